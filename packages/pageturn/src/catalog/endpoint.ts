@@ -1,0 +1,14 @@
+import type { PageName } from "./list-of.ts";
+
+/** What the clients need to know of a list endpoint at run time. */
+export interface Endpoint {
+  /** The place in the resource tree, in wire names: `skills.versions`. */
+  readonly id: string;
+  /** The path with its parameters in braces. */
+  readonly path: string;
+  readonly page: PageName;
+  /** Betas that every request names in its `anthropic-beta` header. */
+  readonly betas: readonly string[];
+  /** Where bodies keep their items, if not under `data`. */
+  readonly itemsKey?: string;
+}

@@ -1,0 +1,65 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { MAX_TIMER_MS } from "../http/transport.ts";
+import { checkedWalkOptions } from "../pagination/checked-walk-options.ts";
+import type { WalkOptions } from "../pagination/walk-options.ts";
+import { baseURL } from "./base-url.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { credentialHeaders, credentials } from "./credentials.ts";
+import { overlayHeaders, type RequestHeaders } from "./request-headers.ts";
+import { VERSION } from "./version.ts";
+
+/** Everything the two clients have in common, checked and with all defaults filled in. */
+export interface ClientConfig {
+  readonly baseURL: string;
+  readonly headers: RequestHeaders;
+  readonly defaultHeaders: ClientOptions["defaultHeaders"];
+  readonly defaultQuery: Readonly<Record<string, unknown>>;
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly maxResponseBytes: number;
+  readonly walk: WalkOptions | undefined;
+}
+
+const MIB = 1024 * 1024;
+
+/** Throws {@link ConfigurationError} for an option that cannot be used. */
+export function clientConfig(options: ClientOptions): ClientConfig {
+  checkedWalkOptions(options.walk);
+  const builtIn = {
+    accept: "application/json",
+    "user-agent": `pageturn/${VERSION}`,
+    "anthropic-version": options.apiVersion ?? "2023-06-01",
+  };
+  const headers = { ...overlayHeaders({}, builtIn), ...credentialHeaders(credentials(options)) };
+  return {
+    baseURL: baseURL(options),
+    headers: overlayHeaders(headers, options.defaultHeaders),
+    defaultHeaders: options.defaultHeaders,
+    defaultQuery: options.defaultQuery ?? {},
+    timeout: milliseconds(options.timeout, 600_000),
+    maxRetries: retries(options.maxRetries, 2),
+    maxResponseBytes: wholeNumber("maxResponseBytes", options.maxResponseBytes ?? 256 * MIB),
+    walk: options.walk,
+  };
+}
+
+/** A checked `timeout`. */
+export function milliseconds(value: number | undefined, otherwise: number): number {
+  const ms = wholeNumber("timeout", value ?? otherwise);
+  if (ms <= MAX_TIMER_MS) return ms;
+  throw new ConfigurationError(
+    `Cannot use the timeout as it must be at most ${MAX_TIMER_MS} ms, or 0 for none: current value is ${ms}`,
+  );
+}
+
+/** A checked `maxRetries`. */
+export function retries(value: number | undefined, otherwise: number): number {
+  return wholeNumber("maxRetries", value ?? otherwise);
+}
+
+function wholeNumber(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ConfigurationError(
+    `Cannot use the option ${name} as it must be a whole number of at least 0: current value is ${value}`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { HttpRequest, HttpResponse } from "../http/http-message.ts";
+import type { SendResult } from "../http/send.ts";
+import type { FetchedPage } from "../pagination/list-source.ts";
+import { notAList } from "../pagination/page-body.ts";
+import type { PageResponse } from "../pagination/page-response.ts";
+import { redactor } from "./redact.ts";
+import { statusFailure } from "./status-failure.ts";
+
+const utf8 = new TextDecoder();
+
+/**
+ * The decoded page in an answer.
+ *
+ * Throws an `APIStatusError` for a status other than 2xx, and an `APIResponseValidationError` for a 2xx whose body
+ * is no JSON.
+ */
+export function fetchedPage(request: HttpRequest, result: SendResult): FetchedPage {
+  const { response } = result;
+  if (response.status < 200 || response.status > 299) throw statusFailure(request, result);
+  const known = pageResponse(result);
+  const text = utf8.decode(response.body);
+  try {
+    return { body: JSON.parse(text), response: known };
+  } catch {
+    throw notAList(whatItIs(redactor(request.headers)(text), response), known);
+  }
+}
+
+function pageResponse({ response, url, durationMs }: SendResult): PageResponse {
+  let headers: Headers | undefined;
+  return {
+    status: response.status,
+    // Made only where someone looks: most pages are walked over without.
+    get headers() {
+      headers ??= new Headers(response.headers);
+      return headers;
+    },
+    requestId: response.headers["request-id"] ?? null,
+    url,
+    durationMs,
+  };
+}
+
+function whatItIs(text: string, response: HttpResponse): string {
+  if (text.trim() === "") return "the body is empty";
+  const type = response.headers["content-type"] ?? "none";
+  const kind = /^\s*</.test(text)
+    ? "HTML or XML"
+    : /^\s*[[{]/.test(text)
+      ? "JSON that is cut off or broken"
+      : "no JSON";
+  return `the body is ${kind} (content-type ${type}) and begins with ${JSON.stringify(text.slice(0, 60))}`;
+}

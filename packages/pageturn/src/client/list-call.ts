@@ -1,0 +1,81 @@
+import type { SyncListOptions } from "../catalog/list-options.ts";
+import type { HttpRequest } from "../http/http-message.ts";
+import { queryString } from "../http/query-string.ts";
+import type { SendResult } from "../http/send.ts";
+import type { FetchedPage, ListSource } from "../pagination/list-source.ts";
+import type { JsonObject } from "../pagination/page-info.ts";
+import type { PageRequest } from "../pagination/page-request.ts";
+import { resumeAt } from "../pagination/resume.ts";
+import type { PageKind } from "../pagination/strategy.ts";
+import { type ClientConfig, milliseconds, retries } from "./client-config.ts";
+import { fetchedPage } from "./fetched-page.ts";
+import { listPath } from "./list-path.ts";
+import { overlayHeaders, type RequestHeaders, requireCredentials } from "./request-headers.ts";
+
+/** A list as a caller asks for it. */
+export interface ListCallInit {
+  readonly path: string;
+  /** The parameters of the call. */
+  readonly params?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly json?: JsonObject | undefined;
+  readonly itemsKey?: string | undefined;
+  /** Headers of the endpoint itself; those of `options` lie over them. */
+  readonly headers?: RequestHeaders | undefined;
+  readonly options?: SyncListOptions | undefined;
+  readonly pageKind: PageKind;
+}
+
+/** One call of a `list()`, checked: what is the same for all its pages is worked out once, here. */
+export class ListCall {
+  /** The list itself, without the function that fetches. */
+  readonly source: ListSource;
+  /** The bounds of each request. */
+  readonly bounds: {
+    readonly timeout: number;
+    readonly maxRetries: number;
+    readonly maxResponseBytes: number;
+  };
+  readonly #headers: RequestHeaders;
+
+  /** Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. */
+  constructor(config: ClientConfig, init: ListCallInit) {
+    const { options = {} } = init;
+    const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
+    requireCredentials(headers, { ...config.defaultHeaders, ...options.headers });
+    this.#headers = init.json === undefined ? headers : { "content-type": "application/json", ...headers };
+    this.bounds = {
+      timeout: milliseconds(options.timeout, config.timeout),
+      maxRetries: retries(options.maxRetries, config.maxRetries),
+      maxResponseBytes: config.maxResponseBytes,
+    };
+    const { path, query } = listPath(init.path, config.baseURL);
+    const request: PageRequest = {
+      base: config.baseURL,
+      path,
+      query: { ...query, ...config.defaultQuery, ...init.params, ...options.query },
+      json: init.json,
+    };
+    queryString(request.query);
+    const { resumeFrom } = options;
+    this.source = {
+      request,
+      start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.pageKind),
+      itemsKey: init.itemsKey,
+      walk: config.walk,
+    };
+  }
+
+  /** What is sent for one page. */
+  httpRequest(request: PageRequest): HttpRequest {
+    const query = queryString(request.query);
+    const url = `${request.base}${request.path}${query === "" ? "" : `?${query}`}`;
+    const json = request.json;
+    if (json === undefined) return { method: "GET", url, headers: this.#headers, body: null };
+    return { method: "POST", url, headers: this.#headers, body: JSON.stringify(json) };
+  }
+
+  /** The page in an answer. Throws what {@link fetchedPage} throws. */
+  fetched(request: HttpRequest, result: SendResult): FetchedPage {
+    return fetchedPage(request, result);
+  }
+}

@@ -1,0 +1,75 @@
+import type { APIStatusError } from "../errors/api-status-error.ts";
+import { statusError } from "../errors/status-error.ts";
+import type { HttpRequest } from "../http/http-message.ts";
+import { requestName } from "../http/request-name.ts";
+import type { SendResult } from "../http/send.ts";
+import { redactor } from "./redact.ts";
+
+/** The error for an answer whose status is not 2xx. Credentials that the server sent back are masked. */
+export function statusFailure(request: HttpRequest, result: SendResult): APIStatusError {
+  const { status, headers } = result.response;
+  const redact = redactor(request.headers);
+  const body = decoded(redact(new TextDecoder().decode(result.response.body)), redact);
+  const { type, message } = apiError(body);
+  const requestId = headers["request-id"] ?? null;
+  const failed = { method: request.method, url: result.url };
+  const detail = [type, requestId === null ? null : `request ${requestId}`]
+    .filter((part) => part !== null)
+    .join(", ");
+  const attempts = result.retries === 0 ? "" : ` after ${result.retries + 1} attempts`;
+  return statusError(
+    `${requestName(failed)} answered ${status}${attempts}: ${message}${detail === "" ? "" : ` (${detail})`}${remedy(status)}`,
+    {
+      status,
+      headers: new Headers(Object.entries(headers).map(([name, value]) => [name, redact(value)])),
+      requestId,
+      type,
+      body,
+      request: failed,
+    },
+  );
+}
+
+function decoded(text: string, redact: (text: string) => string): unknown {
+  try {
+    // Once more inside, as a JSON text can spell a character in several ways.
+    return JSON.parse(text, (_key, value) => (typeof value === "string" ? redact(value) : value));
+  } catch {
+    return text;
+  }
+}
+
+/** The API's form of an error: `{ type: "error", error: { type, message } }`. */
+function apiError(body: unknown): { type: string | null; message: string } {
+  const text = typeof body === "string" ? body.trim() : JSON.stringify(body);
+  const fallback = text === "" ? "(no body)" : text.slice(0, 500);
+  const error = member(body, "error");
+  const type = member(error, "type");
+  const message = member(error, "message");
+  return {
+    type: typeof type === "string" ? type : null,
+    message: typeof message === "string" ? message.slice(0, 2000) : fallback,
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function remedy(status: number): string {
+  switch (status) {
+    case 401:
+      return ". Check the API key or token, and that it belongs to this base URL";
+    case 403:
+      return ". Check that the key has the scope this list needs";
+    case 404:
+      return ". Check the path and the ids in it; some lists also need a beta header";
+    case 429:
+      return ". Wait as long as the retry-after header says, ask less often, or raise maxRetries";
+    default:
+      if (status >= 500) return ". Try again later, or raise maxRetries";
+      return status >= 300 && status < 400
+        ? ". Redirects to another origin are not followed: set baseURL to where the API is"
+        : "";
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Makes the stack of `error` begin at the line that called `entry`: of a synchronous call, what lies between is the
+ * library's own business and would push the caller's line out of the stack.
+ */
+export function atCaller(error: unknown, entry: (...args: never[]) => unknown): unknown {
+  // V8 only; elsewhere the stack stays as it is.
+  if (error instanceof Error && "captureStackTrace" in Error) Error.captureStackTrace(error, entry);
+  return error;
+}

@@ -1,0 +1,12 @@
+import type { Checkpoint } from "./checkpoint.ts";
+
+/**
+ * The root of every error this library throws.
+ *
+ * Errors thrown by a walk carry `checkpoint`, the position after the last item handed out.
+ */
+export class PageturnError extends Error {
+  override name = "PageturnError";
+  /** Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. */
+  declare checkpoint?: Checkpoint;
+}

@@ -1,0 +1,63 @@
+import { promisify } from "node:util";
+import type { InputType, ZlibOptions } from "node:zlib";
+import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
+
+/** Up to here the round trip to zlib's thread costs more than decompressing on the spot. */
+const ON_THE_SPOT_BYTES = 32 * 1024;
+
+interface Decoder {
+  readonly now: (input: InputType, options: ZlibOptions) => Uint8Array;
+  readonly later: (input: InputType, options: ZlibOptions) => Promise<Uint8Array>;
+}
+
+const GZIP: Decoder = { now: gunzipSync, later: promisify<InputType, ZlibOptions, Buffer>(gunzip) };
+const BROTLI: Decoder = {
+  now: brotliDecompressSync,
+  later: promisify<InputType, ZlibOptions, Buffer>(brotliDecompress),
+};
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ["gzip", GZIP],
+  ["x-gzip", GZIP],
+  ["br", BROTLI],
+]);
+
+/** The content encodings that {@link decodeBody} undoes, as the value of `accept-encoding`. */
+export const ACCEPT_ENCODING = "gzip, br";
+
+/** True where the failure of {@link decodeBody} is a body larger than the limit. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+}
+
+/** How large a compressed body can be whose content has `bytes`: stored blocks and the frame come on top. */
+export function compressedBound(bytes: number): number {
+  return bytes + bytes / 1024 + 1024;
+}
+
+/**
+ * Undoes the content encodings of a body, the last one first.
+ *
+ * Rejects with zlib's error for data that is damaged or cut off, and where more than `maxBytes` would come
+ * out ({@link isTooLarge}); a bomb is stopped at the limit, not unpacked.
+ */
+export async function decodeBody(
+  body: Uint8Array,
+  options: { readonly encoding: string; readonly maxBytes: number },
+): Promise<Uint8Array> {
+  if (body.byteLength === 0) return body;
+  // zlib refuses a limit of 0 and limits beyond the largest buffer.
+  const limits = { maxOutputLength: Math.min(Math.max(options.maxBytes, 1), Number.MAX_SAFE_INTEGER) };
+  let decoded = body;
+  for (const name of options.encoding.toLowerCase().split(",").reverse()) {
+    const encoding = name.trim();
+    if (encoding === "" || encoding === "identity") continue;
+    const decoder = DECODERS.get(encoding);
+    if (decoder === undefined)
+      throw new Error(`the body has the content encoding "${encoding}", which was not asked for`);
+    decoded =
+      decoded.byteLength <= ON_THE_SPOT_BYTES
+        ? decoder.now(decoded, limits)
+        : await decoder.later(decoded, limits);
+  }
+  return decoded;
+}

@@ -1,0 +1,14 @@
+/** Headers that a caller sets: `null` takes a header out that would be sent otherwise. */
+export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
+
+/** What can be said of the requests of one list; the same for all its pages. */
+export interface RequestOptions {
+  /** Milliseconds for each attempt; 0 for no limit. Default: the client's. */
+  readonly timeout?: number | undefined;
+  /** How many more attempts may follow a failed one. Default: the client's. */
+  readonly maxRetries?: number | undefined;
+  /** Headers over those of the client. `null` takes one out. */
+  readonly headers?: HeaderOptions | undefined;
+  /** Query parameters over those of the call. */
+  readonly query?: Readonly<Record<string, unknown>> | undefined;
+}

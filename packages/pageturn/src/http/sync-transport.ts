@@ -1,0 +1,107 @@
+import { APIConnectionError } from "../errors/api-connection-error.ts";
+import { APIUserAbortError } from "../errors/api-user-abort-error.ts";
+import { type Caller, fromFailure } from "./failure.ts";
+import type { HttpRequest } from "./http-message.ts";
+import { requestName } from "./request-name.ts";
+import type { SendResult } from "./send.ts";
+import { assertSendable } from "./sendable.ts";
+import type { SyncBridge } from "./sync-bridge.ts";
+import type { SyncOutcome, SyncSendOptions } from "./sync-protocol.ts";
+import { startSyncWorker } from "./sync-worker-start.ts";
+
+export type { SyncSendOptions } from "./sync-protocol.ts";
+
+/** A request that travels while the caller works. */
+export interface SyncExchange {
+  /** Blocks until the answer is there. Throws what `send` rejects with. May be called again. */
+  wait(): SendResult;
+  /** Gives the request up, unless its answer has been taken. A `wait()` after it throws `APIUserAbortError`. */
+  cancel(): void;
+}
+
+/** One worker for all clients of this thread: it holds the connections that they share. */
+let shared: SyncBridge | undefined;
+let lastId = 0;
+
+function bridge(): SyncBridge {
+  if (shared === undefined || shared.ended) shared = startSyncWorker();
+  return shared;
+}
+
+function workerGone(request: HttpRequest): APIConnectionError {
+  return new APIConnectionError(
+    `${requestName(request)} failed: the worker thread that carries synchronous requests has ended or hangs. ` +
+      "Send it again: the next request starts a new one.",
+    { request },
+  );
+}
+
+class Exchange implements SyncExchange {
+  readonly #request: HttpRequest;
+  readonly #bridge: SyncBridge;
+  readonly #id: number;
+  #outcome: SyncOutcome | undefined;
+  #taken = false;
+  #cancelled = false;
+
+  constructor(request: HttpRequest, options: SyncSendOptions) {
+    const { timeout, maxRetries, maxResponseBytes } = options;
+    // Here too, as the worker gets a copy: what cannot be copied is found first.
+    assertSendable(request);
+    this.#request = request;
+    this.#bridge = bridge();
+    lastId += 1;
+    this.#id = lastId;
+    this.#bridge.post({
+      kind: "send",
+      id: this.#id,
+      request,
+      options: { timeout, maxRetries, maxResponseBytes },
+    });
+  }
+
+  wait(caller: Caller = this.wait): SendResult {
+    if (!this.#taken && !this.#cancelled) {
+      this.#outcome = this.#bridge.take(this.#id);
+      this.#taken = true;
+    }
+    const outcome = this.#outcome;
+    if (outcome && "result" in outcome) return outcome.result;
+    if (outcome) throw fromFailure(outcome.failure, caller);
+    const error = this.#cancelled ? cancelled(this.#request) : workerGone(this.#request);
+    throw error;
+  }
+
+  cancel(): void {
+    if (this.#taken || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#bridge.cancel(this.#id);
+  }
+}
+
+function cancelled(request: HttpRequest): APIUserAbortError {
+  return new APIUserAbortError(`${requestName(request)} was given up by its caller.`, { request });
+}
+
+/**
+ * Sends a request like `send()` and blocks this thread until it is answered.
+ *
+ * @throws what `send()` rejects with: same classes, same messages, with a stack that begins at the caller's
+ * line; {@link ConfigurationError} where there is no Node.
+ */
+export function sendSync(request: HttpRequest, options: SyncSendOptions): SendResult {
+  return new Exchange(request, options).wait(sendSync);
+}
+
+/** Sends a request and returns at once: it travels while the caller works, until `wait()` asks for it. */
+export function startSync(request: HttpRequest, options: SyncSendOptions): SyncExchange {
+  return new Exchange(request, options);
+}
+
+/** Closes the worker's idle connections, and the busy ones once they are idle. A later request works again. */
+export function closeSync(): void {
+  if (shared === undefined || shared.ended) return;
+  lastId += 1;
+  shared.post({ kind: "close", id: lastId });
+  shared.take(lastId);
+}

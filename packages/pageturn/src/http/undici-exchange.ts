@@ -1,0 +1,139 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import { PageturnError } from "../errors/pageturn-error.ts";
+import { abortFailure, timeoutFailure, tooLargeFailure } from "./attempt-failure.ts";
+import { connectionFailure } from "./connection-failure.ts";
+import { compressedBound, decodeBody, isTooLarge } from "./decode-body.ts";
+import type { HttpRequest, HttpResponse } from "./http-message.ts";
+import { joinChunks } from "./join-chunks.ts";
+import { type AttemptOptions, MAX_TIMER_MS } from "./transport.ts";
+
+/** What an exchange reports to. */
+export interface ExchangeOptions extends AttemptOptions {
+  readonly resolve: (response: HttpResponse) => void;
+  readonly reject: (error: PageturnError) => void;
+}
+
+function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (typeof value === "string") flat[name] = value;
+    else if (value !== undefined) flat[name] = value.join(", ");
+  }
+  return flat;
+}
+
+/**
+ * One attempt on an undici dispatcher: gathers the response and watches time, size and signal.
+ *
+ * It is a dispatch handler, not `undici.request()` with an `AbortController`, because undici hands the
+ * handler a means to abort anyway; the body needs no stream either.
+ */
+export class UndiciExchange implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #options: ExchangeOptions;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #size = 0;
+  #sizeLimit: number;
+  #settled = false;
+
+  constructor(request: HttpRequest, options: ExchangeOptions) {
+    const { timeout, signal, maxResponseBytes } = options;
+    this.#request = request;
+    this.#options = options;
+    this.#sizeLimit = maxResponseBytes;
+    if (timeout > 0) this.#timer = setTimeout(this.#onTimeout, Math.min(timeout, MAX_TIMER_MS));
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** True once the attempt has its result: nothing needs to be sent any more. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Ends the attempt with a failure; the connection is closed, since the rest of the answer may follow on it. */
+  fail(error: PageturnError): void {
+    if (!this.#settle()) return;
+    this.#options.reject(error);
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // The attempt may have ended while its connection was being made.
+    if (this.#settled) controller.abort(new Error("The attempt has ended."));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = flatHeaders(headers);
+    if (this.#headers["content-encoding"] !== undefined) {
+      this.#sizeLimit = compressedBound(this.#options.maxResponseBytes);
+    }
+    // A HEAD states the length of a body that does not come.
+    if (this.#request.method !== "HEAD" && Number(headers["content-length"]) > this.#sizeLimit)
+      this.#failTooLarge();
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#size += chunk.byteLength;
+    if (this.#size > this.#sizeLimit) this.#failTooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    // undici frees the connection in an immediate that it asks for after this call. Whoever sent the next
+    // request before that would get a second connection, and the two would take turns for ever.
+    queueMicrotask(() => setImmediate(() => this.#finish()));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
+    if (this.#settled) return;
+    this.fail(error instanceof PageturnError ? error : connectionFailure(this.#request, error));
+  }
+
+  readonly #onTimeout = (): void => {
+    this.fail(timeoutFailure(this.#request, this.#options.timeout));
+  };
+
+  readonly #onAbort = (): void => {
+    this.fail(abortFailure(this.#request, this.#options.signal));
+  };
+
+  #finish(): void {
+    const body = joinChunks(this.#chunks, this.#size);
+    const encoding = this.#headers["content-encoding"];
+    if (encoding === undefined) {
+      this.#succeed(body);
+      return;
+    }
+    decodeBody(body, { encoding, maxBytes: this.#options.maxResponseBytes }).then(
+      (decoded) => this.#succeed(decoded),
+      (error: unknown) => (isTooLarge(error) ? this.#failTooLarge() : this.onResponseError(undefined, error)),
+    );
+  }
+
+  #failTooLarge(): void {
+    this.fail(tooLargeFailure(this.#request, this.#options.maxResponseBytes));
+  }
+
+  #succeed(body: Uint8Array): void {
+    if (this.#settle()) this.#options.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  /** True for the first caller; nothing that comes later counts. */
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    return true;
+  }
+}

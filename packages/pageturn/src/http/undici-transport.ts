@@ -1,0 +1,86 @@
+import type { Dispatcher } from "undici";
+import { ACCEPT_ENCODING } from "./decode-body.ts";
+import type { HttpRequest, HttpResponse } from "./http-message.ts";
+import type { AttemptOptions, Transport } from "./transport.ts";
+import { createAgent } from "./undici-agent.ts";
+import { UndiciExchange } from "./undici-exchange.ts";
+
+type Headers = HttpRequest["headers"];
+
+/**
+ * The transport for Node: undici, with connections that are kept for the next request.
+ *
+ * undici is loaded at the first attempt. The proxy variables of the environment (`HTTP_PROXY`, `HTTPS_PROXY`,
+ * `NO_PROXY`, in small letters too) are read then. Idle connections do not keep the process alive.
+ *
+ * @example
+ * ```ts
+ * const transport = new UndiciTransport();
+ * const request = { method: "GET", url: "https://api.anthropic.com/v1/models", headers: {}, body: null };
+ * const response = await transport.attempt(request, { timeout: 60_000, maxResponseBytes: 1_000_000 });
+ * ```
+ */
+export class UndiciTransport implements Transport {
+  #agent: Dispatcher | undefined;
+  #opening: Promise<Dispatcher> | undefined;
+  /** Headers as they go on the wire: a list sends the same object with every page. */
+  readonly #wireHeaders = new WeakMap<Headers, Headers>();
+
+  attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const exchange = new UndiciExchange(request, { ...options, resolve, reject });
+      if (this.#agent !== undefined) {
+        this.#dispatch(this.#agent, { request, exchange });
+        return;
+      }
+      this.open().then(
+        (agent) => this.#dispatch(agent, { request, exchange }),
+        (error: unknown) => exchange.onResponseError(undefined, error),
+      );
+    });
+  }
+
+  /** Loads undici ahead of the first attempt. */
+  open(): Promise<Dispatcher> {
+    if (this.#opening !== undefined) return this.#opening;
+    const opening = createAgent();
+    this.#opening = opening;
+    opening.then(
+      (agent) => {
+        if (this.#opening === opening) this.#agent = agent;
+      },
+      () => {
+        // The next attempt looks again: the environment may have been corrected.
+        if (this.#opening === opening) this.#opening = undefined;
+      },
+    );
+    return opening;
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#agent = undefined;
+    const agent = await opening?.catch(() => undefined);
+    await agent?.close();
+  }
+
+  #dispatch(agent: Dispatcher, job: { request: HttpRequest; exchange: UndiciExchange }): void {
+    const { request, exchange } = job;
+    // The caller may have given up while undici was being loaded.
+    if (exchange.settled) return;
+    const { method, body } = request;
+    const { origin, pathname, search } = new URL(request.url);
+    const headers = this.#toWire(request.headers);
+    agent.dispatch({ method, origin, path: pathname + search, headers, body }, exchange);
+  }
+
+  #toWire(headers: Headers): Headers {
+    let wire = this.#wireHeaders.get(headers);
+    if (wire === undefined) {
+      wire = { "accept-encoding": ACCEPT_ENCODING, ...headers };
+      this.#wireHeaders.set(headers, wire);
+    }
+    return wire;
+  }
+}

@@ -1,0 +1,48 @@
+// The pages, their strategies and the walks: no HTTP, no Anthropic, nothing but this folder and the errors.
+export type { Checkpoint } from "./errors/checkpoint.ts";
+export { CheckpointError } from "./errors/checkpoint-error.ts";
+export { PageturnError } from "./errors/pageturn-error.ts";
+export { PaginationCycleError } from "./errors/pagination-cycle-error.ts";
+export { PaginationError } from "./errors/pagination-error.ts";
+export { AsyncBidirectionalPageCursor } from "./pagination/async-bidirectional-page-cursor.ts";
+export { AsyncPage } from "./pagination/async-page.ts";
+export { AsyncPageCursor } from "./pagination/async-page-cursor.ts";
+export { AsyncPaginator, type PageWithResponse } from "./pagination/async-paginator.ts";
+export { AsyncTokenPage } from "./pagination/async-token-page.ts";
+export type { AsyncWalk } from "./pagination/async-walk.ts";
+export { BaseAsyncPage } from "./pagination/base-async-page.ts";
+export { BasePage } from "./pagination/base-page.ts";
+export { BaseSyncPage } from "./pagination/base-sync-page.ts";
+export { type IdPageFields, idPages } from "./pagination/id-pages.ts";
+export type {
+  AsyncListSource,
+  FetchedPage,
+  ListSource,
+  PageInit,
+  PendingPage,
+  SyncListSource,
+} from "./pagination/list-source.ts";
+export {
+  type AsyncPageClass,
+  openAsyncPage,
+  openSyncPage,
+  type SyncPageClass,
+} from "./pagination/open-page.ts";
+export type { Outcome, OutcomeReason } from "./pagination/outcome.ts";
+export type { JsonObject, PageInfo, QueryParams } from "./pagination/page-info.ts";
+export { nextRequest, type PageRequest } from "./pagination/page-request.ts";
+export type { PageResponse } from "./pagination/page-response.ts";
+export type { PageKind, Strategy } from "./pagination/strategy.ts";
+export { SyncBidirectionalPageCursor } from "./pagination/sync-bidirectional-page-cursor.ts";
+export { SyncPage } from "./pagination/sync-page.ts";
+export { SyncPageCursor } from "./pagination/sync-page-cursor.ts";
+export { SyncTokenPage } from "./pagination/sync-token-page.ts";
+export type { SyncWalk } from "./pagination/sync-walk.ts";
+export {
+  type BidirectionalPageFields,
+  bidirectionalPages,
+  cursorPages,
+  pageTokenPages,
+  type TokenPageFields,
+} from "./pagination/token-pages.ts";
+export type { WalkOptions, WalkProgress } from "./pagination/walk-options.ts";

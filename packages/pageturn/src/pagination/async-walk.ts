@@ -1,0 +1,98 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import type { BasePage } from "./base-page.ts";
+import type { AsyncListSource } from "./list-source.ts";
+import type { Outcome } from "./outcome.ts";
+import type { PageRequest } from "./page-request.ts";
+import { WalkCore, type WalkSetup } from "./walk-core.ts";
+
+/** What an {@link AsyncWalk} goes through. */
+export interface AsyncWalkSetup<P> extends WalkSetup<P> {
+  readonly source: AsyncListSource;
+  /** Asks for one page, and gives up when `signal` fires. */
+  readonly open: (request: PageRequest, signal: AbortSignal) => Promise<P>;
+}
+
+/**
+ * One traversal of a list: an iterator that knows where it stands and how it ended.
+ *
+ * Calls of `next()` are served in order, however many are made at once. One that rejected can be made again: it
+ * asks for the same page, so nothing is skipped and nothing repeats.
+ */
+export class AsyncWalk<P extends BasePage<unknown>, V>
+  implements AsyncIterableIterator<V, undefined, undefined>
+{
+  readonly #core: WalkCore<P, V>;
+  readonly #open: AsyncWalkSetup<P>["open"];
+  /** Ends what is under way when the walk is left. */
+  readonly #left = new AbortController();
+  /** The last `next()` that had to wait; those made meanwhile queue behind it. */
+  #pulling: Promise<unknown> | null = null;
+
+  constructor(setup: AsyncWalkSetup<P>) {
+    this.#core = new WalkCore(setup);
+    this.#open = setup.open;
+  }
+
+  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
+  get checkpoint(): Checkpoint {
+    return this.#core.checkpoint;
+  }
+
+  /** How the walk ended; null while it goes on. */
+  get outcome(): Outcome | null {
+    return this.#core.outcome;
+  }
+
+  next(): Promise<IteratorResult<V, undefined>> {
+    const core = this.#core;
+    if (this.#pulling === null && core.ready) return Promise.resolve({ value: core.take(), done: false });
+    const pull = () => this.#pull();
+    const pulled = this.#pulling === null ? pull() : this.#pulling.then(pull, pull);
+    const done = () => {
+      if (this.#pulling === pulled) this.#pulling = null;
+    };
+    this.#pulling = pulled;
+    pulled.then(done, done);
+    return pulled;
+  }
+
+  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
+  return(): Promise<IteratorResult<V, undefined>> {
+    this.#core.leave();
+    this.#left.abort();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async #pull(): Promise<IteratorResult<V, undefined>> {
+    const core = this.#core;
+    while (!core.ready) if (!core.open() && !(await this.#turn())) return { value: undefined, done: true };
+    return { value: core.take(), done: false };
+  }
+
+  /** Fetches the page that comes next; false at the end. */
+  async #turn(): Promise<boolean> {
+    const core = this.#core;
+    try {
+      const request = core.plan();
+      if (request === null) {
+        core.close();
+        return false;
+      }
+      const page = await this.#open(request, this.#left.signal);
+      if (this.#left.signal.aborted) return false;
+      core.receive(page);
+      return true;
+    } catch (error) {
+      if (this.#left.signal.aborted) return false;
+      throw core.failed(error);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { hasNextPage } from "./has-next-page.ts";
+import type { ListSource, PageInit, Resumption } from "./list-source.ts";
+import { pageBody } from "./page-body.ts";
+import type { JsonObject, PageInfo } from "./page-info.ts";
+import type { PageRequest } from "./page-request.ts";
+import type { PageResponse } from "./page-response.ts";
+import type { PageKind } from "./strategy.ts";
+
+/**
+ * One response of a list: its items plus what is needed to ask for the next one.
+ *
+ * The fields of the body stand on the page under their wire names. One that bears the name of a member of the
+ * class (`items`, say) does not hide that member; it is in `toJSON()`, which is the whole body.
+ */
+export abstract class BasePage<T> {
+  /** The items; `[]` where the body has none. */
+  readonly data: T[];
+  /** Whether the server says that there is more in the direction of the request; null where it says nothing. */
+  readonly has_more: boolean | null;
+
+  readonly #source: ListSource;
+  readonly #request: PageRequest;
+  readonly #response: PageResponse;
+  readonly #body: JsonObject;
+  readonly #resumption: Resumption | null;
+
+  constructor(init: PageInit<ListSource>) {
+    const kind = this.pageKind;
+    const itemsKey = init.source.itemsKey ?? kind.itemsKey ?? "data";
+    const body = pageBody(init.fetched.body, { itemsKey, fields: kind.fields }, init.fetched.response);
+    this.#source = init.source;
+    this.#request = init.request;
+    this.#response = init.fetched.response;
+    this.#body = body;
+    this.#resumption = init.resumption ?? null;
+    // The casts: decoded JSON becomes a page here, and nowhere else.
+    this.data = (body[itemsKey] ?? []) as T[];
+    this.has_more = (body["has_more"] ?? null) as boolean | null;
+    const fields = this as Record<string, unknown>;
+    for (const name of kind.fields) fields[name] = body[name] ?? null;
+    for (const name of Object.keys(body)) if (!(name in this)) fields[name] = body[name];
+  }
+
+  /** How this class pages: what every subclass has to say. */
+  get pageKind(): PageKind {
+    throw new TypeError(`Cannot make a ${this.constructor.name} as the class does not define its pageKind`);
+  }
+
+  /** The request that this page answers. */
+  get request(): PageRequest {
+    return this.#request;
+  }
+
+  /** What is known of the response. Not enumerable, and not in the page's JSON. */
+  get response(): PageResponse {
+    return this.#response;
+  }
+
+  /** @internal What a resumed walk has already handed out of this page. */
+  get resumption(): Resumption | null {
+    return this.#resumption;
+  }
+
+  /** The items of this page; `[]` where the body has none. */
+  getPaginatedItems(): T[] {
+    return this.data;
+  }
+
+  /** What must change to get the next page; null where the body points to none. */
+  nextPageInfo(): PageInfo | null {
+    return this.pageKind.next(this.#body, this.#request, this.#response);
+  }
+
+  /** What must change to get the previous page; null where the body points to none, or the API has no way back. */
+  previousPageInfo(): PageInfo | null {
+    return this.pageKind.previous?.(this.#body, this.#request, this.#response) ?? null;
+  }
+
+  /**
+   * Whether a walk goes on behind this page.
+   *
+   * An empty page does not end a list, unless it leads back to itself or the list was made with
+   * `emptyPages: "stop"`, which is what the Python SDK does.
+   */
+  hasNextPage(): boolean {
+    return hasNextPage(this, this.#source.walk?.emptyPages);
+  }
+
+  /** Whether there is a page before this one; null where the server did not say. */
+  hasPreviousPage(): boolean | null {
+    if (!("prev_page" in this.#body)) return null;
+    return this.previousPageInfo() !== null;
+  }
+
+  /** The body as it came, and nothing else. */
+  toJSON(): JsonObject {
+    return this.#body;
+  }
+}

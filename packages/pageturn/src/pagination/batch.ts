@@ -1,0 +1,103 @@
+import { CheckpointError } from "../errors/checkpoint-error.ts";
+import type { BasePage } from "./base-page.ts";
+import type { CheckedWalkOptions } from "./checked-walk-options.ts";
+import { itemKey } from "./item-key.ts";
+import type { RecentKeys } from "./recent-keys.ts";
+
+/** What a walk hands out: items, or whole pages. */
+export type WalkUnit = "items" | "pages";
+
+/** What a walk hands out from one page. */
+export interface Batch<P> {
+  readonly page: P;
+  /** The page's items in walking order, as far as the checkpoint speaks of them. */
+  readonly items: readonly unknown[];
+  /** What is handed out: some of the items, or the page. */
+  readonly values: readonly unknown[];
+  /** How many of `items` stand before and under each value; null where it is its place plus `skipped`. */
+  readonly positions: readonly number[] | null;
+  /** Items at the front that an earlier walk has handed out. */
+  readonly skipped: number;
+  /** How many items the values stand for. */
+  readonly count: number;
+  /** Items dropped by `distinctBy`. */
+  readonly duplicates: number;
+  /** Whether `maxItems` cut the values short. */
+  readonly cut: boolean;
+}
+
+/** What a batch depends on, besides its page. */
+export interface BatchOptions {
+  readonly unit: WalkUnit;
+  readonly options: CheckedWalkOptions;
+  /** How many items the walk may still hand out. */
+  readonly room: number;
+  readonly recent: RecentKeys;
+}
+
+/** What a walk hands out from `page`. */
+export function batchOf<P extends BasePage<unknown>>(
+  page: P,
+  { unit, options, room, recent }: BatchOptions,
+): Batch<P> {
+  const items = inWalkingOrder(page, options.order);
+  const skipped = alreadyHandedOut(page, items);
+  if (unit === "pages") {
+    if (skipped > 0) {
+      throw new CheckpointError(
+        `Cannot resume a walk by pages inside the page of ${page.request.path}: the checkpoint stands after ` +
+          `item ${skipped} of ${items.length}. Resume with items(), or take checkpoints from a walk by pages`,
+      );
+    }
+    return {
+      page,
+      items,
+      values: [page],
+      positions: [items.length],
+      skipped: 0,
+      count: items.length,
+      duplicates: 0,
+      cut: false,
+    };
+  }
+  let values = skipped > 0 ? items.slice(skipped) : items;
+  let positions: number[] | null = null;
+  const fresh = values.length;
+  if (options.distinctBy !== undefined) {
+    const key = options.distinctBy;
+    positions = [];
+    for (const [index, item] of values.entries())
+      if (!recent.seen(key(item))) positions.push(skipped + index + 1);
+    values = positions.map((position) => items[position - 1]);
+  }
+  const duplicates = fresh - values.length;
+  const cut = values.length > room;
+  if (cut) values = values.slice(0, room);
+  return { page, items, values, positions, skipped, count: values.length, duplicates, cut };
+}
+
+/** How many of the batch's items are used up once `taken` values were handed out. */
+export function usedUp(batch: Batch<unknown>, taken: number): number {
+  if (taken === batch.values.length && !batch.cut) return batch.items.length;
+  if (taken === 0) return batch.skipped;
+  return batch.positions?.[taken - 1] ?? batch.skipped + taken;
+}
+
+function inWalkingOrder(page: BasePage<unknown>, order: "api" | "traversal"): readonly unknown[] {
+  const items = page.getPaginatedItems();
+  return order === "traversal" && page.pageKind.goesBackward?.(page.request) ? items.toReversed() : items;
+}
+
+/** How many items at the front of the page an earlier walk has handed out; 0 where this is no resumed page. */
+function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[]): number {
+  if (page.resumption === null) return 0;
+  const { offset, last } = page.resumption;
+  if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
+  // Items that came or went before the position have moved it: it stands where its item stands now.
+  const found = items.findIndex((item) => itemKey(item) === last);
+  if (found >= 0) return found + 1;
+  throw new CheckpointError(
+    `Cannot resume the list of ${page.request.path} as the item that the checkpoint stands after is no longer on ` +
+      "its page: it was deleted or has moved. Begin the list anew, or resume from an earlier checkpoint",
+  );
+}

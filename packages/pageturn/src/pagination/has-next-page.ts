@@ -1,0 +1,29 @@
+import type { BasePage } from "./base-page.ts";
+import { nextRequest, requestKey } from "./page-request.ts";
+
+/**
+ * Whether a list goes on behind `page`. The rules, in their order:
+ *
+ * 1. the server says that there is no more: no
+ * 2. the body points to no next page: no
+ * 3. an empty page that leads back to itself, and the server does not say that there is more: no
+ * 4. any other empty page: as `emptyPages` says; an empty page in the middle does not end a list
+ * 5. yes
+ */
+export function hasNextPage(page: BasePage<unknown>, emptyPages: "continue" | "stop" = "continue"): boolean {
+  if (page.has_more === false) return false;
+  const info = page.nextPageInfo();
+  if (info === null) return false;
+  if (page.getPaginatedItems().length > 0) return true;
+  const leadsToItself = requestKey(nextRequest(page.request, info)) === requestKey(page.request);
+  if (leadsToItself && page.has_more !== true) return false;
+  return emptyPages === "continue";
+}
+
+/**
+ * Whether `page` is where the list really ends: the server claims nothing more, and points to nothing more.
+ * A page that says "more" without a way there ends a walk, but not the list.
+ */
+export function isListEnd(page: BasePage<unknown>): boolean {
+  return !hasNextPage(page) && !(page.has_more === true && page.nextPageInfo() === null);
+}

@@ -1,0 +1,53 @@
+import { APIResponseValidationError } from "../errors/api-response-validation-error.ts";
+import type { JsonObject } from "./page-info.ts";
+import type { PageResponse } from "./page-response.ts";
+
+/** What a page body must have: where its items are, and which of its fields are cursors. */
+export interface PageShape {
+  readonly itemsKey: string;
+  readonly fields: readonly string[];
+}
+
+/**
+ * The one place where a decoded answer becomes the body of a page.
+ *
+ * Throws {@link APIResponseValidationError} where it is no list. What is merely absent or null is taken: some
+ * endpoints document every field of the envelope as optional.
+ */
+export function pageBody(value: unknown, shape: PageShape, response: PageResponse): JsonObject {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw notAList(`the body is ${kindOf(value)}, not a JSON object`, response);
+  }
+  const body = value as JsonObject;
+  const items = body[shape.itemsKey];
+  if (items !== undefined && items !== null && !Array.isArray(items)) {
+    throw notAList(`\`${shape.itemsKey}\` is ${kindOf(items)}, not an array`, response);
+  }
+  for (const field of shape.fields) {
+    const cursor = body[field];
+    if (cursor !== undefined && cursor !== null && typeof cursor !== "string" && typeof cursor !== "number") {
+      throw notAList(`\`${field}\` is ${kindOf(cursor)}, not text, a number or null`, response);
+    }
+  }
+  return body;
+}
+
+/** The error for a 2xx answer that is no list; `what` says what it is instead. */
+export function notAList(what: string, response: PageResponse): APIResponseValidationError {
+  return new APIResponseValidationError(
+    `GET ${response.url} answered ${response.status} with something that is no list: ${what}. ` +
+      "Check that the base URL leads to the API and not to a proxy or a web page",
+    {
+      status: response.status,
+      requestId: response.requestId,
+      request: { method: "GET", url: response.url },
+    },
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") return "text";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

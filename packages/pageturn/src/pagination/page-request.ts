@@ -1,0 +1,93 @@
+import { PaginationError } from "../errors/pagination-error.ts";
+import type { JsonObject, PageInfo, QueryParams } from "./page-info.ts";
+
+/** What tells one page of a list from another. Headers, time limits and the like belong to the whole list. */
+export interface PageRequest {
+  /** The URL that `path` stands under, without a slash at its end; a link may not lead to another origin. */
+  readonly base?: string | undefined;
+  /** The path, without query. */
+  readonly path: string;
+  readonly query: QueryParams;
+  /** The JSON body, for lists that are asked for with one. */
+  readonly json?: JsonObject | undefined;
+}
+
+/**
+ * The request for the page that `info` points to.
+ *
+ * Throws a `TypeError` where `info.json` meets a request without a JSON-object body, and a
+ * {@link PaginationError} where `info.url` leads to another origin: credentials would travel along.
+ */
+export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
+  if (info.params !== undefined) return { ...request, query: { ...request.query, ...info.params } };
+  if (info.url !== undefined) return followLink(request, info.url);
+  if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
+    throw new TypeError(
+      `Cannot ask for the next page of ${request.path} as a json PageInfo overlays a JSON object: ` +
+        `the request's body is ${describe(request.json)}, the PageInfo's json is ${describe(info.json)}`,
+    );
+  }
+  return { ...request, json: { ...request.json, ...info.json } };
+}
+
+/** Two requests are the same where they ask for the same page. */
+export function requestKey(request: PageRequest): string {
+  let key = request.path;
+  for (const [name, value] of Object.entries(request.query)) {
+    if (value === undefined || value === null) continue;
+    key += `\n${name}=${typeof value === "object" ? JSON.stringify(value) : String(value)}`;
+  }
+  return request.json === undefined ? key : `${key}\n\n${JSON.stringify(request.json)}`;
+}
+
+/** Stands in for the base of a request that has none; nothing is ever sent to it. */
+const NO_BASE = "http://host.invalid";
+
+function followLink(request: PageRequest, link: string): PageRequest {
+  const base = request.base ?? NO_BASE;
+  const here = new URL(base);
+  if (!URL.canParse(link, base + request.path)) {
+    throw new PaginationError(
+      `Cannot follow the link of ${request.path} as it is no URL: ${link.slice(0, 200)}`,
+    );
+  }
+  const to = new URL(link, base + request.path);
+  if (to.origin !== here.origin) {
+    throw new PaginationError(
+      `Cannot follow the link of ${request.path} as it leads to another origin, and the credentials would go ` +
+        `with it: ${to.origin} is not ${request.base === undefined ? "the list's own" : here.origin}. If that host ` +
+        "is meant, make a client with it as baseURL",
+    );
+  }
+  const query = overlayUrlQuery(request.query, to.searchParams);
+  const prefix = here.pathname.replace(/\/$/, "");
+  if (to.pathname.startsWith(`${prefix}/`))
+    return { ...request, path: to.pathname.slice(prefix.length), query };
+  return { ...request, base: here.origin, path: to.pathname, query };
+}
+
+function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams {
+  const names = [...new Set(link.keys())];
+  const replaced = new Set(names.map(baseName));
+  const entries = Object.entries(query).filter(([name]) => !replaced.has(baseName(name)));
+  for (const name of names) {
+    const values = link.getAll(name);
+    entries.push([name, values.length > 1 || name.endsWith("[]") ? values : values[0]]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** `ids` of `ids`, `ids[]` and `ids[0]`: a link's query writes out what the old query holds as an array. */
+function baseName(name: string): string {
+  const bracket = name.indexOf("[");
+  return bracket > 0 && (name.endsWith("[]") || /\[\d+\]$/.test(name)) ? name.slice(0, bracket) : name;
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "absent";
+  return value === null ? "null" : Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+}

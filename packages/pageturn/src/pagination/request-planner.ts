@@ -1,0 +1,145 @@
+import { PaginationCycleError } from "../errors/pagination-cycle-error.ts";
+import { PaginationError } from "../errors/pagination-error.ts";
+import type { BasePage } from "./base-page.ts";
+import type { Batch } from "./batch.ts";
+import type { CheckedWalkOptions } from "./checked-walk-options.ts";
+import { CycleGuard } from "./cycle-guard.ts";
+import { hasNextPage, isListEnd } from "./has-next-page.ts";
+import type { ListSource } from "./list-source.ts";
+import type { OutcomeReason } from "./outcome.ts";
+import { nextRequest, type PageRequest, requestKey } from "./page-request.ts";
+
+/** Why there is nothing more to ask for. */
+export interface PlanEnd {
+  readonly reason: OutcomeReason;
+  readonly complete: boolean;
+}
+
+/** Says what a walk has to ask for next. It looks at the pages received, not at how far they are used up. */
+export class RequestPlanner {
+  readonly #source: ListSource;
+  readonly #options: CheckedWalkOptions;
+  readonly #cycles = new CycleGuard();
+  #last: BasePage<unknown> | null = null;
+  #asking: PageRequest | null = null;
+  #pages = 0;
+  #items = 0;
+  #emptyInARow = 0;
+  #cut = false;
+  #end: PlanEnd | null = null;
+
+  constructor(source: ListSource, options: CheckedWalkOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** Set once there is nothing more to ask for. */
+  get end(): PlanEnd | null {
+    return this.#end;
+  }
+
+  /** Whether a request is under way or still to be made. */
+  get isAsking(): boolean {
+    return this.#asking !== null;
+  }
+
+  /** How many items may still be received. */
+  get room(): number {
+    return this.#options.maxItems - this.#items;
+  }
+
+  /**
+   * What to ask for next: the same again until it was received; null where there is nothing more.
+   *
+   * Throws {@link PaginationError} where the server leads nowhere, again and again.
+   */
+  plan(): PageRequest | null {
+    if (this.#asking === null && this.#end === null) {
+      const bound = this.#bound();
+      if (bound !== null) this.stop(bound);
+      else this.#asking = this.#last === null ? this.#first() : this.#behind(this.#last);
+    }
+    return this.#asking;
+  }
+
+  /** Takes note of a page that was asked for, or that the walk begins on. */
+  received(batch: Batch<BasePage<unknown>>): void {
+    if (this.#last === null && this.#asking === null) this.#cycles.repeats(cycleKey(batch.page.request));
+    this.#asking = null;
+    this.#last = batch.page;
+    this.#pages += 1;
+    this.#items += batch.count;
+    this.#cut ||= batch.cut;
+    this.#emptyInARow = batch.items.length === 0 ? this.#emptyInARow + 1 : 0;
+  }
+
+  /** Asks for nothing more. */
+  stop(reason: OutcomeReason): void {
+    this.#asking = null;
+    this.#end ??= { reason, complete: !this.#cut && this.#last !== null && isListEnd(this.#last) };
+  }
+
+  /** The request behind `page`, as this list asks for it; null where the list ends there. */
+  requestBehind(page: BasePage<unknown>): PageRequest | null {
+    const info = page.nextPageInfo();
+    if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
+    return withLimit(nextRequest(page.request, info), this.#source.request.query["limit"]);
+  }
+
+  #bound(): OutcomeReason | null {
+    if (this.room <= 0) return "maxItems";
+    return this.#pages >= this.#options.maxPages ? "maxPages" : null;
+  }
+
+  #first(): PageRequest {
+    const { request, resumption } = this.#source.start ?? { request: this.#source.request };
+    this.#cycles.repeats(cycleKey(request));
+    // Inside a page, the place counted from its front is only right where the page is asked for as it was.
+    return resumption === undefined ? this.#shrunk(request) : request;
+  }
+
+  #behind(page: BasePage<unknown>): PageRequest | null {
+    const request = this.requestBehind(page);
+    if (request === null) {
+      this.stop("exhausted");
+      return null;
+    }
+    if (this.#emptyInARow > 0 && this.#emptyInARow >= this.#options.maxEmptyPages) {
+      throw new PaginationError(
+        `Cannot walk on the list of ${request.path} as it sent ${this.#emptyInARow} empty pages in a row, each ` +
+          "pointing to another. If that is to be expected, raise maxEmptyPages",
+      );
+    }
+    if (this.#options.onCycle !== "allow" && this.#cycles.repeats(cycleKey(request))) {
+      if (this.#options.onCycle === "throw") throw cycleError(request);
+      this.stop("cycle");
+      return null;
+    }
+    return this.#shrunk(request);
+  }
+
+  /** Asks for no more items than are still wanted, where the caller set a limit. */
+  #shrunk(request: PageRequest): PageRequest {
+    const limit = this.#source.request.query["limit"];
+    if (typeof limit !== "number" || this.#options.distinctBy !== undefined || this.room >= limit)
+      return request;
+    return withLimit(request, this.room);
+  }
+}
+
+function withLimit(request: PageRequest, limit: unknown): PageRequest {
+  if (request.query["limit"] === limit) return request;
+  return { ...request, query: { ...request.query, limit } };
+}
+
+/** The page size is left out: the same cursor asked with another `limit` is the same place. */
+function cycleKey(request: PageRequest): string {
+  return requestKey(withLimit(request, undefined));
+}
+
+function cycleError(request: PageRequest): PaginationCycleError {
+  return new PaginationCycleError(
+    `Cannot walk on the list of ${request.path} as the server led back to a page that this walk has already asked ` +
+      'for. Everything up to there was handed out; onCycle: "stop" ends such a walk without an error',
+  );
+}

@@ -1,0 +1,33 @@
+import type { JsonObject, PageInfo } from "./page-info.ts";
+import type { PageRequest } from "./page-request.ts";
+import type { PageResponse } from "./page-response.ts";
+
+/**
+ * What must change in `request` to get the page beside the one in `body`; null where the body points to none.
+ * A pure function: the same answer every time, and nothing done.
+ */
+export type Strategy = (body: JsonObject, request: PageRequest, response: PageResponse) => PageInfo | null;
+
+/** A way of paging: all that a page class of a pair needs to know. */
+export interface PageKind {
+  /** Where a body keeps its items. Default `"data"`. */
+  readonly itemsKey?: string;
+  /** The cursor fields of a body: text, number or null. A field that is absent reads as null on the page. */
+  readonly fields: readonly string[];
+  /**
+   * The parameters (of the query, or of the JSON body) that `next` and `previous` set: a checkpoint may change
+   * these and no others. `"any"` where the server's links decide; then it may add some, but change none.
+   */
+  readonly cursors: readonly string[] | "any";
+  /** The way to the next page. */
+  readonly next: Strategy;
+  /** The way back; absent where the API has none. */
+  readonly previous?: Strategy;
+  /** Whether a request walks against the order of the list; absent where none does. */
+  readonly goesBackward?: (request: PageRequest) => boolean;
+}
+
+/** A cursor that can be sent: not null, not absent, not empty. */
+export function isCursor(value: unknown): value is string | number {
+  return (typeof value === "string" && value !== "") || typeof value === "number";
+}

@@ -1,0 +1,187 @@
+import { APIUserAbortError } from "../errors/api-user-abort-error.ts";
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import { PaginationCycleError } from "../errors/pagination-cycle-error.ts";
+import type { BasePage } from "./base-page.ts";
+import { type Batch, batchOf, usedUp, type WalkUnit } from "./batch.ts";
+import { type CheckedWalkOptions, checkedWalkOptions } from "./checked-walk-options.ts";
+import { checkpointOf } from "./checkpoint.ts";
+import { isListEnd } from "./has-next-page.ts";
+import type { ListSource } from "./list-source.ts";
+import type { Outcome, OutcomeReason } from "./outcome.ts";
+import type { PageRequest } from "./page-request.ts";
+import { RecentKeys } from "./recent-keys.ts";
+import { RequestPlanner } from "./request-planner.ts";
+import type { WalkOptions } from "./walk-options.ts";
+
+/** What a walk goes through. */
+export interface WalkSetup<P> {
+  readonly source: ListSource;
+  /** The page to begin on; absent where the first page is still to be asked for. */
+  readonly page?: P;
+  readonly unit: WalkUnit;
+  readonly options: WalkOptions | undefined;
+}
+
+/**
+ * The whole logic of a walk, without a single request: what to ask for next, what is on hand, how it ends.
+ *
+ * The drivers, one sync and one async, fetch what {@link plan} says and give it to {@link receive}. Received pages
+ * wait in a queue until the consumer {@link open}s them, so that fetching can run ahead of consuming.
+ */
+export class WalkCore<P extends BasePage<unknown>, V> {
+  readonly options: CheckedWalkOptions;
+  readonly #setup: WalkSetup<P>;
+  readonly #planner: RequestPlanner;
+  readonly #recent = new RecentKeys();
+  readonly #startedAt = performance.now();
+  readonly #queue: Batch<P>[] = [];
+  #requests = 0;
+  #batch: Batch<P> | null = null;
+  #values: readonly unknown[] = [];
+  #taken = 0;
+  #pages = 0;
+  /** Items handed out from the pages before the one on hand. */
+  #itemsBefore = 0;
+  #itemsSeen = 0;
+  #duplicates = 0;
+  #outcome: Outcome | null = null;
+
+  constructor(setup: WalkSetup<P>) {
+    this.#setup = setup;
+    this.options = checkedWalkOptions(setup.options, setup.source.walk);
+    this.#planner = new RequestPlanner(setup.source, this.options);
+    const bounded = this.options.maxItems === 0 || this.options.maxPages === 0;
+    if (bounded) this.#planner.stop(this.options.maxItems === 0 ? "maxItems" : "maxPages");
+    else if (setup.page !== undefined) this.#enqueue(setup.page);
+  }
+
+  /** Whether a value is on hand. */
+  get ready(): boolean {
+    return this.#taken < this.#values.length;
+  }
+
+  /** How many received pages the consumer has not come to yet. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether the walk was left, or nothing more is to be asked for. */
+  get ended(): boolean {
+    return this.#planner.end !== null;
+  }
+
+  /** How the walk ended; null while it goes on. */
+  get outcome(): Outcome | null {
+    return this.#outcome;
+  }
+
+  /** Hands out the value on hand; to be called only where {@link ready}. */
+  take(): V {
+    // The cast: `batchOf` made the values from the unit that V stands for.
+    return this.#values[this.#taken++] as V;
+  }
+
+  /** Goes on to the next page that was received; false where none is waiting. */
+  open(): boolean {
+    const batch = this.#queue.shift();
+    if (batch === undefined) return false;
+    this.#itemsBefore += this.#itemsHandedOut();
+    this.#batch = batch;
+    this.#values = batch.values;
+    this.#taken = 0;
+    this.#pages += 1;
+    this.#itemsSeen += batch.count;
+    this.#duplicates += batch.duplicates;
+    this.options.onPage?.(batch.page, {
+      pages: this.#pages,
+      items: this.#itemsSeen,
+      requests: this.#requests,
+      elapsedMs: performance.now() - this.#startedAt,
+    });
+    return true;
+  }
+
+  /** See {@link RequestPlanner.plan}. */
+  plan(): PageRequest | null {
+    return this.#planner.plan();
+  }
+
+  /** Takes the page that answers what {@link plan} said. */
+  receive(page: P): void {
+    this.#requests += 1;
+    this.#enqueue(page);
+  }
+
+  /** Notes how the walk ended; to be called when nothing is on hand and {@link plan} gave null. */
+  close(): void {
+    const end = this.#planner.end;
+    if (end !== null) this.#outcome = this.#outcomeFor(end.reason, end.complete);
+  }
+
+  /** Leaves the walk where it stands: nothing more is asked for or handed out. */
+  leave(): void {
+    if (this.#planner.end !== null && this.#outcome !== null) return;
+    const sawAll =
+      !this.ready && this.#queue.length === 0 && this.#batch !== null && isListEnd(this.#batch.page);
+    this.#planner.stop("returned");
+    this.#outcome = this.#outcomeFor("returned", sawAll && !this.#batch?.cut);
+    this.#queue.length = 0;
+    this.#values = this.#values.slice(0, this.#taken);
+  }
+
+  /** Notes a failure and gives back the error, which now carries the checkpoint. {@link plan} stays as it is. */
+  failed(error: unknown): unknown {
+    if (this.#planner.isAsking) this.#requests += 1;
+    this.#outcome = this.#outcomeFor(reasonOf(error), false);
+    if (error instanceof Error && Object.isExtensible(error)) {
+      const value = this.checkpoint;
+      Object.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
+    }
+    return error;
+  }
+
+  /** The position after the last value handed out. */
+  get checkpoint(): Checkpoint {
+    const { source, page } = this.#setup;
+    const batch = this.#batch;
+    const list = source.request;
+    if (batch === null) {
+      const at = page?.request ?? source.start?.request ?? list;
+      const resumption = page === undefined ? source.start?.resumption : page.resumption;
+      return { ...checkpointOf(list, { at, offset: 0, items: [] }), ...resumption };
+    }
+    const offset = usedUp(batch, this.#taken);
+    const behind = offset === batch.items.length ? this.#planner.requestBehind(batch.page) : null;
+    if (behind !== null) return checkpointOf(list, { at: behind, offset: 0, items: [] });
+    return checkpointOf(list, { at: batch.page.request, offset, items: batch.items });
+  }
+
+  #enqueue(page: P): void {
+    const { unit } = this.#setup;
+    const batch = batchOf(page, {
+      unit,
+      options: this.options,
+      room: this.#planner.room,
+      recent: this.#recent,
+    });
+    this.#planner.received(batch);
+    this.#queue.push(batch);
+    this.#outcome = null;
+  }
+
+  #itemsHandedOut(): number {
+    return this.#setup.unit === "items" ? this.#taken : this.#taken * (this.#batch?.count ?? 0);
+  }
+
+  #outcomeFor(reason: OutcomeReason, complete: boolean): Outcome {
+    const items = this.#itemsBefore + this.#itemsHandedOut();
+    return { reason, complete, pages: this.#pages, items, duplicates: this.#duplicates };
+  }
+}
+
+function reasonOf(error: unknown): OutcomeReason {
+  if (error instanceof PaginationCycleError) return "cycle";
+  const aborted =
+    error instanceof APIUserAbortError || (error instanceof Error && error.name === "AbortError");
+  return aborted ? "aborted" : "error";
+}

@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Answer } from "./answer.ts";
+import { ApiProblem } from "./api-problem.ts";
+import { hashText } from "./data/hash-text.ts";
+import { encodePosition } from "./data/position-code.ts";
+import { playBodyFault } from "./faults/body-fault.ts";
+import { playConnectionFault, whatArrives } from "./faults/connection-fault.ts";
+import type { Fault } from "./faults/fault.ts";
+import type { FaultScript } from "./faults/fault-script.ts";
+import { ScriptPlayer } from "./faults/script-player.ts";
+import { playStatusFault } from "./faults/status-fault.ts";
+import { type IncomingRequest, readTarget } from "./incoming-request.ts";
+import { ListResponder, type PagePrompt } from "./list-responder.ts";
+import { RateWindow } from "./rate-window.ts";
+import { type LogEntry, RequestLog } from "./request-log.ts";
+import { RouteTable } from "./route-table.ts";
+import { servedEndpoints } from "./served-endpoints.ts";
+import type { ServerConfig } from "./server-config.ts";
+import { testEndpoints } from "./test-endpoints.ts";
+
+/** The HTTP server: takes requests in, counts and logs them, and sends what the lists and the script say. */
+export class ApiServer {
+  readonly log: RequestLog;
+  readonly #config: ServerConfig;
+  readonly #responder: ListResponder;
+  readonly #rate: RateWindow;
+  readonly #idKey: number;
+  readonly #server: Server;
+  #player: ScriptPlayer;
+  #received = 0;
+
+  constructor(config: ServerConfig) {
+    this.#config = config;
+    this.log = new RequestLog(config.maxLoggedRequests);
+    this.#responder = new ListResponder(
+      config,
+      new RouteTable([...config.endpoints, ...servedEndpoints, ...testEndpoints]),
+    );
+    this.#rate = new RateWindow(config.rateLimit);
+    this.#idKey = hashText("request-id", config.seed);
+    this.#player = new ScriptPlayer(config.script);
+    this.#server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =>
+      this.#serve(request, response),
+    );
+  }
+
+  /** Starts to listen on a free port of the loopback address; gives the base URL. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
+    });
+    const address = this.#server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** Ends all connections, those of answers that never come included. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** Plays this script from its first request on. */
+  play(script: FaultScript): void {
+    this.#player = new ScriptPlayer(script);
+  }
+
+  #serve(message: IncomingMessage, response: ServerResponse): void {
+    message.resume();
+    const { method = "", url = "", headers } = message;
+    const number = ++this.#received;
+    const requestId = `req_${encodePosition(this.#idKey, { position: number, salt: 0 })}`;
+    const entry: LogEntry = {
+      number,
+      method,
+      target: url,
+      headers,
+      requestId,
+      status: null,
+      items: null,
+      fault: null,
+    };
+    this.log.push(entry);
+    const incoming: IncomingRequest = { method, headers, ...readTarget(url) };
+    guard(response, () => this.#reply(incoming, response, entry));
+  }
+
+  #reply(incoming: IncomingRequest, response: ServerResponse, entry: LogEntry): void {
+    const rate = this.#rate.take(Date.now());
+    const common = { "request-id": entry.requestId, ...rate.headers };
+    if (!rate.allowed) {
+      const problem = new ApiProblem(429, "This request would exceed your organization's rate limit");
+      this.#send({ response, entry, common }, this.#responder.answer(problem, none, entry.requestId));
+      return;
+    }
+    const prompt = this.#responder.read(incoming);
+    const page = prompt instanceof ApiProblem ? null : prompt.plan.page;
+    const fault = this.#player.next({ path: incoming.path, page });
+    const answer = this.#responder.encode(this.#answer(prompt, fault, entry.requestId), incoming);
+    const delay = this.#latency(page) + (fault.fault === "delay" ? fault.ms : 0);
+    const sending: Sending = { response, entry, common, fault };
+    if (delay === 0) this.#send(sending, answer);
+    else setTimeout(() => guard(response, () => this.#send(sending, answer)), delay);
+  }
+
+  #answer(prompt: PagePrompt | ApiProblem, fault: Fault, requestId: string): Answer {
+    const hasCursor = !(prompt instanceof ApiProblem) && prompt.request.cursor !== null;
+    const refused = playStatusFault(fault, { hasCursor, requestId });
+    return refused ?? playBodyFault(this.#responder.answer(prompt, fault, requestId), fault);
+  }
+
+  #send({ response, entry, common, fault = none }: Sending, answer: Answer): void {
+    const arrives = whatArrives(fault);
+    entry.status = arrives === "nothing" ? null : answer.status;
+    entry.items = arrives === "all" ? answer.items : null;
+    if (fault.fault !== "none") entry.fault = fault.fault;
+    const headers = { ...common, ...answer.headers };
+    if (playConnectionFault(response, { ...answer, headers }, fault)) return;
+    response.writeHead(answer.status, { ...headers, "content-length": answer.body.byteLength });
+    response.end(answer.body);
+  }
+
+  #latency(page: number | null): number {
+    const { latencyMs } = this.#config;
+    return latencyMs[(page ?? 1) - 1] ?? latencyMs.at(-1) ?? 0;
+  }
+}
+
+interface Sending {
+  readonly response: ServerResponse;
+  readonly entry: LogEntry;
+  readonly common: Readonly<Record<string, string>>;
+  readonly fault?: Fault;
+}
+
+const none: Fault = { fault: "none" };
+
+/** A script can ask for a header that HTTP does not allow; that ends the one connection, not the server. */
+function guard(response: ServerResponse, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    response.destroy(error instanceof Error ? error : undefined);
+  }
+}

@@ -1,0 +1,19 @@
+import { ApiProblem } from "./api-problem.ts";
+import type { IncomingRequest } from "./incoming-request.ts";
+
+/** Throws `ApiProblem` unless the request is a GET with the right key and an API version. */
+export function checkAccess({ method, headers }: IncomingRequest, apiKey: string | null): void {
+  if (method !== "GET") throw new ApiProblem(405, "Method Not Allowed", { allow: "GET" });
+  // Without a key the server is open: good for a paginator that is not made for this API.
+  if (apiKey === null) return;
+  const key = headers["x-api-key"];
+  const token = headers.authorization;
+  if (key === undefined && token === undefined) throw new ApiProblem(401, "x-api-key header is required");
+  if (key !== undefined && key !== apiKey) throw new ApiProblem(401, "invalid x-api-key");
+  if (key === undefined && token !== `Bearer ${apiKey}`) throw new ApiProblem(401, "Invalid bearer token");
+  const version = headers["anthropic-version"];
+  if (version === undefined) throw new ApiProblem(400, "anthropic-version: header is required");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(String(version))) {
+    throw new ApiProblem(400, `anthropic-version: "${version}" is not a valid version`);
+  }
+}

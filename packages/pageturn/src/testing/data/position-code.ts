@@ -1,0 +1,57 @@
+import { mixHash } from "./hash-text.ts";
+
+/** A place in a list. Two marks with one position and different salts are different cursors for one place. */
+export interface Mark {
+  /** From -1, the place before the first item. */
+  readonly position: number;
+  /** Counts the cursors that were made for one place, so that a fault can hand out fresh ones. */
+  readonly salt: number;
+}
+
+/** The largest position that can be written: 28 bits. */
+export const maxPosition = 2 ** 28 - 2;
+
+const half = 2 ** 24;
+const rounds = [1, 2, 3, 4];
+const reversedRounds = [4, 3, 2, 1];
+const checkSize = 36 ** 4;
+
+/**
+ * Writes a place as 14 characters which look like chance. The list needs no memory of what it handed out: the
+ * place is read back from the text, and `key` decides which lists can read it.
+ */
+export function encodePosition(key: number, { position, salt }: Mark): string {
+  const value = (salt % 2 ** 20) * 2 ** 28 + position + 1;
+  let left = Math.floor(value / half);
+  let right = value % half;
+  for (const round of rounds) {
+    const mixed = left ^ (mixHash(right + round * half, key) % half);
+    left = right;
+    right = mixed;
+  }
+  return digits(left, 5) + digits(right, 5) + digits(checksum(key, left, right), 4);
+}
+
+/** Reads a place back, or gives null where the text is not one that `encodePosition` wrote with this key. */
+export function decodePosition(key: number, text: string): Mark | null {
+  if (!/^[0-9a-z]{14}$/.test(text)) return null;
+  let left = Number.parseInt(text.slice(0, 5), 36);
+  let right = Number.parseInt(text.slice(5, 10), 36);
+  if (left >= half || right >= half || Number.parseInt(text.slice(10), 36) !== checksum(key, left, right))
+    return null;
+  for (const round of reversedRounds) {
+    const mixed = right ^ (mixHash(left + round * half, key) % half);
+    right = left;
+    left = mixed;
+  }
+  const value = left * half + right;
+  return { position: (value % 2 ** 28) - 1, salt: Math.floor(value / 2 ** 28) };
+}
+
+function digits(value: number, length: number): string {
+  return value.toString(36).padStart(length, "0");
+}
+
+function checksum(key: number, left: number, right: number): number {
+  return mixHash(mixHash(left, right), key) % checkSize;
+}

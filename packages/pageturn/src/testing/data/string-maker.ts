@@ -1,0 +1,53 @@
+import { hashDigits } from "./hash-text.ts";
+
+/** Makes the text of one field from the number of the item and a hash. */
+export type StringMaker = (index: number, hash: number) => string;
+
+const newest = Date.UTC(2026, 9, 1);
+const minute = 60_000;
+const day = 86_400_000;
+/** Beyond it the year would need five digits. */
+const mostDays = 2_900_000;
+
+const rules: readonly (readonly [RegExp, (name: string) => StringMaker])[] = [
+  [/^starting_(at|date)$/, () => (index) => bucketStart(index, 0)],
+  [/^ending_(at|date)$/, () => (index) => bucketStart(index, 1)],
+  [/(^|_)date$/, () => (index) => bucketStart(index, 0).slice(0, 10)],
+  // Lists come newest first, so a higher number is an older item.
+  [/^created_at$/, () => (index) => new Date(newest - index * minute).toISOString()],
+  [/^expires_at$/, () => (index) => new Date(newest - index * minute + day).toISOString()],
+  [/_at$/, () => (index, hash) => new Date(newest - index * minute + (hash % 3600) * 1000).toISOString()],
+  [/email/, () => (index) => `user${index + 1}@example.com`],
+  [/(^|_)url$|^href$/, (name) => (_, hash) => `https://example.com/${name}/${hashDigits(hash)}`],
+  [/domain/, () => (index) => `t${index + 1}.example.com`],
+  [/^filename$/, () => (index) => `file-${index + 1}.txt`],
+  [/^mime_type$/, () => () => "text/plain"],
+  [/sha256$|fingerprint$/, () => (_, hash) => hash.toString(16).padStart(8, "0").repeat(8)],
+  [/^md5$/, () => (_, hash) => hash.toString(16).padStart(8, "0").repeat(4)],
+  [/amount$|spend$/, () => (_, hash) => ((hash % 1_000_000) / 100).toFixed(2)],
+  [/^currency$/, () => () => "USD"],
+  [/^path$/, () => (index) => `/notes/${index + 1}.md`],
+  [/(^|_)uuid$/, () => (index, hash) => uuid(index, hash)],
+  [/(^|_)id$/, idMaker],
+];
+
+/** The maker that fits the name of a field: a time for `created_at`, a mail address for `email`, and so on. */
+export function stringMaker(name: string): StringMaker {
+  const rule = rules.find(([pattern]) => pattern.test(name));
+  const words = name.replaceAll("_", " ");
+  return rule?.[1](name) ?? ((index) => `${words} ${index + 1}`);
+}
+
+function idMaker(name: string): StringMaker {
+  const prefix = name.replace(/_?id$/, "") || "id";
+  return (_, hash) => `${prefix}_${hashDigits(hash)}`;
+}
+
+function bucketStart(index: number, plus: number): string {
+  return new Date(Date.UTC(2026, 0, 1) + ((index % mostDays) + plus) * day).toISOString();
+}
+
+function uuid(index: number, hash: number): string {
+  const head = hash.toString(16).padStart(8, "0");
+  return `${head}-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
+}

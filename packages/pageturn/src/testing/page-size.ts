@@ -1,0 +1,40 @@
+import { ApiProblem } from "./api-problem.ts";
+import type { ServedEndpoint, ServedLimit } from "./served-endpoint.ts";
+
+/** What the server does where the API's documents name no bound. */
+const fallback = { size: 20, min: 1, max: 1000 };
+
+/** The page size a request gets. Throws `ApiProblem` for a `limit` that is no whole number or out of range. */
+export function pageSize(endpoint: ServedEndpoint, query: URLSearchParams): number {
+  const { size, min, max } = pageSizes(endpoint, query.get("bucket_width"));
+  const given = query.get("limit");
+  if (given === null) return size;
+  if (!/^[+-]?\d+$/.test(given)) {
+    throw new ApiProblem(400, "limit: Input should be a valid integer, unable to parse string as an integer");
+  }
+  const limit = Number(given);
+  if (limit < min) throw new ApiProblem(400, `limit: Input should be greater than or equal to ${min}`);
+  if (limit > max) throw new ApiProblem(400, `limit: Input should be less than or equal to ${max}`);
+  return limit;
+}
+
+/** The default page size and its bounds. */
+export function pageSizes(endpoint: ServedEndpoint, bucketWidth: string | null): typeof fallback {
+  const param = endpoint.queryParams.find(({ wire }) => wire === "limit");
+  const max = bound(param?.max, bucketWidth);
+  const size = bound(param?.default, bucketWidth);
+  return {
+    // Lists with a largest page but no default come whole without `limit` (client facts, 10.6).
+    size: size ?? max ?? fallback.size,
+    min: bound(param?.min, bucketWidth) ?? fallback.min,
+    max: max ?? fallback.max,
+  };
+}
+
+function bound(value: ServedLimit | unknown, bucketWidth: string | null): number | null {
+  if (typeof value === "number") return value;
+  if (typeof value !== "object" || value === null) return null;
+  const widths = Object.entries(value);
+  const [, found] = widths.find(([width]) => width === bucketWidth) ?? widths[0] ?? [];
+  return typeof found === "number" ? found : null;
+}

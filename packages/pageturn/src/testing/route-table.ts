@@ -1,0 +1,96 @@
+import { ApiProblem } from "./api-problem.ts";
+import type { IncomingRequest } from "./incoming-request.ts";
+import type { ServedEndpoint } from "./served-endpoint.ts";
+
+/** The endpoint a request is for. */
+export interface Route {
+  readonly endpoint: ServedEndpoint;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+interface Pattern {
+  readonly segments: readonly string[];
+  readonly endpoints: ServedEndpoint[];
+}
+
+/** The lists of the API that are hidden, not refused, without their beta header. */
+const hiddenWithoutBeta = /^\/v1\/organizations\/(plugins|webhooks)(\/|$)/;
+
+/** Finds the endpoint of a request: by its path, then by the betas it asks for. */
+export class RouteTable {
+  readonly #patterns = new Map<string, Pattern>();
+
+  constructor(endpoints: readonly ServedEndpoint[]) {
+    for (const endpoint of endpoints) {
+      const shape = endpoint.path.replaceAll(/\{[^}]*\}/g, "{}");
+      const pattern = this.#patterns.get(shape) ?? { segments: endpoint.path.split("/"), endpoints: [] };
+      pattern.endpoints.push(endpoint);
+      this.#patterns.set(shape, pattern);
+    }
+  }
+
+  /** Throws `ApiProblem` where there is no such path, or where it is only there for a beta. */
+  find({ path, query, headers }: IncomingRequest): Route {
+    const found = this.#match(path);
+    if (found === null) throw new ApiProblem(404, "Not Found");
+    const betas = String(headers["anthropic-beta"] ?? "")
+      .split(",")
+      .map((beta) => beta.trim());
+    return { endpoint: chooseShape(found.endpoints, betas, query), params: found.params };
+  }
+
+  #match(path: string): { endpoints: readonly ServedEndpoint[]; params: Record<string, string> } | null {
+    const exact = this.#patterns.get(path);
+    if (exact !== undefined) return { endpoints: exact.endpoints, params: {} };
+    const given = path.split("/");
+    for (const { segments, endpoints } of this.#patterns.values()) {
+      const params = segments.length === given.length ? readParams(segments, given) : null;
+      if (params !== null) return { endpoints, params };
+    }
+    return null;
+  }
+}
+
+function readParams(segments: readonly string[], given: readonly string[]): Record<string, string> | null {
+  const params: Record<string, string> = {};
+  for (const [at, segment] of segments.entries()) {
+    const value = given[at] ?? "";
+    if (!segment.startsWith("{")) {
+      if (segment !== value) return null;
+      continue;
+    }
+    const decoded = decodeSegment(value);
+    if (decoded === null) return null;
+    params[segment.slice(1, -1)] = decoded;
+  }
+  return params;
+}
+
+function decodeSegment(value: string): string | null {
+  try {
+    const decoded = decodeURIComponent(value);
+    return decoded === "" || decoded === "." || decoded === ".." ? null : decoded;
+  } catch {
+    return null;
+  }
+}
+
+/** One path can answer in two shapes: the old one to requests that still carry its beta (client facts, 0.4). */
+function chooseShape(
+  endpoints: readonly ServedEndpoint[],
+  betas: readonly string[],
+  query: URLSearchParams,
+): ServedEndpoint {
+  const asked = endpoints.find(
+    ({ betaHeader }) => betaHeader.length > 0 && betaHeader.every((beta) => betas.includes(beta)),
+  );
+  if (asked !== undefined) return asked;
+  const open = endpoints.filter(({ betaHeader }) => betaHeader.length === 0);
+  const preferred = query.get("beta") === "true" ? open.find(({ id }) => id.startsWith("beta.")) : undefined;
+  const chosen = preferred ?? open[0];
+  if (chosen !== undefined) return chosen;
+  const [first] = endpoints;
+  if (first === undefined || hiddenWithoutBeta.test(first.path)) throw new ApiProblem(404, "Not Found");
+  const needed = first.betaHeader.join(", ");
+  throw new ApiProblem(400, `anthropic-beta: this endpoint is in beta and needs the value ${needed}`);
+}

@@ -1,0 +1,62 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { ContentCoding } from "./content-coding.ts";
+import { maxPosition } from "./data/position-code.ts";
+import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";
+import { checkScript } from "./faults/check-script.ts";
+import type { FaultScript } from "./faults/fault-script.ts";
+import type { RateLimit } from "./rate-window.ts";
+import type { ServedEndpoint } from "./served-endpoint.ts";
+
+/** The options with every default filled in: what the server thread is started with. */
+export interface ServerConfig {
+  readonly items: number | Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly apiKey: string | null;
+  readonly latencyMs: readonly number[];
+  readonly itemBytes: number;
+  readonly compress: ContentCoding | false;
+  readonly rateLimit: RateLimit;
+  readonly script: FaultScript;
+  readonly maxLoggedRequests: number;
+  readonly endpoints: readonly ServedEndpoint[];
+}
+
+/** Fills in the defaults. Throws `ConfigurationError` for a number that cannot be used. */
+export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
+  const { items = 50, latencyMs = 0, script = [] } = options;
+  const config: ServerConfig = {
+    items,
+    seed: options.seed ?? 1,
+    apiKey: options.apiKey === undefined ? "sk-ant-test-key" : options.apiKey,
+    latencyMs: typeof latencyMs === "number" ? [latencyMs] : latencyMs,
+    itemBytes: options.itemBytes ?? 0,
+    compress: options.compress ?? false,
+    rateLimit: options.rateLimit ?? { requests: 1_000_000 },
+    script,
+    maxLoggedRequests: options.maxLoggedRequests ?? 10_000,
+    endpoints: options.endpoints ?? [],
+  };
+  const counts = typeof items === "number" ? { items } : items;
+  for (const [name, count] of Object.entries(counts)) checkNumber(name, count, maxPosition);
+  checkNumber("seed", config.seed, 2 ** 32 - 1);
+  checkNumber("itemBytes", config.itemBytes, 2 ** 24);
+  checkNumber("maxLoggedRequests", config.maxLoggedRequests, 2 ** 24);
+  checkNumber("rateLimit.requests", config.rateLimit.requests, 2 ** 32);
+  checkNumber("rateLimit.windowMs", config.rateLimit.windowMs ?? 0, 2 ** 31 - 1);
+  for (const ms of config.latencyMs) checkNumber("latencyMs", ms, 2 ** 31 - 1);
+  checkScript(script);
+  return config;
+}
+
+/** How many items an endpoint's lists have. */
+export function itemCount({ items }: ServerConfig, id: string): number {
+  if (typeof items === "number") return items;
+  return items[id] ?? items[id.replace(/^beta\./, "")] ?? 50;
+}
+
+function checkNumber(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new ConfigurationError(
+    `Cannot start the server as "${name}" must be a whole number from 0 to ${max}: current value is ${value}`,
+  );
+}

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { defaultTransport as nodeTransport } from "../../src/http/default-transport.node.ts";
+import { defaultTransport } from "../../src/http/default-transport.ts";
+import { FetchTransport } from "../../src/http/fetch-transport.ts";
+import { UndiciTransport } from "../../src/http/undici-transport.ts";
+
+test("Node gets undici, everything else fetch", () => {
+  expect(nodeTransport()).toBeInstanceOf(UndiciTransport);
+  expect(defaultTransport()).toBeInstanceOf(FetchTransport);
+});

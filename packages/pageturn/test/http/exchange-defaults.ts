@@ -1,0 +1,15 @@
+import type { HttpRequest } from "../../src/http/http-message.ts";
+import type { SendOptions } from "../../src/http/send.ts";
+
+/** Bounds that a test does not reach unless it wants to; a retry comes at once. */
+export const SEND_DEFAULTS = {
+  timeout: 10_000,
+  maxRetries: 0,
+  maxResponseBytes: 1_000_000,
+  timing: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
+} satisfies SendOptions;
+
+/** A GET of this URL. */
+export function get(url: string, headers: Record<string, string> = {}): HttpRequest {
+  return { method: "GET", url, headers, body: null };
+}

@@ -1,0 +1,88 @@
+import { expect, test, vi } from "vitest";
+import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
+import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
+import { APITimeoutError } from "../../src/errors/api-timeout-error.ts";
+import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
+import { FetchTransport } from "../../src/http/fetch-transport.ts";
+import { get } from "./exchange-defaults.ts";
+
+const REQUEST = get("https://api.test/v1/models", { "x-api-key": "sk-ant-secret" });
+const BOUNDS = { timeout: 0, maxResponseBytes: 1000 };
+
+test("the given fetch is used, with a redirect mode that keeps credentials at home", async () => {
+  const fetch = vi.fn(async () => new Response("[]", { status: 418, headers: { "X-A": "1" } }));
+  const response = await new FetchTransport({ fetch }).attempt(REQUEST, BOUNDS);
+  expect(response).toMatchObject({ status: 418, headers: { "x-a": "1" } });
+  expect(fetch).toHaveBeenCalledExactlyOnceWith(
+    REQUEST.url,
+    expect.objectContaining({ method: "GET", headers: REQUEST.headers, redirect: "manual" }),
+  );
+});
+
+test("the global fetch is looked up when it is needed", async () => {
+  const transport = new FetchTransport();
+  const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
+  expect((await transport.attempt(REQUEST, BOUNDS)).body).toEqual(new TextEncoder().encode("{}"));
+  spy.mockRestore();
+});
+
+test("a fetch that never settles and ignores its signal does not hold an attempt up", async () => {
+  const transport = new FetchTransport({ fetch: () => new Promise(() => undefined) });
+  await expect(transport.attempt(REQUEST, { ...BOUNDS, timeout: 5 })).rejects.toThrow(APITimeoutError);
+  const controller = new AbortController();
+  const attempt = transport.attempt(REQUEST, { ...BOUNDS, signal: controller.signal });
+  controller.abort();
+  await expect(attempt).rejects.toThrow(APIUserAbortError);
+});
+
+test("a fetch that throws at once is a connection error with its cause", async () => {
+  const cause = new TypeError("fetch failed", {
+    cause: new AggregateError([Object.assign(new Error("no"), { code: "ECONNREFUSED" })]),
+  });
+  const transport = new FetchTransport({
+    fetch: () => {
+      throw cause;
+    },
+  });
+  const attempt = transport.attempt(REQUEST, BOUNDS);
+  await expect(attempt).rejects.toThrow(/connection refused \(ECONNREFUSED\)/);
+  await expect(attempt).rejects.toMatchObject({ name: "APIConnectionError", cause });
+});
+
+test("a fetch that throws something else than an error is a connection error too", async () => {
+  const transport = new FetchTransport({ fetch: () => Promise.reject("no network") });
+  await expect(transport.attempt(REQUEST, BOUNDS)).rejects.toThrow(/^no network\. Check/);
+});
+
+test("an opaque redirect is explained", async () => {
+  const hidden = Object.defineProperty(new Response(), "type", { value: "opaqueredirect" });
+  const transport = new FetchTransport({ fetch: async () => hidden });
+  const attempt = transport.attempt(REQUEST, BOUNDS);
+  await expect(attempt).rejects.toThrow(APIConnectionError);
+  await expect(attempt).rejects.toThrow(/redirects.*Set the base URL to the final address/);
+});
+
+test("a stream that never ends is cancelled at the limit", async () => {
+  const cancel = vi.fn();
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(600)),
+    cancel,
+  });
+  const transport = new FetchTransport({ fetch: async () => new Response(body) });
+  await expect(transport.attempt(REQUEST, BOUNDS)).rejects.toThrow(APIResponseTooLargeError);
+  expect(cancel).toHaveBeenCalledOnce();
+});
+
+test("a stream that stalls is cancelled by the timeout, also where fetch ignores its signal", async () => {
+  const cancel = vi.fn();
+  const body = new ReadableStream({ cancel });
+  const transport = new FetchTransport({ fetch: async () => new Response(body) });
+  await expect(transport.attempt(REQUEST, { ...BOUNDS, timeout: 5 })).rejects.toThrow(APITimeoutError);
+  expect(cancel).toHaveBeenCalledOnce();
+});
+
+test("a stream that breaks off is a connection error", async () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+  const transport = new FetchTransport({ fetch: async () => new Response(body) });
+  await expect(transport.attempt(REQUEST, BOUNDS)).rejects.toThrow(APIConnectionError);
+});

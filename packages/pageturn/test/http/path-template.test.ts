@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { fillPath } from "../../src/http/path-template.ts";
+
+const TEMPLATE = "/v1/skills/{skill_id}/versions/{version}";
+
+test("path parameters are filled in by order or by name", () => {
+  expect(fillPath(TEMPLATE, ["skill_01", "7"])).toBe("/v1/skills/skill_01/versions/7");
+  expect(fillPath(TEMPLATE, { version: "7", skill_id: "skill_01" })).toBe("/v1/skills/skill_01/versions/7");
+  expect(fillPath("/v1/models", [])).toBe("/v1/models");
+});
+
+test("a value cannot leave its place in the path", () => {
+  expect(fillPath(TEMPLATE, ["a/b?c#d%e", "ä b"])).toBe("/v1/skills/a%2Fb%3Fc%23d%25e/versions/%C3%A4%20b");
+  expect(fillPath(TEMPLATE, ["{version}", "$&"])).toBe("/v1/skills/%7Bversion%7D/versions/%24%26");
+  expect(fillPath(TEMPLATE, ["...", ".a"])).toBe("/v1/skills/.../versions/.a");
+});
+
+const refused: readonly unknown[] = [
+  "",
+  ".",
+  "..",
+  "%2e",
+  "%2E%2e",
+  ".%2E",
+  undefined,
+  null,
+  7,
+  {},
+  "\udc00",
+];
+
+test.each(refused.map((value) => [value]))("%j is refused, with template, parameter and remedy", (value) => {
+  const fill = (): string => fillPath(TEMPLATE, ["skill_01", value as string]);
+  expect(fill).toThrow(ConfigurationError);
+  expect(fill).toThrow(/"\/v1\/skills\/\{skill_id\}\/versions\/\{version\}".*"version".*Pass the id/);
+});
+
+test("a missing value is refused, and so is one too many", () => {
+  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/"version" must be a string: it is undefined/);
+  expect(() => fillPath(TEMPLATE, { version: "1" })).toThrow(/"skill_id"/);
+  expect(() => fillPath(TEMPLATE, ["a", "b", "c"])).toThrow(/has 2 path parameter\(s\): 3 values were given/);
+});

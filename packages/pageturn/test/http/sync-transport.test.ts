@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
+import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import type { HttpRequest } from "../../src/http/http-message.ts";
+import { send } from "../../src/http/send.ts";
+import { closeSync, type SyncSendOptions, sendSync, startSync } from "../../src/http/sync-transport.ts";
+import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { get } from "./exchange-defaults.ts";
+import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
+
+const OPTIONS: SyncSendOptions = { timeout: 10_000, maxRetries: 0, maxResponseBytes: 1_000_000 };
+
+let server: ThreadedFaultServer;
+beforeAll(async () => {
+  server = await startFaultServerThread();
+});
+afterAll(async () => {
+  closeSync();
+  await server.close();
+});
+
+function text(body: Uint8Array): string {
+  return new TextDecoder().decode(body);
+}
+
+function connections(): number {
+  return JSON.parse(text(sendSync(get(`${server.origin}/log`), OPTIONS).response.body)).connections;
+}
+
+function failureOf(action: () => unknown): Error {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+test.each(["/ok", "/gzip", "/brotli", "/large", "/gzip-large", "/empty", "/nowhere", "/302?to=/ok?x=1"])(
+  "%s is answered to a synchronous caller as to an asynchronous one",
+  async (path) => {
+    const transport = new UndiciTransport();
+    const request = get(server.origin + path);
+    const later = await send(transport, request, OPTIONS);
+    const now = sendSync(request, OPTIONS);
+    expect(now.url).toBe(later.url);
+    expect(now.response.status).toBe(later.response.status);
+    expect(text(now.response.body)).toBe(text(later.response.body));
+    expect(Object.keys(now.response.headers)).toEqual(Object.keys(later.response.headers));
+    await transport.close();
+  },
+);
+
+const failing: readonly [path: string, options: Partial<SyncSendOptions>][] = [
+  ["/reset", {}],
+  ["/cut-headers", {}],
+  ["/cut-body", {}],
+  ["/garbage", {}],
+  ["/corrupt-gzip", {}],
+  ["/bomb", {}],
+  ["/large", { maxResponseBytes: 1000 }],
+  ["/never", { timeout: 40 }],
+  ["/trickle", { timeout: 40 }],
+  ["/flaky?fail=9&reset", { maxRetries: 1 }],
+];
+
+test.each(failing)("%s fails with the same class and message for both", async (path, changes) => {
+  const transport = new UndiciTransport();
+  const request = get(server.origin + path);
+  const options = { ...OPTIONS, ...changes };
+  const later: unknown = await send(transport, request, options).catch((reason: unknown) => reason);
+  const now = failureOf(() => sendSync(request, options));
+  if (!(later instanceof Error)) throw new Error("nothing was thrown");
+  expect(now.constructor).toBe(later.constructor);
+  expect(now.message).toBe(later.message);
+  expect(now).toMatchObject({ request: { method: "GET", url: request.url } });
+  await transport.close();
+});
+
+test("a retry happens on the worker", () => {
+  const result = sendSync(get(`${server.origin}/flaky?fail=1&sync`), { ...OPTIONS, maxRetries: 1 });
+  expect(result).toMatchObject({ retries: 1, response: { status: 200 } });
+});
+
+test("the stack of an error begins at the caller's line", () => {
+  function theCaller(): void {
+    sendSync(get(`${server.origin}/reset`), OPTIONS);
+  }
+  const { stack } = failureOf(theCaller);
+  expect(stack?.split("\n    at ")[1]).toMatch(/theCaller.*sync-transport\.test\.ts/);
+  const started = startSync(get(`${server.origin}/reset`), OPTIONS);
+  const waited = failureOf(function theWaiter() {
+    started.wait();
+  });
+  expect(waited.stack?.split("\n    at ")[1]).toMatch(/theWaiter.*sync-transport\.test\.ts/);
+});
+
+test("the cause of an error keeps its message and system code", () => {
+  const error = failureOf(() => sendSync(get("http://127.0.0.1:1/"), OPTIONS));
+  expect(error.message).toMatch(/connection refused \(ECONNREFUSED\)/);
+  expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("fifty requests travel on one connection", () => {
+  const before = connections();
+  for (let i = 0; i < 50; i += 1) sendSync(get(`${server.origin}/ok`), OPTIONS);
+  expect(connections()).toBe(before);
+});
+
+test("requests travel while the caller works, and are taken in any order", () => {
+  const first = startSync(get(`${server.origin}/ok?1`), OPTIONS);
+  const second = startSync(get(`${server.origin}/ok?2`), OPTIONS);
+  expect(second.wait().url).toBe(`${server.origin}/ok?2`);
+  expect(first.wait().url).toBe(`${server.origin}/ok?1`);
+  expect(first.wait()).toBe(first.wait());
+});
+
+test("an error is thrown each time it is waited for", () => {
+  const exchange = startSync(get(`${server.origin}/reset`), OPTIONS);
+  expect(failureOf(() => exchange.wait()).message).toBe(failureOf(() => exchange.wait()).message);
+});
+
+test("a request that was given up is gone, at once and on the server", () => {
+  const exchange = startSync(get(`${server.origin}/never?given-up`), { ...OPTIONS, timeout: 0 });
+  exchange.cancel();
+  const error = failureOf(() => exchange.wait());
+  expect(error).toBeInstanceOf(APIUserAbortError);
+  expect(error.message).toMatch(/^GET .*\/never\?given-up was given up/);
+  exchange.cancel();
+});
+
+test("giving up what has been taken changes nothing", () => {
+  const exchange = startSync(get(`${server.origin}/ok`), OPTIONS);
+  const result = exchange.wait();
+  exchange.cancel();
+  expect(exchange.wait()).toBe(result);
+});
+
+test("closeSync() ends idle connections, and a later request works", () => {
+  const before = connections();
+  closeSync();
+  closeSync();
+  expect(connections()).toBe(before + 1);
+});
+
+test("a header that HTTP cannot carry is found before the worker is asked", () => {
+  const request = get(`${server.origin}/ok`, { "x-api-key": "sk\n" });
+  expect(failureOf(() => sendSync(request, OPTIONS))).toBeInstanceOf(ConfigurationError);
+  const headers = { "x-a": (() => "1") as unknown as string };
+  expect(failureOf(() => sendSync({ ...request, headers }, OPTIONS))).toBeInstanceOf(ConfigurationError);
+});
+
+test("a request body is sent", () => {
+  const request: HttpRequest = { method: "POST", url: `${server.origin}/ok`, headers: {}, body: '{"a":"ä"}' };
+  sendSync(request, OPTIONS);
+  const log = JSON.parse(text(sendSync(get(`${server.origin}/log`), OPTIONS).response.body));
+  expect(log.requests.at(-1)).toMatchObject({ method: "POST", body: '{"a":"ä"}' });
+});
+
+test("where there is no Node the error says what to use instead", () => {
+  const { getBuiltinModule } = process;
+  closeSync();
+  // A fresh copy of the module has no worker yet.
+  Reflect.set(process, "getBuiltinModule", undefined);
+  return import("../../src/http/sync-worker-start.ts")
+    .then(({ startSyncWorker }) => {
+      const error = failureOf(startSyncWorker);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toMatch(/needs Node\.js 20\.16.*Use AsyncAnthropic/);
+    })
+    .finally(() => Reflect.set(process, "getBuiltinModule", getBuiltinModule));
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { fieldWriter } from "../../../src/testing/data/field-writer.ts";
+import { mixHash } from "../../../src/testing/data/hash-text.ts";
+import type { ServedField } from "../../../src/testing.ts";
+
+function values(field: ServedField, fixed?: string): unknown[] {
+  const write = fieldWriter(field, fixed);
+  return Array.from({ length: 200 }, (_, index) => {
+    const json = write(index, mixHash(index, 7));
+    return json === null ? undefined : JSON.parse(json);
+  });
+}
+
+describe("a field", () => {
+  it.each([
+    ["created_at", /^2026-\d\d-\d\dT/],
+    ["starting_date", /^2026-\d\d-\d\dT/],
+    ["date", /^2026-\d\d-\d\d$/],
+    ["email", /^user\d+@example\.com$/],
+    ["organization_uuid", /^[0-9a-f]{8}-0000-4000-8000-[0-9a-f]{12}$/],
+    ["results_url", /^https:\/\//],
+    ["content_sha256", /^[0-9a-f]{64}$/],
+    ["list_amount", /^\d+\.\d\d$/],
+    ["workspace_id", /^workspace_\w+$/],
+    ["display_name", /^display name \d+$/],
+  ])("called %s has texts that look like it", (name, pattern) => {
+    for (const value of values({ name, type: "string" })) expect(value).toMatch(pattern);
+  });
+
+  it.each([
+    ["number", "number"],
+    ["boolean", "boolean"],
+    ["object", "object"],
+    ["Record<string, string>", "object"],
+    ["Record<string, object>", "object"],
+  ])("of type %s has values of it", (type, kind) => {
+    for (const value of values({ name: "thing", type })) expect(typeof value).toBe(kind);
+  });
+
+  it("takes each allowed value, alone or in an array", () => {
+    const allowed = ["a", "b", "c"];
+    expect(new Set(values({ name: "x", type: "string", enum: allowed }))).toEqual(new Set(allowed));
+    expect(new Set(values({ name: "x", type: "string[]", enum: allowed }).flat())).toEqual(new Set(allowed));
+  });
+
+  it("is null or absent sometimes where it may be, and never otherwise", () => {
+    const open = values({ name: "x", type: "string", nullable: true, optional: true });
+    expect(open).toContain(null);
+    expect(open).toContain(undefined);
+    const closed = values({ name: "x", type: "string" });
+    expect(closed).not.toContain(null);
+    expect(closed).not.toContain(undefined);
+  });
+
+  it("that repeats a path parameter has its value", () => {
+    expect(new Set(values({ name: "skill_id", type: "string" }, "skill_1"))).toEqual(new Set(["skill_1"]));
+  });
+});
