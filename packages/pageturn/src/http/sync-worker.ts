@@ -26,6 +26,11 @@ transport.open().catch(() => undefined);
 
 function beat(): void {
   Atomics.add(shared, HEARTBEAT, 1);
+  // Stopped here, not with the last reply: a walk would start and stop the timer with every page.
+  if (heart !== undefined && underWay.size === 0) {
+    clearInterval(heart);
+    heart = undefined;
+  }
 }
 
 function wakeCaller(): void {
@@ -61,15 +66,10 @@ async function carry({ id, request, options }: Extract<SyncCommand, { kind: "sen
     outcome = { failure: toFailure(error) };
   }
   underWay.delete(id);
-  if (underWay.size === 0) {
-    clearInterval(heart);
-    heart = undefined;
-  }
   reply(id, outcome);
 }
 
 port.on("message", (command: SyncCommand) => {
-  beat();
   if (command.kind === "send") void carry(command);
   else if (command.kind === "cancel") underWay.get(command.id)?.abort();
   else {

@@ -1,4 +1,5 @@
 import { hashDigits } from "./hash-text.ts";
+import { isoTime } from "./iso-time.ts";
 
 /** Makes the text of one field from the number of the item and a hash. */
 export type StringMaker = (index: number, hash: number) => string;
@@ -14,9 +15,9 @@ const rules: readonly (readonly [RegExp, (name: string) => StringMaker])[] = [
   [/^ending_(at|date)$/, () => (index) => bucketStart(index, 1)],
   [/(^|_)date$/, () => (index) => bucketStart(index, 0).slice(0, 10)],
   // Lists come newest first, so a higher number is an older item.
-  [/^created_at$/, () => (index) => new Date(newest - index * minute).toISOString()],
-  [/^expires_at$/, () => (index) => new Date(newest - index * minute + day).toISOString()],
-  [/_at$/, () => (index, hash) => new Date(newest - index * minute + (hash % 3600) * 1000).toISOString()],
+  [/^created_at$/, () => (index) => isoTime(newest - index * minute)],
+  [/^expires_at$/, () => (index) => isoTime(newest - index * minute + day)],
+  [/_at$/, () => (index, hash) => isoTime(newest - index * minute + (hash % 3600) * 1000)],
   [/email/, () => (index) => `user${index + 1}@example.com`],
   [/(^|_)url$|^href$/, (name) => (_, hash) => `https://example.com/${name}/${hashDigits(hash)}`],
   [/domain/, () => (index) => `t${index + 1}.example.com`],
@@ -44,7 +45,7 @@ function idMaker(name: string): StringMaker {
 }
 
 function bucketStart(index: number, plus: number): string {
-  return new Date(Date.UTC(2026, 0, 1) + ((index % mostDays) + plus) * day).toISOString();
+  return isoTime(Date.UTC(2026, 0, 1) + ((index % mostDays) + plus) * day);
 }
 
 function uuid(index: number, hash: number): string {

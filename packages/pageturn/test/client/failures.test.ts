@@ -1,0 +1,170 @@
+import {
+  Anthropic,
+  APIConnectionError,
+  type APIError,
+  APIResponseValidationError,
+  APIStatusError,
+  APITimeoutError,
+  AsyncAnthropic,
+  AuthenticationError,
+  BadRequestError,
+  BillingError,
+  ConflictError,
+  GatewayTimeoutError,
+  InternalServerError,
+  NotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  RateLimitError,
+  RequestTimeoutError,
+  RequestTooLargeError,
+  ServiceUnavailableError,
+  UnprocessableEntityError,
+} from "pageturn";
+import { type FakeAnthropic, type Fault, startFakeAnthropic } from "pageturn/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+let server: FakeAnthropic;
+
+beforeAll(async () => {
+  server = await startFakeAnthropic({ items: 30 });
+});
+afterAll(() => server.close());
+
+/** What both clients throw when every request meets `fault`. */
+async function bothErrors(fault: Fault, extra: { timeout?: number } = {}) {
+  await server.setScript([{ ...fault, times: "always" }]);
+  const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0, ...extra };
+  const async: unknown = await new AsyncAnthropic(options).models.list().catch((error: unknown) => error);
+  try {
+    new Anthropic(options).models.list();
+  } catch (error) {
+    return [error, async] as const;
+  }
+  throw new Error("the sync client threw nothing");
+}
+
+describe("a status is thrown as the class documented for it", () => {
+  const classes = new Map<number, unknown>([
+    [400, BadRequestError],
+    [401, AuthenticationError],
+    [402, BillingError],
+    [403, PermissionDeniedError],
+    [404, NotFoundError],
+    [408, RequestTimeoutError],
+    [409, ConflictError],
+    [413, RequestTooLargeError],
+    [418, APIStatusError],
+    [422, UnprocessableEntityError],
+    [429, RateLimitError],
+    [500, InternalServerError],
+    [501, InternalServerError],
+    [503, ServiceUnavailableError],
+    [504, GatewayTimeoutError],
+    [529, OverloadedError],
+  ]);
+
+  test.each([...classes])("%i", async (status, Class) => {
+    for (const error of await bothErrors({ fault: "status", status })) {
+      expect(error).toBeInstanceOf(Class);
+      const { name, requestId, message, body, request } = error as APIStatusError;
+      expect((error as APIStatusError).constructor).toBe(Class);
+      expect(name).toBe((error as APIStatusError).constructor.name);
+      expect(requestId).toMatch(/^req_/);
+      expect(message).toContain(`GET ${server.url}/v1/models answered ${status}`);
+      expect(message).toContain(String(requestId));
+      expect(body).toMatchObject({ type: "error" });
+      expect(request.url).toBe(`${server.url}/v1/models`);
+    }
+  });
+
+  test("with the API's own message and type", async () => {
+    await server.setScript([]);
+    const client = new AsyncAnthropic({ baseURL: server.url, apiKey: server.apiKey });
+    const error = await client.models.list({ limit: 5000 }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect((error as APIStatusError).type).toBe("invalid_request_error");
+    expect((error as Error).message).toMatch(/limit/);
+  });
+});
+
+describe("a 200 that is no list is never an empty page", () => {
+  const bodies: readonly Fault[] = [
+    { fault: "body", body: "OK", contentType: "text/plain" },
+    { fault: "body", body: "[]" },
+    { fault: "body", body: "null" },
+    { fault: "body", body: '"text"' },
+    { fault: "body", body: "<!DOCTYPE html><title>Sign in</title>", contentType: "text/html" },
+    { fault: "body", body: "" },
+    { fault: "body", body: '{"data": {"id": "a"}}' },
+    { fault: "body", body: '{"data": [], "last_id": {}}' },
+    { fault: "truncatedJson" },
+    { fault: "garbageBody" },
+  ];
+
+  test.each(bodies)("%j", async (fault) => {
+    const errors = await bothErrors(fault);
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(APIResponseValidationError);
+      expect(error).toMatchObject({ status: 200, name: "APIResponseValidationError" });
+    }
+    const [sync, async] = errors.map((error) => (error as Error).message);
+    expect(sync).toBe(async);
+  });
+});
+
+describe("what the network does", () => {
+  test.each([
+    [{ fault: "reset", at: "beforeHeaders" }, APIConnectionError],
+    [{ fault: "reset", at: "insideHeaders" }, APIConnectionError],
+    [{ fault: "reset", at: "insideBody" }, APIConnectionError],
+  ] as const)("%j is a connection error", async (fault, Class) => {
+    for (const error of await bothErrors(fault)) {
+      expect(error).toBeInstanceOf(Class);
+      expect((error as APIError).message).toContain(`GET ${server.url}/v1/models`);
+    }
+  });
+
+  test("an answer that never comes is a timeout", async () => {
+    for (const error of await bothErrors({ fault: "never" }, { timeout: 60 })) {
+      expect(error).toBeInstanceOf(APITimeoutError);
+      expect((error as Error).message).toMatch(/60 ms/);
+    }
+  });
+});
+
+test("a page that fails in the middle throws, and the list goes on where it stood", async () => {
+  await server.setScript([{ fault: "status", status: 503, page: 2, times: 1 }]);
+  const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0 };
+  const walk = new Anthropic(options).models.list({ limit: 10 }).items();
+  const ids: string[] = [];
+  expect(() => {
+    for (const { id } of walk) ids.push(id);
+  }).toThrow(ServiceUnavailableError);
+  expect(ids).toHaveLength(10);
+  expect(walk.outcome).toMatchObject({ reason: "error", complete: false });
+  for (const { id } of walk) ids.push(id);
+  expect(new Set(ids).size).toBe(30);
+  expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, items: 30 });
+});
+
+test("the stack of a synchronous error begins at the caller's line", async () => {
+  await server.setScript([{ fault: "status", status: 404, times: "always" }]);
+  const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
+  const thrown = (() => {
+    try {
+      return client.models.list();
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect((thrown as Error).stack?.split("\n")[1]).toContain("failures.test.ts");
+});
+
+test("transient failures are retried, as often as maxRetries says", async () => {
+  await server.setScript([{ fault: "status", status: 529, headers: { "retry-after-ms": "1" }, times: 2 }]);
+  await server.clearRequests();
+  const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
+  expect(client.models.list().data).toHaveLength(20);
+  expect((await server.requests()).map(({ status }) => status)).toEqual([529, 529, 200]);
+});

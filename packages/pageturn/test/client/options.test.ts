@@ -1,0 +1,170 @@
+import {
+  Anthropic,
+  AsyncAnthropic,
+  type AsyncClientOptions,
+  ConfigurationError,
+  MissingCredentialsError,
+} from "pageturn";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+interface Sent {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+beforeEach(() => {
+  for (const name of ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL"])
+    vi.stubEnv(name, "");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+/** A client whose requests are only noted. */
+function noting(options: AsyncClientOptions): { client: AsyncAnthropic; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    sent.push({ url: String(url), headers: Object.fromEntries(new Headers(init?.headers)) });
+    return Response.json({ data: [], has_more: false });
+  };
+  return { client: new AsyncAnthropic({ ...options, fetch }), sent };
+}
+
+async function sentBy(options: AsyncClientOptions): Promise<Sent> {
+  const { client, sent } = noting(options);
+  await client.models.list();
+  const [first] = sent;
+  if (first === undefined) throw new Error("nothing was sent");
+  return first;
+}
+
+describe("credentials", () => {
+  test("come from the environment, trimmed", async () => {
+    vi.stubEnv("ANTHROPIC_API_KEY", " env-key\n");
+    vi.stubEnv("ANTHROPIC_AUTH_TOKEN", "env-token");
+    const { headers } = await sentBy({});
+    expect(headers).toMatchObject({ "x-api-key": "env-key", authorization: "Bearer env-token" });
+  });
+
+  test("of the environment are switched off by an explicit one", async () => {
+    vi.stubEnv("ANTHROPIC_API_KEY", "env-key");
+    const { headers } = await sentBy({ authToken: "given" });
+    expect(headers["authorization"]).toBe("Bearer given");
+    expect(headers["x-api-key"]).toBeUndefined();
+  });
+
+  test("that are missing are an error before any request, in both clients", async () => {
+    const { client, sent } = noting({});
+    expect(() => client.models.list()).toThrow(MissingCredentialsError);
+    expect(() => new Anthropic().models.list()).toThrow(/Set ANTHROPIC_API_KEY, or pass apiKey/);
+    expect(sent).toEqual([]);
+  });
+
+  test("can be left out on purpose", async () => {
+    const { headers } = await sentBy({ defaultHeaders: { "X-Api-Key": null } });
+    expect(headers["x-api-key"]).toBeUndefined();
+  });
+});
+
+describe("headers", () => {
+  test("name the version, the format and the library", async () => {
+    const { headers } = await sentBy({ apiKey: "key" });
+    expect(headers).toMatchObject({ "anthropic-version": "2023-06-01", accept: "application/json" });
+    expect(headers["user-agent"]).toMatch(/^pageturn\/\d/);
+  });
+
+  test("of a call lie over those of the client, whatever their case, and null takes one out", async () => {
+    const { client, sent } = noting({ apiKey: "key", defaultHeaders: { "X-One": "1", "x-two": "2" } });
+    await client.models.list({}, { headers: { "x-one": "3", "X-Two": null } });
+    expect(sent[0]?.headers["x-one"]).toBe("3");
+    expect(sent[0]?.headers["x-two"]).toBeUndefined();
+  });
+
+  test("that cannot be sent are refused", () => {
+    expect(() => noting({ apiKey: "key", defaultHeaders: { "x-one": "a\r\nb: c" } })).toThrow(
+      ConfigurationError,
+    );
+    expect(() => noting({ apiKey: "key", defaultHeaders: { "x one": "a" } })).toThrow(/"x one"/);
+  });
+});
+
+describe("the base URL", () => {
+  test.each([
+    ["http://h/prefix", "http://h/prefix/v1/models"],
+    ["http://h/prefix/", "http://h/prefix/v1/models"],
+    ["https://h:8443", "https://h:8443/v1/models"],
+  ])("%s", async (baseURL, url) => {
+    expect((await sentBy({ apiKey: "key", baseURL })).url).toBe(url);
+    vi.stubEnv("ANTHROPIC_BASE_URL", baseURL);
+    expect((await sentBy({ apiKey: "key" })).url).toBe(url);
+  });
+
+  test.each(["nonsense", "ftp://h", "https://h?x=1", "https://user:pass@h"])("%s is refused", (baseURL) => {
+    expect(() => new Anthropic({ baseURL })).toThrow(ConfigurationError);
+    expect(() => new AsyncAnthropic({ baseURL })).toThrow(/baseURL/);
+  });
+});
+
+describe("queries", () => {
+  test("merge: path, defaults, parameters, options", async () => {
+    const { client, sent } = noting({ apiKey: "key", defaultQuery: { a: 1, b: 1 } });
+    await client.models.list({ limit: 5 }, { query: { limit: 6, b: 2 } });
+    const { AsyncPage } = await import("pageturn");
+    await client.getAPIList("/v1/models?a=0&z=1", AsyncPage);
+    expect(sent.map(({ url }) => new URL(url).search)).toEqual(["?a=1&b=2&limit=6", "?a=1&z=1&b=1"]);
+  });
+
+  test("write arrays with brackets, and leave out what is undefined or null", async () => {
+    const { client, sent } = noting({ apiKey: "key" });
+    await client.models.list({ limit: undefined }, { query: { ids: ["a", "b"], none: null, empty: "" } });
+    expect(new URL(sent[0]?.url ?? "").search).toBe("?ids%5B%5D=a&ids%5B%5D=b&empty=");
+  });
+
+  test("do not let a path lead to another origin with the credentials", async () => {
+    const { client } = noting({ apiKey: "key", baseURL: "https://api.test" });
+    const { AsyncPage } = await import("pageturn");
+    for (const path of [
+      "https://evil.test/v1/models",
+      "//evil.test/x",
+      "/a/../b",
+      "",
+      "https://api.test.evil/x",
+    ]) {
+      expect(() => client.getAPIList(path, AsyncPage)).toThrow(ConfigurationError);
+    }
+    expect(() => client.getAPIList("https://api.test/v1/models", AsyncPage)).not.toThrow();
+  });
+});
+
+test.each([{ timeout: -1 }, { timeout: 1.5 }, { maxRetries: Number.NaN }, { walk: { maxItems: -1 } }])(
+  "an option out of range is refused: %j",
+  (options) => {
+    expect(() => new Anthropic({ apiKey: "key", ...options })).toThrow(ConfigurationError);
+    expect(() => new AsyncAnthropic({ apiKey: "key", ...options })).toThrow(ConfigurationError);
+  },
+);
+
+test("withOptions lays headers and queries over the old ones and keeps the rest", async () => {
+  const { client, sent } = noting({
+    apiKey: "key",
+    defaultHeaders: { "x-one": "1" },
+    defaultQuery: { a: 1 },
+  });
+  await client.withOptions({ defaultHeaders: { "x-two": "2" }, defaultQuery: { b: 2 } }).models.list();
+  expect(sent[0]?.headers).toMatchObject({ "x-one": "1", "x-two": "2", "x-api-key": "key" });
+  expect(new URL(sent[0]?.url ?? "").search).toBe("?a=1&b=2");
+});
+
+test("what the sync client cannot do is said at once", () => {
+  const fetch = globalThis.fetch;
+  expect(() => new Anthropic({ apiKey: "key", fetch } as object)).toThrow(/AsyncAnthropic/);
+  const { signal } = new AbortController();
+  expect(() => new Anthropic({ apiKey: "key" }).models.list({}, { signal } as object)).toThrow(
+    /signal.*AsyncAnthropic/s,
+  );
+});
+
+test("a path parameter that is missing or empty is an error that names it, before any request", () => {
+  const client = new Anthropic({ apiKey: "key", baseURL: "http://127.0.0.1:9" });
+  expect(() => client.skills.versions.list("")).toThrow(/skill_id/);
+  expect(() => client.skills.versions.list(undefined as unknown as string)).toThrow(/skill_id/);
+  expect(() => client.skills.versions.list("..")).toThrow(ConfigurationError);
+});

@@ -1,0 +1,88 @@
+import { inspect } from "node:util";
+import { Anthropic, AsyncAnthropic } from "pageturn";
+import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const KEY = "sk-ant-very-secret-key-0123456789";
+const TOKEN = "oauth-token-very-secret-abcdef";
+
+let server: FakeAnthropic;
+beforeAll(async () => {
+  server = await startFakeAnthropic({ apiKey: KEY, items: 30 });
+});
+afterAll(() => server.close());
+
+/** Everything a program could print of a value. */
+function everyForm(value: unknown): string {
+  const shown = inspect(value, { depth: 20, showHidden: true, getters: true });
+  const json = JSON.stringify(value) ?? "";
+  const error = value instanceof Error ? [value.message, value.stack, inspect(value.cause)].join("\n") : "";
+  return [shown, json, String(value), error].join("\n");
+}
+
+function showsNoSecret(...values: readonly unknown[]): void {
+  for (const value of values) {
+    const text = everyForm(value);
+    expect(text).not.toContain(KEY);
+    expect(text).not.toContain(TOKEN);
+  }
+}
+
+const thrownBy = async (list: () => unknown): Promise<unknown> => {
+  try {
+    return await list();
+  } catch (error) {
+    return error;
+  }
+};
+
+test("no client, page, paginator, walk or checkpoint shows a credential", async () => {
+  await server.setScript([]);
+  const options = { baseURL: server.url, apiKey: KEY, authToken: TOKEN };
+  const sync = new Anthropic(options);
+  const async = new AsyncAnthropic(options);
+  const page = sync.models.list();
+  const paginator = async.models.list();
+  const walk = paginator.items();
+  await walk.next();
+  showsNoSecret(
+    sync,
+    async,
+    page,
+    page.response,
+    page.request,
+    paginator,
+    await paginator,
+    walk,
+    walk.checkpoint,
+  );
+});
+
+test("no error shows a credential, even where the server sends it back", async () => {
+  const options = { baseURL: server.url, apiKey: KEY, authToken: TOKEN, maxRetries: 0, timeout: 100 };
+  const bodies = [`wrong key ${KEY}`, JSON.stringify({ error: { type: "x", message: `no ${TOKEN}` } })];
+  const escaped = [...KEY]
+    .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+  bodies.push(`{"error":{"message":"${escaped}"}}`);
+  for (const body of bodies) {
+    await server.setScript([
+      { fault: "status", status: 401, body, headers: { "x-echo": KEY }, times: "always" },
+    ]);
+    showsNoSecret(await thrownBy(() => new Anthropic(options).models.list()));
+    showsNoSecret(await thrownBy(() => new AsyncAnthropic(options).models.list()));
+  }
+  await server.setScript([{ fault: "body", body: `${KEY} ${TOKEN}`, times: "always" }]);
+  showsNoSecret(await thrownBy(() => new Anthropic(options).models.list()));
+  await server.setScript([{ fault: "never", times: "always" }]);
+  showsNoSecret(await thrownBy(() => new AsyncAnthropic(options).models.list()));
+});
+
+test("a credential that cannot be sent is refused without being shown", async () => {
+  const broken = `${KEY}\n${TOKEN}`;
+  showsNoSecret(await thrownBy(() => new Anthropic({ apiKey: broken })));
+  showsNoSecret(await thrownBy(() => new AsyncAnthropic({ defaultHeaders: { "x-api-key": broken } })));
+  showsNoSecret(
+    await thrownBy(() => new AsyncAnthropic({ baseURL: `https://user:${KEY}@host`, apiKey: TOKEN })),
+  );
+});

@@ -1,0 +1,89 @@
+import { type ExecFileException, execFile } from "node:child_process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
+
+const MODULE = new URL("../../src/http/sync-transport.ts", import.meta.url).href;
+
+let server: ThreadedFaultServer;
+beforeAll(async () => {
+  server = await startFaultServerThread();
+});
+afterAll(() => server.close());
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in a process of its own; one that does not end by itself fails. */
+function run(program: string, flags: readonly string[] = []): Promise<Run> {
+  const prelude = `
+    const { closeSync, sendSync, startSync } = await import(${JSON.stringify(MODULE)});
+    const origin = ${JSON.stringify(server.origin)};
+    const options = { timeout: 5000, maxRetries: 0, maxResponseBytes: 1e6 };
+    const get = (path) => ({ method: "GET", url: origin + path, headers: {}, body: null });`;
+  const args = [...flags, "--input-type=module", "-e", prelude + program];
+  return new Promise((resolve) => {
+    const done = (error: ExecFileException | null, stdout: string, stderr: string): void => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout: stdout.trim(), stderr });
+    };
+    execFile(process.execPath, args, { timeout: 20_000 }, done);
+  });
+}
+
+test("a program ends by itself after a synchronous request", async () => {
+  const done = await run(`console.log(sendSync(get("/ok"), options).response.status);`);
+  expect(done).toEqual({ code: 0, stdout: "200", stderr: "" });
+});
+
+test("a program ends by itself while a request is still under way", async () => {
+  const done = await run(
+    `sendSync(get("/ok"), options); startSync(get("/never"), options); console.log("end");`,
+  );
+  expect(done).toEqual({ code: 0, stdout: "end", stderr: "" });
+});
+
+test("process.exit() is not held up, and keeps its code", async () => {
+  const done = await run(`sendSync(get("/ok"), options); process.exit(7);`);
+  expect(done).toEqual({ code: 7, stdout: "", stderr: "" });
+});
+
+test("an error that nobody catches ends the program with the caller's line", async () => {
+  const done = await run(`function theCaller() { sendSync(get("/reset"), options); } theCaller();`);
+  expect(done.code).toBe(1);
+  expect(done.stderr).toMatch(/APIConnectionError: GET .*\n +at theCaller/);
+});
+
+test("the program's own flags do not reach the worker", async () => {
+  const program = `console.log(sendSync(get("/ok"), options).response.status);`;
+  const done = await run(program, ["--import", "data:text/javascript,console.log('loaded')"]);
+  expect(done).toMatchObject({ code: 0, stdout: "loaded\n200" });
+});
+
+test("a synchronous request works inside a Worker, which ends by itself", async () => {
+  const done = await run(`
+    const { Worker } = await import("node:worker_threads");
+    const code = \`import(\${JSON.stringify(${JSON.stringify(MODULE)})}).then(({ sendSync }) => {
+      const { status } = sendSync(\${JSON.stringify(get("/gzip"))}, \${JSON.stringify(options)}).response;
+      console.log(status);
+    });\`;
+    const worker = new Worker(code, { eval: true, execArgv: [] });
+    worker.on("exit", (exitCode) => console.log("exit", exitCode));
+  `);
+  expect(done).toEqual({ code: 0, stdout: "200\nexit 0", stderr: "" });
+});
+
+test("a proxy that the program sets for itself is seen by the worker", async () => {
+  const done = await run(`
+    process.env.HTTP_PROXY = "http://127.0.0.1:1";
+    try { sendSync(get("/ok"), options); } catch (error) { console.log(error.cause.code); }
+  `);
+  expect(done).toMatchObject({ code: 0, stdout: "ECONNREFUSED" });
+});
+
+test("closeSync() without a worker starts none", async () => {
+  const done = await run(`closeSync(); console.log(process.getActiveResourcesInfo().includes("Worker"));`);
+  expect(done).toMatchObject({ code: 0, stdout: "false" });
+});

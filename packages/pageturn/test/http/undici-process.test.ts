@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
+
+const MODULE = new URL("../../src/http/undici-transport.ts", import.meta.url).href;
+const BOUNDS = "{ timeout: 60_000, maxResponseBytes: 1e6 }";
+
+let server: ThreadedFaultServer;
+beforeAll(async () => {
+  server = await startFaultServerThread();
+});
+afterAll(() => server.close());
+
+async function run(program: string): Promise<string> {
+  const prelude = `
+    const { UndiciTransport } = await import(${JSON.stringify(MODULE)});
+    const transport = new UndiciTransport();
+    const get = (path) => ({ method: "GET", url: ${JSON.stringify(server.origin)} + path, headers: {}, body: null });`;
+  const args = ["--input-type=module", "-e", prelude + program];
+  // Shorter than the time a kept connection lives, and than the timeout of an attempt.
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  return stdout.trim();
+}
+
+test("a program ends by itself with a connection kept and nothing closed", async () => {
+  const start = performance.now();
+  expect(await run(`console.log((await transport.attempt(get("/ok"), ${BOUNDS})).status);`)).toBe("200");
+  expect(performance.now() - start).toBeLessThan(10_000);
+});
+
+test("an attempt that was given up does not keep the program alive", async () => {
+  const program = `
+    const signal = AbortSignal.timeout(50);
+    await transport.attempt(get("/never"), { ...${BOUNDS}, signal }).catch((error) => console.log(error.name));`;
+  expect(await run(program)).toBe("APIUserAbortError");
+});
+
+test("undici is not loaded before the first attempt", async () => {
+  const program = `
+    const { createRequire } = await import("node:module");
+    const loaded = () => Object.keys(createRequire(${JSON.stringify(MODULE)}).cache).some((file) => file.includes("/undici/"));
+    const before = loaded();
+    await transport.attempt(get("/ok"), ${BOUNDS});
+    console.log(before, loaded());`;
+  expect(await run(program)).toBe("false true");
+});
