@@ -14,14 +14,7 @@ export { BaseAsyncPage } from "./pagination/base-async-page.ts";
 export { BasePage } from "./pagination/base-page.ts";
 export { BaseSyncPage } from "./pagination/base-sync-page.ts";
 export { type IdPageFields, idPages } from "./pagination/id-pages.ts";
-export type {
-  AsyncListSource,
-  FetchedPage,
-  ListSource,
-  PageInit,
-  PendingPage,
-  SyncListSource,
-} from "./pagination/list-source.ts";
+export type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "./pagination/list-source.ts";
 export {
   type AsyncPageClass,
   openAsyncPage,
@@ -30,6 +23,7 @@ export {
 } from "./pagination/open-page.ts";
 export type { Outcome, OutcomeReason } from "./pagination/outcome.ts";
 export type { JsonObject, PageInfo, QueryParams } from "./pagination/page-info.ts";
+export type { FetchedPage, PageInit } from "./pagination/page-init.ts";
 export { nextRequest, type PageRequest } from "./pagination/page-request.ts";
 export type { PageResponse } from "./pagination/page-response.ts";
 export type { PageKind, Strategy } from "./pagination/strategy.ts";

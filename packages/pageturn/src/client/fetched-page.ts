@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../http/http-message.ts";
 import type { SendResult } from "../http/send.ts";
-import type { FetchedPage } from "../pagination/list-source.ts";
 import { notAList } from "../pagination/page-body.ts";
+import type { FetchedPage } from "../pagination/page-init.ts";
 import type { PageResponse } from "../pagination/page-response.ts";
 import { redactor } from "./redact.ts";
 import { statusFailure } from "./status-failure.ts";

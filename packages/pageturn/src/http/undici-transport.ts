@@ -69,10 +69,14 @@ export class UndiciTransport implements Transport {
     const { request, exchange } = job;
     // The caller may have given up while undici was being loaded.
     if (exchange.settled) return;
-    const { method, body } = request;
-    const { origin, pathname, search } = new URL(request.url);
-    const headers = this.#toWire(request.headers);
-    agent.dispatch({ method, origin, path: pathname + search, headers, body }, exchange);
+    try {
+      const { method, body } = request;
+      const { origin, pathname, search } = new URL(request.url);
+      const headers = this.#toWire(request.headers);
+      agent.dispatch({ method, origin, path: pathname + search, headers, body }, exchange);
+    } catch (error) {
+      exchange.onResponseError(undefined, error);
+    }
   }
 
   #toWire(headers: Headers): Headers {

@@ -1,10 +1,11 @@
 import { AsyncWalk } from "./async-walk.ts";
 import { BasePage } from "./base-page.ts";
 import type { WalkUnit } from "./batch.ts";
-import type { AsyncListSource, PageInit } from "./list-source.ts";
+import type { AsyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
 import type { PageInfo } from "./page-info.ts";
+import type { PageInit } from "./page-init.ts";
 import { nextRequest } from "./page-request.ts";
 import type { WalkOptions } from "./walk-options.ts";
 

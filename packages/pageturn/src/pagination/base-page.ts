@@ -1,7 +1,7 @@
 import { hasNextPage } from "./has-next-page.ts";
-import type { ListSource, PageInit, Resumption } from "./list-source.ts";
 import { pageBody } from "./page-body.ts";
 import type { JsonObject, PageInfo } from "./page-info.ts";
+import type { PageInit, PageSource, Resumption } from "./page-init.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageResponse } from "./page-response.ts";
 import type { PageKind } from "./strategy.ts";
@@ -18,13 +18,13 @@ export abstract class BasePage<T> {
   /** Whether the server says that there is more in the direction of the request; null where it says nothing. */
   readonly has_more: boolean | null;
 
-  readonly #source: ListSource;
+  readonly #source: PageSource;
   readonly #request: PageRequest;
   readonly #response: PageResponse;
   readonly #body: JsonObject;
   readonly #resumption: Resumption | null;
 
-  constructor(init: PageInit<ListSource>) {
+  constructor(init: PageInit<PageSource>) {
     const kind = this.pageKind;
     const itemsKey = init.source.itemsKey ?? kind.itemsKey ?? "data";
     const body = pageBody(init.fetched.body, { itemsKey, fields: kind.fields }, init.fetched.response);

@@ -1,10 +1,11 @@
 import { atCaller } from "../errors/at-caller.ts";
 import { BasePage } from "./base-page.ts";
 import type { WalkUnit } from "./batch.ts";
-import type { PageInit, SyncListSource } from "./list-source.ts";
+import type { SyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { PageInfo } from "./page-info.ts";
+import type { PageInit } from "./page-init.ts";
 import { nextRequest } from "./page-request.ts";
 import { SyncWalk } from "./sync-walk.ts";
 import type { WalkOptions } from "./walk-options.ts";

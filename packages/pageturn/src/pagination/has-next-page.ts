@@ -1,5 +1,13 @@
-import type { BasePage } from "./base-page.ts";
-import { nextRequest, requestKey } from "./page-request.ts";
+import type { PageInfo } from "./page-info.ts";
+import { nextRequest, type PageRequest, requestKey } from "./page-request.ts";
+
+/** As much of a page as the rules look at. */
+export interface PageEnd {
+  readonly has_more: boolean | null;
+  readonly request: PageRequest;
+  getPaginatedItems(): readonly unknown[];
+  nextPageInfo(): PageInfo | null;
+}
 
 /**
  * Whether a list goes on behind `page`. The rules, in their order:
@@ -10,7 +18,7 @@ import { nextRequest, requestKey } from "./page-request.ts";
  * 4. any other empty page: as `emptyPages` says; an empty page in the middle does not end a list
  * 5. yes
  */
-export function hasNextPage(page: BasePage<unknown>, emptyPages: "continue" | "stop" = "continue"): boolean {
+export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): boolean {
   if (page.has_more === false) return false;
   const info = page.nextPageInfo();
   if (info === null) return false;
@@ -24,6 +32,6 @@ export function hasNextPage(page: BasePage<unknown>, emptyPages: "continue" | "s
  * Whether `page` is where the list really ends: the server claims nothing more, and points to nothing more.
  * A page that says "more" without a way there ends a walk, but not the list.
  */
-export function isListEnd(page: BasePage<unknown>): boolean {
+export function isListEnd(page: PageEnd): boolean {
   return !hasNextPage(page) && !(page.has_more === true && page.nextPageInfo() === null);
 }

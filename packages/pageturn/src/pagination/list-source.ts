@@ -1,23 +1,15 @@
+import type { FetchedPage, PageSource, Resumption } from "./page-init.ts";
 import type { PageRequest } from "./page-request.ts";
-import type { PageResponse } from "./page-response.ts";
 import type { WalkOptions } from "./walk-options.ts";
 
-/** The answer to one {@link PageRequest}: a decoded body, not yet checked, and what is known of the response. */
-export interface FetchedPage {
-  readonly body: unknown;
-  readonly response: PageResponse;
-}
-
 /** What a sync and an async list have in common. */
-export interface ListSource {
+export interface ListSource extends PageSource {
   /** The request for the first page. */
   readonly request: PageRequest;
   /** Where to begin instead, from a checkpoint. */
   readonly start?:
     | { readonly request: PageRequest; readonly resumption?: Resumption | undefined }
     | undefined;
-  /** Where bodies keep their items; default: what the page class says, else `"data"`. */
-  readonly itemsKey?: string | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
 }
@@ -42,20 +34,4 @@ export interface PendingPage {
 export interface AsyncListSource extends ListSource {
   /** Asks for one page, and gives up when `signal` fires. */
   fetch(request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage>;
-}
-
-/** What a page is made of. */
-export interface PageInit<S extends ListSource> {
-  readonly source: S;
-  readonly request: PageRequest;
-  readonly fetched: FetchedPage;
-  readonly resumption?: Resumption | undefined;
-}
-
-/** What an earlier walk has already handed out of the page that a resumed walk begins with. */
-export interface Resumption {
-  /** How many items. */
-  readonly offset: number;
-  /** The key of the last of them. */
-  readonly last: string;
 }

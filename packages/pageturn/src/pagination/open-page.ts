@@ -1,4 +1,5 @@
-import type { AsyncListSource, FetchedPage, ListSource, PageInit, SyncListSource } from "./list-source.ts";
+import type { AsyncListSource, ListSource, SyncListSource } from "./list-source.ts";
+import type { FetchedPage, PageInit } from "./page-init.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
 

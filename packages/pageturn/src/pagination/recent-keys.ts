@@ -1,5 +1,5 @@
 /** How many keys a {@link RecentKeys} holds. */
-export const RECENT_KEYS = 10_000;
+const RECENT_KEYS = 10_000;
 
 /** The last {@link RECENT_KEYS} different keys, in bounded memory. */
 export class RecentKeys {

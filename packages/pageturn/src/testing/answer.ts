@@ -24,7 +24,7 @@ export function errorAnswer({ status, message, headers }: ApiProblem, requestId:
 }
 
 /** The API's error body. */
-export function errorBody(error: {
+function errorBody(error: {
   readonly type: string;
   readonly message: string;
   readonly requestId: string;

@@ -87,3 +87,13 @@ test("closeSync() without a worker starts none", async () => {
   const done = await run(`closeSync(); console.log(process.getActiveResourcesInfo().includes("Worker"));`);
   expect(done).toMatchObject({ code: 0, stdout: "false" });
 });
+
+test("a proxy variable that is no URL is a ConfigurationError for a synchronous caller too", async () => {
+  const done = await run(`
+    process.env.HTTP_PROXY = ":::";
+    try { sendSync(get("/ok"), options); } catch (error) { console.log(error.name, error.request); }
+    delete process.env.HTTP_PROXY;
+    console.log(sendSync(get("/ok"), options).response.status);
+  `);
+  expect(done).toMatchObject({ code: 0, stdout: "ConfigurationError undefined\n200" });
+});

@@ -124,3 +124,35 @@ test("a proxy variable that is no URL is named, and the password in it is not sh
   expect(String(error)).toContain("HTTPS_PROXY");
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("hunter2");
 });
+
+test.each(["first", "next"])(
+  "a URL that is none fails the %s attempt instead of leaving it hanging",
+  async (which) => {
+    const transport = new UndiciTransport();
+    if (which === "next") await transport.open();
+    const attempt = transport.attempt(get("http://"), { ...BOUNDS, timeout: 0 });
+    await expect(attempt).rejects.toThrow(/Invalid URL/);
+    await transport.close();
+  },
+);
+
+test("close() while undici is being loaded leaves nothing open", async () => {
+  const transport = new UndiciTransport();
+  const opening = transport.open();
+  await transport.close();
+  await opening;
+  expect((await transport.attempt(get(`${server.origin}/ok`), BOUNDS)).status).toBe(200);
+  await transport.close();
+});
+
+test("an attempt given up while undici is being loaded sends nothing", async () => {
+  const transport = new UndiciTransport();
+  const controller = new AbortController();
+  const count = server.requests.length;
+  const attempt = transport.attempt(get(`${server.origin}/ok`), { ...BOUNDS, signal: controller.signal });
+  controller.abort();
+  await expect(attempt).rejects.toThrow(APIUserAbortError);
+  await transport.open();
+  expect(server.requests.length).toBe(count);
+  await transport.close();
+});

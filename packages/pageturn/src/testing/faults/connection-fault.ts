@@ -1,40 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Answer } from "../answer.ts";
 import { garbage } from "./body-fault.ts";
-import type { Fault } from "./fault.ts";
+import type { ConnectionFault, Fault } from "./fault.ts";
 import { sendTrickled } from "./trickle.ts";
-
-/** Faults in how the answer travels. */
-export type ConnectionFault =
-  | {
-      /** The connection is reset (RST) at this point of the answer. */
-      readonly fault: "reset";
-      readonly at: "beforeHeaders" | "insideHeaders" | "afterHeaders" | "insideBody";
-    }
-  | {
-      /** The connection ends in good order, but before the body does. */
-      readonly fault: "cutOff";
-      /** How the length was announced. */
-      readonly framing: "contentLength" | "chunked";
-    }
-  | {
-      /** The answer comes a few bytes at a time. */
-      readonly fault: "trickle";
-      /** 16 where it is left out. */
-      readonly chunkBytes?: number;
-      /** Milliseconds between two pieces; 1 where it is left out. */
-      readonly everyMs?: number;
-    }
-  | {
-      /** The connection stays open and nothing more comes. */
-      readonly fault: "never";
-      /** What came before; nothing where it is left out. */
-      readonly after?: "nothing" | "headers" | "halfBody";
-    }
-  | {
-      /** Bytes that are no HTTP. */
-      readonly fault: "garbageHttp";
-    };
 
 /** Sends the answer as the fault wants it; false where the fault leaves sending alone. */
 export function playConnectionFault(response: ServerResponse, answer: Answer, fault: Fault): boolean {

@@ -3,32 +3,6 @@ import type { ListRequest } from "../list-request.ts";
 import { type PagePlan, withAhead } from "../page-plan.ts";
 import type { Fault } from "./fault.ts";
 
-/** Faults in where a page says that the list goes on. */
-export type CursorFault =
-  | {
-      /** Gives back the cursor it was asked with. A first page, asked without one, is answered normally. */
-      readonly fault: "repeatCursor";
-    }
-  | {
-      /** After page `offset + length` the cursors lead back to page `offset + 1`. Play it on every request. */
-      readonly fault: "cycle";
-      /** How many different cursors the cycle has. */
-      readonly length: number;
-      /** How many pages come before the cycle; 1 where it is left out, which is A, B, A for a length of 2. */
-      readonly offset?: number;
-    }
-  | {
-      /** A fresh cursor each time, and the same place again: the list never ends. */
-      readonly fault: "endless";
-      /** Whether each page repeats the items of that place or is empty. */
-      readonly items: "same" | "none";
-    }
-  | {
-      /** The cursor points one item too early (-1, it comes again) or too late (1, one is skipped). */
-      readonly fault: "offByOne";
-      readonly by: -1 | 1;
-    };
-
 /** The plan with the cursor the fault gives out. */
 export function playCursorFault(plan: PagePlan, fault: Fault, request: ListRequest): PagePlan {
   const { count } = request.list;

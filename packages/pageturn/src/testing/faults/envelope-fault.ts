@@ -1,33 +1,4 @@
 import type { Fault } from "./fault.ts";
-import type { JsonValue } from "./json-value.ts";
-
-/** Faults in the fields of a page and of its items. */
-export type EnvelopeFault =
-  | {
-      /** `has_more` says this, whatever is true; `next_page` and `last_id` stay as they are. */
-      readonly fault: "hasMore";
-      readonly value: JsonValue;
-    }
-  | {
-      /** These fields of the page have these values: `{ data: null }`, `{ next_page: "" }`. */
-      readonly fault: "setFields";
-      readonly fields: Readonly<Record<string, JsonValue>>;
-    }
-  | {
-      /** These fields of the page are missing. */
-      readonly fault: "dropFields";
-      readonly names: readonly string[];
-    }
-  | {
-      /** These fields of every item have these values. */
-      readonly fault: "setItemFields";
-      readonly fields: Readonly<Record<string, JsonValue>>;
-    }
-  | {
-      /** These fields of every item are missing. */
-      readonly fault: "dropItemFields";
-      readonly names: readonly string[];
-    };
 
 /** The body with the fields the fault changes. */
 export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string): string {

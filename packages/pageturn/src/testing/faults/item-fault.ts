@@ -3,19 +3,6 @@ import { type PagePlan, withAhead } from "../page-plan.ts";
 import { emptied, samePlace } from "./cursor-fault.ts";
 import type { Fault } from "./fault.ts";
 
-/** Faults in which items a page holds. */
-export type ItemFault =
-  | {
-      /** An empty page in the middle: no items, and a fresh cursor under which they then come. */
-      readonly fault: "emptyPage";
-    }
-  | {
-      /** The first items of the page stand in it twice. */
-      readonly fault: "duplicateItems";
-      /** How many; 1 where it is left out. */
-      readonly count?: number;
-    };
-
 /** The plan with the items the fault leaves in it or adds to it. */
 export function playItemFault(plan: PagePlan, fault: Fault, request: ListRequest): PagePlan {
   switch (fault.fault) {

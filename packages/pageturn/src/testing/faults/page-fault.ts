@@ -2,26 +2,6 @@ import type { ListCursor, ListRequest } from "../list-request.ts";
 import { pageSizes } from "../page-size.ts";
 import type { Fault } from "./fault.ts";
 
-/** Faults that answer another page than the one that was asked for. */
-export type PageFault =
-  | {
-      /** The server's cursors are offsets, and items were inserted before this one: the page begins with items
-       * of the page before. */
-      readonly fault: "itemsInserted";
-      /** 1 where it is left out. */
-      readonly count?: number;
-    }
-  | {
-      /** The server's cursors are offsets, and items before this one were deleted: as many are skipped. */
-      readonly fault: "itemsDeleted";
-      /** 1 where it is left out. */
-      readonly count?: number;
-    }
-  | {
-      /** The server forgets `limit` and all filters and keeps only the cursor. */
-      readonly fault: "dropFilters";
-    };
-
 /** The request the server answers instead of the one it got. */
 export function playPageFault(request: ListRequest, fault: Fault): ListRequest {
   switch (fault.fault) {

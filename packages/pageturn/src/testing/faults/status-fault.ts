@@ -2,27 +2,6 @@ import { type Answer, errorAnswer } from "../answer.ts";
 import { ApiProblem, errorTypeOf } from "../api-problem.ts";
 import type { Fault } from "./fault.ts";
 
-/** Faults that answer with a status instead of a page. */
-export type StatusFault =
-  | {
-      /** Any status, by default with the API's error body. */
-      readonly fault: "status";
-      /** 200 to 599. */
-      readonly status: number;
-      /** Added to the answer: `retry-after`, `x-should-retry`, `location`. */
-      readonly headers?: Readonly<Record<string, string>>;
-      /** Takes the place of the API's message. */
-      readonly message?: string;
-      /** Takes the place of the API's error body. */
-      readonly body?: string;
-    }
-  | {
-      /** The cursor of the request is known no more. A first page is answered normally. */
-      readonly fault: "cursorExpired";
-      /** 400 where it is left out. */
-      readonly status?: 400 | 404 | 410;
-    };
-
 /** What a fault needs to know of the request it is played on. */
 export interface StatusContext {
   readonly hasCursor: boolean;

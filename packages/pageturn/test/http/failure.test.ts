@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
+import { APIError } from "../../src/errors/api-error.ts";
+import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
+import { APITimeoutError } from "../../src/errors/api-timeout-error.ts";
+import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
+import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { fromFailure, toFailure } from "../../src/http/failure.ts";
+
+const request = { method: "GET", url: "https://api.test/v1/models" };
+
+/** As it is after a journey to another thread. */
+function remade(error: unknown): Error {
+  return fromFailure(structuredClone(toFailure(error)), remade);
+}
+
+test.each([APIConnectionError, APITimeoutError, APIUserAbortError, APIResponseTooLargeError, APIError])(
+  "an error crosses to another thread with its class: %o",
+  (Class) => {
+    const error = new Class("no answer", { request });
+    const again = remade(error);
+    expect(again.constructor).toBe(Class);
+    expect(again).toMatchObject({ message: "no answer", name: error.name, request });
+    expect(Object.hasOwn(again, "cause")).toBe(false);
+  },
+);
+
+test("a cause crosses with its name, message and innermost system code", () => {
+  const inner = Object.assign(new Error("inner"), { code: "EPIPE" });
+  const cause = new TypeError("outer", { cause: inner });
+  const again = remade(new APIConnectionError("broken", { request, cause }));
+  expect(again.cause).toMatchObject({ name: "TypeError", message: "outer", code: "EPIPE" });
+  const plain = remade(new APIConnectionError("broken", { request, cause: new Error("why") }));
+  expect(plain.cause).not.toHaveProperty("code");
+});
+
+test("an error that speaks of no request crosses too", () => {
+  expect(remade(new ConfigurationError("no proxy"))).toBeInstanceOf(ConfigurationError);
+  expect(remade(new RangeError("odd"))).toMatchObject({ message: "odd" });
+  expect(remade("text")).toMatchObject({ message: "text" });
+});
+
+test("the stack begins at the line that called the given function", () => {
+  function theCaller(): Error {
+    return remade(new APIConnectionError("broken", { request }));
+  }
+  expect(theCaller().stack?.split("\n    at ")[1]).toMatch(/^theCaller /);
+});

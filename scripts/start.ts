@@ -1,0 +1,39 @@
+// What `npm start` runs: shows the library at work, or lists one resource. See scripts/start/usage.ts.
+import { ConfigurationError, MissingCredentialsError, PageturnError } from "pageturn";
+import { type Command, readCommand, UsageError } from "./start/command.ts";
+import { showDemo } from "./start/demo.ts";
+import { endOnInterrupt } from "./start/interrupt.ts";
+import { listResource } from "./start/list-resource.ts";
+import { print, printError } from "./start/print.ts";
+import { openStage } from "./start/stage.ts";
+import { usage } from "./start/usage.ts";
+
+async function run(command: Command): Promise<void> {
+  if (command.kind === "help") {
+    print(usage());
+    return;
+  }
+  await using stage = await openStage({ live: command.live });
+  await (command.kind === "demo" ? showDemo(stage) : listResource(stage, command));
+}
+
+/** 2: what was asked for cannot be done, so it has to be asked otherwise; 1: it was tried and failed. */
+function exitCodeOf(error: unknown): number | null {
+  const isArgument =
+    error instanceof UsageError ||
+    error instanceof ConfigurationError ||
+    error instanceof MissingCredentialsError;
+  if (isArgument) return 2;
+  return error instanceof PageturnError ? 1 : null;
+}
+
+endOnInterrupt();
+try {
+  await run(readCommand(process.argv.slice(2)));
+} catch (error) {
+  const exitCode = exitCodeOf(error);
+  // Anything else is a mistake in this program, and then its stack is wanted.
+  if (exitCode === null || !(error instanceof Error)) throw error;
+  printError(error.message);
+  process.exitCode = exitCode;
+}

@@ -1,0 +1,137 @@
+import { AsyncTokenPage, SyncTokenPage } from "pageturn";
+import { blocking } from "./interrupt.ts";
+import { asyncResource, syncResource } from "./resources.ts";
+import type { Stage } from "./stage.ts";
+
+/** One thing that is shown. */
+export interface Step {
+  readonly title: string;
+  /** The heart of the code that runs. */
+  readonly code: readonly string[];
+  /** Whether the real API has such a list. */
+  readonly live: boolean;
+  run(stage: Stage, say: (line: string) => void): Promise<void> | void;
+}
+
+/** Enough for an account with thousands of batches. */
+const maxItems = 60;
+
+function idOf(item: unknown): string {
+  return typeof item === "object" && item !== null && "id" in item ? String(item.id) : JSON.stringify(item);
+}
+
+function ends(items: readonly unknown[], what: string): string {
+  const [first] = items;
+  if (first === undefined) return `no ${what}`;
+  return `${items.length} ${what}, from ${idOf(first)} to ${idOf(items.at(-1))}`;
+}
+
+function field(value: unknown): string {
+  return JSON.stringify(value) ?? "undefined";
+}
+
+const loops: readonly Step[] = [
+  {
+    title: "A loop that blocks, as in Python",
+    code: ["for (const model of new Anthropic().models.list()) …"],
+    live: true,
+    run: ({ sync, saw, live }, say) =>
+      blocking(() => {
+        const first = sync.models.list();
+        say(ends([...first], "models"));
+        if (!live) saw(first);
+      }),
+  },
+  {
+    title: "The same with promises",
+    code: [
+      `for await (const batch of new AsyncAnthropic().messages.batches.list().items({ maxItems: ${maxItems} })) …`,
+    ],
+    live: true,
+    run: async (stage, say) => {
+      const walk = asyncResource(stage.async, "messages.batches").list().items({ maxItems });
+      const batches = await Array.fromAsync(walk);
+      say(`${ends(batches, "batches")}; outcome ${field(walk.outcome)}`);
+    },
+  },
+];
+
+const pages: readonly Step[] = [
+  {
+    title: "A page and its fields",
+    code: ["const page = new Anthropic().models.list({ limit: 3 });"],
+    live: true,
+    run: ({ sync, saw }, say) => {
+      const page = saw(blocking(() => sync.models.list({ limit: 3 })));
+      say(`data: ${page.data.length} items, has_more: ${page.has_more}`);
+      say(`first_id: ${field(page.first_id)}, last_id: ${field(page.last_id)}`);
+      say(`hasNextPage(): ${page.hasNextPage()}, nextPageInfo(): ${field(page.nextPageInfo())}`);
+      say(`response: status ${page.response.status}, requestId ${page.response.requestId}`);
+    },
+  },
+  {
+    title: "Page by page, by hand",
+    code: [
+      "let page = await client.models.list({ limit: 20 });",
+      "while (page.hasNextPage()) page = await page.getNextPage();",
+    ],
+    live: true,
+    run: async ({ async: client, saw }, say) => {
+      let page = saw(await client.models.list({ limit: 20 }));
+      let pageCount = 1;
+      while (page.hasNextPage()) {
+        page = saw(await page.getNextPage());
+        pageCount += 1;
+      }
+      say(`${pageCount} pages, the last one has ${page.data.length} models`);
+    },
+  },
+  {
+    title: "Backward from an id: what stands before it, the nearest page first",
+    code: ["for (const page of client.models.list({ before_id, limit: 3 }).iterPages()) …"],
+    live: true,
+    run: ({ sync, saw }, say) =>
+      blocking(() => {
+        const page = saw(sync.models.list({ limit: 8 }));
+        if (page.last_id === null) return;
+        const before = sync.models.list({ before_id: page.last_id, limit: 3 });
+        const sizes = Array.from(before.iterPages(), ({ data }) => data.length);
+        say(`before ${page.last_id}: pages of ${sizes.join(", ")} models`);
+      }),
+  },
+];
+
+const otherPagings: readonly Step[] = [
+  {
+    title: "A list paged by a token, in the sync client (any path, any page class)",
+    code: ['client.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>)'],
+    live: false,
+    run: ({ sync }, say) =>
+      blocking(() => {
+        const page = sync.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>);
+        say(`next_page: ${field(page.next_page)}`);
+        say(ends(page.toArray(), "items"));
+      }),
+  },
+  {
+    title: "The same list in the async client",
+    code: ['client.getAPIList("/v1/test/tokens", AsyncTokenPage<{ id: string }>, { query: { limit: 30 } })'],
+    live: false,
+    run: async ({ async: client }, say) => {
+      const list = client.getAPIList("/v1/test/tokens", AsyncTokenPage<{ id: string }>, {
+        query: { limit: 30 },
+      });
+      say(ends(await list.toArray(), "items"));
+    },
+  },
+  {
+    title: "A list paged by a cursor",
+    code: ["for (const file of client.files.list({ limit: 25 })) …"],
+    live: false,
+    run: ({ sync }, say) =>
+      blocking(() => say(ends([...syncResource(sync, "files").list({ limit: 25 })], "files"))),
+  },
+];
+
+/** What is shown, in order. */
+export const steps: readonly Step[] = [...loops, ...pages, ...otherPagings];

@@ -1,0 +1,67 @@
+import { Anthropic, type AsyncAnthropic, type AsyncPaginator, type BaseSyncPage } from "pageturn";
+
+/** A resource of the sync client, whichever it is. */
+export interface SyncResource {
+  list(...args: readonly unknown[]): BaseSyncPage<unknown>;
+}
+
+/** A resource of the async client, whichever it is. */
+export interface AsyncResource {
+  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
+}
+
+let names: readonly string[] | undefined;
+
+/** The names of everything that the clients list, read off a client: `messages.batches`. */
+export function resourceNames(): readonly string[] {
+  names ??= namesBelow(new Anthropic({ apiKey: null }), "").sort();
+  return names;
+}
+
+/** The name as the clients write it; `usage_report` is fine for `usageReport`. Null where there is none. */
+export function canonicalName(name: string): string | null {
+  const plain = (text: string) => text.replaceAll(/[_-]/g, "").toLowerCase();
+  return resourceNames().find((each) => plain(each) === plain(name)) ?? null;
+}
+
+/** The resource of the sync client under a name of {@link resourceNames}. */
+export function syncResource(client: Anthropic, name: string): SyncResource {
+  const found = member(client, name);
+  if (isResource<SyncResource>(found)) return found;
+  throw new TypeError(`There is no ${name} in the sync client`);
+}
+
+/** The resource of the async client under a name of {@link resourceNames}. */
+export function asyncResource(client: AsyncAnthropic, name: string): AsyncResource {
+  const found = member(client, name);
+  if (isResource<AsyncResource>(found)) return found;
+  throw new TypeError(`There is no ${name} in the async client`);
+}
+
+function namesBelow(node: object, prefix: string): string[] {
+  return branches(node).flatMap((key) => {
+    const child: unknown = Reflect.get(node, key);
+    if (typeof child !== "object" || child === null) return [];
+    const name = prefix + key;
+    return [...(isResource(child) ? [name] : []), ...namesBelow(child, `${name}.`)];
+  });
+}
+
+/** A client has its branches as getters of its class, a branch has them as its own. */
+function branches(node: object): string[] {
+  const prototype: object | null = Object.getPrototypeOf(node);
+  const owners = prototype === null || prototype === Object.prototype ? [node] : [node, prototype];
+  return [...new Set(owners.flatMap((owner) => Object.getOwnPropertyNames(owner)))];
+}
+
+function member(client: object, name: string): unknown {
+  let node: unknown = client;
+  for (const part of name.split(".")) {
+    node = typeof node === "object" && node !== null ? Reflect.get(node, part) : undefined;
+  }
+  return node;
+}
+
+function isResource<R extends SyncResource | AsyncResource>(value: unknown): value is R {
+  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
+}

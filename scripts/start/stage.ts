@@ -1,0 +1,93 @@
+import { Anthropic, AsyncAnthropic, type PageResponse } from "pageturn";
+import { startFakeAnthropic } from "pageturn/testing";
+import { UsageError } from "./command.ts";
+
+/** One request, as it is shown. */
+export interface ShownRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly status: number | null;
+  readonly items: number | null;
+}
+
+/** A page, as far as the record of a live stage is concerned. */
+interface SeenPage {
+  readonly response: PageResponse;
+  getPaginatedItems(): readonly unknown[];
+}
+
+/** The clients, and a record of what they asked. */
+export interface Stage extends AsyncDisposable {
+  readonly live: boolean;
+  /** Where the requests go. */
+  readonly url: string;
+  readonly sync: Anthropic;
+  readonly async: AsyncAnthropic;
+  /** Notes a page that was fetched by hand; those of walks are noted by themselves. */
+  saw<P extends SeenPage>(page: P): P;
+  /** The requests since the last call. */
+  requests(): Promise<readonly ShownRequest[]>;
+}
+
+/** Opens the stage. Throws {@link UsageError} where the real API is wanted and there is no key. */
+export function openStage({ live }: { live: boolean }): Promise<Stage> {
+  return live ? Promise.resolve(liveStage()) : embeddedStage();
+}
+
+async function embeddedStage(): Promise<Stage> {
+  // A proxy of the environment is for the world outside.
+  const direct = [process.env["no_proxy"] ?? process.env["NO_PROXY"], "127.0.0.1"].filter(Boolean).join(",");
+  Object.assign(process.env, { no_proxy: direct, NO_PROXY: direct });
+  const server = await startFakeAnthropic();
+  const options = { apiKey: server.apiKey, baseURL: server.url };
+  return {
+    live: false,
+    url: server.url,
+    sync: new Anthropic(options),
+    async: new AsyncAnthropic(options),
+    saw: (page) => page,
+    requests: async () => {
+      const log = await server.requests();
+      await server.clearRequests();
+      return log.map(({ method, path, query, status, items }) => {
+        const text = query.map(([name, value]) => `${name}=${value}`).join("&");
+        return { method, target: text === "" ? path : `${path}?${text}`, status, items };
+      });
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** Nobody can read the log of the real server: the record is made from the pages. */
+function liveStage(): Stage {
+  const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_BASE_URL: url } = process.env;
+  if (!key?.trim() && !token?.trim()) {
+    throw new UsageError(
+      "Cannot ask the real API as there is no key. Set ANTHROPIC_API_KEY, or leave out --live to ask the embedded server",
+    );
+  }
+  const seen: ShownRequest[] = [];
+  const saw = <P extends SeenPage>(page: P): P => {
+    const { pathname, search } = new URL(page.response.url);
+    const target = decodeURIComponent(pathname + search);
+    seen.push({
+      method: "GET",
+      target,
+      status: page.response.status,
+      items: page.getPaginatedItems().length,
+    });
+    return page;
+  };
+  const walk = { onPage: saw };
+  const client = new AsyncAnthropic({ walk });
+  return {
+    live: true,
+    url: url?.trim() || "https://api.anthropic.com",
+    sync: new Anthropic({ walk }),
+    async: client,
+    saw,
+    requests: async () => seen.splice(0),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
