@@ -35,12 +35,7 @@ const loops: readonly Step[] = [
     title: "A loop that blocks, as in Python",
     code: ["for (const model of new Anthropic().models.list()) …"],
     live: true,
-    run: ({ sync, saw, live }, say) =>
-      blocking(() => {
-        const first = sync.models.list();
-        say(ends([...first], "models"));
-        if (!live) saw(first);
-      }),
+    run: ({ sync }, say) => blocking(() => say(ends([...sync.models.list()], "models"))),
   },
   {
     title: "The same with promises",
@@ -50,8 +45,10 @@ const loops: readonly Step[] = [
     live: true,
     run: async (stage, say) => {
       const walk = asyncResource(stage.async, "messages.batches").list().items({ maxItems });
-      const batches = await Array.fromAsync(walk);
-      say(`${ends(batches, "batches")}; outcome ${field(walk.outcome)}`);
+      const batches: unknown[] = [];
+      for await (const batch of walk) batches.push(batch);
+      say(ends(batches, "batches"));
+      say(`outcome: ${field(walk.outcome)}`);
     },
   },
 ];

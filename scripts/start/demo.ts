@@ -16,7 +16,7 @@ export async function showDemo(stage: Stage): Promise<void> {
     await step.run(stage, (line) => print(`   ${line}`));
     await showRequests(stage);
   }
-  print(
-    stage.live ? "" : "\nOne resource: npm start -- models --limit 5     The real API: npm start -- --live",
-  );
+  if (!stage.live) {
+    print("\nOne resource: npm start -- models --limit 5     The real API: npm start -- --live");
+  }
 }

@@ -27,6 +27,8 @@ export class AsyncWalk<P extends BasePage<unknown>, V>
   readonly #left = new AbortController();
   /** The last `next()` that had to wait; those made meanwhile queue behind it. */
   #pulling: Promise<unknown> | null = null;
+  /** The page that is fetched before the consumer comes to it. */
+  #ahead: Promise<boolean> | null = null;
 
   constructor(setup: AsyncWalkSetup<P>) {
     this.#core = new WalkCore(setup);
@@ -73,26 +75,56 @@ export class AsyncWalk<P extends BasePage<unknown>, V>
 
   async #pull(): Promise<IteratorResult<V, undefined>> {
     const core = this.#core;
-    while (!core.ready) if (!core.open() && !(await this.#turn())) return { value: undefined, done: true };
-    return { value: core.take(), done: false };
+    try {
+      while (!core.ready) {
+        if (core.open()) {
+          this.#runAhead();
+          continue;
+        }
+        const turn = this.#ahead ?? this.#turn();
+        this.#ahead = null;
+        if (!(await turn)) {
+          core.close();
+          return { value: undefined, done: true };
+        }
+      }
+      return { value: core.take(), done: false };
+    } catch (error) {
+      throw core.failed(error);
+    }
   }
 
-  /** Fetches the page that comes next; false at the end. */
+  /** Fetches the page that comes next; false at the end, and where the walk was left meanwhile. */
   async #turn(): Promise<boolean> {
-    const core = this.#core;
+    const request = this.#core.plan();
+    if (request === null) return false;
     try {
-      const request = core.plan();
-      if (request === null) {
-        core.close();
-        return false;
-      }
       const page = await this.#open(request, this.#left.signal);
       if (this.#left.signal.aborted) return false;
-      core.receive(page);
+      this.#core.receive(page);
       return true;
     } catch (error) {
       if (this.#left.signal.aborted) return false;
-      throw core.failed(error);
+      throw error;
     }
+  }
+
+  /**
+   * Fetches pages before the consumer comes to them, one after the other, up to `prefetch`. One that fails waits,
+   * as a rejected turn, until the consumer has used up what came before it.
+   */
+  #runAhead(): void {
+    const core = this.#core;
+    if (this.#ahead !== null || core.ended || core.waiting >= core.options.prefetch) return;
+    const turn = this.#turn();
+    this.#ahead = turn;
+    turn.then(
+      (received) => {
+        if (this.#ahead !== turn) return;
+        this.#ahead = null;
+        if (received) this.#runAhead();
+      },
+      () => undefined,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { AsyncListSource, ListSource, SyncListSource } from "./list-source.ts";
+import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "./list-source.ts";
 import type { FetchedPage, PageInit } from "./page-init.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
@@ -21,9 +21,14 @@ function pageInit<S extends ListSource>(source: S, request: PageRequest, fetched
   return { source, request, fetched, resumption: isStart ? source.start?.resumption : undefined };
 }
 
-/** Asks for a page, blocking until it is there. */
-export function openSyncPage<P>(Page: SyncPageClass<P>, source: SyncListSource, request: PageRequest): P {
-  return new Page(pageInit(source, request, source.fetch(request)));
+/** Asks for a page, or waits for one that is on its way, blocking until it is there. */
+export function openSyncPage<P>(
+  Page: SyncPageClass<P>,
+  source: SyncListSource,
+  request: PageRequest,
+  pending?: PendingPage | null,
+): P {
+  return new Page(pageInit(source, request, pending ? pending.wait() : source.fetch(request)));
 }
 
 /** Asks for a page, giving up when `signal` fires. */

@@ -1,9 +1,10 @@
 import { atCaller } from "../errors/at-caller.ts";
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import type { BasePage } from "./base-page.ts";
-import type { SyncListSource } from "./list-source.ts";
+import type { PendingPage, SyncListSource } from "./list-source.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PageRequest } from "./page-request.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
 /** What a {@link SyncWalk} goes through. */
@@ -21,6 +22,8 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
   readonly #core: WalkCore<P, V>;
   readonly #Page: SyncPageClass<P>;
   readonly #source: SyncListSource;
+  /** The page that travels while the consumer works. */
+  #ahead: PendingPage | null = null;
 
   constructor(Page: SyncPageClass<P>, setup: SyncWalkSetup<P>) {
     this.#core = new WalkCore(setup);
@@ -40,13 +43,25 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
 
   next(): IteratorResult<V, undefined> {
     const core = this.#core;
-    while (!core.ready) if (!core.open() && !this.#turn()) return { value: undefined, done: true };
+    try {
+      while (!core.ready) {
+        if (core.open()) this.#runAhead();
+        else if (!this.#turn()) {
+          core.close();
+          return { value: undefined, done: true };
+        }
+      }
+    } catch (error) {
+      throw atCaller(core.failed(error), this.next);
+    }
     return { value: core.take(), done: false };
   }
 
-  /** Leaves the walk: nothing more is asked for. A `break` out of a loop does this by itself. */
+  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
   return(): IteratorResult<V, undefined> {
     this.#core.leave();
+    this.#ahead?.cancel();
+    this.#ahead = null;
     return { value: undefined, done: true };
   }
 
@@ -55,22 +70,32 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
   }
 
   [Symbol.dispose](): void {
-    this.#core.leave();
+    this.return();
   }
 
   /** Fetches the page that comes next; false at the end. */
   #turn(): boolean {
-    const core = this.#core;
+    const request = this.#core.plan();
+    if (request === null) return false;
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    this.#core.receive(openSyncPage(this.#Page, this.#source, request, ahead));
+    return true;
+  }
+
+  /** Asks for the page behind the one on hand, to be waited for when the consumer comes to it. */
+  #runAhead(): void {
+    if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
+    const request = this.#planAhead();
+    if (request !== null) this.#ahead = this.#source.fetchAhead?.(request) ?? null;
+  }
+
+  /** Where the server leads nowhere, the consumer is told when he comes there: `plan()` throws again. */
+  #planAhead(): PageRequest | null {
     try {
-      const request = core.plan();
-      if (request === null) {
-        core.close();
-        return false;
-      }
-      core.receive(openSyncPage(this.#Page, this.#source, request));
-      return true;
-    } catch (error) {
-      throw atCaller(core.failed(error), this.next);
+      return this.#core.plan();
+    } catch {
+      return null;
     }
   }
 }

@@ -45,6 +45,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #itemsSeen = 0;
   #duplicates = 0;
   #outcome: Outcome | null = null;
+  #isLeft = false;
 
   constructor(setup: WalkSetup<P>) {
     this.#setup = setup;
@@ -115,12 +116,13 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Notes how the walk ended; to be called when nothing is on hand and {@link plan} gave null. */
   close(): void {
     const end = this.#planner.end;
-    if (end !== null) this.#outcome = this.#outcomeFor(end.reason, end.complete);
+    if (end !== null && !this.#isLeft) this.#outcome = this.#outcomeFor(end.reason, end.complete);
   }
 
   /** Leaves the walk where it stands: nothing more is asked for or handed out. */
   leave(): void {
     if (this.#planner.end !== null && this.#outcome !== null) return;
+    this.#isLeft = true;
     const sawAll =
       !this.ready && this.#queue.length === 0 && this.#batch !== null && isListEnd(this.#batch.page);
     this.#planner.stop("returned");

@@ -1,0 +1,25 @@
+/** `usage_report` -> `usageReport`: the tree and path parameters speak TypeScript, the wire does not. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `organization.usage_report` -> `OrganizationUsageReport`. */
+export function pascalCase(name: string): string {
+  return name
+    .split(".")
+    .map((part) => camelCase(`_${part}`))
+    .join("");
+}
+
+/** How a caller writes the place of an endpoint: `client.organization.usageReport`. */
+export function clientPath(id: string): string {
+  return `client.${id.split(".").map(camelCase).join(".")}`;
+}
+
+/** How a caller writes the call: `client.skills.versions.list(skillId)`. */
+export function clientCall(endpoint: {
+  readonly id: string;
+  readonly pathParams: readonly string[];
+}): string {
+  return `${clientPath(endpoint.id)}.list(${endpoint.pathParams.map(camelCase).join(", ")})`;
+}
