@@ -1,24 +1,41 @@
-import type { ListCommand } from "./command.ts";
+import { type AsyncPaginator, ConfigurationError } from "pageturn";
+import { type ListCommand, UsageError } from "./command.ts";
 import { dim, fitted, itemLine, print, title } from "./print.ts";
 import { asyncResource } from "./resources.ts";
 import type { Stage } from "./stage.ts";
 
 /** Lists one resource, page by page, and says whether that was all of it. */
 export async function listResource(stage: Stage, command: ListCommand): Promise<void> {
-  const { name, pathParams, query, maxItems } = command;
-  const list = asyncResource(stage.async, name).list(...pathParams, query);
+  const { maxItems } = command;
   let page = 0;
-  const walk = list.items({
+  const walk = listOf(stage, command).items({
     maxItems,
     onPage: ({ response, data }) => {
       page += 1;
       const { pathname, search } = new URL(response.url);
       const asked = fitted(decodeURIComponent(pathname + search), 30);
-      print(`${title(`page ${page}`)}  ${dim(`GET ${asked}  ${data.length} items`)}`);
+      print(`${title(`page ${page}`)}  ${dim(`GET ${asked}  ${counted(data.length, "item")}`)}`);
     },
   });
   for await (const item of walk) print(`  ${itemLine(item, 2)}`);
   const { items, pages, complete } = walk.outcome ?? { items: 0, pages: 0, complete: false };
-  const end = complete ? "the whole list" : `there is more: --max-items ${maxItems * 10} shows it`;
-  print(`${title(`${items} items on ${pages} pages`)}, ${end}`);
+  const end = complete
+    ? "to the end of the list"
+    : `there is more: --max-items ${maxItems * 10} shows more of it`;
+  print(`${title(`${counted(items, "item")} on ${counted(pages, "page")}`)}, ${end}`);
+}
+
+function listOf(stage: Stage, { name, pathParams, query }: ListCommand): AsyncPaginator<unknown> {
+  try {
+    return asyncResource(stage.async, name).list(...pathParams, query);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new UsageError(
+      `${error.message}\nThe ids in the path come right after the name, filters as --name value`,
+    );
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -20,7 +20,7 @@ export function resourceNames(): readonly string[] {
 
 /** The name as the clients write it; `usage_report` is fine for `usageReport`. Null where there is none. */
 export function canonicalName(name: string): string | null {
-  const plain = (text: string) => text.replaceAll(/[_-]/g, "").toLowerCase();
+  const plain = (text: string) => text.replaceAll(/[._-]/g, "").toLowerCase();
   return resourceNames().find((each) => plain(each) === plain(name)) ?? null;
 }
 

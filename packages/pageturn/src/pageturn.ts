@@ -16,6 +16,7 @@ export { BadRequestError } from "./errors/bad-request-error.ts";
 export { BillingError } from "./errors/billing-error.ts";
 export { ConfigurationError } from "./errors/configuration-error.ts";
 export { ConflictError } from "./errors/conflict-error.ts";
+export { CursorExpiredError } from "./errors/cursor-expired-error.ts";
 export { GatewayTimeoutError } from "./errors/gateway-timeout-error.ts";
 export { InternalServerError } from "./errors/internal-server-error.ts";
 export { MissingCredentialsError } from "./errors/missing-credentials-error.ts";

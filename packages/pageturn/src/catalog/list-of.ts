@@ -19,16 +19,20 @@ interface SyncPages<T> {
   readonly BidirectionalPageCursor: SyncBidirectionalPageCursor<T>;
 }
 
-interface AsyncLists<T> {
-  readonly Page: AsyncPaginator<T, AsyncPage<T>>;
-  readonly PageCursor: AsyncPaginator<T, AsyncPageCursor<T>>;
-  readonly BidirectionalPageCursor: AsyncPaginator<T, AsyncBidirectionalPageCursor<T>>;
+interface AsyncLists<T, F> {
+  readonly Page: AsyncPaginator<T, AsyncPage<T> & F>;
+  readonly PageCursor: AsyncPaginator<T, AsyncPageCursor<T> & F>;
+  readonly BidirectionalPageCursor: AsyncPaginator<T, AsyncBidirectionalPageCursor<T> & F>;
 }
 
-/** What a `list()` gives back: the first page in the sync client, a paginator in the async one. */
-export type ListOf<M extends Mode, P extends PageName, T> = M extends "sync"
-  ? SyncPages<T>[P]
-  : AsyncLists<T>[P];
+/**
+ * What a `list()` gives back: the first page in the sync client, a paginator in the async one.
+ *
+ * `F` are the fields that the bodies of a list hold besides those of the page class.
+ */
+export type ListOf<M extends Mode, P extends PageName, T, F = unknown> = M extends "sync"
+  ? SyncPages<T>[P] & F
+  : AsyncLists<T, F>[P];
 
 /** The options of a `list()`. */
 export type ListOptions<M extends Mode> = M extends "sync" ? SyncListOptions : AsyncListOptions;

@@ -94,11 +94,11 @@ export class Anthropic {
       ...call.source,
       fetch: (request) => {
         const sent = call.httpRequest(request);
-        return call.fetched(sent, sendSync(sent, call.bounds));
+        return call.fetched(sent, sendSync(sent, call.sendOptions));
       },
       fetchAhead: (request) => {
         const sent = call.httpRequest(request);
-        const exchange = startSync(sent, call.bounds);
+        const exchange = startSync(sent, call.sendOptions);
         return { wait: () => call.fetched(sent, exchange.wait()), cancel: () => exchange.cancel() };
       },
     } satisfies SyncListSource;

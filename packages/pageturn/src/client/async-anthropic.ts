@@ -117,7 +117,7 @@ export class AsyncAnthropic {
       ...call.source,
       fetch: async (request, inner) => {
         const sent = call.httpRequest(request);
-        const result = await send(transport, sent, { ...call.bounds, signal: anySignal(outer, inner) });
+        const result = await send(transport, sent, { ...call.sendOptions, signal: anySignal(outer, inner) });
         return call.fetched(sent, result);
       },
     };

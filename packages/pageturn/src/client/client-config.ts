@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { Pacer } from "../http/pacer.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
 import { checkedWalkOptions } from "../pagination/checked-walk-options.ts";
 import type { WalkOptions } from "../pagination/walk-options.ts";
@@ -17,6 +18,9 @@ export interface ClientConfig {
   readonly timeout: number;
   readonly maxRetries: number;
   readonly maxResponseBytes: number;
+  readonly pace: "auto" | "off";
+  /** What the answers so far say of the rate limit. */
+  readonly pacer: Pacer;
   readonly walk: WalkOptions | undefined;
 }
 
@@ -39,6 +43,8 @@ export function clientConfig(options: ClientOptions): ClientConfig {
     timeout: milliseconds(options.timeout, 600_000),
     maxRetries: retries(options.maxRetries, 2),
     maxResponseBytes: wholeNumber("maxResponseBytes", options.maxResponseBytes ?? 256 * MIB),
+    pace: checkedPace(options.pace, "off"),
+    pacer: new Pacer(),
     walk: options.walk,
   };
 }
@@ -55,6 +61,15 @@ export function milliseconds(value: number | undefined, otherwise: number): numb
 /** A checked `maxRetries`. */
 export function retries(value: number | undefined, otherwise: number): number {
   return wholeNumber("maxRetries", value ?? otherwise);
+}
+
+/** A checked `pace`. */
+export function checkedPace(value: "auto" | "off" | undefined, otherwise: "auto" | "off"): "auto" | "off" {
+  const pace = value ?? otherwise;
+  if (pace === "auto" || pace === "off") return pace;
+  throw new ConfigurationError(
+    `Cannot use the option pace as it must be "auto" or "off": current value is ${pace}`,
+  );
 }
 
 function wholeNumber(name: string, value: number): number {

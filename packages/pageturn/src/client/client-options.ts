@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly maxRetries?: number | undefined;
   /** The largest response body that is taken, in bytes after decompression. Default 256 MiB. */
   readonly maxResponseBytes?: number | undefined;
+  /** `"auto"` waits before a request that the rate limit would refuse. Default `"off"`. */
+  readonly pace?: "auto" | "off" | undefined;
   /** Headers of every request. `null` takes one out that would be sent otherwise. */
   readonly defaultHeaders?: HeaderOptions | undefined;
   /** Query parameters of every request. */

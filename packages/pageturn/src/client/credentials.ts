@@ -1,4 +1,3 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { environment } from "./environment.ts";
 
@@ -12,8 +11,8 @@ export interface Credentials {
 export function credentials(options: ClientOptions): Credentials {
   const given = options.apiKey !== undefined || options.authToken !== undefined;
   return {
-    apiKey: checked("apiKey", given ? options.apiKey : environment("ANTHROPIC_API_KEY")),
-    authToken: checked("authToken", given ? options.authToken : environment("ANTHROPIC_AUTH_TOKEN")),
+    apiKey: (given ? options.apiKey : environment("ANTHROPIC_API_KEY")) ?? null,
+    authToken: (given ? options.authToken : environment("ANTHROPIC_AUTH_TOKEN")) ?? null,
   };
 }
 
@@ -23,16 +22,4 @@ export function credentialHeaders({ apiKey, authToken }: Credentials): Record<st
     ...(apiKey !== null && { "x-api-key": apiKey }),
     ...(authToken !== null && { authorization: `Bearer ${authToken}` }),
   };
-}
-
-/** The value itself is never shown: it is a secret even where it is of no use. */
-function checked(name: "apiKey" | "authToken", value: string | null | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new ConfigurationError(
-      `Cannot use the ${name} as it must be text of visible ASCII characters without spaces or line ends. ` +
-        "Check how it is read: a line end at its end is the usual cause",
-    );
-  }
-  return value;
 }

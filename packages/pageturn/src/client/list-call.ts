@@ -1,14 +1,16 @@
 import type { SyncListOptions } from "../catalog/list-options.ts";
 import type { HttpRequest } from "../http/http-message.ts";
+import type { Pacer } from "../http/pacer.ts";
 import { queryString } from "../http/query-string.ts";
 import type { SendResult } from "../http/send.ts";
+import type { SyncSendOptions } from "../http/sync-protocol.ts";
 import type { ListSource } from "../pagination/list-source.ts";
 import type { JsonObject } from "../pagination/page-info.ts";
 import type { FetchedPage } from "../pagination/page-init.ts";
 import type { PageRequest } from "../pagination/page-request.ts";
 import { resumeAt } from "../pagination/resume.ts";
 import type { PageKind } from "../pagination/strategy.ts";
-import { type ClientConfig, milliseconds, retries } from "./client-config.ts";
+import { type ClientConfig, checkedPace, milliseconds, retries } from "./client-config.ts";
 import { fetchedPage } from "./fetched-page.ts";
 import { listPath } from "./list-path.ts";
 import { overlayHeaders, type RequestHeaders, requireCredentials } from "./request-headers.ts";
@@ -30,12 +32,8 @@ export interface ListCallInit {
 export class ListCall {
   /** The list itself, without the function that fetches. */
   readonly source: ListSource;
-  /** The bounds of each request. */
-  readonly bounds: {
-    readonly timeout: number;
-    readonly maxRetries: number;
-    readonly maxResponseBytes: number;
-  };
+  readonly #bounds: SyncSendOptions;
+  readonly #pacer: Pacer | null;
   readonly #headers: RequestHeaders;
 
   /** Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. */
@@ -44,11 +42,12 @@ export class ListCall {
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
     requireCredentials(headers, { ...config.defaultHeaders, ...options.headers });
     this.#headers = init.json === undefined ? headers : { "content-type": "application/json", ...headers };
-    this.bounds = {
+    this.#bounds = {
       timeout: milliseconds(options.timeout, config.timeout),
       maxRetries: retries(options.maxRetries, config.maxRetries),
       maxResponseBytes: config.maxResponseBytes,
     };
+    this.#pacer = checkedPace(options.pace, config.pace) === "auto" ? config.pacer : null;
     const { path, query } = listPath(init.path, config.baseURL);
     const request: PageRequest = {
       base: config.baseURL,
@@ -75,8 +74,14 @@ export class ListCall {
     return { method: "POST", url, headers: this.#headers, body: JSON.stringify(json) };
   }
 
+  /** How the next request is to be sent. */
+  get sendOptions(): SyncSendOptions {
+    return this.#pacer === null ? this.#bounds : { ...this.#bounds, waitFirst: this.#pacer.wait };
+  }
+
   /** The page in an answer. Throws what {@link fetchedPage} throws. */
   fetched(request: HttpRequest, result: SendResult): FetchedPage {
+    this.#pacer?.note(result.response.headers);
     return fetchedPage(request, result);
   }
 }

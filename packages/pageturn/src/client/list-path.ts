@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parseQuery } from "../http/parse-query.ts";
+import { isDotSegment } from "../http/path-template.ts";
 
 /**
  * A path as it is given to `getAPIList`, taken apart: it may carry a query, and it may be a whole URL.
@@ -19,7 +20,7 @@ export function listPath(
   const mark = relative.indexOf("?");
   const bare = mark < 0 ? relative : relative.slice(0, mark);
   const rooted = bare.startsWith("/") ? bare : `/${bare}`;
-  if (rooted.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) {
+  if (rooted.split("/").some(isDotSegment)) {
     throw new ConfigurationError(
       `Cannot list ${JSON.stringify(path)} as it has a part "." or "..", which leads to another path`,
     );

@@ -1,22 +1,17 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
 import { MissingCredentialsError } from "../errors/missing-credentials-error.ts";
 import type { HeaderOptions } from "../http/request-options.ts";
 
 /** Headers with names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/**
- * Lays headers over others, whatever the case of their names. `null` takes a header out, `undefined` leaves it.
- *
- * Throws {@link ConfigurationError} for a name or a value that cannot be sent. It does not show the value.
- */
+/** Lays headers over others, whatever the case of their names. `null` takes a header out, `undefined` leaves it. */
 export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | undefined): RequestHeaders {
   const headers = new Map(Object.entries(under));
   for (const [name, value] of Object.entries(over ?? {})) {
     if (value === undefined) continue;
     const key = name.toLowerCase();
     if (value === null) headers.delete(key);
-    else headers.set(key, checkedValue(key, value));
+    else headers.set(key, value);
   }
   return Object.fromEntries(headers);
 }
@@ -29,16 +24,5 @@ export function requireCredentials(headers: RequestHeaders, taken: HeaderOptions
   throw new MissingCredentialsError(
     "Cannot send a request as there is neither an API key nor a token. Set ANTHROPIC_API_KEY, or pass apiKey or " +
       'authToken to the client. To send none on purpose, set defaultHeaders: { "x-api-key": null }',
-  );
-}
-
-function checkedValue(name: string, value: unknown): string {
-  const valid =
-    /^[!#$%&'*+\-.^_`|~\da-z]+$/.test(name) &&
-    typeof value === "string" &&
-    /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-  if (valid) return value;
-  throw new ConfigurationError(
-    `Cannot send the header ${JSON.stringify(name)} as its name must be a token and its value text of one line`,
   );
 }

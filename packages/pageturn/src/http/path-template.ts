@@ -2,7 +2,9 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 
 const PARAMETER = /\{([^{}]+)\}/g;
 /** `.` and `..`, also where a dot is already percent-encoded: servers and proxies resolve both. */
-const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+export function isDotSegment(segment: string): boolean {
+  return /^(?:\.|%2e){1,2}$/i.test(segment);
+}
 
 function refuse(template: string, name: string, what: string): ConfigurationError {
   return new ConfigurationError(
@@ -47,7 +49,7 @@ export function fillPath(
     count += 1;
     if (typeof value !== "string") throw refuse(template, name, `must be a string: it is ${describe(value)}`);
     if (value === "") throw refuse(template, name, "is empty");
-    if (DOT_SEGMENT.test(value)) throw refuse(template, name, `is "${value}", which points to another path`);
+    if (isDotSegment(value)) throw refuse(template, name, `is "${value}", which points to another path`);
     return encodeSegment(template, { name, value });
   });
   if (inOrder && params.length > count) {

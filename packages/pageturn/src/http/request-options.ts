@@ -7,6 +7,11 @@ export interface RequestOptions {
   readonly timeout?: number | undefined;
   /** How many more attempts may follow a failed one. Default: the client's. */
   readonly maxRetries?: number | undefined;
+  /**
+   * `"auto"` waits before a request that the rate limit would refuse, as far as the answers so far tell (the
+   * `anthropic-ratelimit-requests-*` and `retry-after` headers). Default: the client's, which is `"off"`.
+   */
+  readonly pace?: "auto" | "off" | undefined;
   /** Headers over those of the client. `null` takes one out. */
   readonly headers?: HeaderOptions | undefined;
   /** Query parameters over those of the call. */

@@ -24,6 +24,8 @@ export interface Timing {
 export interface SendOptions extends AttemptOptions {
   /** How many more attempts may follow the first. */
   readonly maxRetries: number;
+  /** Milliseconds to wait before the first attempt. Default 0. */
+  readonly waitFirst?: number | undefined;
   /** Time and chance, for tests. */
   readonly timing?: Timing | undefined;
 }
@@ -98,8 +100,9 @@ export async function send(
   request: HttpRequest,
   options: SendOptions,
 ): Promise<SendResult> {
-  const { signal, timing = REAL_TIMING } = options;
+  const { signal, timing = REAL_TIMING, waitFirst = 0 } = options;
   assertSendable(request);
+  if (waitFirst > 0) await timing.sleep(waitFirst, signal);
   const start = performance.now();
   for (let retriesMade = 0; ; retriesMade += 1) {
     if (signal?.aborted) throw withAttempts(abortFailure(request, signal), retriesMade);

@@ -4,7 +4,7 @@ import type { HttpRequest } from "./http-message.ts";
 import type { SendOptions, SendResult } from "./send.ts";
 
 /** How a request is sent from a synchronous caller. There is no signal: nobody could fire it meanwhile. */
-export type SyncSendOptions = Pick<SendOptions, "timeout" | "maxRetries" | "maxResponseBytes">;
+export type SyncSendOptions = Omit<SendOptions, "signal" | "timing">;
 
 /** What the calling thread hands to its worker at the start. */
 export interface WorkerSetup {

@@ -45,7 +45,7 @@ class Exchange implements SyncExchange {
   #cancelled = false;
 
   constructor(request: HttpRequest, options: SyncSendOptions) {
-    const { timeout, maxRetries, maxResponseBytes } = options;
+    const { timeout, maxRetries, maxResponseBytes, waitFirst } = options;
     // Here too, as the worker gets a copy: what cannot be copied is found first.
     assertSendable(request);
     this.#request = request;
@@ -56,7 +56,7 @@ class Exchange implements SyncExchange {
       kind: "send",
       id: this.#id,
       request,
-      options: { timeout, maxRetries, maxResponseBytes },
+      options: { timeout, maxRetries, maxResponseBytes, waitFirst },
     });
   }
 

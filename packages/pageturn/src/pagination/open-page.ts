@@ -1,3 +1,4 @@
+import { expiredCursor } from "./expired-cursor.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "./list-source.ts";
 import type { FetchedPage, PageInit } from "./page-init.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -28,7 +29,11 @@ export function openSyncPage<P>(
   request: PageRequest,
   pending?: PendingPage | null,
 ): P {
-  return new Page(pageInit(source, request, pending ? pending.wait() : source.fetch(request)));
+  try {
+    return new Page(pageInit(source, request, pending ? pending.wait() : source.fetch(request)));
+  } catch (error) {
+    throw expiredCursor(error, source.request, request);
+  }
 }
 
 /** Asks for a page, giving up when `signal` fires. */
@@ -38,5 +43,9 @@ export async function openAsyncPage<P>(
   request: PageRequest,
   signal?: AbortSignal,
 ): Promise<P> {
-  return new Page(pageInit(source, request, await source.fetch(request, signal)));
+  try {
+    return new Page(pageInit(source, request, await source.fetch(request, signal)));
+  } catch (error) {
+    throw expiredCursor(error, source.request, request);
+  }
 }

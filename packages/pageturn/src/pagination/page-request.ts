@@ -40,6 +40,16 @@ export function requestKey(request: PageRequest): string {
   return request.json === undefined ? key : `${key}\n\n${JSON.stringify(request.json)}`;
 }
 
+/** Whether two requests of one list ask for the same place in it; with another `limit` it is the same place. */
+export function isSamePage(one: PageRequest, other: PageRequest): boolean {
+  return placeKey(one) === placeKey(other);
+}
+
+/** The key of the place that a request asks for, whatever its `limit`. */
+export function placeKey(request: PageRequest): string {
+  return requestKey({ ...request, query: { ...request.query, limit: undefined } });
+}
+
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
 const NO_BASE = "http://host.invalid";
 

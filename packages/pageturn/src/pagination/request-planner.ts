@@ -7,7 +7,7 @@ import { CycleGuard } from "./cycle-guard.ts";
 import { hasNextPage, isListEnd } from "./has-next-page.ts";
 import type { ListSource } from "./list-source.ts";
 import type { OutcomeReason } from "./outcome.ts";
-import { nextRequest, type PageRequest, requestKey } from "./page-request.ts";
+import { nextRequest, type PageRequest, placeKey } from "./page-request.ts";
 
 /** Why there is nothing more to ask for. */
 export interface PlanEnd {
@@ -64,7 +64,7 @@ export class RequestPlanner {
 
   /** Takes note of a page that was asked for, or that the walk begins on. */
   received(batch: Batch<BasePage<unknown>>): void {
-    if (this.#last === null && this.#asking === null) this.#cycles.repeats(cycleKey(batch.page.request));
+    if (this.#last === null && this.#asking === null) this.#cycles.repeats(placeKey(batch.page.request));
     this.#asking = null;
     this.#last = batch.page;
     this.#pages += 1;
@@ -93,7 +93,7 @@ export class RequestPlanner {
 
   #first(): PageRequest {
     const { request, resumption } = this.#source.start ?? { request: this.#source.request };
-    this.#cycles.repeats(cycleKey(request));
+    this.#cycles.repeats(placeKey(request));
     // Inside a page, the place counted from its front is only right where the page is asked for as it was.
     return resumption === undefined ? this.#shrunk(request) : request;
   }
@@ -110,7 +110,7 @@ export class RequestPlanner {
           "pointing to another. If that is to be expected, raise maxEmptyPages",
       );
     }
-    if (this.#options.onCycle !== "allow" && this.#cycles.repeats(cycleKey(request))) {
+    if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {
       if (this.#options.onCycle === "throw") throw cycleError(request);
       this.stop("cycle");
       return null;
@@ -130,11 +130,6 @@ export class RequestPlanner {
 function withLimit(request: PageRequest, limit: unknown): PageRequest {
   if (request.query["limit"] === limit) return request;
   return { ...request, query: { ...request.query, limit } };
-}
-
-/** The page size is left out: the same cursor asked with another `limit` is the same place. */
-function cycleKey(request: PageRequest): string {
-  return requestKey(withLimit(request, undefined));
 }
 
 function cycleError(request: PageRequest): PaginationCycleError {

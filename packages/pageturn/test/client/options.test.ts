@@ -78,11 +78,11 @@ describe("headers", () => {
     expect(sent[0]?.headers["x-two"]).toBeUndefined();
   });
 
-  test("that cannot be sent are refused", () => {
-    expect(() => noting({ apiKey: "key", defaultHeaders: { "x-one": "a\r\nb: c" } })).toThrow(
+  test("that cannot be sent are refused before any request", async () => {
+    await expect(sentBy({ apiKey: "key", defaultHeaders: { "x-one": "a\r\nb: c" } })).rejects.toThrow(
       ConfigurationError,
     );
-    expect(() => noting({ apiKey: "key", defaultHeaders: { "x one": "a" } })).toThrow(/"x one"/);
+    await expect(sentBy({ apiKey: "key", defaultHeaders: { "x one": "a" } })).rejects.toThrow(/"x one"/);
   });
 });
 

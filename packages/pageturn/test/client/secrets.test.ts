@@ -80,8 +80,10 @@ test("no error shows a credential, even where the server sends it back", async (
 
 test("a credential that cannot be sent is refused without being shown", async () => {
   const broken = `${KEY}\n${TOKEN}`;
-  showsNoSecret(await thrownBy(() => new Anthropic({ apiKey: broken })));
-  showsNoSecret(await thrownBy(() => new AsyncAnthropic({ defaultHeaders: { "x-api-key": broken } })));
+  showsNoSecret(await thrownBy(() => new Anthropic({ apiKey: broken }).models.list()));
+  showsNoSecret(
+    await thrownBy(() => new AsyncAnthropic({ defaultHeaders: { "x-api-key": broken } }).models.list()),
+  );
   showsNoSecret(
     await thrownBy(() => new AsyncAnthropic({ baseURL: `https://user:${KEY}@host`, apiKey: TOKEN })),
   );

@@ -1,0 +1,16 @@
+import { APIStatusError } from "../errors/api-status-error.ts";
+import { CursorExpiredError } from "../errors/cursor-expired-error.ts";
+import { isSamePage, type PageRequest } from "./page-request.ts";
+
+/** Tells a cursor that died from a first request that was bad: the API answers both with 400 or 404. */
+export function expiredCursor(error: unknown, list: PageRequest, request: PageRequest): unknown {
+  const isRefusal = error instanceof APIStatusError && (error.status === 400 || error.status === 404);
+  if (!isRefusal || isSamePage(list, request)) return error;
+  const { status, headers, requestId, type, body } = error;
+  return new CursorExpiredError(
+    `Cannot go on with the list of ${list.path} as the server no longer takes the cursor of this page, though it took ` +
+      `the list's filters: it has expired, or what it points to was deleted. ${error.message}. Begin the list anew; ` +
+      "where its items have ids, skip those you have",
+    { status, headers, requestId, type, body, request: error.request, cause: error },
+  );
+}

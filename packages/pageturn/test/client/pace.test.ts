@@ -1,0 +1,37 @@
+import { Anthropic, AsyncAnthropic, RateLimitError } from "pageturn";
+import { startFakeAnthropic } from "pageturn/testing";
+import { expect, test } from "vitest";
+
+// Short windows of the real server: the arithmetic of waiting is tested with an injected clock in http/pacer.
+const rateLimit = { requests: 2, windowMs: 300 };
+
+test("a paced walk is never refused, sync and async, where an unpaced one is", async () => {
+  await using server = await startFakeAnthropic({ items: 10, rateLimit });
+  const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0 };
+
+  await expect(new AsyncAnthropic(options).models.list({ limit: 2 }).toArray()).rejects.toThrow(
+    RateLimitError,
+  );
+  await server.clearRequests();
+  const paced = { ...options, maxRetries: 1, pace: "auto" } as const;
+  expect(await new AsyncAnthropic(paced).models.list({ limit: 2 }).toArray()).toHaveLength(10);
+  expect(new Anthropic(paced).models.list({ limit: 2 }).toArray()).toHaveLength(10);
+
+  // The first request of each client knows of no limit yet, and may meet one that was used up before it.
+  const refused = (await server.requests()).filter(({ status }) => status === 429);
+  expect(refused.length).toBeLessThanOrEqual(2);
+});
+
+test("an abort ends the waiting at once", async () => {
+  await using server = await startFakeAnthropic({ items: 10, rateLimit: { requests: 1, windowMs: 60_000 } });
+  const client = new AsyncAnthropic({ baseURL: server.url, apiKey: server.apiKey, pace: "auto" });
+  const controller = new AbortController();
+  const walk = client.models.list({ limit: 5 }, { signal: controller.signal }).items();
+  for (let count = 0; count < 5; count += 1) await walk.next();
+  const waiting = walk.next();
+  const started = performance.now();
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ name: "APIUserAbortError" });
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(walk.outcome?.reason).toBe("aborted");
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { allSnippets, root } from "./all-snippets.ts";
+import { claimedOutput } from "./snippet.ts";
+import { SnippetProject, type SnippetRun } from "./snippet-project.ts";
+
+/** What stands for any other API in the documents: https://api.example.com/notes. */
+const notes: ServedEndpoint = {
+  id: "notes",
+  path: "/notes",
+  page: "TokenPage",
+  itemsKey: "data",
+  envelope: ["data: array", "has_more: boolean", "next_page: string|null"],
+  betaHeader: [],
+  queryParams: [{ wire: "limit", default: 20, min: 1, max: 100 }, { wire: "page_token" }],
+  itemFields: [
+    { name: "id", type: "string" },
+    { name: "text", type: "string" },
+  ],
+};
+
+const all = allSnippets();
+const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
+const servers: FakeAnthropic[] = [];
+let problems: readonly (readonly string[])[] = [];
+let runs: readonly (SnippetRun | undefined)[] = [];
+
+beforeAll(async () => {
+  spawnSync(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], { stdio: "inherit" });
+  const api = await startFakeAnthropic();
+  const other = await startFakeAnthropic({ apiKey: null, endpoints: [notes] });
+  servers.push(api, other);
+  const project = new SnippetProject(snippets, {
+    "https://api.anthropic.com": api.url,
+    "https://api.example.com": other.url,
+  });
+  problems = await project.check();
+  runs = await project.run({
+    ANTHROPIC_BASE_URL: api.url,
+    ANTHROPIC_API_KEY: api.apiKey,
+    NO_PROXY: "127.0.0.1",
+  });
+  project.remove();
+}, 120_000);
+
+afterAll(async () => {
+  for (const server of servers) await server.close();
+});
+
+test("every code block says its language, and only these are not run: sh, text, json", () => {
+  const others = all.filter(({ language }) => !["ts", "js", "sh", "text", "json"].includes(language));
+  expect(others.map(({ file, line, language }) => `${file}:${line} ${language}`)).toEqual([]);
+});
+
+for (const [index, { file, line, code }] of snippets.entries()) {
+  test(`${file}:${line} compiles, runs, and prints what it says`, () => {
+    expect(problems[index]).toEqual([]);
+    const run = runs[index];
+    expect(run?.error, run === undefined ? "an example before it blocked the process" : "").toBeNull();
+    // Whatever else it prints, its claims have to come in this order.
+    const rest = (run?.printed ?? []).map((text) => text.replaceAll("'", '"'));
+    for (const claim of claimedOutput(code)) {
+      const at = rest.indexOf(claim.replaceAll("'", '"'));
+      expect(
+        at,
+        `it says that it prints "${claim}", and printed:\n${rest.join("\n")}`,
+      ).toBeGreaterThanOrEqual(0);
+      rest.splice(0, at + 1);
+    }
+  });
+}

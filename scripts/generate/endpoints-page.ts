@@ -1,0 +1,64 @@
+import { clientCall } from "./camel-case.ts";
+import { type CatalogEndpoint, type Group, groups } from "./catalog.ts";
+import { cursorParams } from "./check-params.ts";
+import { boundText } from "./param-types.ts";
+import { banner } from "./source-file.ts";
+
+const titles: Readonly<Record<Group, string>> = {
+  ga: "Generally available",
+  beta: "Beta",
+  admin: "Organizations (Admin and Analytics API)",
+  compliance: "Compliance API",
+};
+
+/** The table of all endpoints, for people. */
+export function endpointsPage(endpoints: readonly CatalogEndpoint[]): string {
+  const sections = groups
+    .map((group) => ({ group, own: endpoints.filter((each) => each.group === group) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ group, own }) => `## ${titles[group]}\n\n${table(own)}`);
+  return `${banner("<!--")}
+
+# Endpoints
+
+The ${endpoints.length} lists that both clients know, by group. A call is the same in \`Anthropic\` and \`AsyncAnthropic\`;
+\`params\` and \`options\` follow the ids. Sizes are those of the API's documents; a dash means that they name none, and then
+\`limit: "max"\` is refused. A list that is not here can be read with \`getAPIList()\`.
+
+${sections.join("\n\n")}
+`;
+}
+
+function table(endpoints: readonly CatalogEndpoint[]): string {
+  const head = [
+    "Call",
+    "Path",
+    "Page class",
+    "Cursor",
+    "Default page",
+    "Largest page",
+    "Status",
+    "Beta header",
+  ];
+  const rows = endpoints.map((endpoint) => [
+    `\`${clientCall(endpoint)}\``,
+    `\`${endpoint.path}\``,
+    endpoint.page,
+    cursorParams[endpoint.page].map((name) => `\`${name}\``).join(", "),
+    ...sizes(endpoint),
+    status(endpoint),
+    (endpoint.betas ?? []).map((beta) => `\`${beta}\``).join(", ") || "-",
+  ]);
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function sizes({ params }: CatalogEndpoint): readonly string[] {
+  const limit = params.find(({ name }) => name === "limit");
+  return [limit?.default ?? null, limit?.max ?? null].map((bound) =>
+    typeof bound === "number" || (typeof bound === "object" && bound !== null) ? boundText(bound) : "-",
+  );
+}
+
+function status({ stability, supersededBy }: CatalogEndpoint): string {
+  return supersededBy === null ? stability : `superseded by \`${supersededBy}\``;
+}

@@ -1,0 +1,41 @@
+import { clientPath } from "./camel-case.ts";
+import type { CatalogEndpoint, Items } from "./catalog.ts";
+import { docComment } from "./doc-comment.ts";
+import { fieldMembers } from "./field-type.ts";
+import { SourceFile } from "./source-file.ts";
+
+/** The file of the items that the entries of a data file define. */
+export function itemTypes(name: string, endpoints: readonly CatalogEndpoint[]): SourceFile {
+  const file = new SourceFile(`${name}-items.ts`);
+  const own = endpoints.filter(({ id, items }) => items.definedBy === id);
+  for (const { id, items } of own.toSorted((a, b) => (a.items.type < b.items.type ? -1 : 1))) {
+    for (const part of itemParts(items, clientPath(id), file)) file.add(part);
+  }
+  return file;
+}
+
+function itemParts(items: Items, place: string, file: SourceFile): readonly string[] {
+  const { type, variants } = items;
+  const [first] = variants;
+  if (first === undefined) {
+    const object = file.importType("JsonObject", "../../pagination/page-info.ts");
+    return [
+      `${docComment([`An item of \`${place}\`. Only that it is an object is known.`])}\nexport type ${type} = ${object};`,
+    ];
+  }
+  if (variants.length === 1 && first.type === type) {
+    return [interfaceOf(first, `An item of \`${place}\`.`, file)];
+  }
+  return [
+    `${docComment([`An item of \`${place}\`: one of the kinds that are known. The API may bring new ones.`])}
+export type ${type} = ${variants.map((variant) => variant.type).join(" | ")};`,
+    ...variants.map((variant) => interfaceOf(variant, `One kind of {@link ${type}}.`, file)),
+  ];
+}
+
+function interfaceOf(variant: Items["variants"][number], doc: string, file: SourceFile): string {
+  return `${docComment([doc])}
+export interface ${variant.type} {
+${fieldMembers(variant.fields, file)}
+}`;
+}

@@ -1,0 +1,46 @@
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Where generated files go. */
+export interface Places {
+  /** The folder of TypeScript files. It holds nothing else. */
+  readonly sources: string;
+  /** The table of all endpoints. */
+  readonly page: string;
+}
+
+/** What should stand where, by full path. */
+export type Outputs = ReadonlyMap<string, string>;
+
+/** The files that are not as they should be: changed, missing, or there without a source. */
+export function staleFiles(outputs: Outputs, { sources }: Places): readonly string[] {
+  const changed = [...outputs].filter(([path, text]) => readIfThere(path) !== text).map(([path]) => path);
+  return [...changed, ...leftovers(outputs, sources)].sort();
+}
+
+/** Writes what is stale and takes away what has no source any more. */
+export function writeFiles(outputs: Outputs, places: Places): void {
+  for (const path of staleFiles(outputs, places)) {
+    const text = outputs.get(path);
+    if (text === undefined) {
+      rmSync(path);
+      continue;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+function leftovers(outputs: Outputs, folder: string): readonly string[] {
+  return globSync("**/*.ts", { cwd: folder })
+    .map((file) => join(folder, file))
+    .filter((path) => !outputs.has(path));
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
