@@ -1,13 +1,6 @@
 import type { Endpoint } from "./endpoint.ts";
 
-/**
- * What `limit: "max"` stands for in a request with these parameters; undefined where the catalog does not know.
- *
- * @example
- * ```ts
- * largestPage(endpoint, { bucket_width: "1h" }); // 168
- * ```
- */
+/** What `limit: "max"` stands for in a request with these parameters; undefined where the catalog does not know. */
 export function largestPage(
   { maxLimit }: Endpoint,
   params: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../catalog/endpoint.ts";
-import { endpoints } from "../catalog/endpoints.ts";
-import type { Resources } from "../catalog/resources.ts";
+import { endpoints } from "../catalog/generated/endpoints.ts";
+import type { Resources } from "../catalog/generated/resources.ts";
 import { closeSync, sendSync, startSync } from "../http/sync-transport.ts";
 import type { SyncListSource } from "../pagination/list-source.ts";
 import { openSyncPage, type SyncPageClass } from "../pagination/open-page.ts";

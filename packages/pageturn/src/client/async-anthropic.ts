@@ -1,8 +1,8 @@
 import { defaultTransport } from "#default-transport";
 import type { Endpoint } from "../catalog/endpoint.ts";
-import { endpoints } from "../catalog/endpoints.ts";
+import { endpoints } from "../catalog/generated/endpoints.ts";
+import type { Resources } from "../catalog/generated/resources.ts";
 import type { AsyncListOptions } from "../catalog/list-options.ts";
-import type { Resources } from "../catalog/resources.ts";
 import { FetchTransport } from "../http/fetch-transport.ts";
 import { send } from "../http/send.ts";
 import type { Transport } from "../http/transport.ts";

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../catalog/endpoint.ts";
+import { largestPage } from "../catalog/largest-page.ts";
 import type { AsyncListOptions } from "../catalog/list-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { fillPath } from "../http/path-template.ts";
@@ -22,7 +23,8 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     throw refused(endpoint, `it takes at most ${count + 2} arguments: ${args.length} were given`);
   // The casts: TypeScript has checked the caller's arguments against the endpoint's own types.
   const path = fillPath(endpoint.path, args.slice(0, count) as string[]);
-  const { betas, ...query } = params as { betas?: readonly string[] };
+  const { betas, ...query } = params as { betas?: readonly string[]; limit?: unknown };
+  if (query.limit === "max") query.limit = maxLimit(endpoint, query);
   const named = [...(betas ?? []), ...endpoint.betas];
   return {
     path,
@@ -31,6 +33,15 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     itemsKey: endpoint.itemsKey,
     headers: named.length === 0 ? undefined : { "anthropic-beta": named.join(",") },
   };
+}
+
+function maxLimit(endpoint: Endpoint, params: Readonly<Record<string, unknown>>): number {
+  const limit = largestPage(endpoint, params);
+  if (limit !== undefined) return limit;
+  throw refused(
+    endpoint,
+    `the API's documents name no largest page for it: limit must be a number, not "max"`,
+  );
 }
 
 function optionalObject(endpoint: Endpoint, what: string, value: unknown): object {

@@ -23,10 +23,16 @@ test("causes that go in a circle end", () => {
   expect(causeCode(error)).toBe("EPIPE");
 });
 
-test("a known code is put into words, an unknown one keeps the system's", () => {
-  expect(connectionFailure(request, coded("CERT_HAS_EXPIRED")).message).toMatch(
-    /^the server's certificate has expired \(CERT_HAS_EXPIRED\)\. .*NODE_EXTRA_CA_CERTS/,
+test("the innermost error's own words are kept, with its code and a remedy that fits it", () => {
+  const wrapped = new TypeError("fetch failed", { cause: coded("ECONNREFUSED") });
+  expect(connectionFailure(request, wrapped).message).toMatch(
+    /^failed with ECONNREFUSED\. Check the base URL/,
   );
-  expect(connectionFailure(request, coded("EODD")).message).toMatch(/^failed with EODD \(EODD\)\. Check/);
+  const expired = Object.assign(new Error("certificate has expired"), { code: "CERT_HAS_EXPIRED" });
+  expect(connectionFailure(request, expired).message).toMatch(
+    /^certificate has expired \(CERT_HAS_EXPIRED\)\. .*NODE_EXTRA_CA_CERTS/,
+  );
+  expect(connectionFailure(request, coded("ECONNRESET")).message).toMatch(/try again$/);
   expect(connectionFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
+  expect(connectionFailure(request, "odd").message).toMatch(/^odd\. Check/);
 });

@@ -45,7 +45,7 @@ test("a fetch that throws at once is a connection error with its cause", async (
     },
   });
   const attempt = transport.attempt(REQUEST, BOUNDS);
-  await expect(attempt).rejects.toThrow(/connection refused \(ECONNREFUSED\)/);
+  await expect(attempt).rejects.toThrow(/^no \(ECONNREFUSED\)\. Check the base URL/);
   await expect(attempt).rejects.toMatchObject({ name: "APIConnectionError", cause });
 });
 

@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { groups } from "../../../../scripts/generate/catalog.ts";
+import { readCatalog } from "../../../../scripts/generate/read-catalog.ts";
+import { CatalogCopy, dataFolder, type Entry } from "./catalog-copy.ts";
+
+const catalog = readCatalog(dataFolder);
+
+test("the catalog holds 100 endpoints in four groups", () => {
+  const counts = groups.map((group) => [group, catalog.filter((each) => each.group === group).length]);
+  expect(counts).toEqual([
+    ["ga", 6],
+    ["beta", 25],
+    ["admin", 52],
+    ["compliance", 17],
+  ]);
+});
+
+test("arrays are sent with brackets, all else under the name that callers write", () => {
+  const params = catalog.flatMap((endpoint) => endpoint.params);
+  expect(params.filter(({ name, wire }) => wire !== name && wire !== `${name}[]`)).toEqual([]);
+  expect(params.filter(({ type, wire }) => wire.endsWith("[]") !== (type === "string[]"))).toEqual([]);
+  const names = new Set(params.map(({ name }) => name));
+  for (const name of ["created_at[gte]", "created_at.gte", "starting_at", "ids"])
+    expect(names).toContain(name);
+});
+
+test("the largest page depends on another parameter where the API's documents say so", () => {
+  const depends = catalog.flatMap(({ id, params }) => {
+    const max = params.find(({ name }) => name === "limit")?.max ?? null;
+    return typeof max === "object" && max !== null ? [[id, max.by]] : [];
+  });
+  expect(depends).toEqual([
+    ["beta.memory_stores.memories", "view"],
+    ["beta.organization.analytics.cost_report", "bucket_width"],
+    ["beta.organization.analytics.usage_report", "bucket_width"],
+    ["organization.usage_report.messages", "bucket_width"],
+  ]);
+});
+
+/** What the generator says about a catalog whose entry for models is changed so. */
+function problemOf(change: (models: Entry, entries: Entry[]) => void): string {
+  using copy = new CatalogCopy();
+  copy.edit("ga", (entries) => {
+    const models = entries.find(({ id }) => id === "models");
+    if (models !== undefined) change(models, entries);
+  });
+  try {
+    readCatalog(copy.folder);
+    return "nothing";
+  } catch (error) {
+    return String(error).replace(/^CatalogError: Cannot read the catalog:\n/, "");
+  }
+}
+
+test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
+  ["a misspelt key", (m) => Object.assign(m, { beta: [] }), 'ga.json: models has the unknown key "beta"'],
+  [
+    "an unknown page class",
+    (m) => Object.assign(m, { page: "Pages" }),
+    "ga.json: models.page must be one of",
+  ],
+  [
+    "a path with an open brace",
+    (m) => Object.assign(m, { path: "/v1/{model" }),
+    "ga.json: models.path must be",
+  ],
+  ["a path without version", (m) => Object.assign(m, { path: "/models" }), "ga.json: models.path must be"],
+  ["a path parameter twice", (m) => Object.assign(m, { path: "/v1/{id}/{id}" }), "must be without repeats"],
+  ["an id in camelCase", (m) => Object.assign(m, { id: "userModels" }), "ga.json: id must be"],
+  ["an unknown kind of key", (m) => Object.assign(m, { auth: "badge" }), 'current value is "badge"'],
+  ["no cursor parameter", (m) => Object.assign(m, { params: ["limit"] }), 'models.params has no "after_id"'],
+  [
+    "an unknown shared parameter",
+    (m) => Object.assign(m, { params: ["pages"] }),
+    "a parameter of shared.json",
+  ],
+  ["a parameter twice", (m) => Object.assign(m, { params: ["after_id", "after_id"] }), "repeated names"],
+  [
+    "a default out of range",
+    (m) => Object.assign(m, { params: ["after_id", { like: "limit", default: 9, max: 5 }] }),
+    "models.params[1].default must be at most 5: current value is 9",
+  ],
+  [
+    "a largest page by a parameter that is not there",
+    (m) => Object.assign(m, { params: ["after_id", { like: "limit", max: { by: "view", values: {} } }] }),
+    "by must be a parameter of the same endpoint",
+  ],
+  [
+    "a largest page for some values only",
+    (m) =>
+      Object.assign(m, {
+        params: ["after_id", "view", { like: "limit", max: { by: "view", values: { full: 20 } } }],
+      }),
+    "values must be a number for each value of view",
+  ],
+  [
+    "an array named with its brackets",
+    (m) =>
+      Object.assign(m, {
+        params: ["after_id", { name: "ids[]", type: "string[]", description: "Ids." }],
+      }),
+    "models.params[1].name must be",
+  ],
+  [
+    "an unknown type of field",
+    (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "text" }] } }),
+    "models.items.fields[0].type must be one of",
+  ],
+  [
+    "a type without fields",
+    (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [] } }),
+    "at least one",
+  ],
+  ["items of nobody", (m) => Object.assign(m, { items: { sameAs: "nobody" } }), "items.sameAs must be"],
+  ["an id twice", (m, all) => all.push(m), "models: there are two endpoints with this id"],
+  [
+    "a path twice in a group",
+    (m, all) => all.push({ ...m, id: "engines", items: { sameAs: "models" } }),
+    "/v1/models is already the path of",
+  ],
+  [
+    "the name of another type",
+    (m) => Object.assign(m, { items: { type: "Skill", fields: [{ name: "id", type: "string" }] } }),
+    "Skill is already that of",
+  ],
+])("the generator refuses %s, and says where it stands", (_, change, message) => {
+  expect(problemOf(change)).toContain(message);
+});
+
+test("the generator names all entries that are wrong, not only the first", () => {
+  const problem = problemOf((_, entries) => {
+    for (const entry of entries) Object.assign(entry, { page: "Leaf" });
+  });
+  expect(problem.split("\n")).toHaveLength(6);
+});
