@@ -1,3 +1,4 @@
+import { type EndpointRow, endpointOf } from "../../packages/pageturn/src/catalog/endpoint-row.ts";
 import type { Bound, CatalogEndpoint } from "./catalog.ts";
 import { SourceFile } from "./source-file.ts";
 
@@ -5,21 +6,28 @@ import { SourceFile } from "./source-file.ts";
 export function endpointTable(endpoints: readonly CatalogEndpoint[]): SourceFile {
   const file = new SourceFile("endpoints.ts");
   file.importType("Endpoint", "../endpoint.ts");
-  file.add(`/** The list endpoints that the clients know. */
-export const endpoints: readonly Endpoint[] = [
+  file.importType("EndpointRow", "../endpoint-row.ts");
+  file.add('import { endpointOf } from "../endpoint-row.ts";');
+  file.add(`const rows: readonly EndpointRow[] = [
 ${endpoints.map(row).join("\n")}
 ];`);
+  file.add(`/** The list endpoints that the clients know. */
+export const endpoints: readonly Endpoint[] = rows.map(endpointOf);`);
   return file;
 }
 
 function row(endpoint: CatalogEndpoint): string {
   const { id, path, page, itemsKey, betas } = endpoint;
   const maxLimit = endpoint.params.find(({ name }) => name === "limit")?.max ?? null;
+  const rest: EndpointRow = { path, page, betas: betas ?? [] };
+  const isPlain = endpointOf(rest).id === id;
+  const isBeta = endpointOf({ ...rest, beta: true }).id === id;
   const fields = {
-    id,
     path,
+    id: isPlain || isBeta ? undefined : id,
+    beta: isBeta || undefined,
     page,
-    betas: betas ?? [],
+    betas: rest.betas,
     itemsKey: itemsKey === "data" ? undefined : itemsKey,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),
   };

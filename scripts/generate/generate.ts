@@ -36,7 +36,9 @@ export function generate(endpoints: readonly CatalogEndpoint[]): Generated {
 /** One file that exports all types, for the entry point. */
 function typeExports(names: readonly string[]): string {
   const files = names.flatMap((name) => [`${name}-items`, `${name}-params`, `${name}-resources`]);
-  return [banner("//"), ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`)].join(
-    "\n",
-  );
+  return [
+    banner("//"),
+    'export type { Open } from "../open.ts";',
+    ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`),
+  ].join("\n");
 }

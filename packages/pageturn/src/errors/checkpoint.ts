@@ -11,7 +11,7 @@ export interface Checkpoint {
   readonly v: 1;
   /** The path of the list, without host. */
   readonly path: string;
-  /** What the list was asked for: the filters that a resumed walk has to repeat. */
+  /** What the list was asked for, as it is written in a URL: the filters that a resumed walk has to repeat. */
   readonly query: Readonly<Record<string, unknown>>;
   /** The JSON body that the list was asked with; absent where it has none. */
   readonly json?: Readonly<Record<string, unknown>>;
@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly at: {
     /** Only where a link led to another path. */
     readonly path?: string;
+    /** Only where a link led out of the path of the base URL: `path` then stands under the origin itself. */
+    readonly outside?: boolean;
     readonly query: Readonly<Record<string, unknown>>;
     /** Only where the list has a JSON body. */
     readonly json?: Readonly<Record<string, unknown>>;
@@ -27,4 +29,6 @@ export interface Checkpoint {
   readonly offset: number;
   /** The key of the last item handed out from that page; null where `offset` is 0. */
   readonly last: string | null;
+  /** Only where the items of that page were handed out in the opposite order (`order: "traversal"`). */
+  readonly reversed?: boolean;
 }

@@ -2,6 +2,7 @@ import type { Checkpoint } from "../errors/checkpoint.ts";
 import { itemKey } from "./item-key.ts";
 import type { JsonObject } from "./page-info.ts";
 import type { PageRequest } from "./page-request.ts";
+import { wireQuery } from "./wire-query.ts";
 
 export type { Checkpoint };
 
@@ -10,46 +11,45 @@ export interface Position {
   readonly at: PageRequest;
   readonly offset: number;
   readonly items: readonly unknown[];
+  /** Whether `items` are in the opposite order of the answer. */
+  readonly reversed: boolean;
 }
 
 /** The checkpoint of a position in the list that `list` asks for. */
-export function checkpointOf(list: PageRequest, { at, offset, items }: Position): Checkpoint {
+export function checkpointOf(list: PageRequest, position: Position): Checkpoint {
+  const { at, offset, items, reversed } = position;
   return {
     v: 1,
     path: list.path,
-    query: plain(list.query),
+    query: wireQuery(list.query),
     ...(list.json !== undefined && { json: plain(list.json) }),
     at: {
       ...(at.path !== list.path && { path: at.path }),
-      query: changes(list.query, at.query),
-      ...(list.json !== undefined && { json: changes(list.json, at.json ?? {}) }),
+      ...(at.base !== list.base && { outside: true }),
+      query: changes(wireQuery(list.query), wireQuery(at.query)),
+      ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json ?? {})) }),
     },
     offset,
     last: offset === 0 ? null : itemKey(items[offset - 1]),
+    ...(offset > 0 && reversed && { reversed }),
   };
 }
 
-/** `values` as JSON has them: dates as text, what is not sent left out. */
+/** `values` of a JSON body as JSON has them: dates as text, what says nothing left out. */
 export function plain(values: JsonObject): JsonObject {
   const sent = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(sent.map(([name, value]) => [name, plainValue(value)]));
+  return JSON.parse(JSON.stringify(Object.fromEntries(sent)));
 }
 
-function plainValue(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
-  return typeof value === "object" ? JSON.parse(JSON.stringify(value)) : value;
-}
-
-function changes(from: JsonObject, to: JsonObject): JsonObject {
-  const before = plain(from);
-  const after = plain(to);
+function changes(before: JsonObject, after: JsonObject): JsonObject {
   const left = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
-  const set = Object.entries(after).filter(([name, value]) => !isSame(before[name], value));
+  const set = Object.entries(after).filter(
+    ([name, value]) => !Object.hasOwn(before, name) || !isSame(before[name], value),
+  );
   return Object.fromEntries([...left.map((name) => [name, null] as const), ...set]);
 }
 
-/** Whether two values of a request are sent alike: `5` and `"5"` are. */
+/** Whether two values, as they are sent, are the same. */
 export function isSame(one: unknown, other: unknown): boolean {
-  const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-  return text(one) === text(other);
+  return JSON.stringify(one) === JSON.stringify(other);
 }

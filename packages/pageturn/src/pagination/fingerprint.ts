@@ -3,9 +3,8 @@
  * practice. Not a cryptographic hash: it guards against mistakes, not against someone who wants a collision.
  */
 export function fingerprint(text: string): string {
-  let print = "";
-  for (const multiplier of MULTIPLIERS) print += lane(text, multiplier).toString(36).padStart(7, "0");
-  return print;
+  // Joined, as a string made by `+` would keep its parts in memory.
+  return MULTIPLIERS.map((multiplier) => lane(text, multiplier).toString(36).padStart(7, "0")).join("");
 }
 
 /** Odd, so that no bit is lost; four of them, so that the lanes are independent. */

@@ -28,4 +28,6 @@ export interface Resumption {
   readonly offset: number;
   /** The key of the last of them. */
   readonly last: string;
+  /** Whether they were handed out in the opposite order of the page. */
+  readonly reversed: boolean;
 }

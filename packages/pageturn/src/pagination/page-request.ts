@@ -1,5 +1,6 @@
 import { PaginationError } from "../errors/pagination-error.ts";
 import type { JsonObject, PageInfo, QueryParams } from "./page-info.ts";
+import { arrayName, wireQuery } from "./wire-query.ts";
 
 /** What tells one page of a list from another. Headers, time limits and the like belong to the whole list. */
 export interface PageRequest {
@@ -32,12 +33,9 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
 
 /** Two requests are the same where they ask for the same page. */
 export function requestKey(request: PageRequest): string {
-  let key = request.path;
-  for (const [name, value] of Object.entries(request.query)) {
-    if (value === undefined || value === null) continue;
-    key += `\n${name}=${typeof value === "object" ? JSON.stringify(value) : String(value)}`;
-  }
-  return request.json === undefined ? key : `${key}\n\n${JSON.stringify(request.json)}`;
+  const { base, path, query, json } = request;
+  // Sorted, as a link may write the same parameters in another order.
+  return JSON.stringify([base, path, Object.entries(wireQuery(query)).sort(), json]);
 }
 
 /** Whether two requests of one list ask for the same place in it; with another `limit` it is the same place. */
@@ -78,19 +76,19 @@ function followLink(request: PageRequest, link: string): PageRequest {
 
 function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams {
   const names = [...new Set(link.keys())];
-  const replaced = new Set(names.map(baseName));
-  const entries = Object.entries(query).filter(([name]) => !replaced.has(baseName(name)));
+  const replaced = new Set(names.map(arrayName));
+  const entries: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(query)) {
+    const written = Object.entries(wireQuery({ [name]: value }));
+    const kept = written.filter(([wireName]) => !replaced.has(arrayName(wireName)));
+    if (kept.length < written.length) entries.push(...kept);
+    else entries.push([name, value]);
+  }
   for (const name of names) {
     const values = link.getAll(name);
     entries.push([name, values.length > 1 || name.endsWith("[]") ? values : values[0]]);
   }
   return Object.fromEntries(entries);
-}
-
-/** `ids` of `ids`, `ids[]` and `ids[0]`: a link's query writes out what the old query holds as an array. */
-function baseName(name: string): string {
-  const bracket = name.indexOf("[");
-  return bracket > 0 && (name.endsWith("[]") || /\[\d+\]$/.test(name)) ? name.slice(0, bracket) : name;
 }
 
 function isJsonObject(value: unknown): value is JsonObject {

@@ -4,17 +4,17 @@ const RECENT_KEYS = 10_000;
 /** The last {@link RECENT_KEYS} different keys, in bounded memory. */
 export class RecentKeys {
   readonly #keys = new Set<unknown>();
+  /** The keys in the order in which they came, the oldest at `#next`: finding it in the set takes ever longer. */
+  readonly #order: unknown[] = [];
+  #next = 0;
 
   /** Whether `key` is among the recent ones; if not, it is from now on. */
   seen(key: unknown): boolean {
     if (this.#keys.has(key)) return true;
     this.#keys.add(key);
-    if (this.#keys.size > RECENT_KEYS) {
-      for (const oldest of this.#keys) {
-        this.#keys.delete(oldest);
-        break;
-      }
-    }
+    if (this.#keys.size > RECENT_KEYS) this.#keys.delete(this.#order[this.#next]);
+    this.#order[this.#next] = key;
+    this.#next = (this.#next + 1) % RECENT_KEYS;
     return false;
   }
 }

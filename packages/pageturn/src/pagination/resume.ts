@@ -5,6 +5,7 @@ import type { ListSource } from "./list-source.ts";
 import type { JsonObject } from "./page-info.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
+import { arrayName, wireQuery } from "./wire-query.ts";
 
 /**
  * Where a list that was asked for with `list` begins when it goes on from `checkpoint`.
@@ -15,32 +16,48 @@ import type { PageKind } from "./strategy.ts";
  * the old one, those behind it with the new one.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKind): ListSource["start"] {
-  const { v, path, query, json, at, offset, last } = object(checkpoint, "it");
+  const { v, path, query, json, at, offset, last, reversed } = object(plainCopy(checkpoint), "it");
   if (v !== 1) throw refused(`its version is ${show(v)}, and this library reads version 1`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
-  sameFilters(object(query, "`query`"), list.query);
-  if (json !== undefined || list.json !== undefined) sameFilters(object(json, "`json`"), list.json ?? {});
-  const moved = object(at, "`at`");
-  const request = {
-    base: list.base,
-    path: movedPath(moved["path"], list.path, kind),
-    query: overlay(list.query, object(moved["query"], "`at.query`"), kind),
-    ...(list.json !== undefined && { json: overlay(list.json, object(moved["json"], "`at.json`"), kind) }),
-  };
   if (!Number.isSafeInteger(offset) || Number(offset) < 0)
     throw refused("`offset` is no whole number of at least 0");
+  const before = { query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
+  const asked = { query: wireQuery(list.query), json: plain(list.json ?? {}) };
+  sameFilters(before.query, asked.query);
+  sameFilters(before.json, asked.json);
+  const moved = object(at, "`at`");
+  const overlay = (part: "query" | "json", value: unknown) => {
+    const size = offset === 0 ? {} : oldLimit(before[part], asked[part]);
+    const changes = { ...size, ...object(value, `\`at.${part}\``) };
+    checkCursors(changes, asked[part], kind);
+    return { ...list[part], ...changes };
+  };
+  const request = {
+    base: moved["outside"] === true && list.base !== undefined ? new URL(list.base).origin : list.base,
+    path: movedPath(moved, list.path, kind),
+    query: overlay("query", moved["query"]),
+    ...(list.json !== undefined && { json: overlay("json", moved["json"]) }),
+  };
   if (offset === 0) return { request };
   if (typeof last !== "string") throw refused("`last` is no text");
-  return { request, resumption: { offset: Number(offset), last } };
+  return { request, resumption: { offset: Number(offset), last, reversed: reversed === true } };
+}
+
+/** A checkpoint with no more in it than JSON can hold: no getters, no cycles, nothing too deep to look at. */
+function plainCopy(checkpoint: Checkpoint): unknown {
+  try {
+    return JSON.parse(JSON.stringify(checkpoint));
+  } catch {
+    throw refused("it is no plain JSON");
+  }
 }
 
 function sameFilters(before: JsonObject, now: JsonObject): void {
-  const asked = plain(now);
-  const names = new Set([...Object.keys(before), ...Object.keys(asked)]);
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   names.delete("limit");
   for (const name of names) {
     const was = Object.hasOwn(before, name) ? before[name] : undefined;
-    const is = Object.hasOwn(asked, name) ? asked[name] : undefined;
+    const is = Object.hasOwn(now, name) ? now[name] : undefined;
     if (!isSame(was, is)) {
       throw refused(
         `it was taken with ${name} = ${show(was)}, and the list is asked for with ${name} = ${show(is)}`,
@@ -49,23 +66,29 @@ function sameFilters(before: JsonObject, now: JsonObject): void {
   }
 }
 
-function movedPath(path: unknown, listPath: string, kind: PageKind): string {
-  if (path === undefined) return listPath;
-  const isPath = typeof path === "string" && path.startsWith("/") && !/^\/[/\\]|[?#\\]/.test(path);
-  if (kind.cursors === "any" && isPath) return path;
+/** Inside a page, the place counted from its front is only right where the page is as large as it was. */
+function oldLimit(before: JsonObject, now: JsonObject): JsonObject {
+  return isSame(before["limit"], now["limit"]) ? {} : { limit: before["limit"] ?? null };
+}
+
+function movedPath(moved: JsonObject, listPath: string, kind: PageKind): string {
+  const { path = listPath, outside } = moved;
+  if (path === listPath && outside === undefined) return listPath;
+  const isPath = typeof path === "string" && /^\/(?![/\\])[^\s?#\\]*$/.test(path);
+  if (kind.cursors === "any" && isPath && !/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return path;
   throw refused(`it would lead to another path: ${show(path)}`);
 }
 
-function overlay(values: JsonObject, moved: JsonObject, kind: PageKind): JsonObject {
-  for (const [name, value] of Object.entries(moved)) {
-    const isCursor = kind.cursors === "any" ? !Object.hasOwn(values, name) : kind.cursors.includes(name);
-    if (name === "limit" && (value === null || (Number.isSafeInteger(value) && Number(value) > 0))) continue;
+function checkCursors(changes: JsonObject, asked: JsonObject, { cursors }: PageKind): void {
+  const filters = new Set(Object.keys(asked).map(arrayName));
+  for (const [name, value] of Object.entries(changes)) {
+    if (name === "limit" && (value === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value)))) continue;
+    const isCursor = cursors === "any" ? !filters.has(arrayName(name)) : cursors.includes(name);
     if (!isCursor) throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
-    if (value !== null && typeof value !== "string" && typeof value !== "number" && kind.cursors !== "any") {
+    if (cursors !== "any" && value !== null && typeof value !== "string" && typeof value !== "number") {
       throw refused(`its cursor ${name} is neither text nor a number`);
     }
   }
-  return { ...values, ...moved };
 }
 
 function object(value: unknown, name: string): JsonObject {

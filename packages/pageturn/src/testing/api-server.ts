@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { fullCatalog } from "../catalog/generated/full/full-catalog.ts";
 import type { Answer } from "./answer.ts";
 import { ApiProblem } from "./api-problem.ts";
 import { hashText } from "./data/hash-text.ts";
@@ -14,7 +15,6 @@ import { ListResponder, type PagePrompt } from "./list-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 import { type LogEntry, RequestLog } from "./request-log.ts";
 import { RouteTable } from "./route-table.ts";
-import { servedEndpoints } from "./served-endpoints.ts";
 import type { ServerConfig } from "./server-config.ts";
 import { testEndpoints } from "./test-endpoints.ts";
 
@@ -34,7 +34,7 @@ export class ApiServer {
     this.log = new RequestLog(config.maxLoggedRequests);
     this.#responder = new ListResponder(
       config,
-      new RouteTable([...config.endpoints, ...servedEndpoints, ...testEndpoints]),
+      new RouteTable([...config.endpoints, ...fullCatalog, ...testEndpoints]),
     );
     this.#rate = new RateWindow(config.rateLimit);
     this.#idKey = hashText("request-id", config.seed);

@@ -15,7 +15,7 @@ function exampleEntry(): Record<string, unknown> {
 /** A program that uses the new list; it is type-checked, and then run. */
 const program = `
 import { fullCatalog } from "./src/catalog/generated/full/full-catalog.ts";
-import type { BetaNote } from "./src/catalog/resources.ts";
+import type { BetaNote } from "./src/catalog/generated/types.ts";
 import { Anthropic } from "./src/client/anthropic.ts";
 import { AsyncAnthropic } from "./src/client/async-anthropic.ts";
 import { startFakeAnthropic } from "./src/testing/start-fake-anthropic.ts";

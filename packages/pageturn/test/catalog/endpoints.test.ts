@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readCatalog } from "../../../../scripts/generate/read-catalog.ts";
-import { endpoints } from "../../src/catalog/endpoints.ts";
+import { endpoints } from "../../src/catalog/generated/endpoints.ts";
 import { fullCatalog } from "../../src/catalog/generated/full/full-catalog.ts";
 import { largestPage } from "../../src/catalog/largest-page.ts";
 import { dataFolder } from "./catalog-copy.ts";

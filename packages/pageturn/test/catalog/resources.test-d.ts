@@ -10,7 +10,7 @@ import type {
   ModelInfo,
   Open,
   Resources,
-} from "../../src/catalog/resources.ts";
+} from "../../src/catalog/generated/types.ts";
 import type { AsyncBidirectionalPageCursor } from "../../src/pagination/async-bidirectional-page-cursor.ts";
 import type { AsyncPage } from "../../src/pagination/async-page.ts";
 import type { AsyncPaginator } from "../../src/pagination/async-paginator.ts";

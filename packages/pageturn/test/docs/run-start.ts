@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { root } from "./all-snippets.ts";
 
 /** What a run of `scripts/start.ts` left. */
 export interface StartRun {
+  /** As a shell shows it: 128 and the signal's number where one ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -50,6 +52,8 @@ export function runStart(args: readonly string[], options: StartOptions = {}): P
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code, signal) => {
+      resolve({ code: signal === null ? code : 128 + constants.signals[signal], stdout, stderr });
+    });
   });
 }

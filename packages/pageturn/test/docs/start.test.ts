@@ -145,12 +145,24 @@ test("--live with a wrong key is the API's answer and exit code 1", async () => 
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C ends it with 130 and without a word", async () => {
-  await using server = await startFakeAnthropic({ latencyMs: [0, 60_000] });
+  await using server = await startFakeAnthropic({ latencyMs: [0, 5_000] });
   const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["models", "--live"], {
     env,
     onOutput: (stdout, child) => {
       if (stdout.includes("page 1")) child.kill("SIGINT");
+    },
+  });
+  expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+});
+
+test.skipIf(process.platform === "win32")("Ctrl-C ends a call that blocks, too", async () => {
+  await using server = await startFakeAnthropic({ latencyMs: 5_000 });
+  const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
+  const { code, stderr } = await runStart(["--live"], {
+    env,
+    onOutput: (stdout, child) => {
+      if (stdout.includes("models.list()")) child.kill("SIGINT");
     },
   });
   expect({ code, stderr }).toEqual({ code: 130, stderr: "" });

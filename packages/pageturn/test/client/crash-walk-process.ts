@@ -1,0 +1,27 @@
+// Walks the list of models from where the last run of this program stopped, saving as it goes: the items of a batch
+// first, then the checkpoint behind them.
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { Anthropic } from "../../src/client/anthropic.ts";
+
+const BATCH = 700;
+const [baseURL = "", apiKey = "", folder = ""] = process.argv.slice(2);
+const saved = `${folder}/checkpoint.json`;
+const resumeFrom = existsSync(saved) ? JSON.parse(readFileSync(saved, "utf8")) : undefined;
+const client = new Anthropic({ baseURL, apiKey });
+const walk = client.models.list({ limit: 1000 }, { resumeFrom }).items();
+let batch: string[] = [];
+
+function save(): void {
+  appendFileSync(`${folder}/items.txt`, batch.map((id) => `${id}\n`).join(""));
+  writeFileSync(`${saved}.new`, JSON.stringify(walk.checkpoint));
+  renameSync(`${saved}.new`, saved);
+  batch = [];
+}
+
+process.stdout.write("walking\n");
+for (const { id } of walk) {
+  batch.push(id);
+  if (batch.length === BATCH) save();
+}
+save();
+process.stdout.write(`${JSON.stringify(walk.outcome)}\n`);

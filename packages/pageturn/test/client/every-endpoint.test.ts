@@ -1,0 +1,98 @@
+import { Anthropic, AsyncAnthropic } from "pageturn";
+import { type FakeAnthropic, type LoggedRequest, startFakeAnthropic } from "pageturn/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FullEndpoint } from "../../src/catalog/full-endpoint.ts";
+import { fullCatalog } from "../../src/catalog/generated/full/full-catalog.ts";
+
+const ITEMS = 7;
+const LIMIT = 3;
+
+let server: FakeAnthropic;
+let sync: Anthropic;
+let async: AsyncAnthropic;
+
+beforeAll(async () => {
+  server = await startFakeAnthropic({ items: ITEMS });
+  const options = { baseURL: server.url, apiKey: server.apiKey };
+  sync = new Anthropic(options);
+  async = new AsyncAnthropic(options);
+});
+afterAll(() => server.close());
+
+const camelCase = (part: string) => part.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+const fillPath = (path: string) =>
+  path
+    .split("{")
+    .map((part, at) => part.replace(/^\w+\}/, `parent_${at}`))
+    .join("");
+
+/** `client.organization.usageReport.messages.list(...)` by the id of the endpoint. */
+function list(client: object, { id, path, queryParams }: FullEndpoint): unknown {
+  const node = id.split(".").reduce<unknown>((at, part) => Reflect.get(Object(at), camelCase(part)), client);
+  const ids = path.match(/\{\w+\}/g)?.map((_, at) => `parent_${at + 1}`) ?? [];
+  const required = queryParams.filter((param) => param.required).map(({ wire }) => [wire, valueOf(wire)]);
+  return Reflect.get(Object(node), "list")(...ids, { limit: LIMIT, ...Object.fromEntries(required) });
+}
+
+const valueOf = (wire: string) =>
+  wire.endsWith("_at") || wire.endsWith("date") ? "2026-11-01T00:00:00Z" : "x";
+
+/** What the server must have seen of a walk of three pages. */
+function expectWalk(endpoint: FullEndpoint, log: readonly LoggedRequest[]): void {
+  const cursor = endpoint.page === "Page" ? "after_id" : "page";
+  expect(log.map(({ items, status }) => ({ items, status }))).toEqual(
+    [3, 3, 1].map((items) => ({ items, status: 200 })),
+  );
+  for (const [at, request] of log.entries()) {
+    expect(request.method).toBe("GET");
+    expect(request.path).toBe(fillPath(endpoint.path));
+    expect(request.headers["anthropic-beta"] ?? "").toBe(endpoint.betaHeader.join(","));
+    expect(request.params["limit"]).toBe("3");
+    expect(Object.hasOwn(request.params, cursor)).toBe(at > 0);
+    for (const { wire, required } of endpoint.queryParams) {
+      if (required) expect(request.params[wire]).toBe(valueOf(wire));
+    }
+  }
+}
+
+test("the catalog has 100 endpoints", () => {
+  expect(fullCatalog).toHaveLength(100);
+});
+
+describe.each(fullCatalog)("$id", (endpoint) => {
+  test("walks three pages, in order, the same in both clients", async () => {
+    await server.clearRequests();
+    const page = list(sync, endpoint) as Iterable<unknown>;
+    const seen = [...page];
+    const syncLog = await server.requests();
+    expectWalk(endpoint, syncLog);
+    expect(page.constructor.name).toBe(`Sync${endpoint.page}`);
+    expect(seen).toHaveLength(ITEMS);
+    expect(new Set(seen.map((item) => JSON.stringify(item))).size).toBe(ITEMS);
+
+    await server.clearRequests();
+    const paginator = list(async, endpoint) as AsyncIterable<unknown> & PromiseLike<object>;
+    const promised = [];
+    for await (const item of paginator) promised.push(item);
+    const asyncLog = await server.requests();
+    expectWalk(endpoint, asyncLog);
+    expect((await paginator).constructor.name).toBe(`Async${endpoint.page}`);
+    expect(promised).toEqual(seen);
+    expect(asyncLog.map(({ path, query }) => ({ path, query }))).toEqual(
+      syncLog.map(({ path, query }) => ({ path, query })),
+    );
+
+    const whole = await (await fetchWhole(endpoint)).json();
+    expect(seen).toEqual(whole[endpoint.itemsKey]);
+  });
+});
+
+/** The list in one page, asked for by hand, for the order. */
+function fetchWhole({ path, queryParams, betaHeader }: FullEndpoint): Promise<Response> {
+  const query = new URLSearchParams({ limit: String(ITEMS) });
+  for (const { wire, required } of queryParams) if (required) query.set(wire, valueOf(wire));
+  const headers: Record<string, string> = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" };
+  if (betaHeader.length > 0) headers["anthropic-beta"] = betaHeader.join(",");
+  return fetch(`${server.url}${fillPath(path)}?${query}`, { headers });
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { documents, root } from "./all-snippets.ts";
+import { packageReadme } from "./package-readme.ts";
+
+/** Where a file that a document names in backticks may stand. */
+const homes = ["", "packages/pageturn/", "packages/pageturn/src/"];
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** The names of the headings, as they stand in links. */
+function anchors(text: string): string[] {
+  return Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+for (const file of documents) {
+  const text = read(file);
+
+  test(`every link of ${file} leads somewhere`, () => {
+    const links = Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);
+    const broken = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? file : join(dirname(file), path);
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && !anchors(read(target)).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test(`every source file that ${file} names is there`, () => {
+    const names = Array.from(text.matchAll(/`([\w./-]+\.(?:ts|mjs))`/g), ([, name = ""]) => name);
+    const bases = [...homes, `${dirname(file)}/`];
+    const missing = names.filter((name) => !bases.some((home) => existsSync(join(root, home, name))));
+    expect(missing).toEqual([]);
+  });
+}
+
+test("the README of the package is made from the README of the repository (update it with: vitest -u)", async () => {
+  await expect(packageReadme(read("README.md"))).toMatchFileSnapshot(
+    join(root, "packages/pageturn/README.md"),
+  );
+});

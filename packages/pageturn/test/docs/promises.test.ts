@@ -1,0 +1,141 @@
+// The table at the top of the README, line by line.
+import {
+  Anthropic,
+  AsyncAnthropic,
+  AsyncPage,
+  type Checkpoint,
+  type PageKind,
+  PaginationCycleError,
+  PaginationError,
+  SyncPage,
+} from "pageturn";
+import { type FakeAnthropic, type FaultScript, startFakeAnthropic } from "pageturn/testing";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+
+let server: FakeAnthropic;
+let sync: Anthropic;
+let async: AsyncAnthropic;
+let ids: readonly string[];
+
+beforeAll(async () => {
+  server = await startFakeAnthropic();
+  const options = { baseURL: server.url, apiKey: server.apiKey };
+  sync = new Anthropic(options);
+  async = new AsyncAnthropic(options);
+  ids = sync.models.list().toArray().map(idOf);
+});
+beforeEach(async () => {
+  await server.setScript([]);
+  await server.clearRequests();
+});
+afterAll(() => server.close());
+
+function idOf({ id }: { id: string }): string {
+  return id;
+}
+
+async function paths(): Promise<string[]> {
+  return (await server.requests()).map(({ path }) => path);
+}
+
+test("a cursor that comes back is an error, not an endless loop", async () => {
+  for (const script of [
+    [{ fault: "repeatCursor", times: "always" }],
+    [{ fault: "cycle", length: 2, times: "always" }],
+  ] satisfies FaultScript[]) {
+    await server.setScript(script);
+    expect(() => sync.models.list({ limit: 5 }).toArray()).toThrow(PaginationCycleError);
+    await expect(async.models.list({ limit: 5 }).toArray()).rejects.toThrow(PaginationCycleError);
+  }
+});
+
+test("an empty page in the middle does not end the list", async () => {
+  await server.setScript([{ fault: "emptyPage", page: 2 }]);
+  expect(sync.models.list().toArray().map(idOf)).toEqual(ids);
+  await server.setScript([{ fault: "emptyPage", page: 2 }]);
+  expect((await async.models.list().toArray()).map(idOf)).toEqual(ids);
+});
+
+test("after a page failed, next() asks for it again", async () => {
+  await server.setScript([{ fault: "status", status: 400, page: 2 }]);
+  const walk = async.models.list().items();
+  const seen: string[] = [];
+  await expect(async () => {
+    for await (const model of walk) seen.push(model.id);
+  }).rejects.toThrow("answered 400");
+  expect(seen).toHaveLength(20);
+  for await (const model of walk) seen.push(model.id);
+  expect(seen).toEqual(ids);
+});
+
+test("parallel next() calls give each item once, in order", async () => {
+  const walk = async.models.list({ limit: 3 }).items();
+  const results = await Promise.all(ids.map(() => walk.next()));
+  expect(results.map(({ value }) => value?.id)).toEqual(ids);
+});
+
+test("a walk goes on from its checkpoint after any item, in either client", async () => {
+  const walk = sync.models.list({ limit: 7 }).items();
+  const checkpoints: string[] = [];
+  for (const _ of walk) checkpoints.push(JSON.stringify(walk.checkpoint));
+  for (const [index, saved] of checkpoints.entries()) {
+    const resumeFrom: Checkpoint = JSON.parse(saved);
+    const rest = sync.models.list({ limit: 7 }, { resumeFrom }).toArray();
+    expect(rest.map(idOf)).toEqual(ids.slice(index + 1));
+    const asyncRest = await async.models.list({ limit: 7 }, { resumeFrom }).toArray();
+    expect(asyncRest.map(idOf)).toEqual(rest.map(idOf));
+  }
+  expect(checkpoints.join()).not.toContain(server.apiKey);
+  expect(checkpoints.join()).not.toContain("127.0.0.1");
+});
+
+test("credentials follow no link and no redirect to another host", async () => {
+  await using other = await startFakeAnthropic({ apiKey: null });
+  const elsewhere: PageKind = {
+    ...SyncPage.prototype.pageKind,
+    cursors: "any",
+    next: () => ({ url: `${other.url}/v1/models?page=2` }),
+  };
+  class SyncLinks<T> extends SyncPage<T> {
+    override get pageKind(): PageKind {
+      return elsewhere;
+    }
+  }
+  class AsyncLinks<T> extends AsyncPage<T> {
+    override get pageKind(): PageKind {
+      return elsewhere;
+    }
+  }
+  expect(() => sync.getAPIList("/v1/models", SyncLinks<object>).toArray()).toThrow(PaginationError);
+  await expect(async.getAPIList("/v1/models", AsyncLinks<object>).toArray()).rejects.toThrow(PaginationError);
+  const redirect = { fault: "status", status: 307, headers: { location: `${other.url}/v1/models` } } as const;
+  await server.setScript([redirect, redirect]);
+  expect(() => sync.models.list()).toThrow("answered 307");
+  await expect(async.models.list()).rejects.toThrow("answered 307");
+  expect(await other.requests()).toEqual([]);
+});
+
+test("a loop that is left sends nothing more, and what was under way is aborted", async () => {
+  for (const _ of sync.models.list()) break;
+  for await (const _ of async.models.list()) break;
+  expect(await paths()).toEqual(["/v1/models", "/v1/models"]);
+
+  await server.setScript([{ fault: "never", page: 2 }]);
+  const walk = async.models.list().items({ maxItems: 40 });
+  for (let taken = 0; taken < 20; taken += 1) await walk.next();
+  const underWay = walk.next();
+  await walk.return();
+  await expect(underWay).resolves.toEqual({ value: undefined, done: true });
+});
+
+test("the outcome tells a whole list from a part of one", async () => {
+  const whole = sync.models.list().items();
+  expect([...whole].map(idOf)).toEqual(ids);
+  expect(whole.outcome).toEqual({ reason: "exhausted", complete: true, pages: 3, items: 50, duplicates: 0 });
+  const part = async.models.list().items({ maxItems: 49 });
+  for await (const _ of part);
+  expect(part.outcome).toMatchObject({ reason: "maxItems", complete: false, items: 49 });
+  const left = sync.models.list().items();
+  for (const _ of left) break;
+  expect(left.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });
+});
