@@ -17,10 +17,11 @@ interface Parameters {
 
 /** Checks what the parameters of an endpoint have to be to each other. */
 export function checkParams({ page, path, pathParams, params }: Parameters, at: string): void {
-  if (new Set(pathParams).size < pathParams.length) throw refuse(`${at}.path`, "without repeats", path);
+  if (new Set(pathParams).size < pathParams.length)
+    throw refuse(`${at}.path`, { must: "without repeats", is: path });
   const names = params.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) < index);
-  if (repeated !== undefined) throw refuse(`${at}.params`, "without repeated names", repeated);
+  if (repeated !== undefined) throw refuse(`${at}.params`, { must: "without repeated names", is: repeated });
   if (names.includes("betas"))
     throw new CatalogError(`${at}.params has "betas", which stands for the header`);
   const [cursor = ""] = cursorParams[page];
@@ -43,10 +44,11 @@ function checkRange({ name, type }: Param, at: string): void {
 /** `"max"` has to find its number also where the deciding parameter is left out. */
 function checkBound({ by, values }: Exclude<Bound, number>, params: readonly Param[], at: string): void {
   const decider = params.find(({ name }) => name === by);
-  if (decider === undefined) throw refuse(`${at}.by`, "a parameter of the same endpoint", by);
+  if (decider === undefined) throw refuse(`${at}.by`, { must: "a parameter of the same endpoint", is: by });
   const known = Object.keys(values).sort().join();
   if ([...decider.values].sort().join() !== known) {
-    throw refuse(`${at}.values`, `a number for each value of ${by}`, values);
+    throw refuse(`${at}.values`, { must: `a number for each value of ${by}`, is: values });
   }
-  if (typeof decider.default !== "string") throw refuse(`${at}.by`, "a parameter with a default", by);
+  if (typeof decider.default !== "string")
+    throw refuse(`${at}.by`, { must: "a parameter with a default", is: by });
 }

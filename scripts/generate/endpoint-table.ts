@@ -7,7 +7,7 @@ export function endpointTable(endpoints: readonly CatalogEndpoint[]): SourceFile
   const file = new SourceFile("endpoints.ts");
   file.importType("Endpoint", "../endpoint.ts");
   file.importType("EndpointRow", "../endpoint-row.ts");
-  file.add('import { endpointOf } from "../endpoint-row.ts";');
+  file.importValue("endpointOf", "../endpoint-row.ts");
   file.add(`const rows: readonly EndpointRow[] = [
 ${endpoints.map(row).join("\n")}
 ];`);

@@ -7,7 +7,7 @@ export function fullFiles(endpoints: readonly CatalogEndpoint[]): readonly Sourc
   const names = [...new Set(endpoints.map(({ file }) => file))].sort();
   const sum = new SourceFile("full/full-catalog.ts");
   sum.importType("FullEndpoint", "../../full-endpoint.ts");
-  sum.add(names.map((name) => `import { ${constant(name)} } from "./${name}.ts";`).join("\n"));
+  for (const name of names) sum.importValue(constant(name), `./${name}.ts`);
   sum.add(`/** All endpoints with all that is known of them. No client loads this. */
 export const fullCatalog: readonly FullEndpoint[] = [${names.map((name) => `...${constant(name)}`).join(", ")}];`);
   return [
@@ -29,7 +29,9 @@ function fullFile(name: string, endpoints: readonly CatalogEndpoint[]): SourceFi
   const file = new SourceFile(`full/${name}.ts`);
   file.importType("FullEndpoint", "../../full-endpoint.ts");
   const shared = new Map<string, string>();
-  const rows = endpoints.map((endpoint) => row(endpoint, (items) => sharedItems(items, endpoints, shared)));
+  const rows = endpoints.map((endpoint) =>
+    row(endpoint, (items) => sharedItems(items, { endpoints, shared })),
+  );
   for (const [variable, value] of shared) {
     file.importType("FullItems", "../../full-endpoint.ts");
     file.add(`const ${variable}: FullItems = ${value};`);
@@ -71,8 +73,10 @@ function param({ wire, required, default: value, min, max }: Param): string {
 /** Items that two endpoints of a file list are written once, as a constant. */
 function sharedItems(
   items: Items,
-  endpoints: readonly CatalogEndpoint[],
-  shared: Map<string, string>,
+  {
+    endpoints,
+    shared,
+  }: { readonly endpoints: readonly CatalogEndpoint[]; readonly shared: Map<string, string> },
 ): string {
   const users = endpoints.filter((each) => each.items.definedBy === items.definedBy);
   if (users.length < 2) return itemFields(items);

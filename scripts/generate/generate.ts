@@ -26,7 +26,7 @@ export function generate(endpoints: readonly CatalogEndpoint[]): Generated {
   for (const name of names) {
     const own = endpoints.filter(({ file }) => file === name);
     const ownNodes = nodes.filter(({ file }) => file === name);
-    files.push(itemTypes(name, own), paramTypes(name, own), resourceTypes(name, ownNodes, fileOf));
+    files.push(itemTypes(name, own), paramTypes(name, own), resourceTypes(name, { nodes: ownNodes, fileOf }));
   }
   const sources = new Map(files.map((file) => [file.path, file.text()]));
   sources.set("types.ts", typeExports(names));

@@ -1,5 +1,5 @@
 import { clientPath } from "./camel-case.ts";
-import type { CatalogEndpoint, Items } from "./catalog.ts";
+import type { CatalogEndpoint, Items, Variant } from "./catalog.ts";
 import { docComment } from "./doc-comment.ts";
 import { fieldMembers } from "./field-type.ts";
 import { SourceFile } from "./source-file.ts";
@@ -9,12 +9,18 @@ export function itemTypes(name: string, endpoints: readonly CatalogEndpoint[]): 
   const file = new SourceFile(`${name}-items.ts`);
   const own = endpoints.filter(({ id, items }) => items.definedBy === id);
   for (const { id, items } of own.toSorted((a, b) => (a.items.type < b.items.type ? -1 : 1))) {
-    for (const part of itemParts(items, clientPath(id), file)) file.add(part);
+    for (const part of itemParts(items, { place: clientPath(id), file })) file.add(part);
   }
   return file;
 }
 
-function itemParts(items: Items, place: string, file: SourceFile): readonly string[] {
+interface Context {
+  /** How callers write the endpoint. */
+  readonly place: string;
+  readonly file: SourceFile;
+}
+
+function itemParts(items: Items, { place, file }: Context): readonly string[] {
   const { type, variants } = items;
   const [first] = variants;
   if (first === undefined) {
@@ -24,16 +30,19 @@ function itemParts(items: Items, place: string, file: SourceFile): readonly stri
     ];
   }
   if (variants.length === 1 && first.type === type) {
-    return [interfaceOf(first, `An item of \`${place}\`.`, file)];
+    return [interfaceOf(first, { doc: `An item of \`${place}\`.`, file })];
   }
   return [
     `${docComment([`An item of \`${place}\`: one of the kinds that are known. The API may bring new ones.`])}
 export type ${type} = ${variants.map((variant) => variant.type).join(" | ")};`,
-    ...variants.map((variant) => interfaceOf(variant, `One kind of {@link ${type}}.`, file)),
+    ...variants.map((variant) => interfaceOf(variant, { doc: `One kind of {@link ${type}}.`, file })),
   ];
 }
 
-function interfaceOf(variant: Items["variants"][number], doc: string, file: SourceFile): string {
+function interfaceOf(
+  variant: Variant,
+  { doc, file }: { readonly doc: string; readonly file: SourceFile },
+): string {
   return `${docComment([doc])}
 export interface ${variant.type} {
 ${fieldMembers(variant.fields, file)}

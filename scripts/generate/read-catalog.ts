@@ -2,7 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CatalogEndpoint, type Group, groups } from "./catalog.ts";
 import { checkNames } from "./check-names.ts";
-import { type ReadEndpoint, readEndpoint, type Shared } from "./read-endpoint.ts";
+import { type ReadEndpoint, readEndpoint } from "./read-endpoint.ts";
+import type { Shared } from "./read-param.ts";
 import { CatalogError, readArray, readObject, readOneOf, readRecord, refuse } from "./shape.ts";
 
 /**
@@ -26,7 +27,7 @@ function readJson(path: string): unknown {
 }
 
 function readShared(path: string): Shared {
-  const raw = readObject(readJson(path), "shared.json", ["auth", "params"]);
+  const raw = readObject(readJson(path), "shared.json", { keys: ["auth", "params"] });
   return {
     auth: readRecord(raw["auth"], "shared.json: auth"),
     params: readRecord(raw["params"], "shared.json: params"),
@@ -38,8 +39,8 @@ function readFile(
   context: { readonly name: string; readonly shared: Shared; readonly problems: string[] },
 ): readonly ReadEndpoint[] {
   const { name, shared, problems } = context;
-  const raw = readObject(readJson(path), name, ["group", "endpoints"]);
-  const group: Group = readOneOf(raw["group"], `${name}: group`, groups);
+  const raw = readObject(readJson(path), name, { keys: ["group", "endpoints"] });
+  const group: Group = readOneOf(raw["group"], `${name}: group`, { of: groups });
   return readArray(raw["endpoints"], `${name}: endpoints`).flatMap((entry) => {
     try {
       return [readEndpoint(entry, { file: name.replace(/\.json$/, ""), group, shared })];
@@ -58,7 +59,8 @@ function resolveItems(read: readonly ReadEndpoint[], problems: string[]): readon
     const found = read.find(({ id }) => id === items.sameAs)?.items;
     if (found !== undefined && !("sameAs" in found)) return [{ ...endpoint, items: found }];
     problems.push(
-      refuse(`${endpoint.id}.items.sameAs`, "an endpoint that defines its items", items.sameAs).message,
+      refuse(`${endpoint.id}.items.sameAs`, { must: "an endpoint that defines its items", is: items.sameAs })
+        .message,
     );
     return [];
   });

@@ -11,8 +11,7 @@ import { SourceFile } from "./source-file.ts";
 /** The file of the nodes that belong to a data file. `fileOf` finds that of an endpoint's items. */
 export function resourceTypes(
   name: string,
-  nodes: readonly ResourceNode[],
-  fileOf: (id: string) => string,
+  { nodes, fileOf }: { readonly nodes: readonly ResourceNode[]; readonly fileOf: (id: string) => string },
 ): SourceFile {
   const file = new SourceFile(`${name}-resources.ts`);
   file.importType("Mode", "../list-of.ts");

@@ -2,7 +2,8 @@
 export class SourceFile {
   /** Below the folder of generated files: `admin-items.ts`. */
   readonly path: string;
-  readonly #imports = new Map<string, Set<string>>();
+  /** By file: names, each with whether it is only a type. */
+  readonly #imports = new Map<string, Map<string, boolean>>();
   readonly #parts: string[] = [];
 
   constructor(path: string) {
@@ -15,20 +16,37 @@ export class SourceFile {
 
   /** Asks for a type of another file. `from` is relative to this one; where it is this one, nothing is imported. */
   importType(name: string, from: string): string {
-    if (from !== `./${this.path}`) {
-      const names = this.#imports.get(from) ?? new Set();
-      this.#imports.set(from, names.add(name));
-    }
-    return name;
+    return this.#import(name, { from, isType: true });
+  }
+
+  /** Asks for a value of another file. */
+  importValue(name: string, from: string): string {
+    return this.#import(name, { from, isType: false });
   }
 
   /** The whole text. The formatter and its sorting of imports come after it. */
   text(): string {
     const imports = [...this.#imports]
       .toSorted(([a], [b]) => importKey(a).localeCompare(importKey(b), "en"))
-      .map(([from, names]) => `import type { ${[...names].sort(byCase).join(", ")} } from "${from}";`);
+      .map(([from, names]) => importLine(from, names));
     return [banner("//"), imports.join("\n"), ...this.#parts].filter((part) => part !== "").join("\n\n");
   }
+
+  #import(name: string, { from, isType }: { readonly from: string; readonly isType: boolean }): string {
+    if (from !== `./${this.path}`) {
+      const names = this.#imports.get(from) ?? new Map<string, boolean>();
+      this.#imports.set(from, names.set(name, isType));
+    }
+    return name;
+  }
+}
+
+function importLine(from: string, names: ReadonlyMap<string, boolean>): string {
+  const sorted = [...names].toSorted(([a], [b]) => a.localeCompare(b, "en"));
+  if (sorted.every(([, isType]) => isType)) {
+    return `import type { ${sorted.map(([name]) => name).join(", ")} } from "${from}";`;
+  }
+  return `import { ${sorted.map(([name, isType]) => (isType ? `type ${name}` : name)).join(", ")} } from "${from}";`;
 }
 
 /** The first line of every generated file. */
@@ -40,8 +58,4 @@ export function banner(comment: "//" | "<!--"): string {
 /** Files further up come first, as the linter sorts them. */
 function importKey(from: string): string {
   return from.startsWith("../") ? `0${from}` : `1${from}`;
-}
-
-function byCase(a: string, b: string): number {
-  return a.localeCompare(b, "en");
 }

@@ -31,11 +31,11 @@ const fillPath = (path: string) =>
 function list(client: object, { id, path, queryParams }: FullEndpoint): unknown {
   const node = id.split(".").reduce<unknown>((at, part) => Reflect.get(Object(at), camelCase(part)), client);
   const ids = path.match(/\{\w+\}/g)?.map((_, at) => `parent_${at + 1}`) ?? [];
-  const required = queryParams.filter((param) => param.required).map(({ wire }) => [wire, valueOf(wire)]);
+  const required = queryParams.filter((param) => param.required).map(({ wire }) => [wire, exampleOf(wire)]);
   return Reflect.get(Object(node), "list")(...ids, { limit: LIMIT, ...Object.fromEntries(required) });
 }
 
-const valueOf = (wire: string) =>
+const exampleOf = (wire: string) =>
   wire.endsWith("_at") || wire.endsWith("date") ? "2026-11-01T00:00:00Z" : "x";
 
 /** What the server must have seen of a walk of three pages. */
@@ -51,7 +51,7 @@ function expectWalk(endpoint: FullEndpoint, log: readonly LoggedRequest[]): void
     expect(request.params["limit"]).toBe("3");
     expect(Object.hasOwn(request.params, cursor)).toBe(at > 0);
     for (const { wire, required } of endpoint.queryParams) {
-      if (required) expect(request.params[wire]).toBe(valueOf(wire));
+      if (required) expect(request.params[wire]).toBe(exampleOf(wire));
     }
   }
 }
@@ -91,7 +91,7 @@ describe.each(fullCatalog)("$id", (endpoint) => {
 /** The list in one page, asked for by hand, for the order. */
 function fetchWhole({ path, queryParams, betaHeader }: FullEndpoint): Promise<Response> {
   const query = new URLSearchParams({ limit: String(ITEMS) });
-  for (const { wire, required } of queryParams) if (required) query.set(wire, valueOf(wire));
+  for (const { wire, required } of queryParams) if (required) query.set(wire, exampleOf(wire));
   const headers: Record<string, string> = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" };
   if (betaHeader.length > 0) headers["anthropic-beta"] = betaHeader.join(",");
   return fetch(`${server.url}${fillPath(path)}?${query}`, { headers });
