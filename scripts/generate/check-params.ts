@@ -32,7 +32,7 @@ export function checkParams({ page, path, pathParams, params }: Parameters, at: 
     if (param.min !== null || param.max !== null) checkRange(param, `${at}.params.${param.name}`);
     for (const bound of [param.max, param.default]) {
       if (typeof bound === "object" && bound !== null)
-        checkBound(bound, params, `${at}.params.${param.name}`);
+        checkBound(bound, { params, at: `${at}.params.${param.name}` });
     }
   }
 }
@@ -42,7 +42,10 @@ function checkRange({ name, type }: Param, at: string): void {
 }
 
 /** `"max"` has to find its number also where the deciding parameter is left out. */
-function checkBound({ by, values }: Exclude<Bound, number>, params: readonly Param[], at: string): void {
+function checkBound(
+  { by, values }: Exclude<Bound, number>,
+  { params, at }: { readonly params: readonly Param[]; readonly at: string },
+): void {
   const decider = params.find(({ name }) => name === by);
   if (decider === undefined) throw refuse(`${at}.by`, { must: "a parameter of the same endpoint", is: by });
   const known = Object.keys(values).sort().join();

@@ -12,7 +12,7 @@ export interface EndpointRow extends Omit<Endpoint, "id"> {
 export function endpointOf(row: EndpointRow): Endpoint {
   const { path, beta } = row;
   const place = path
-    .slice(4)
+    .slice("/v1/".length)
     .replaceAll(/\/\{\w+\}/g, "")
     .replaceAll("/", ".");
   const id = row.id ?? (beta === true ? "beta." : "") + place.replace(/^organizations/, "organization");

@@ -12,6 +12,7 @@ interface FirstRequest<P> {
   readonly page: Promise<P>;
   readonly controller: AbortController;
   users: number;
+  isThere: boolean;
 }
 
 /** A first page together with what is known of its response. */
@@ -89,26 +90,39 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     this.#first ??= this.#sendFirst();
     const first = this.#first;
     first.users += 1;
-    signal?.addEventListener("abort", () => {
-      first.users -= 1;
-      if (first.users === 0) first.controller.abort();
+    if (signal === undefined) return first.page;
+    return new Promise((resolve, reject) => {
+      first.page.then(resolve, reject);
+      signal.addEventListener("abort", () => {
+        reject(signal.reason);
+        first.users -= 1;
+        if (first.users > 0 || first.isThere) return;
+        // Who comes now must not join a request that is being ended.
+        if (this.#first === first) this.#first = null;
+        first.controller.abort();
+      });
     });
-    return first.page;
   }
 
   #sendFirst(): FirstRequest<P> {
     const controller = new AbortController();
     const page = openAsyncPage(this.#Page, this.#source, this.#start, controller.signal);
-    const first = { page, controller, users: 0 };
-    page.catch(() => {
-      if (this.#first === first) this.#first = null;
-    });
+    const first = { page, controller, users: 0, isThere: false };
+    page.then(
+      () => {
+        first.isThere = true;
+      },
+      () => {
+        if (this.#first === first) this.#first = null;
+      },
+    );
     return first;
   }
 
   #walk<V>(unit: WalkUnit, options: WalkOptions<T> | undefined): AsyncWalk<P, V> {
     return new AsyncWalk<P, V>({
       source: this.#source,
+      pageKind: this.#Page.prototype.pageKind,
       unit,
       options,
       open: (request, signal) =>

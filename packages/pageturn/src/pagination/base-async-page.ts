@@ -60,6 +60,7 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
     return new AsyncWalk<this, V>({
       source,
       page: this,
+      pageKind: this.pageKind,
       unit,
       options,
       open: (request, signal) => openAsyncPage(Page, source, request, signal),

@@ -62,7 +62,8 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   }
 
   #walk<V>(unit: WalkUnit, options: WalkOptions<T> | undefined): SyncWalk<this, V> {
-    return new SyncWalk<this, V>(this.#Page, { source: this.#source, page: this, unit, options });
+    const { pageKind } = this;
+    return new SyncWalk<this, V>(this.#Page, { source: this.#source, page: this, pageKind, unit, options });
   }
 
   get #Page(): SyncPageClass<this> {

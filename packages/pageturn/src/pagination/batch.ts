@@ -12,6 +12,8 @@ export interface Batch<P> {
   readonly page: P;
   /** The page's items in walking order, as far as the checkpoint speaks of them. */
   readonly items: readonly unknown[];
+  /** Whether that is the opposite order of the page's own. */
+  readonly reversed: boolean;
   /** What is handed out: some of the items, or the page. */
   readonly values: readonly unknown[];
   /** How many of `items` stand before and under each value; null where it is its place plus `skipped`. */
@@ -40,10 +42,12 @@ export function batchOf<P extends BasePage<unknown>>(
   page: P,
   { unit, options, room, recent }: BatchOptions,
 ): Batch<P> {
-  const items = inWalkingOrder(page, options.order);
-  const skipped = alreadyHandedOut(page, items);
+  const reversed = options.order === "traversal" && page.pageKind.goesBackward?.(page.request) === true;
+  const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
+  const skipped = alreadyHandedOut(page, items, reversed);
   if (unit === "pages") {
-    if (skipped > 0) {
+    const isUsedUp = skipped > 0 && skipped === items.length;
+    if (skipped > 0 && !isUsedUp) {
       throw new CheckpointError(
         `Cannot resume a walk by pages inside the page of ${page.request.path}: the checkpoint stands after ` +
           `item ${skipped} of ${items.length}. Resume with items(), or take checkpoints from a walk by pages`,
@@ -52,10 +56,11 @@ export function batchOf<P extends BasePage<unknown>>(
     return {
       page,
       items,
-      values: [page],
+      reversed,
+      values: isUsedUp ? [] : [page],
       positions: [items.length],
-      skipped: 0,
-      count: items.length,
+      skipped,
+      count: isUsedUp ? 0 : items.length,
       duplicates: 0,
       cut: false,
     };
@@ -64,16 +69,17 @@ export function batchOf<P extends BasePage<unknown>>(
   let positions: number[] | null = null;
   const fresh = values.length;
   if (options.distinctBy !== undefined) {
-    const key = options.distinctBy;
+    const { distinctBy } = options;
+    // All keys before any is noted: where one cannot be made, the page is asked for again, and nothing is a repeat.
+    const keys = values.map((item) => distinctBy(item));
     positions = [];
-    for (const [index, item] of values.entries())
-      if (!recent.seen(key(item))) positions.push(skipped + index + 1);
+    for (const [index, key] of keys.entries()) if (!recent.seen(key)) positions.push(skipped + index + 1);
     values = positions.map((position) => items[position - 1]);
   }
   const duplicates = fresh - values.length;
   const cut = values.length > room;
   if (cut) values = values.slice(0, room);
-  return { page, items, values, positions, skipped, count: values.length, duplicates, cut };
+  return { page, items, reversed, values, positions, skipped, count: values.length, duplicates, cut };
 }
 
 /** How many of the batch's items are used up once `taken` values were handed out. */
@@ -83,15 +89,16 @@ export function usedUp(batch: Batch<unknown>, taken: number): number {
   return batch.positions?.[taken - 1] ?? batch.skipped + taken;
 }
 
-function inWalkingOrder(page: BasePage<unknown>, order: "api" | "traversal"): readonly unknown[] {
-  const items = page.getPaginatedItems();
-  return order === "traversal" && page.pageKind.goesBackward?.(page.request) ? items.toReversed() : items;
-}
-
 /** How many items at the front of the page an earlier walk has handed out; 0 where this is no resumed page. */
-function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[]): number {
+function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], reversed: boolean): number {
   if (page.resumption === null) return 0;
   const { offset, last } = page.resumption;
+  if (offset < items.length && page.resumption.reversed !== reversed) {
+    throw new CheckpointError(
+      `Cannot resume the list of ${page.request.path} inside a page with another order than before: the checkpoint ` +
+        `was taken with order: "${reversed ? "api" : "traversal"}". Resume with the same, or begin the list anew`,
+    );
+  }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
   // Items that came or went before the position have moved it: it stands where its item stands now.
   const found = items.findIndex((item) => itemKey(item) === last);

@@ -8,6 +8,7 @@ import { hasNextPage, isListEnd } from "./has-next-page.ts";
 import type { ListSource } from "./list-source.ts";
 import type { OutcomeReason } from "./outcome.ts";
 import { nextRequest, type PageRequest, placeKey } from "./page-request.ts";
+import type { PageKind } from "./strategy.ts";
 
 /** Why there is nothing more to ask for. */
 export interface PlanEnd {
@@ -18,6 +19,7 @@ export interface PlanEnd {
 /** Says what a walk has to ask for next. It looks at the pages received, not at how far they are used up. */
 export class RequestPlanner {
   readonly #source: ListSource;
+  readonly #kind: PageKind;
   readonly #options: CheckedWalkOptions;
   readonly #cycles = new CycleGuard();
   #last: BasePage<unknown> | null = null;
@@ -28,8 +30,9 @@ export class RequestPlanner {
   #cut = false;
   #end: PlanEnd | null = null;
 
-  constructor(source: ListSource, options: CheckedWalkOptions) {
-    this.#source = source;
+  constructor(list: { source: ListSource; pageKind: PageKind }, options: CheckedWalkOptions) {
+    this.#source = list.source;
+    this.#kind = list.pageKind;
     this.#options = options;
   }
 
@@ -83,7 +86,9 @@ export class RequestPlanner {
   requestBehind(page: BasePage<unknown>): PageRequest | null {
     const info = page.nextPageInfo();
     if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
-    return withLimit(nextRequest(page.request, info), this.#source.request.query["limit"]);
+    const request = nextRequest(page.request, info);
+    // A link is followed as it is: a page number in it counts in pages of its own size.
+    return this.#kind.cursors === "any" ? request : withLimit(request, this.#source.request.query["limit"]);
   }
 
   #bound(): OutcomeReason | null {
@@ -121,9 +126,12 @@ export class RequestPlanner {
   /** Asks for no more items than are still wanted, where the caller set a limit. */
   #shrunk(request: PageRequest): PageRequest {
     const limit = this.#source.request.query["limit"];
-    if (typeof limit !== "number" || this.#options.distinctBy !== undefined || this.room >= limit)
-      return request;
-    return withLimit(request, this.room);
+    const { distinctBy, order } = this.#options;
+    const { cursors, goesBackward } = this.#kind;
+    // A backward page begins further back the larger it is: in the API's order, a smaller one has other items in front.
+    const isFixed = cursors === "any" || (order === "api" && goesBackward?.(request) === true);
+    const isEnough = typeof limit !== "number" || this.room >= limit;
+    return isFixed || isEnough || distinctBy !== undefined ? request : withLimit(request, this.room);
   }
 }
 

@@ -11,11 +11,13 @@ import type { Outcome, OutcomeReason } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { RequestPlanner } from "./request-planner.ts";
+import type { PageKind } from "./strategy.ts";
 import type { WalkOptions } from "./walk-options.ts";
 
 /** What a walk goes through. */
 export interface WalkSetup<P> {
   readonly source: ListSource;
+  readonly pageKind: PageKind;
   /** The page to begin on; absent where the first page is still to be asked for. */
   readonly page?: P;
   readonly unit: WalkUnit;
@@ -50,7 +52,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   constructor(setup: WalkSetup<P>) {
     this.#setup = setup;
     this.options = checkedWalkOptions(setup.options, setup.source.walk);
-    this.#planner = new RequestPlanner(setup.source, this.options);
+    this.#planner = new RequestPlanner(setup, this.options);
     const bounded = this.options.maxItems === 0 || this.options.maxPages === 0;
     if (bounded) this.#planner.stop(this.options.maxItems === 0 ? "maxItems" : "maxPages");
     else if (setup.page !== undefined) this.#enqueue(setup.page);
@@ -109,8 +111,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   /** Takes the page that answers what {@link plan} said. */
   receive(page: P): void {
-    this.#requests += 1;
     this.#enqueue(page);
+    this.#requests += 1;
   }
 
   /** Notes how the walk ended; to be called when nothing is on hand and {@link plan} gave null. */
@@ -150,12 +152,22 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (batch === null) {
       const at = page?.request ?? source.start?.request ?? list;
       const resumption = page === undefined ? source.start?.resumption : page.resumption;
-      return { ...checkpointOf(list, { at, offset: 0, items: [] }), ...resumption };
+      return { ...checkpointOf(list, { at, offset: 0, items: [], reversed: false }), ...resumption };
     }
+    const { page: open, items, reversed } = batch;
     const offset = usedUp(batch, this.#taken);
-    const behind = offset === batch.items.length ? this.#planner.requestBehind(batch.page) : null;
-    if (behind !== null) return checkpointOf(list, { at: behind, offset: 0, items: [] });
-    return checkpointOf(list, { at: batch.page.request, offset, items: batch.items });
+    const behind = offset === items.length ? this.#behind(open) : null;
+    if (behind !== null) return checkpointOf(list, { at: behind, offset: 0, items: [], reversed });
+    return checkpointOf(list, { at: open.request, offset, items, reversed });
+  }
+
+  /** Where a page points to what cannot be asked for, the walk stands at its end. */
+  #behind(page: P): PageRequest | null {
+    try {
+      return this.#planner.requestBehind(page);
+    } catch {
+      return null;
+    }
   }
 
   #enqueue(page: P): void {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { root } from "./all-snippets.ts";
@@ -21,11 +21,6 @@ export interface StartOptions {
 export interface StartedProcess {
   kill(signal: NodeJS.Signals): void;
   closeStdout(): void;
-}
-
-/** Builds the library where it is not built: the script runs what users get. */
-export function buildLibrary(): void {
-  spawnSync(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], { stdio: "inherit" });
 }
 
 /** Runs what `npm start -- ...args` runs, with no key and no colour in the environment but what `env` says. */

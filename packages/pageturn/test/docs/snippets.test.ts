@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { allSnippets, root } from "./all-snippets.ts";
+import { allSnippets } from "./all-snippets.ts";
+import { buildLibrary } from "./build-library.ts";
 import { claimedOutput } from "./snippet.ts";
 import { SnippetProject, type SnippetRun } from "./snippet-project.ts";
 
@@ -28,7 +27,7 @@ let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
 beforeAll(async () => {
-  spawnSync(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], { stdio: "inherit" });
+  buildLibrary();
   const api = await startFakeAnthropic();
   const other = await startFakeAnthropic({ apiKey: null, endpoints: [notes] });
   servers.push(api, other);

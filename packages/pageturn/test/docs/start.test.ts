@@ -1,6 +1,7 @@
 import { startFakeAnthropic } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildLibrary, runStart } from "./run-start.ts";
+import { buildLibrary } from "./build-library.ts";
+import { runStart } from "./run-start.ts";
 
 const ESCAPE = "\u001b[";
 

@@ -1,0 +1,45 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** A file of this folder tree as a path; `name` is relative to `src`. */
+function sourceFile(name: string): string {
+  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+/** A process that answers each message with one message. */
+export class Child implements Disposable {
+  readonly #process: ChildProcess;
+  readonly #name: string;
+
+  /** Starts `file`, relative to `src`. */
+  constructor(file: string, args: readonly string[] = []) {
+    this.#name = [file, ...args].join(" ");
+    this.#process = fork(sourceFile(file), args, {
+      execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
+    });
+  }
+
+  /** Starts the process of a contender. */
+  static contender(file: string): Child {
+    return new Child("process/run-contender.ts", [sourceFile(file)]);
+  }
+
+  /** The next message; `question`, where there is one, is sent before. */
+  ask<A>(question?: object): Promise<A> {
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null) => reject(new Error(`${this.#name} ended with ${code}`));
+      this.#process.once("exit", onExit);
+      this.#process.once("message", (answer) => {
+        this.#process.off("exit", onExit);
+        // The cast: what the child sends is its own business.
+        resolve(answer as A);
+      });
+      if (question !== undefined) this.#process.send(question);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#process.removeAllListeners();
+    if (this.#process.connected) this.#process.disconnect();
+  }
+}

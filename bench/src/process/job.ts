@@ -1,0 +1,34 @@
+/** One walk of a whole list, as the parent asks a contender for it. */
+export interface Job {
+  /** Where the list is served; `""` for those that are walked in memory. */
+  readonly baseURL: string;
+  /** Items per page; null for the contender's own default. */
+  readonly limit: number | null;
+  /** How many items the list has. */
+  readonly items: number;
+  /** What the loop goes over. */
+  readonly by?: "items" | "pages";
+  /** Pages to fetch ahead, where the contender can. */
+  readonly prefetch?: number;
+  /** Milliseconds of work that the consumer does with each page. */
+  readonly workMs?: number;
+}
+
+/** What a walk has seen, to be sure that all contenders did the same. */
+export interface Tally {
+  readonly items: number;
+  /** The length of all ids together: every item was touched. */
+  readonly idLength: number;
+}
+
+/** A walk and what it took. */
+export interface Measured extends Tally {
+  readonly wallMs: number;
+  /** Of the whole process: threads of workers, of the compiler and of the garbage collector included. */
+  readonly cpuMs: number;
+  /** The most memory that the process has had so far. */
+  readonly peakRssMb: number;
+}
+
+/** What a contender's file exports as `walk`. */
+export type Walk = (job: Job) => Tally | Promise<Tally>;

@@ -1,0 +1,58 @@
+// The server of the benchmarks, a process of its own: plain node:http, and each page is written once and kept as
+// bytes, so that the clients are measured and not this. How long a list is and how slowly it answers stands in
+// the base URL: `/40000-items/20-ms/v1/models`.
+import { createServer } from "node:http";
+import { modelPage, positionOf } from "./model-page.ts";
+
+const TARGET = /^\/(\d+)-items\/(\d+)-ms\/v1\/models(?:\?(.*))?$/;
+/** Room for every list that is measured, save that of a million items. */
+const CACHE_BYTES = 64 * 2 ** 20;
+
+const pages = new Map<string, Buffer>();
+let cachedBytes = 0;
+let requests = 0;
+
+function page(total: number, query: URLSearchParams): Buffer {
+  const limit = Number(query.get("limit") ?? 20);
+  const after = query.get("after_id");
+  const start = after === null ? 0 : positionOf(after) + 1;
+  const key = `${total} ${start} ${limit}`;
+  const kept = pages.get(key);
+  if (kept !== undefined) return kept;
+  const made = Buffer.from(modelPage({ start, end: Math.min(start + limit, total), total }));
+  if (cachedBytes + made.byteLength > CACHE_BYTES) {
+    pages.clear();
+    cachedBytes = 0;
+  }
+  pages.set(key, made);
+  cachedBytes += made.byteLength;
+  return made;
+}
+
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  request.resume();
+  const [, total, latency, query] = TARGET.exec(request.url ?? "") ?? [];
+  if (total === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  const body = page(Number(total), new URLSearchParams(query));
+  requests += 1;
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.byteLength,
+    "request-id": `req_${requests}`,
+    "anthropic-ratelimit-requests-limit": "1000000",
+    "anthropic-ratelimit-requests-remaining": "999999",
+    "anthropic-ratelimit-requests-reset": "2030-01-01T00:00:00Z",
+  };
+  const send = () => response.writeHead(200, headers).end(body);
+  if (Number(latency) > 0) setTimeout(send, Number(latency));
+  else send();
+});
+
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  process.send?.(typeof address === "object" ? address?.port : address);
+});
+process.on("disconnect", () => process.exit());
