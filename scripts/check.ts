@@ -13,6 +13,7 @@ interface Step {
 
 const steps: readonly Step[] = [
   { script: "lint", does: "format and lint" },
+  { script: "generate:check", does: "what is generated from the catalog" },
   { script: "build", does: "the library" },
   { script: "types", does: "sources, tests, scripts" },
   { script: "rooms", does: "who may import whom" },

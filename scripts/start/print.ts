@@ -28,7 +28,7 @@ export function dim(text: string): string {
 
 /** As much of the text as fits on the line. */
 export function fitted(text: string, indent = 0): string {
-  const width = Math.max(40, process.stdout.columns ?? 110) - indent;
+  const width = Math.max(40, process.stdout.columns || 110) - indent;
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A file of this folder tree as a path; `name` is relative to `src`. */
-function sourceFile(name: string): string {
-  return fileURLToPath(new URL(`../${name}`, import.meta.url));
+/** A file of this folder tree; `name` is relative to `src`. */
+function sourceFile(name: string): URL {
+  return new URL(`../${name}`, import.meta.url);
 }
 
 /** A process that answers each message with one message. */
@@ -14,14 +14,14 @@ export class Child implements Disposable {
   /** Starts `file`, relative to `src`. */
   constructor(file: string, args: readonly string[] = []) {
     this.#name = [file, ...args].join(" ");
-    this.#process = fork(sourceFile(file), args, {
+    this.#process = fork(fileURLToPath(sourceFile(file)), args, {
       execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
     });
   }
 
   /** Starts the process of a contender. */
   static contender(file: string): Child {
-    return new Child("process/run-contender.ts", [sourceFile(file)]);
+    return new Child("process/run-contender.ts", [sourceFile(file).href]);
   }
 
   /** The next message; `question`, where there is one, is sent before. */

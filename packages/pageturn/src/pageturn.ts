@@ -1,4 +1,5 @@
 // Everything public, save what is for tests (`pageturn/testing`).
+export type * from "./catalog/generated/types.ts";
 export type { AsyncListOptions, SyncListOptions } from "./catalog/list-options.ts";
 export { Anthropic } from "./client/anthropic.ts";
 export type { AsyncAPIListOptions, SyncAPIListOptions } from "./client/api-list-options.ts";

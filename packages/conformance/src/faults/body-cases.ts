@@ -1,5 +1,5 @@
 import type { Fault } from "pageturn/testing";
-import type { FaultCase } from "./fault-case.ts";
+import { type FaultCase, positions } from "./fault-case.ts";
 
 const bodies: readonly (readonly [title: string, fault: Fault])[] = [
   ["an empty body", { fault: "body", body: "" }],
@@ -37,6 +37,7 @@ export const bodyCases: readonly FaultCase[] = [
     title: "a gzip bomb of 4 MiB, page 3",
     script: [{ fault: "gzipBomb", bytes: 4 * 2 ** 20, page: 3, times: "always" }],
     failure: "too large",
+    served: positions(0, 20),
   },
   {
     title: "the right body as text/plain",

@@ -51,7 +51,7 @@ export const envelopeCases: readonly FaultCase[] = [
     title: "the cursor of page 2 is an object",
     script: [{ fault: "setFields", fields: { last_id: { id: 1 }, next_page: { id: 1 } }, page: 2 }],
     failure: "not a list",
-    served: positions(0, 10),
+    served: positions(0, 20),
   },
   {
     title: "data: null on page 3",

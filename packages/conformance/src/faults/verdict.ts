@@ -43,22 +43,29 @@ export function verdictOf({ keys, end }: Walked, measure: Measure): Verdict {
   const served = (played.served ?? positions(0, listSize)).map((position) => whole[position] ?? "");
   const expected = measure.distinct ? [...new Set(served)] : served;
   if (end.kind === "error") {
-    if (!isPrefix(keys, expected) && !isPrefix(keys, whole)) return astray(keys, expected);
+    if (!isPrefix(keys, expected) && !isPrefix(keys, whole)) return astray(keys, { expected, whole });
     const name = nameOf(end.error);
     const isRight = measure.isRightClass(end.error, played.failure);
     return { kind: isRight ? "error" : "wrong class", detail: name };
   }
   if (isSame(keys, whole)) return { kind: "exact", ...(end.complete === false && { detail: "says incomplete" }) };
   if (end.complete === false && isPrefix(keys, expected)) return { kind: "stopped, says incomplete" };
-  if (played.failure === undefined && isSame(keys, expected)) {
+  // A client without a limit cannot call a body too large.
+  const mayEnd = played.failure === undefined || played.failure === "too large";
+  if (mayEnd && isSame(keys, expected)) {
     return { kind: "as served", detail: difference(expected, whole) };
   }
-  return astray(keys, expected);
+  return astray(keys, { expected, whole });
+}
+
+interface Expectation {
+  readonly expected: readonly string[];
+  readonly whole: readonly string[];
 }
 
 /** Says in which way items differ from those that were served. */
-function astray(keys: readonly string[], expected: readonly string[]): Verdict {
-  const strange = keys.filter((key) => !expected.includes(key)).length;
+function astray(keys: readonly string[], { expected, whole }: Expectation): Verdict {
+  const strange = keys.filter((key) => !whole.includes(key)).length;
   if (strange > 0) return { kind: "silent loss", detail: `${strange} values that are no items` };
   const kind = new Set(keys).size < new Set(expected).size ? "silent loss" : "duplicate";
   return { kind, detail: difference(keys, expected) };

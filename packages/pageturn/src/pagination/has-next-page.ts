@@ -23,9 +23,17 @@ export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "co
   const info = page.nextPageInfo();
   if (info === null) return false;
   if (page.getPaginatedItems().length > 0) return true;
-  const leadsToItself = requestKey(nextRequest(page.request, info)) === requestKey(page.request);
-  if (leadsToItself && page.has_more !== true) return false;
+  if (page.has_more !== true && leadsToItself(page.request, info)) return false;
   return emptyPages === "continue";
+}
+
+/** A link that cannot be followed leads elsewhere: who follows it is told why. */
+function leadsToItself(request: PageRequest, info: PageInfo): boolean {
+  try {
+    return requestKey(nextRequest(request, info)) === requestKey(request);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ const fallback = { size: 20, min: 1, max: 1000 };
 
 /** The page size a request gets. Throws `ApiProblem` for a `limit` that is no whole number or out of range. */
 export function pageSize(endpoint: ServedEndpoint, query: URLSearchParams): number {
-  const { size, min, max } = pageSizes(endpoint, query.get("bucket_width"));
+  const { size, min, max } = pageSizes(endpoint, [...query.values()]);
   const given = query.get("limit");
   if (given === null) return size;
   if (!/^[+-]?\d+$/.test(given)) {
@@ -18,23 +18,23 @@ export function pageSize(endpoint: ServedEndpoint, query: URLSearchParams): numb
   return limit;
 }
 
-/** The default page size and its bounds. */
-export function pageSizes(endpoint: ServedEndpoint, bucketWidth: string | null): typeof fallback {
+/** The default page size and its bounds. Some depend on the value of another parameter: `1d`, `full`. */
+export function pageSizes(endpoint: ServedEndpoint, values: readonly string[]): typeof fallback {
   const param = endpoint.queryParams.find(({ wire }) => wire === "limit");
-  const max = bound(param?.max, bucketWidth);
-  const size = bound(param?.default, bucketWidth);
+  const max = bound(param?.max, values);
+  const size = bound(param?.default, values);
   return {
     // Lists with a largest page but no default come whole without `limit` (client facts, 10.6).
     size: size ?? max ?? fallback.size,
-    min: bound(param?.min, bucketWidth) ?? fallback.min,
+    min: bound(param?.min, values) ?? fallback.min,
     max: max ?? fallback.max,
   };
 }
 
-function bound(value: ServedLimit | unknown, bucketWidth: string | null): number | null {
+function bound(value: ServedLimit | unknown, values: readonly string[]): number | null {
   if (typeof value === "number") return value;
   if (typeof value !== "object" || value === null) return null;
-  const widths = Object.entries(value);
-  const [, found] = widths.find(([width]) => width === bucketWidth) ?? widths[0] ?? [];
+  const entries = Object.entries(value);
+  const [, found] = entries.find(([key]) => values.includes(key)) ?? entries[0] ?? [];
   return typeof found === "number" ? found : null;
 }

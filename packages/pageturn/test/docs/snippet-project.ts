@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { root } from "./all-snippets.ts";
 import { exportedNames, missingImport } from "./exported-names.ts";
 import type { Snippet } from "./snippet.ts";
@@ -71,7 +72,7 @@ export class SnippetProject {
 
   /** Runs all snippets, one after the other in one process. What did not come to its turn is undefined. */
   async run(env: Readonly<Record<string, string>>): Promise<(SnippetRun | undefined)[]> {
-    const runner = join(root, "packages/pageturn/test/docs/run-snippets.ts");
+    const runner = fileURLToPath(new URL("./run-snippets.ts", import.meta.url));
     this.#write("results.jsonl", "");
     const cwd = join(this.#home, "data");
     await run([runner, this.#home, ...this.#files], {

@@ -10,7 +10,7 @@ export function playPageFault(request: ListRequest, fault: Fault): ListRequest {
     case "itemsDeleted":
       return moveCursor(request, fault.count ?? 1);
     case "dropFilters":
-      return { ...request, limit: pageSizes(request.list.endpoint, null).size, picked: null };
+      return { ...request, limit: pageSizes(request.list.endpoint, []).size, picked: null };
     default:
       return request;
   }
