@@ -1,8 +1,9 @@
 // What `npm start` runs: shows the library at work, or lists one resource. See scripts/start/usage.ts.
+// There is no handler for Ctrl-C: the system ends the process at once, also in a call that blocks its thread, and
+// the shell shows 130. A handler would have to wait for the call.
 import { ConfigurationError, MissingCredentialsError, PageturnError } from "pageturn";
 import { type Command, readCommand, UsageError } from "./start/command.ts";
 import { showDemo } from "./start/demo.ts";
-import { endOnInterrupt } from "./start/interrupt.ts";
 import { listResource } from "./start/list-resource.ts";
 import { print, printError } from "./start/print.ts";
 import { openStage } from "./start/stage.ts";
@@ -27,7 +28,6 @@ function exitCodeOf(error: unknown): number | null {
   return error instanceof PageturnError ? 1 : null;
 }
 
-endOnInterrupt();
 try {
   await run(readCommand(process.argv.slice(2)));
 } catch (error) {

@@ -69,7 +69,7 @@ export function readCommand(args: readonly string[]): Command {
     throw new UsageError(`Cannot list "${asked}" as it must be one of: ${resourceNames().join(", ")}`);
   }
   const params = Object.keys(others).map((other) => [other, single(Reflect.get(values, other))]);
-  const size = limit === undefined ? {} : { limit: count("limit", limit) };
+  const size = limit === undefined ? {} : { limit: limit === "max" ? limit : count("limit", limit) };
   const most = maxItems === undefined ? 100 : count("max-items", maxItems);
   const query = { ...Object.fromEntries(params), ...size };
   return { kind: "list", live, name, pathParams, query, maxItems: most };

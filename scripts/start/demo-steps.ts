@@ -1,6 +1,4 @@
 import { AsyncTokenPage, SyncTokenPage } from "pageturn";
-import { blocking } from "./interrupt.ts";
-import { asyncResource, syncResource } from "./resources.ts";
 import type { Stage } from "./stage.ts";
 
 /** One thing that is shown. */
@@ -35,7 +33,7 @@ const loops: readonly Step[] = [
     title: "A loop that blocks, as in Python",
     code: ["for (const model of new Anthropic().models.list()) …"],
     live: true,
-    run: ({ sync }, say) => blocking(() => say(ends([...sync.models.list()], "models"))),
+    run: ({ sync }, say) => say(ends([...sync.models.list()], "models")),
   },
   {
     title: "The same with promises",
@@ -43,8 +41,8 @@ const loops: readonly Step[] = [
       `for await (const batch of new AsyncAnthropic().messages.batches.list().items({ maxItems: ${maxItems} })) …`,
     ],
     live: true,
-    run: async (stage, say) => {
-      const walk = asyncResource(stage.async, "messages.batches").list().items({ maxItems });
+    run: async ({ async: client }, say) => {
+      const walk = client.messages.batches.list().items({ maxItems });
       const batches: unknown[] = [];
       for await (const batch of walk) batches.push(batch);
       say(ends(batches, "batches"));
@@ -59,7 +57,7 @@ const pages: readonly Step[] = [
     code: ["const page = new Anthropic().models.list({ limit: 3 });"],
     live: true,
     run: ({ sync, saw }, say) => {
-      const page = saw(blocking(() => sync.models.list({ limit: 3 })));
+      const page = saw(sync.models.list({ limit: 3 }));
       say(`data: ${page.data.length} items, has_more: ${page.has_more}`);
       say(`first_id: ${field(page.first_id)}, last_id: ${field(page.last_id)}`);
       say(`hasNextPage(): ${page.hasNextPage()}, nextPageInfo(): ${field(page.nextPageInfo())}`);
@@ -87,14 +85,13 @@ const pages: readonly Step[] = [
     title: "Backward from an id: what stands before it, the nearest page first",
     code: ["for (const page of client.models.list({ before_id, limit: 3 }).iterPages()) …"],
     live: true,
-    run: ({ sync, saw }, say) =>
-      blocking(() => {
-        const page = saw(sync.models.list({ limit: 8 }));
-        if (page.last_id === null) return;
-        const before = sync.models.list({ before_id: page.last_id, limit: 3 });
-        const sizes = Array.from(before.iterPages(), ({ data }) => data.length);
-        say(`before ${page.last_id}: pages of ${sizes.join(", ")} models`);
-      }),
+    run: ({ sync, saw }, say) => {
+      const page = saw(sync.models.list({ limit: 8 }));
+      if (page.last_id === null) return;
+      const before = sync.models.list({ before_id: page.last_id, limit: 3 });
+      const sizes = Array.from(before.iterPages(), ({ data }) => data.length);
+      say(`before ${page.last_id}: pages of ${sizes.join(", ")} models`);
+    },
   },
 ];
 
@@ -103,12 +100,11 @@ const otherPagings: readonly Step[] = [
     title: "A list paged by a token, in the sync client (any path, any page class)",
     code: ['client.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>)'],
     live: false,
-    run: ({ sync }, say) =>
-      blocking(() => {
-        const page = sync.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>);
-        say(`next_page: ${field(page.next_page)}`);
-        say(ends(page.toArray(), "items"));
-      }),
+    run: ({ sync }, say) => {
+      const page = sync.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>);
+      say(`next_page: ${field(page.next_page)}`);
+      say(ends(page.toArray(), "items"));
+    },
   },
   {
     title: "The same list in the async client",
@@ -125,8 +121,7 @@ const otherPagings: readonly Step[] = [
     title: "A list paged by a cursor",
     code: ["for (const file of client.files.list({ limit: 25 })) …"],
     live: false,
-    run: ({ sync }, say) =>
-      blocking(() => say(ends([...syncResource(sync, "files").list({ limit: 25 })], "files"))),
+    run: ({ sync }, say) => say(ends([...sync.files.list({ limit: 25 })], "files")),
   },
 ];
 

@@ -1,9 +1,4 @@
-import { Anthropic, type AsyncAnthropic, type AsyncPaginator, type BaseSyncPage } from "pageturn";
-
-/** A resource of the sync client, whichever it is. */
-export interface SyncResource {
-  list(...args: readonly unknown[]): BaseSyncPage<unknown>;
-}
+import { AsyncAnthropic, type AsyncPaginator } from "pageturn";
 
 /** A resource of the async client, whichever it is. */
 export interface AsyncResource {
@@ -14,7 +9,7 @@ let names: readonly string[] | undefined;
 
 /** The names of everything that the clients list, read off a client: `messages.batches`. */
 export function resourceNames(): readonly string[] {
-  names ??= namesBelow(new Anthropic({ apiKey: null }), "").sort();
+  names ??= namesBelow(new AsyncAnthropic({ apiKey: null }), "").sort();
   return names;
 }
 
@@ -24,17 +19,10 @@ export function canonicalName(name: string): string | null {
   return resourceNames().find((each) => plain(each) === plain(name)) ?? null;
 }
 
-/** The resource of the sync client under a name of {@link resourceNames}. */
-export function syncResource(client: Anthropic, name: string): SyncResource {
-  const found = member(client, name);
-  if (isResource<SyncResource>(found)) return found;
-  throw new TypeError(`There is no ${name} in the sync client`);
-}
-
 /** The resource of the async client under a name of {@link resourceNames}. */
 export function asyncResource(client: AsyncAnthropic, name: string): AsyncResource {
   const found = member(client, name);
-  if (isResource<AsyncResource>(found)) return found;
+  if (isResource(found)) return found;
   throw new TypeError(`There is no ${name} in the async client`);
 }
 
@@ -62,6 +50,6 @@ function member(client: object, name: string): unknown {
   return node;
 }
 
-function isResource<R extends SyncResource | AsyncResource>(value: unknown): value is R {
+function isResource(value: unknown): value is AsyncResource {
   return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
 }

@@ -2,14 +2,13 @@ import { resourceNames } from "./resources.ts";
 
 /** The text of `--help`. */
 export function usage(): string {
-  const names = resourceNames().map((name) => `  ${name}`);
   return `npm start                            shows the main job against the embedded server
 npm start -- --live                  the same against the real API
 npm start -- <resource> [id ...]     lists one resource, page by page
 
 Options
   --live             ask the real API. Needs ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN
-  --limit <n>        the page size
+  --limit <n>        the page size; max is the largest that the endpoint allows
   --max-items <n>    stop after so many items. Default 100
   --<name> <value>   any other query parameter, under its wire name; more than once makes an array
   -h, --help         this text
@@ -19,10 +18,21 @@ Exit codes
 Colours are for terminals only; NO_COLOR=1 switches them off.
 
 Resources; the ids in a path come right after the name
-${names.join("\n")}
+${wrapped(resourceNames())}
 
 Examples
   npm start -- models --limit 5
   npm start -- skills.versions skill_01 --limit 10
   npm start -- files --live --max-items 20`;
+}
+
+/** The words, as many on a line as fit. */
+function wrapped(words: readonly string[]): string {
+  const lines = [""];
+  for (const word of words) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + word.length > 100) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = `${line}  ${word}`;
+  }
+  return lines.join("\n");
 }

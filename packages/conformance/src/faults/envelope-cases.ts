@@ -23,12 +23,13 @@ export const envelopeCases: readonly FaultCase[] = [
       script: [{ fault: "hasMore", value, page: 2 }],
     }),
   ),
-  { title: "no has_more on any page", script: [{ fault: "dropFields", names: ["has_more"], times: "always" }] },
+  {
+    title: "no has_more on any page",
+    script: [{ fault: "dropFields", names: ["has_more"], times: "always" }],
+  },
   {
     title: "has_more: true, cursor null on page 2",
-    script: [
-      { fault: "setFields", fields: { has_more: true, last_id: null, next_page: null }, page: 2 },
-    ],
+    script: [{ fault: "setFields", fields: { has_more: true, last_id: null, next_page: null }, page: 2 }],
   },
   {
     title: "has_more: true, cursor empty on page 2",
@@ -36,9 +37,7 @@ export const envelopeCases: readonly FaultCase[] = [
   },
   {
     title: "has_more: true, no cursor on page 2",
-    script: [
-      { fault: "dropFields", names: ["last_id", "next_page"], page: 2 },
-    ],
+    script: [{ fault: "dropFields", names: ["last_id", "next_page"], page: 2 }],
     lists: ["ids", "token"],
   },
   {

@@ -30,6 +30,8 @@ export interface FaultCase {
    * A client that follows the server hands out these, and cannot know of others.
    */
   readonly served?: readonly number[];
+  /** How long the server asks to wait, where that is longer than this play has time for. */
+  readonly asksToWait?: string;
   /** Whether the same walk is played once more with `distinctBy`, which the official SDK has nothing like. */
   readonly distinct?: boolean;
   /** What tells items apart; `"id"` where it is left out. */

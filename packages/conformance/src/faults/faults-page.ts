@@ -1,6 +1,7 @@
 import { VERSION as sdkVersion } from "@anthropic-ai/sdk/version";
-import type { ListVerdict } from "./play-case.ts";
 import type { GroupVerdicts } from "./play-all.ts";
+import type { ListVerdict } from "./play-case.ts";
+import { neverKinds } from "./verdict.ts";
 import { mostMs, mostRequests } from "./walked.ts";
 
 /** What stands above the tables. */
@@ -29,6 +30,7 @@ a row that bring nothing new. A walk is cut after ${mostRequests} requests or ${
 | with \`distinctBy\` | The same walk with \`distinctBy: (item) => item.id\`, which the SDK has nothing like. |
 | stopped, says incomplete | The answers contradict themselves: the walk ends there and \`outcome.complete\` is false. |
 | error | An error that tells what failed. \`resumes\`: its checkpoint completes the walk once the fault is gone. |
+| waits as asked | The server asked for a longer wait than there is time for here, and the client waits. |
 | **wrong class** | Some other error: one that a handler of the client's own errors does not catch. |
 | **silent loss** | The walk ends as if it were whole. |
 | **duplicate** | Items come more often than the server served them. |
@@ -60,12 +62,11 @@ function cell(verdicts: readonly ListVerdict[]): string {
 }
 
 function verdictText({ kind, detail, resumes }: ListVerdict): string {
-  const isBad = kind === "wrong class" || kind === "silent loss" || kind === "duplicate" || kind === "endless";
-  const name = isBad ? `**${kind}**` : kind;
+  const name = neverKinds.includes(kind) ? `**${kind}**` : kind;
   if (kind === "error" || kind === "wrong class") {
     const after = resumes === null ? "" : resumes ? ", resumes" : ", does not resume";
     return `${kind === "error" ? "" : `${name}: `}\`${detail}\`${after}`;
   }
   if (kind === "exact") return detail === undefined ? kind : `${kind}, ${detail}`;
-  return detail === undefined || detail === "" ? name : `${name}: ${detail}`;
+  return detail === undefined ? name : `${name}: ${detail}`;
 }

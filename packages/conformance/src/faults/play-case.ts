@@ -4,7 +4,7 @@ import { type FaultCase, type ListName, listNames } from "./fault-case.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import { walkPageturn } from "./walk-pageturn.ts";
 import { walkSdk } from "./walk-sdk.ts";
-import { type Walked, type Walker, type WalkOrder } from "./walked.ts";
+import type { Walked, Walker, WalkOrder } from "./walked.ts";
 
 /** The verdict on one walk, and whether the checkpoint of its error completes it; null where it has none. */
 export interface ListVerdict extends Verdict {
@@ -30,20 +30,34 @@ const paths: Readonly<Record<ListName, string>> = {
 /** Plays one fault to both clients, on all lists that it can be played on. */
 export async function playCase(server: FakeAnthropic, played: FaultCase): Promise<CaseVerdicts> {
   const pageturn = await playTo(server, played, { walk: walkPageturn });
-  const distinct = played.distinct ? await playTo(server, played, { walk: walkPageturn, distinct: true }) : null;
+  const distinct = played.distinct
+    ? await playTo(server, played, { walk: walkPageturn, distinct: true })
+    : null;
   const sdk = await playTo(server, played, { walk: walkSdk });
   return { title: played.title, pageturn, distinct, sdk };
 }
 
-interface Player {
+/** Who walks, and how. */
+export interface Player {
   readonly walk: Walker;
   readonly distinct?: boolean;
 }
 
-async function playTo(server: FakeAnthropic, played: FaultCase, player: Player): Promise<ListVerdict[]> {
+/** Plays one fault to one client, on all lists that it can be played on. */
+export async function playTo(
+  server: FakeAnthropic,
+  played: FaultCase,
+  player: Player,
+): Promise<readonly ListVerdict[]> {
   const { walk, distinct = false } = player;
   const lists = played.lists ?? listNames;
-  const order = (list: ListName): WalkOrder => ({ list, url: server.url, apiKey: server.apiKey, played, distinct });
+  const order = (list: ListName): WalkOrder => ({
+    list,
+    url: server.url,
+    apiKey: server.apiKey,
+    played,
+    distinct,
+  });
   const isRightClass = walk === walkSdk ? isRightForSdk : isRightForPageturn;
   // The lists are walked at the same time: each path has the script to itself.
   await server.setScript(lists.flatMap((list) => scriptFor(played, paths[list])));
@@ -84,4 +98,3 @@ async function resumes({ keys, end }: Walked, { order, walk, whole }: Continuati
   const from = last === undefined ? 0 : whole.indexOf(last) + 1;
   return rest.end.kind === "done" && JSON.stringify(rest.keys) === JSON.stringify(whole.slice(from));
 }
-

@@ -36,6 +36,7 @@ export const statusCases: readonly FaultCase[] = [
   {
     title: "429 with retry-after: 3600",
     script: [{ fault: "status", status: 429, headers: { "retry-after": "3600" }, page: 2, times: "always" }],
+    asksToWait: "an hour",
     failure: { status: 429 },
   },
   {
@@ -52,7 +53,14 @@ export const statusCases: readonly FaultCase[] = [
   {
     title: "502 with an HTML body",
     script: [
-      { fault: "status", status: 502, headers: soon, body: "<html>Bad Gateway</html>", page: 2, times: "always" },
+      {
+        fault: "status",
+        status: 502,
+        headers: soon,
+        body: "<html>Bad Gateway</html>",
+        page: 2,
+        times: "always",
+      },
     ],
     failure: { status: 502 },
   },

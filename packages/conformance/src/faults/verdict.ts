@@ -10,6 +10,8 @@ export type VerdictKind =
   | "as served"
   /** Some items are missing, and the client says that it did not see everything. */
   | "stopped, says incomplete"
+  /** The server asked for a longer wait than the play has time for, and the client waits. */
+  | "waits as asked"
   /** An error of the right class; what was handed out before is what was served before. */
   | "error"
   | "wrong class"
@@ -28,7 +30,7 @@ export const neverKinds: readonly VerdictKind[] = ["silent loss", "duplicate", "
 
 /** What a walk is judged by. */
 export interface Measure {
-  readonly played: Pick<FaultCase, "failure" | "served">;
+  readonly played: Pick<FaultCase, "failure" | "served" | "asksToWait">;
   /** The keys of the whole list, in order. */
   readonly whole: readonly string[];
   readonly isRightClass: IsRightClass;
@@ -39,7 +41,9 @@ export interface Measure {
 /** Judges a walk; whether its checkpoint leads on is another question. */
 export function verdictOf({ keys, end }: Walked, measure: Measure): Verdict {
   const { whole, played } = measure;
-  if (end.kind === "cut") return { kind: "endless", detail: end.by === "time" ? "waits" : "" };
+  if (end.kind === "cut" && end.by === "time" && played.asksToWait !== undefined)
+    return { kind: "waits as asked", detail: played.asksToWait };
+  if (end.kind === "cut") return { kind: "endless", detail: end.by === "time" ? "waits" : "goes on" };
   const served = (played.served ?? positions(0, listSize)).map((position) => whole[position] ?? "");
   const expected = measure.distinct ? [...new Set(served)] : served;
   if (end.kind === "error") {
@@ -48,7 +52,8 @@ export function verdictOf({ keys, end }: Walked, measure: Measure): Verdict {
     const isRight = measure.isRightClass(end.error, played.failure);
     return { kind: isRight ? "error" : "wrong class", detail: name };
   }
-  if (isSame(keys, whole)) return { kind: "exact", ...(end.complete === false && { detail: "says incomplete" }) };
+  if (isSame(keys, whole))
+    return { kind: "exact", ...(end.complete === false && { detail: "says incomplete" }) };
   if (end.complete === false && isPrefix(keys, expected)) return { kind: "stopped, says incomplete" };
   // A client without a limit cannot call a body too large.
   const mayEnd = played.failure === undefined || played.failure === "too large";
@@ -67,13 +72,19 @@ interface Expectation {
 function astray(keys: readonly string[], { expected, whole }: Expectation): Verdict {
   const strange = keys.filter((key) => !whole.includes(key)).length;
   if (strange > 0) return { kind: "silent loss", detail: `${strange} values that are no items` };
-  const kind = new Set(keys).size < new Set(expected).size ? "silent loss" : "duplicate";
-  return { kind, detail: difference(keys, expected) };
+  if (expected.some((key) => !keys.includes(key)))
+    return { kind: "silent loss", detail: difference(keys, expected) };
+  if (repeats(keys) > repeats(expected)) return { kind: "duplicate", detail: difference(keys, expected) };
+  return { kind: "silent loss", detail: difference(keys, whole) || "in another order" };
+}
+
+function repeats(keys: readonly string[]): number {
+  return keys.length - new Set(keys).size;
 }
 
 function difference(keys: readonly string[], expected: readonly string[]): string {
   const missing = expected.filter((key) => !keys.includes(key)).length;
-  const again = keys.length - new Set(keys).size;
+  const again = repeats(keys);
   const parts = [missing > 0 && `${missing} missing`, again > 0 && `${again} twice`];
   return parts.filter((part) => part !== false).join(", ");
 }

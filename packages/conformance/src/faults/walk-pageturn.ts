@@ -1,8 +1,7 @@
 import { AsyncAnthropic, type AsyncPaginator, AsyncTokenPage, PageturnError } from "pageturn";
-import type { ListName } from "./fault-case.ts";
-import { pageSize } from "./fault-case.ts";
+import { type ListName, pageSize } from "./fault-case.ts";
 import { WalkBounds } from "./walk-bounds.ts";
-import { keyOf, type Walked, type WalkEnd, type WalkOrder } from "./walked.ts";
+import { keyOf, type WalkEnd, type Walked, type WalkOrder } from "./walked.ts";
 
 /** Many times what a sound list needs; the default of 1,000 would only take longer to reach. */
 export const maxEmptyPages = 50;
@@ -38,7 +37,10 @@ function listOf(order: WalkOrder, bounds: WalkBounds): AsyncPaginator<unknown> {
     ids: () => client.models.list({ limit: pageSize }, options),
     cursor: () => client.files.list({ limit: pageSize }, options),
     token: () =>
-      client.getAPIList("/v1/test/tokens", AsyncTokenPage<unknown>, { query: { limit: pageSize }, ...options }),
+      client.getAPIList("/v1/test/tokens", AsyncTokenPage<unknown>, {
+        query: { limit: pageSize },
+        ...options,
+      }),
   };
   return lists[order.list]();
 }

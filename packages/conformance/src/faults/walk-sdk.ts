@@ -2,7 +2,7 @@ import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk";
 import { TokenPage } from "@anthropic-ai/sdk/pagination";
 import { type ListName, pageSize } from "./fault-case.ts";
 import { WalkBounds } from "./walk-bounds.ts";
-import { keyOf, type Walked, type WalkEnd, type WalkOrder } from "./walked.ts";
+import { keyOf, type WalkEnd, type Walked, type WalkOrder } from "./walked.ts";
 
 /** Walks a list with the official SDK. It has neither `distinctBy` nor checkpoints. */
 export async function walkSdk(order: WalkOrder): Promise<Walked> {

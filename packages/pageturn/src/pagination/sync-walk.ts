@@ -42,19 +42,8 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
   }
 
   next(): IteratorResult<V, undefined> {
-    const core = this.#core;
-    try {
-      while (!core.ready) {
-        if (core.open()) this.#runAhead();
-        else if (!this.#turn()) {
-          core.close();
-          return { value: undefined, done: true };
-        }
-      }
-    } catch (error) {
-      throw atCaller(core.failed(error), this.next);
-    }
-    return { value: core.take(), done: false };
+    // Small enough to vanish into the caller's loop: an item on hand costs no call.
+    return this.#core.ready ? { value: this.#core.take(), done: false } : this.#pull();
   }
 
   /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
@@ -71,6 +60,22 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
 
   [Symbol.dispose](): void {
     this.return();
+  }
+
+  #pull(): IteratorResult<V, undefined> {
+    const core = this.#core;
+    try {
+      while (!core.ready) {
+        if (core.open()) this.#runAhead();
+        else if (!this.#turn()) {
+          core.close();
+          return { value: undefined, done: true };
+        }
+      }
+      return { value: core.take(), done: false };
+    } catch (error) {
+      throw atCaller(core.failed(error), this.next);
+    }
   }
 
   /** Fetches the page that comes next; false at the end. */

@@ -44,6 +44,16 @@ for (const file of documents) {
   });
 }
 
+test("CONTRIBUTING.md names the steps of the gate, in their order", () => {
+  const steps = Array.from(read("scripts/check.ts").matchAll(/script: "([\w:]+)"/g), ([, step]) => step);
+  const [, gate = ""] = read("CONTRIBUTING.md").split("## The gate");
+  const named = Array.from(
+    (gate.split("\n## ")[0] ?? "").matchAll(/^\| `([\w:]+)` \|/gm),
+    ([, step]) => step,
+  );
+  expect(named).toEqual(steps);
+});
+
 test("the README of the package is made from the README of the repository (update it with: vitest -u)", async () => {
   await expect(packageReadme(read("README.md"))).toMatchFileSnapshot(
     join(root, "packages/pageturn/README.md"),

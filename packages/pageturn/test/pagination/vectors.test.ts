@@ -4,14 +4,18 @@ import {
   AsyncAnthropic,
   AsyncBidirectionalPageCursor,
   AsyncPage,
+  type AsyncPageClass,
   AsyncPageCursor,
   AsyncTokenPage,
+  type BaseAsyncPage,
   type BasePage,
+  type BaseSyncPage,
   type JsonObject,
   type PageInfo,
   PaginationError,
   SyncBidirectionalPageCursor,
   SyncPage,
+  type SyncPageClass,
   SyncPageCursor,
   SyncTokenPage,
 } from "pageturn";
@@ -33,17 +37,17 @@ interface Case {
   readonly hasNextPageStop: boolean;
 }
 
-const syncClasses = {
-  Page: SyncPage<Item>,
-  TokenPage: SyncTokenPage<Item>,
-  PageCursor: SyncPageCursor<Item>,
-  BidirectionalPageCursor: SyncBidirectionalPageCursor<Item>,
+const syncClasses: Readonly<Record<Case["page"], SyncPageClass<BaseSyncPage<Item>>>> = {
+  Page: SyncPage,
+  TokenPage: SyncTokenPage,
+  PageCursor: SyncPageCursor,
+  BidirectionalPageCursor: SyncBidirectionalPageCursor,
 };
-const asyncClasses = {
-  Page: AsyncPage<Item>,
-  TokenPage: AsyncTokenPage<Item>,
-  PageCursor: AsyncPageCursor<Item>,
-  BidirectionalPageCursor: AsyncBidirectionalPageCursor<Item>,
+const asyncClasses: Readonly<Record<Case["page"], AsyncPageClass<BaseAsyncPage<Item>>>> = {
+  Page: AsyncPage,
+  TokenPage: AsyncTokenPage,
+  PageCursor: AsyncPageCursor,
+  BidirectionalPageCursor: AsyncBidirectionalPageCursor,
 };
 
 const cases: readonly Case[] = JSON.parse(
@@ -95,10 +99,7 @@ describe.each(["continue", "stop"] as const)('every case holds with emptyPages: 
 
   test.each(cases.map((each, index) => [index, each] as const))("case %i, async", async (index, each) => {
     const client = new AsyncAnthropic(options());
-    const page: BasePage<Item> & { getNextPage(): Promise<BasePage<Item>> } = await client.getAPIList<
-      Item,
-      InstanceType<(typeof asyncClasses)[Case["page"]]>
-    >(`/cases/${index}`, asyncClasses[each.page], { query: each.query });
+    const page = await client.getAPIList(`/cases/${index}`, asyncClasses[each.page], { query: each.query });
     check(page, each, hasNext(each));
     if (each.nextQuery === null) await expect(page.getNextPage()).rejects.toThrow(PaginationError);
     else expect(received(await page.getNextPage())).toEqual(sent(each.nextQuery));
