@@ -19,6 +19,7 @@ export const endpoints: readonly Endpoint[] = rows.map(endpointOf);`);
 function row(endpoint: CatalogEndpoint): string {
   const { id, path, page, itemsKey, betas } = endpoint;
   const maxLimit = endpoint.params.find(({ name }) => name === "limit")?.max ?? null;
+  const required = endpoint.params.filter((param) => param.required).map(({ name }) => name);
   const rest: EndpointRow = { path, page, betas: betas ?? [] };
   const isPlain = endpointOf(rest).id === id;
   const isBeta = endpointOf({ ...rest, beta: true }).id === id;
@@ -29,6 +30,7 @@ function row(endpoint: CatalogEndpoint): string {
     page,
     betas: rest.betas,
     itemsKey: itemsKey === "data" ? undefined : itemsKey,
+    required: required.length === 0 ? undefined : required,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),
   };
   return `${literal(fields)},`;

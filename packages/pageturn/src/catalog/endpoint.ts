@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly betas: readonly string[];
   /** Where bodies keep their items, if not under `data`. */
   readonly itemsKey?: string;
+  /** Query parameters that the API cannot do without. */
+  readonly required?: readonly string[];
   /** The largest page; left out where the API's documents name none. */
   readonly maxLimit?: number | LimitBy;
 }

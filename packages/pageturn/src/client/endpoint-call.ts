@@ -31,6 +31,7 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     params: query,
     options: options as AsyncListOptions,
     itemsKey: endpoint.itemsKey,
+    required: endpoint.required,
     headers: named.length === 0 ? undefined : { "anthropic-beta": named.join(",") },
   };
 }

@@ -1,4 +1,5 @@
 import type { SyncListOptions } from "../catalog/list-options.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { HttpRequest } from "../http/http-message.ts";
 import type { Pacer } from "../http/pacer.ts";
 import { queryString } from "../http/query-string.ts";
@@ -22,6 +23,8 @@ export interface ListCallInit {
   readonly params?: Readonly<Record<string, unknown>> | null | undefined;
   readonly json?: JsonObject | undefined;
   readonly itemsKey?: string | undefined;
+  /** Query parameters that the endpoint cannot do without. */
+  readonly required?: readonly string[] | undefined;
   /** Headers of the endpoint itself; those of `options` lie over them. */
   readonly headers?: RequestHeaders | undefined;
   readonly options?: SyncListOptions | undefined;
@@ -56,6 +59,7 @@ export class ListCall {
       json: init.json,
     };
     queryString(request.query);
+    requireParams(init, request.query);
     const { resumeFrom } = options;
     this.source = {
       request,
@@ -84,4 +88,16 @@ export class ListCall {
     this.#pacer?.note(result.response.headers);
     return fetchedPage(request, result);
   }
+}
+
+/** The API would answer 400, after a journey; a default query or the options may have filled it in. */
+function requireParams(
+  { path, required = [] }: ListCallInit,
+  query: Readonly<Record<string, unknown>>,
+): void {
+  const missing = required.find((name) => (query[name] ?? query[`${name}[]`] ?? null) === null);
+  if (missing === undefined) return;
+  throw new ConfigurationError(
+    `Cannot list ${path} as the API requires the parameter ${missing}: pass it to list()`,
+  );
 }

@@ -13,7 +13,10 @@ function refuse(template: string, name: string, what: string): ConfigurationErro
 }
 
 function describe(value: unknown): string {
-  return value === null || value === undefined ? String(value) : `a ${typeof value}`;
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object"
+    ? "an object, perhaps the parameters that belong behind it"
+    : `a ${typeof value}`;
 }
 
 function encodeSegment(template: string, param: { name: string; value: string }): string {

@@ -36,7 +36,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   readonly #start: PageRequest;
   #first: FirstRequest<P> | null = null;
 
-  constructor(Page: AsyncPageClass<P>, source: AsyncListSource) {
+  constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
     this.#Page = Page;
     this.#source = source;
     this.#start = source.start?.request ?? source.request;

@@ -101,7 +101,8 @@ export class ApiServer {
     const delay = this.#latency(page) + (fault.fault === "delay" ? fault.ms : 0);
     const sending: Sending = { response, entry, common, fault };
     if (delay === 0) this.#send(sending, answer);
-    else setTimeout(() => guard(response, () => this.#send(sending, answer)), delay);
+    // Unref'd, so that an answer that is far off does not hold up `close()`.
+    else setTimeout(() => guard(response, () => this.#send(sending, answer)), delay).unref();
   }
 
   #answer(prompt: PagePrompt | ApiProblem, fault: Fault, requestId: string): Answer {

@@ -168,3 +168,10 @@ test("a path parameter that is missing or empty is an error that names it, befor
   expect(() => client.skills.versions.list(undefined as unknown as string)).toThrow(/skill_id/);
   expect(() => client.skills.versions.list("..")).toThrow(ConfigurationError);
 });
+
+test("a required parameter that is missing is an error that names it, before any request", () => {
+  const client = new Anthropic({ apiKey: "key", baseURL: "http://127.0.0.1:9" });
+  const params = {} as { starting_at: string };
+  expect(() => client.organization.costReport.list(params)).toThrow(/cost_report.*starting_at/);
+  expect(() => client.organization.costReport.list({ starting_at: "2026-11-01" })).toThrow(/ECONNREFUSED/);
+});

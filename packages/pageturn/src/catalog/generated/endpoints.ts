@@ -131,6 +131,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: ["analytics-usage-cost-2026-08-24"],
+    required: ["starting_at"],
     maxLimit: 1000,
   },
   {
@@ -138,6 +139,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: [],
+    required: ["starting_at"],
     maxLimit: { by: "bucket_width", values: { "1d": 31, "1h": 168, "1m": 256 }, default: "1d" },
   },
   {
@@ -145,6 +147,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: ["analytics-usage-cost-2026-08-24"],
+    required: ["starting_at"],
     maxLimit: 1000,
   },
   {
@@ -152,6 +155,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: [],
+    required: ["starting_at"],
     maxLimit: { by: "bucket_width", values: { "1d": 31, "1h": 168, "1m": 256 }, default: "1d" },
   },
   {
@@ -159,6 +163,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: [],
+    required: ["starting_at"],
     maxLimit: 1000,
   },
   {
@@ -166,6 +171,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: [],
+    required: ["starting_at"],
     maxLimit: 1000,
   },
   {
@@ -191,6 +197,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     page: "PageCursor",
     betas: ["experimental-claude-tag-2026-10-21"],
+    required: ["slack_workspace_id"],
   },
   {
     path: "/v1/organizations/claude_tag/slack_workspaces",
@@ -253,14 +260,32 @@ const rows: readonly EndpointRow[] = [
   },
   { path: "/v1/organizations/webhooks", beta: true, page: "Page", betas: ["webhooks-2026-10-07"] },
   { path: "/v1/organizations/analytics/apps/chat/projects", page: "PageCursor", betas: [], maxLimit: 1000 },
-  { path: "/v1/organizations/analytics/artifacts", page: "PageCursor", betas: [], maxLimit: 1000 },
+  {
+    path: "/v1/organizations/analytics/artifacts",
+    page: "PageCursor",
+    betas: [],
+    required: ["date"],
+    maxLimit: 1000,
+  },
   { path: "/v1/organizations/analytics/connectors", page: "PageCursor", betas: [], maxLimit: 1000 },
   { path: "/v1/organizations/analytics/plugins", page: "PageCursor", betas: [], maxLimit: 1000 },
   { path: "/v1/organizations/analytics/skills", page: "PageCursor", betas: [], maxLimit: 1000 },
-  { path: "/v1/organizations/analytics/summaries", page: "PageCursor", betas: [], maxLimit: 1000 },
+  {
+    path: "/v1/organizations/analytics/summaries",
+    page: "PageCursor",
+    betas: [],
+    required: ["starting_date"],
+    maxLimit: 1000,
+  },
   { path: "/v1/organizations/analytics/users", page: "PageCursor", betas: [], maxLimit: 1000 },
   { path: "/v1/organizations/api_keys", page: "Page", betas: [], maxLimit: 1000 },
-  { path: "/v1/organizations/cost_report", page: "PageCursor", betas: [], maxLimit: 31 },
+  {
+    path: "/v1/organizations/cost_report",
+    page: "PageCursor",
+    betas: [],
+    required: ["starting_at"],
+    maxLimit: 31,
+  },
   { path: "/v1/organizations/external_keys", page: "PageCursor", betas: [] },
   {
     path: "/v1/organizations/federation_issuers",
@@ -317,11 +342,18 @@ const rows: readonly EndpointRow[] = [
     page: "PageCursor",
     betas: ["mcp-tunnels-2026-05-19"],
   },
-  { path: "/v1/organizations/usage_report/claude_code", page: "PageCursor", betas: [], maxLimit: 1000 },
+  {
+    path: "/v1/organizations/usage_report/claude_code",
+    page: "PageCursor",
+    betas: [],
+    required: ["starting_at"],
+    maxLimit: 1000,
+  },
   {
     path: "/v1/organizations/usage_report/messages",
     page: "PageCursor",
     betas: [],
+    required: ["starting_at"],
     maxLimit: { by: "bucket_width", values: { "1d": 31, "1h": 168, "1m": 1440 }, default: "1d" },
   },
   { path: "/v1/organizations/users", page: "Page", betas: [], maxLimit: 1000 },

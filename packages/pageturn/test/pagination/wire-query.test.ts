@@ -1,0 +1,48 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { parseQuery } from "../../src/http/parse-query.ts";
+import { queryString } from "../../src/http/query-string.ts";
+import { arrayName, wireQuery } from "../../src/pagination/wire-query.ts";
+
+describe("wireQuery()", () => {
+  test("writes values as text, and leaves out what is not sent", () => {
+    const query = { a: 1, b: true, c: 2n, d: new Date(0), e: "", f: null, g: undefined, h: [], i: {} };
+    expect(wireQuery(query)).toEqual({ a: "1", b: "true", c: "2", d: "1970-01-01T00:00:00.000Z", e: "" });
+  });
+
+  test("writes arrays and objects under the names they have in a URL", () => {
+    const query = {
+      ids: ["a", null, 1n],
+      "types[]": ["t"],
+      at: { gte: 1, in: [2, 3] },
+      rows: [{ x: 1 }, { x: 2 }, { x: 3 }],
+    };
+    expect(wireQuery(query)).toEqual({
+      "ids[]": ["a", "1"],
+      "types[]": ["t"],
+      "at[gte]": "1",
+      "at[in][]": ["2", "3"],
+      "rows[][x]": ["1", "2", "3"],
+    });
+  });
+
+  test("takes a parameter called __proto__ for one", () => {
+    expect(Object.entries(wireQuery(JSON.parse('{ "__proto__": "x" }')))).toEqual([["__proto__", "x"]]);
+  });
+
+  const scalar = fc.oneof(fc.string({ unit: "binary-ascii" }), fc.integer(), fc.boolean());
+  const name = fc.stringMatching(/^[a-z_]{1,5}$/);
+  const value = fc.oneof(scalar, fc.array(scalar), fc.dictionary(name, scalar), fc.constant(null));
+
+  test.prop([fc.dictionary(name, value)])("is what the server reads in the query as it is sent", (query) => {
+    const single = (read: unknown) => (Array.isArray(read) ? read : [read]);
+    const sent = Object.entries(parseQuery(queryString(query))).map(([key, read]) => [key, single(read)]);
+    const written = Object.entries(wireQuery(query)).map(([key, text]) => [key, single(text)]);
+    expect(Object.fromEntries(written)).toEqual(Object.fromEntries(sent));
+  });
+});
+
+test("an array is known by the same name however it is written", () => {
+  expect(["ids", "ids[]", "ids[0]", "ids[][x]"].map(arrayName)).toEqual(["ids", "ids", "ids", "ids"]);
+  expect(["at[gte]", "at[in][]", "[]", "[0]"].map(arrayName)).toEqual(["at[gte]", "at[in]", "[]", "[0]"]);
+});
