@@ -15,7 +15,7 @@ export class Child implements Disposable {
   constructor(file: string, args: readonly string[] = []) {
     this.#name = [file, ...args].join(" ");
     this.#process = fork(fileURLToPath(sourceFile(file)), args, {
-      execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
+      execArgv: ["--disable-warning=ExperimentalWarning"],
     });
   }
 

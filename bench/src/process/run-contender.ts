@@ -5,15 +5,13 @@ const [, , file = ""] = process.argv;
 const { walk }: { walk: Walk } = await import(file);
 
 async function measure(job: Job): Promise<Measured> {
-  // What an earlier walk left behind is not this one's cost.
-  globalThis.gc?.();
   const cpu = process.cpuUsage();
   const start = performance.now();
   const tally = await walk(job);
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   const peakRssMb = process.resourceUsage().maxRSS / 1024;
-  return { ...tally, wallMs, cpuMs: (user + system) / 1000, peakRssMb };
+  return { ...tally, wallMs, cpuMs: (user + system) / 1000, userMs: user / 1000, peakRssMb };
 }
 
 process.on("message", (job: Job) => {

@@ -4,7 +4,7 @@ import type { ServedEndpoint } from "pageturn/testing";
 export type Params = Readonly<Record<string, unknown>>;
 
 /** Values for the parameters in the path of an endpoint, in order; with signs that have to be encoded. */
-export function pathValues({ path }: Pick<ServedEndpoint, "path">): readonly (readonly [string, string])[] {
+function pathValues({ path }: Pick<ServedEndpoint, "path">): readonly (readonly [string, string])[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, `${name} 1/ü`]);
 }
 

@@ -17,7 +17,7 @@ const utf8 = new TextDecoder();
 export function fetchedPage(request: HttpRequest, result: SendResult): FetchedPage {
   const { response } = result;
   if (response.status < 200 || response.status > 299) throw statusFailure(request, result);
-  const known = pageResponse(result);
+  const known = new AnswerInfo(result);
   const text = utf8.decode(response.body);
   try {
     return { body: JSON.parse(text), response: known };
@@ -26,19 +26,28 @@ export function fetchedPage(request: HttpRequest, result: SendResult): FetchedPa
   }
 }
 
-function pageResponse({ response, url, durationMs }: SendResult): PageResponse {
-  let headers: Headers | undefined;
-  return {
-    status: response.status,
-    // Made only where someone looks: most pages are walked over without.
-    get headers() {
-      headers ??= new Headers(response.headers);
-      return headers;
-    },
-    requestId: response.headers["request-id"] ?? null,
-    url,
-    durationMs,
-  };
+/** Holds no more of an answer than is told of it: a page that is kept must not keep its bytes. */
+class AnswerInfo implements PageResponse {
+  readonly status: number;
+  readonly requestId: string | null;
+  readonly url: string;
+  readonly durationMs: number;
+  readonly #fields: HttpResponse["headers"];
+  #headers: Headers | undefined;
+
+  constructor({ response, url, durationMs }: SendResult) {
+    this.status = response.status;
+    this.requestId = response.headers["request-id"] ?? null;
+    this.url = url;
+    this.durationMs = durationMs;
+    this.#fields = response.headers;
+  }
+
+  /** Made only where someone looks: most pages are walked over without. */
+  get headers(): Headers {
+    this.#headers ??= new Headers(this.#fields);
+    return this.#headers;
+  }
 }
 
 function whatItIs(text: string, response: HttpResponse): string {

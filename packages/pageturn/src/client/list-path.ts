@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { parseQuery } from "../http/parse-query.ts";
 import { isDotSegment } from "../http/path-template.ts";
+import { byName } from "../pagination/wire-query.ts";
 
 /**
  * A path as it is given to `getAPIList`, taken apart: it may carry a query, and it may be a whole URL.
@@ -25,7 +25,7 @@ export function listPath(
       `Cannot list ${JSON.stringify(path)} as it has a part "." or "..", which leads to another path`,
     );
   }
-  return { path: rooted, query: mark < 0 ? {} : parseQuery(relative.slice(mark + 1)) };
+  return { path: rooted, query: mark < 0 ? {} : byName(new URLSearchParams(relative.slice(mark + 1))) };
 }
 
 function withoutBase(path: string, baseURL: string): string {

@@ -27,7 +27,7 @@ export function checkpointOf(list: PageRequest, position: Position): Checkpoint 
       ...(at.path !== list.path && { path: at.path }),
       ...(at.base !== list.base && { outside: true }),
       query: changes(wireQuery(list.query), wireQuery(at.query)),
-      ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json ?? {})) }),
+      ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json)) }),
     },
     offset,
     last: offset === 0 ? null : itemKey(items[offset - 1]),
@@ -36,7 +36,7 @@ export function checkpointOf(list: PageRequest, position: Position): Checkpoint 
 }
 
 /** `values` of a JSON body as JSON has them: dates as text, what says nothing left out. */
-export function plain(values: JsonObject): JsonObject {
+export function plain(values: JsonObject = {}): JsonObject {
   const sent = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return JSON.parse(JSON.stringify(Object.fromEntries(sent)));
 }

@@ -1,6 +1,6 @@
 import { PaginationError } from "../errors/pagination-error.ts";
 import type { JsonObject, PageInfo, QueryParams } from "./page-info.ts";
-import { arrayName, wireQuery } from "./wire-query.ts";
+import { arrayName, byName, type WirePair, wirePairs, wireQuery } from "./wire-query.ts";
 
 /** What tells one page of a list from another. Headers, time limits and the like belong to the whole list. */
 export interface PageRequest {
@@ -35,7 +35,12 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
 export function requestKey(request: PageRequest): string {
   const { base, path, query, json } = request;
   // Sorted, as a link may write the same parameters in another order.
-  return JSON.stringify([base, path, Object.entries(wireQuery(query)).sort(), json]);
+  return JSON.stringify([base, path, wirePairs(query).sort(byWireName), json]);
+}
+
+/** By name alone: the order of an array's items means something. */
+function byWireName([one]: WirePair, [other]: WirePair): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Whether two requests of one list ask for the same place in it; with another `limit` it is the same place. */
@@ -75,20 +80,14 @@ function followLink(request: PageRequest, link: string): PageRequest {
 }
 
 function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams {
-  const names = [...new Set(link.keys())];
-  const replaced = new Set(names.map(arrayName));
-  const entries: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(query)) {
+  const added = byName(link);
+  const replaced = new Set(Object.keys(added).map(arrayName));
+  const kept = Object.entries(query).flatMap(([name, value]) => {
     const written = Object.entries(wireQuery({ [name]: value }));
-    const kept = written.filter(([wireName]) => !replaced.has(arrayName(wireName)));
-    if (kept.length < written.length) entries.push(...kept);
-    else entries.push([name, value]);
-  }
-  for (const name of names) {
-    const values = link.getAll(name);
-    entries.push([name, values.length > 1 || name.endsWith("[]") ? values : values[0]]);
-  }
-  return Object.fromEntries(entries);
+    const left = written.filter(([wireName]) => !replaced.has(arrayName(wireName)));
+    return left.length < written.length ? left : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), ...added };
 }
 
 function isJsonObject(value: unknown): value is JsonObject {

@@ -13,7 +13,7 @@ import { arrayName, wireQuery } from "./wire-query.ts";
  * A checkpoint is hostile input: it may have been kept anywhere. It can move the cursors and nothing else; one
  * that would change the path, a filter or the body, or that is not of the expected form, is refused with a
  * {@link CheckpointError}. Another `limit` than before is fine: the page under the checkpoint is asked for with
- * the old one, those behind it with the new one.
+ * the old one, those behind it with the new one; where the server's links decide, they all keep the old one.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKind): ListSource["start"] {
   const { v, path, query, json, at, offset, last, reversed } = object(plainCopy(checkpoint), "it");
@@ -22,12 +22,13 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKi
   if (!Number.isSafeInteger(offset) || Number(offset) < 0)
     throw refused("`offset` is no whole number of at least 0");
   const before = { query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
-  const asked = { query: wireQuery(list.query), json: plain(list.json ?? {}) };
+  const asked = { query: wireQuery(list.query), json: plain(list.json) };
   sameFilters(before.query, asked.query);
   sameFilters(before.json, asked.json);
   const moved = object(at, "`at`");
   const overlay = (part: "query" | "json", value: unknown) => {
-    const size = offset === 0 ? {} : oldLimit(before[part], asked[part]);
+    const isFree = offset === 0 && kind.cursors !== "any";
+    const size = isFree ? {} : oldLimit(before[part], asked[part]);
     const changes = { ...size, ...object(value, `\`at.${part}\``) };
     checkCursors(changes, asked[part], kind);
     return { ...list[part], ...changes };
@@ -66,9 +67,12 @@ function sameFilters(before: JsonObject, now: JsonObject): void {
   }
 }
 
-/** Inside a page, the place counted from its front is only right where the page is as large as it was. */
+/**
+ * Inside a page, the place counted from its front is only right where the page is as large as it was; and a link may
+ * count in pages.
+ */
 function oldLimit(before: JsonObject, now: JsonObject): JsonObject {
-  return isSame(before["limit"], now["limit"]) ? {} : { limit: before["limit"] ?? null };
+  return isSame(before["limit"], now["limit"]) ? {} : { limit: before["limit"] };
 }
 
 function movedPath(moved: JsonObject, listPath: string, kind: PageKind): string {
@@ -82,7 +86,8 @@ function movedPath(moved: JsonObject, listPath: string, kind: PageKind): string 
 function checkCursors(changes: JsonObject, asked: JsonObject, { cursors }: PageKind): void {
   const filters = new Set(Object.keys(asked).map(arrayName));
   for (const [name, value] of Object.entries(changes)) {
-    if (name === "limit" && (value === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value)))) continue;
+    if (name === "limit" && ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))))
+      continue;
     const isCursor = cursors === "any" ? !filters.has(arrayName(name)) : cursors.includes(name);
     if (!isCursor) throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
     if (cursors !== "any" && value !== null && typeof value !== "string" && typeof value !== "number") {

@@ -1,22 +1,49 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { QueryParams } from "./page-info.ts";
 
-/** A query by the names it is written under: text, or for a name in `[]` all its texts. */
+/** A parameter as it stands in a URL, decoded. */
+export type WirePair = readonly [name: string, text: string];
+
+/** A query by the names it is written under: text, or for a name in `[]` or one that repeats all its texts. */
 export type WireQuery = Readonly<Record<string, string | readonly string[]>>;
 
+/** No API nests its filters this deep; an object that holds itself does. */
+const MAX_DEPTH = 16;
+
 /**
- * A query as it is written: `a[b]` for a member of an object, `a[]` for the items of an array, text for every
- * value; what is not sent is left out. Two queries that ask for the same thing are the same here, whether they
- * come from a caller (`{ ids: ["x"] }`) or from a server's link (`?ids[]=x`).
+ * The parameters that a query is written as, in its order: `a[b]` for a member of an object, `a[]` for the items of
+ * an array, text for every value. `undefined` and `null` are left out, inside arrays too.
+ *
+ * Throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
  */
-export function wireQuery(query: QueryParams): WireQuery {
-  const written = new Map<string, string | string[]>();
+export function wirePairs(query: QueryParams): WirePair[] {
+  const pairs: WirePair[] = [];
   for (const [name, value] of Object.entries(query)) {
     // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
-    if (Array.isArray(value) && name.endsWith("[]")) for (const item of value) write(written, name, item);
-    else write(written, name, value);
+    const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
+    write(pairs, wireName, { value, name, depth: 0 });
+  }
+  return pairs;
+}
+
+/**
+ * A query as it is written, by name. Two queries that ask for the same thing are the same here, whether they come
+ * from a caller (`{ ids: ["x"] }`) or from a server's link (`?ids[]=x`).
+ */
+export function wireQuery(query: QueryParams): WireQuery {
+  return byName(wirePairs(query));
+}
+
+/** Parameters, as those of a `URLSearchParams`, by name. */
+export function byName(pairs: Iterable<WirePair>): WireQuery {
+  const query = new Map<string, string | string[]>();
+  for (const [name, text] of pairs) {
+    const before = query.get(name);
+    if (before === undefined) query.set(name, name.endsWith("[]") ? [text] : text);
+    else query.set(name, [before, text].flat());
   }
   // Not by assignment: a parameter may be called `__proto__`.
-  return Object.fromEntries(written);
+  return Object.fromEntries(query);
 }
 
 /** `ids` of `ids`, `ids[]` and `ids[0]`: the ways in which one array is written. */
@@ -24,17 +51,43 @@ export function arrayName(name: string): string {
   return name.replace(/(?<=.)\[\d*\].*$/s, "");
 }
 
-function write(written: Map<string, string | string[]>, name: string, value: unknown): void {
+interface Place {
+  readonly value: unknown;
+  /** The parameter as the caller wrote it, for messages. */
+  readonly name: string;
+  readonly depth: number;
+}
+
+function write(pairs: WirePair[], wireName: string, { value, name, depth }: Place): void {
   if (value === undefined || value === null) return;
+  if (depth > MAX_DEPTH) throw refused(name, `nested deeper than ${MAX_DEPTH} levels`);
   if (Array.isArray(value)) {
-    for (const item of value) write(written, `${name}[]`, item);
-  } else if (typeof value === "object" && !(value instanceof Date)) {
-    for (const [member, item] of Object.entries(value)) write(written, `${name}[${member}]`, item);
-  } else {
-    const text = value instanceof Date ? value.toISOString() : String(value);
-    const before = written.get(name);
-    if (Array.isArray(before)) before.push(text);
-    else if (before !== undefined) written.set(name, [before, text]);
-    else written.set(name, name.endsWith("[]") ? [text] : text);
+    for (const item of value) write(pairs, `${wireName}[]`, { value: item, name, depth: depth + 1 });
+  } else if (isPlainObject(value)) {
+    for (const [member, item] of Object.entries(value)) {
+      write(pairs, `${wireName}[${member}]`, { value: item, name, depth: depth + 1 });
+    }
+  } else pairs.push([wireName, textOf(value, name)]);
+}
+
+function textOf(value: unknown, name: string): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value)) {
+    return String(value);
   }
+  throw refused(name, typeof value === "number" ? String(value) : `of type ${typeof value}`);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The second look lets plain objects of other realms (vm contexts, test runners) through.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function refused(name: string, what: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot send the query parameter "${name}" as its value is ${what}. ` +
+      "Give text, a number, a boolean, a Date, or an array or plain object of these",
+  );
 }

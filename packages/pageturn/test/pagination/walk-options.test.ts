@@ -1,0 +1,134 @@
+import {
+  AsyncPage,
+  AsyncPaginator,
+  openSyncPage,
+  PaginationCycleError,
+  PaginationError,
+  type SyncListSource,
+  SyncPage,
+  SyncTokenPage,
+  type WalkOptions,
+} from "pageturn/pagination";
+import { describe, expect, test } from "vitest";
+import { idBody } from "./held-list.ts";
+import type { Item } from "./model-list.ts";
+import { openFirst, scripted } from "./scripted-list.ts";
+
+describe("onCycle", () => {
+  /** Two pages that lead to one another for ever. */
+  const cycle = () => scripted({ answer: (_, number) => idBody([number % 2 === 0 ? "a" : "b"]) });
+  const walkOf = (source: SyncListSource, options: WalkOptions<Item>) =>
+    openSyncPage(SyncPage<Item>, source, source.request).items(options);
+
+  test('"throw" is the default, and hands out everything before', () => {
+    const { sync, requests } = cycle();
+    const walk = walkOf(sync, {});
+    expect([walk.next().value, walk.next().value, walk.next().value]).toEqual([
+      { id: "a" },
+      { id: "b" },
+      { id: "a" },
+    ]);
+    expect(() => walk.next()).toThrow(PaginationCycleError);
+    expect(() => walk.next()).toThrow(expect.objectContaining({ checkpoint: walk.checkpoint }));
+    expect(walk.outcome).toMatchObject({ reason: "cycle", complete: false, items: 3 });
+    expect(requests).toHaveLength(3);
+  });
+
+  test('"stop" ends the walk, but does not call it complete', () => {
+    const walk = walkOf(cycle().sync, { onCycle: "stop" });
+    expect([...walk]).toHaveLength(3);
+    expect(walk.outcome).toMatchObject({ reason: "cycle", complete: false });
+  });
+
+  test('"allow" goes round as long as it is wanted', () => {
+    expect([...walkOf(cycle().sync, { onCycle: "allow", maxItems: 500 })]).toHaveLength(500);
+  });
+});
+
+describe("empty pages", () => {
+  const endless = { answer: (_: unknown, number: number) => ({ data: [], next_page: `t${number}` }) };
+
+  test("that point on for ever end in an error after maxEmptyPages of them", () => {
+    const page = openFirst(SyncTokenPage, endless);
+    const walk = page.items({ maxEmptyPages: 3 });
+    expect(() => walk.next()).toThrow(/it sent 3 empty pages in a row.*maxEmptyPages/);
+    expect(() => walk.next()).toThrow(PaginationError);
+    expect(walk.outcome).toMatchObject({ reason: "error", complete: false, pages: 3 });
+    expect(() => page.toArray()).toThrow(/1000 empty pages/);
+    expect(() => page.toArray({ maxEmptyPages: 0 })).toThrow(/1 empty pages/);
+  });
+
+  test("are counted anew behind a page with items", () => {
+    const answer = (_: unknown, number: number) =>
+      number < 20 ? { data: number % 4 === 0 ? [number] : [], next_page: `t${number}` } : { data: [] };
+    expect(openFirst(SyncTokenPage, { answer }).toArray({ maxEmptyPages: 4 })).toEqual([0, 4, 8, 12, 16]);
+  });
+
+  test('end the walk with emptyPages: "stop", which is not complete', () => {
+    const walk = openFirst(SyncTokenPage, endless).items({ emptyPages: "stop" });
+    expect([...walk]).toEqual([]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false, pages: 1 });
+  });
+
+  test("follow the client's default, for hasNextPage() too", () => {
+    const page = openFirst(SyncTokenPage, { ...endless, walk: { emptyPages: "stop" } });
+    expect(page.hasNextPage()).toBe(false);
+    expect(page.toArray()).toEqual([]);
+  });
+});
+
+test("a page that claims more without saying where ends the walk, which is not complete", () => {
+  const walk = openFirst(SyncPage, { answer: () => ({ data: [1], has_more: true }) }).items();
+  expect([...walk]).toEqual([1]);
+  expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false });
+});
+
+describe("bounds of nothing", () => {
+  test.each([{ maxItems: 0 }, { maxPages: 0 }])("ask for nothing: %o", async (options) => {
+    const { async, requests } = scripted({ answer: () => idBody(["a"]) });
+    const walk = new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, async).items(options);
+    expect(await walk.next()).toEqual({ done: true, value: undefined });
+    const [reason] = Object.keys(options);
+    expect(walk.outcome).toEqual({ reason, complete: false, pages: 0, items: 0, duplicates: 0 });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe("onPage", () => {
+  test("is called with each page and how far the walk has come", () => {
+    const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
+    const seen: unknown[] = [];
+    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({
+      onPage: (page, { elapsedMs, ...progress }) => {
+        expect(elapsedMs).toBeGreaterThanOrEqual(0);
+        seen.push([page.data.length, progress]);
+      },
+    });
+    expect([...walk]).toHaveLength(6);
+    // The walk began on a page that was there: only the other two were its own requests.
+    expect(seen).toEqual([
+      [2, { pages: 1, items: 2, requests: 0 }],
+      [2, { pages: 2, items: 4, requests: 1 }],
+      [2, { pages: 3, items: 6, requests: 2 }],
+    ]);
+  });
+
+  test("that throws loses nothing: the next call goes on with the page", () => {
+    const { sync } = scripted({ answer: () => idBody(["a", "b"], false) });
+    const onPage = () => {
+      throw new Error("progress bar");
+    };
+    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({ onPage });
+    expect(() => walk.next()).toThrow(
+      expect.objectContaining({ message: "progress bar", checkpoint: walk.checkpoint }),
+    );
+    expect([...walk]).toHaveLength(2);
+  });
+});
+
+test("a walk by pages counts the items on the pages it handed out", () => {
+  const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
+  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).iterPages({ maxItems: 3 });
+  expect([...walk].map(({ data }) => data.length)).toEqual([2, 2]);
+  expect(walk.outcome).toEqual({ reason: "maxItems", complete: false, pages: 2, items: 4, duplicates: 0 });
+});
