@@ -20,15 +20,15 @@ function row(endpoint: CatalogEndpoint): string {
   const { id, path, page, itemsKey, betas } = endpoint;
   const maxLimit = endpoint.params.find(({ name }) => name === "limit")?.max ?? null;
   const required = endpoint.params.filter((param) => param.required).map(({ name }) => name);
-  const rest: EndpointRow = { path, page, betas: betas ?? [] };
+  const rest: EndpointRow = { path };
   const isPlain = endpointOf(rest).id === id;
   const isBeta = endpointOf({ ...rest, beta: true }).id === id;
   const fields = {
     path,
     id: isPlain || isBeta ? undefined : id,
     beta: isBeta || undefined,
-    page,
-    betas: rest.betas,
+    page: page === "PageCursor" ? undefined : page,
+    betas: betas?.length ? betas : undefined,
     itemsKey: itemsKey === "data" ? undefined : itemsKey,
     required: required.length === 0 ? undefined : required,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),

@@ -1,9 +1,13 @@
 import type { Endpoint } from "./endpoint.ts";
 
 /** An endpoint as the runtime table holds it: most ids follow from the path, and browsers load every byte. */
-export interface EndpointRow extends Omit<Endpoint, "id"> {
+export interface EndpointRow extends Omit<Endpoint, "id" | "page" | "betas"> {
   /** The id, where it does not follow from the path. */
   readonly id?: string;
+  /** Default `PageCursor`. */
+  readonly page?: Endpoint["page"];
+  /** Default none. */
+  readonly betas?: Endpoint["betas"];
   /** The id is that of the path, below `beta`. */
   readonly beta?: true;
 }
@@ -16,5 +20,5 @@ export function endpointOf(row: EndpointRow): Endpoint {
     .replaceAll(/\/\{\w+\}/g, "")
     .replaceAll("/", ".");
   const id = row.id ?? (beta === true ? "beta." : "") + place.replace(/^organizations/, "organization");
-  return { ...row, id };
+  return { page: "PageCursor", betas: [], ...row, id };
 }

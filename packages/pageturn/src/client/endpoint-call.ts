@@ -22,7 +22,7 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
   if (args.length > count + 2)
     throw refused(endpoint, `it takes at most ${count + 2} arguments: ${args.length} were given`);
   // The casts: TypeScript has checked the caller's arguments against the endpoint's own types.
-  const path = fillPath(endpoint.path, args.slice(0, count) as string[]);
+  const path = fillPath(endpoint.path, args);
   const { betas, ...query } = params as { betas?: readonly string[]; limit?: unknown };
   if (query.limit === "max") query.limit = maxLimit(endpoint, query);
   const named = [...(betas ?? []), ...endpoint.betas];

@@ -59,17 +59,17 @@ function member(value: unknown, name: string): unknown {
 function remedy(status: number): string {
   switch (status) {
     case 401:
-      return ". Check the API key or token, and that it belongs to this base URL";
+      return ". Check the key or token and the base URL";
     case 403:
-      return ". Check that the key has the scope this list needs";
+      return ". Check the scope of the key";
     case 404:
-      return ". Check the path and the ids in it; some lists also need a beta header";
+      return ". Check the path, its ids and the beta header";
     case 429:
-      return ". Wait as long as the retry-after header says, ask less often, or raise maxRetries";
+      return '. Ask less often (pace: "auto") or raise maxRetries';
     default:
       if (status >= 500) return ". Try again later, or raise maxRetries";
       return status >= 300 && status < 400
-        ? ". Redirects to another origin are not followed: set baseURL to where the API is"
+        ? ". Redirects to another origin are not followed: set baseURL"
         : "";
   }
 }

@@ -1,16 +1,13 @@
 const DECIMAL = /^\d+(?:\.\d*)?$|^\.\d+$/;
-/** `Date.parse` takes nearly anything for a date ("5" too), so the form is looked at first (RFC 9110, 5.6.7). */
-const FIXED_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-const OLD_DATE = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
-const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
+/** How each form of an HTTP date begins (RFC 9110, 5.6.7). `Date.parse` takes nearly anything for one, "5" too. */
+const DATE = /^[A-Z][a-z]{2,8},? /;
 
 function decimal(text: string): number | null {
   return DECIMAL.test(text) ? Number(text) : null;
 }
 
-function httpDate(text: string): number | null {
-  if (FIXED_DATE.test(text) || OLD_DATE.test(text)) return Date.parse(text);
-  return ASCTIME_DATE.test(text) ? Date.parse(`${text} GMT`) : null;
+function httpDate(text: string): number {
+  return DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
 }
 
 function positive(ms: number | null): number | null {
@@ -37,6 +34,5 @@ export function retryAfter(
   const text = (headers["retry-after"] ?? "").trim();
   const seconds = decimal(text);
   if (seconds !== null) return positive(seconds * 1000);
-  const date = httpDate(text);
-  return date === null ? null : positive(date - options.now);
+  return positive(httpDate(text) - options.now);
 }

@@ -1,6 +1,4 @@
-import { APIUserAbortError } from "../errors/api-user-abort-error.ts";
 import type { Checkpoint } from "../errors/checkpoint.ts";
-import { PaginationCycleError } from "../errors/pagination-cycle-error.ts";
 import type { BasePage } from "./base-page.ts";
 import { type Batch, batchOf, usedUp, type WalkUnit } from "./batch.ts";
 import { type CheckedWalkOptions, checkedWalkOptions } from "./checked-walk-options.ts";
@@ -12,16 +10,18 @@ import type { PageRequest } from "./page-request.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { RequestPlanner } from "./request-planner.ts";
 import type { PageKind } from "./strategy.ts";
-import type { WalkOptions } from "./walk-options.ts";
+import type { Tally } from "./tally.ts";
+import { failureReason, withCheckpoint } from "./walk-failure.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** What a walk goes through. */
 export interface WalkSetup<P> {
   readonly source: ListSource;
   readonly pageKind: PageKind;
   /** The page to begin on; absent where the first page is still to be asked for. */
-  readonly page?: P;
+  readonly page?: P | undefined;
   readonly unit: WalkUnit;
-  readonly options: WalkOptions | undefined;
+  readonly options: ResumableWalkOptions | undefined;
 }
 
 /**
@@ -84,6 +84,17 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#values[this.#taken++] as V;
   }
 
+  /** The value on hand, not handed out; undefined where there is none. */
+  peek(): unknown {
+    return this.#values[this.#taken];
+  }
+
+  /** How far the walk has come. */
+  get tally(): Tally {
+    const items = this.#itemsBefore + this.#itemsHandedOut();
+    return { pages: this.#pages, items, duplicates: this.#duplicates };
+  }
+
   /** Goes on to the next page that was received; false where none is waiting. */
   open(): boolean {
     const batch = this.#queue.shift();
@@ -136,12 +147,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Notes a failure and gives back the error, which now carries the checkpoint. {@link plan} stays as it is. */
   failed(error: unknown): unknown {
     if (this.#planner.isAsking) this.#requests += 1;
-    this.#outcome = this.#outcomeFor(reasonOf(error), false);
-    if (error instanceof Error && Object.isExtensible(error)) {
-      const value = this.checkpoint;
-      Object.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
-    }
-    return error;
+    this.#outcome = this.#outcomeFor(failureReason(error), false);
+    return withCheckpoint(error, this.checkpoint);
   }
 
   /** The position after the last value handed out. */
@@ -188,14 +195,6 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   }
 
   #outcomeFor(reason: OutcomeReason, complete: boolean): Outcome {
-    const items = this.#itemsBefore + this.#itemsHandedOut();
-    return { reason, complete, pages: this.#pages, items, duplicates: this.#duplicates };
+    return { reason, complete, ...this.tally };
   }
-}
-
-function reasonOf(error: unknown): OutcomeReason {
-  if (error instanceof PaginationCycleError) return "cycle";
-  const aborted =
-    error instanceof APIUserAbortError || (error instanceof Error && error.name === "AbortError");
-  return aborted ? "aborted" : "error";
 }

@@ -1,3 +1,4 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
 import type { BasePage } from "./base-page.ts";
 
 /** How far a walk has come. */
@@ -32,4 +33,10 @@ export interface WalkOptions<T = unknown> {
   onPage?(page: BasePage<T>, progress: WalkProgress): void;
   /** How many pages to fetch ahead of the consumer. Default 0. */
   readonly prefetch?: number | undefined;
+}
+
+/** What one walk may be told besides. */
+export interface ResumableWalkOptions<T = unknown> extends WalkOptions<T> {
+  /** Go on from here instead of beginning at the front. It must come from a walk of the same list. */
+  readonly resumeFrom?: Checkpoint | undefined;
 }

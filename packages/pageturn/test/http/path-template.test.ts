@@ -4,9 +4,8 @@ import { fillPath } from "../../src/http/path-template.ts";
 
 const TEMPLATE = "/v1/skills/{skill_id}/versions/{version}";
 
-test("path parameters are filled in by order or by name", () => {
+test("path parameters are filled in by order", () => {
   expect(fillPath(TEMPLATE, ["skill_01", "7"])).toBe("/v1/skills/skill_01/versions/7");
-  expect(fillPath(TEMPLATE, { version: "7", skill_id: "skill_01" })).toBe("/v1/skills/skill_01/versions/7");
   expect(fillPath("/v1/models", [])).toBe("/v1/models");
 });
 
@@ -31,13 +30,11 @@ const refused: readonly unknown[] = [
 ];
 
 test.each(refused.map((value) => [value]))("%j is refused, with template, parameter and remedy", (value) => {
-  const fill = (): string => fillPath(TEMPLATE, ["skill_01", value as string]);
+  const fill = (): string => fillPath(TEMPLATE, ["skill_01", value]);
   expect(fill).toThrow(ConfigurationError);
-  expect(fill).toThrow(/"\/v1\/skills\/\{skill_id\}\/versions\/\{version\}".*"version".*Pass the id/);
+  expect(fill).toThrow(/\/v1\/skills\/\{skill_id\}\/versions\/\{version\} .* version .*: pass the id/);
 });
 
-test("a missing value is refused, and so is one too many", () => {
-  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/"version" must be a string: it is undefined/);
-  expect(() => fillPath(TEMPLATE, { version: "1" })).toThrow(/"skill_id"/);
-  expect(() => fillPath(TEMPLATE, ["a", "b", "c"])).toThrow(/has 2 path parameter\(s\): 3 values were given/);
+test("a missing value is refused", () => {
+  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/version is undefined/);
 });

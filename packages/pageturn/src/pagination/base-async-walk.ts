@@ -1,0 +1,98 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import { type NodeReadable, nodeReadable } from "./node-readable.ts";
+import type { Outcome } from "./outcome.ts";
+import { readableStream } from "./readable-stream.ts";
+import type { Tally } from "./tally.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
+
+/** A list, or a page of one, whose items can be walked. */
+export interface AsyncItems<V> {
+  items(options: ResumableWalkOptions): BaseAsyncWalk<V>;
+}
+
+/**
+ * An iterator that knows where it stands and how it ended.
+ *
+ * Calls of `next()` are served in order, however many are made at once. One that rejected can be made again:
+ * nothing is skipped and nothing repeats.
+ */
+export abstract class BaseAsyncWalk<V, C = Checkpoint>
+  implements AsyncIterableIterator<V, undefined, undefined>
+{
+  /** The last call that had to wait; those made meanwhile queue behind it. */
+  #waiting: Promise<unknown> | null = null;
+
+  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
+  abstract get checkpoint(): C;
+
+  /** How the walk ended; null while it goes on. */
+  abstract get outcome(): Outcome | null;
+
+  /** @internal How far the walk has come. */
+  abstract get tally(): Tally;
+
+  /** @internal Whether a value is on hand. */
+  abstract get ready(): boolean;
+
+  /** @internal Hands out the value on hand; to be called only where {@link ready}. */
+  abstract take(): V;
+
+  /** @internal Fetches until a value is on hand; false where none will come. To be called by this class only. */
+  abstract fill(): Promise<boolean>;
+
+  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
+  abstract return(): Promise<IteratorResult<V, undefined>>;
+
+  next(): Promise<IteratorResult<V, undefined>> {
+    if (this.#waiting === null && this.ready) return Promise.resolve({ value: this.take(), done: false });
+    return this.#inTurn(async () => {
+      // Asked again, as the walk may have been left since.
+      while (!this.ready) if (!(await this.fill())) return { value: undefined, done: true };
+      return { value: this.take(), done: false };
+    });
+  }
+
+  /** @internal {@link fill}, behind the calls that are waiting. */
+  arrive(): Promise<boolean> {
+    return this.#inTurn(() => this.fill());
+  }
+
+  /**
+   * The walk as a Web stream. Nothing is asked for before it is read; cancelling it leaves the walk.
+   *
+   * @example
+   * ```ts
+   * const models = new AsyncAnthropic().models.list().items();
+   * await models.toReadableStream().pipeTo(new WritableStream({ write: (model) => console.log(model.id) }));
+   * ```
+   */
+  toReadableStream(): ReadableStream<V> {
+    return readableStream(this);
+  }
+
+  /**
+   * The walk as an object-mode stream of Node. Nothing is asked for before it is read; destroying it leaves the walk.
+   * Throws `ConfigurationError` where there is no Node, or one older than 20.16.
+   */
+  toReadable(): NodeReadable<V> {
+    return nodeReadable(this);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #inTurn<R>(job: () => Promise<R>): Promise<R> {
+    const result = this.#waiting === null ? job() : this.#waiting.then(job, job);
+    const done = () => {
+      if (this.#waiting === result) this.#waiting = null;
+    };
+    this.#waiting = result;
+    result.then(done, done);
+    return result;
+  }
+}

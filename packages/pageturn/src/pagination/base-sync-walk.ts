@@ -1,0 +1,67 @@
+import { atCaller } from "../errors/at-caller.ts";
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import { type NodeReadable, nodeReadable } from "./node-readable.ts";
+import type { Outcome } from "./outcome.ts";
+import { readableStream } from "./readable-stream.ts";
+import type { Tally } from "./tally.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
+
+/** A page whose items, and those behind it, can be walked. */
+export interface SyncItems<V> {
+  items(options: ResumableWalkOptions): BaseSyncWalk<V>;
+}
+
+/**
+ * An iterator that knows where it stands and how it ended.
+ *
+ * `next()` blocks while a page is fetched. One that threw can be called again: nothing is skipped and nothing repeats.
+ */
+export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterator<V, undefined, undefined> {
+  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
+  abstract get checkpoint(): C;
+
+  /** How the walk ended; null while it goes on. */
+  abstract get outcome(): Outcome | null;
+
+  /** @internal How far the walk has come. */
+  abstract get tally(): Tally;
+
+  /** @internal Whether a value is on hand. */
+  abstract get ready(): boolean;
+
+  /** @internal Hands out the value on hand; to be called only where {@link ready}. */
+  abstract take(): V;
+
+  /** @internal Fetches until a value is on hand; false where none will come. */
+  abstract fill(): boolean;
+
+  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
+  abstract return(): IteratorResult<V, undefined>;
+
+  next(): IteratorResult<V, undefined> {
+    try {
+      if (this.ready || this.fill()) return { value: this.take(), done: false };
+    } catch (error) {
+      throw atCaller(error, this.next);
+    }
+    return { value: undefined, done: true };
+  }
+
+  /** The walk as a Web stream. Nothing is asked for before it is read; cancelling it leaves the walk. */
+  toReadableStream(): ReadableStream<V> {
+    return readableStream(this);
+  }
+
+  /** The walk as an object-mode stream of Node. Nothing is asked for before it is read; destroying it leaves the walk. */
+  toReadable(): NodeReadable<V> {
+    return nodeReadable(this);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.return();
+  }
+}
