@@ -1,11 +1,17 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import type { AsyncFlatWalk } from "./async-flat-walk.ts";
 import { AsyncWalk } from "./async-walk.ts";
 import type { BaseAsyncPage } from "./base-async-page.ts";
+import type { AsyncItems } from "./base-async-walk.ts";
 import type { WalkUnit } from "./batch.ts";
+import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageResponse } from "./page-response.ts";
-import type { WalkOptions } from "./walk-options.ts";
+import type { Border } from "./segment.ts";
+import { type SegmentOptions, SegmentedWalk } from "./segmented-walk.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** The first request, shared by all who wait for its page; it is aborted when the last of them has left. */
 interface FirstRequest<P> {
@@ -43,20 +49,47 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   }
 
   /** Walks item by item. */
-  items(options?: WalkOptions<T>): AsyncWalk<P, T> {
+  items(options?: ResumableWalkOptions<T>): AsyncWalk<P, T> {
     return this.#walk("items", options);
   }
 
   /** Walks page by page. */
-  pages(options?: WalkOptions<T>): AsyncWalk<P, P> {
+  pages(options?: ResumableWalkOptions<T>): AsyncWalk<P, P> {
     return this.#walk("pages", options);
   }
 
   /** All items of the list, in one array. */
-  async toArray(options?: WalkOptions<T>): Promise<T[]> {
+  async toArray(options?: ResumableWalkOptions<T>): Promise<T[]> {
     const items: T[] = [];
     for await (const item of this.items(options)) items.push(item);
     return items;
+  }
+
+  /** The items of the list that `list` makes of each item, several lists at a time. See {@link AsyncWalk.flatMap}. */
+  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<T, U> {
+    return this.items({ prefetch: 1 }).flatMap(list, options);
+  }
+
+  /**
+   * Walks the whole list, in its order, fetching from its start and from all of these places at once.
+   *
+   * The places are checkpoints of earlier walks of this list, in its order. The list may have changed since: the
+   * items are those, and in the order, that a plain walk would give now. A place that is no longer met is passed
+   * by, as are those that are out of order or there twice. Throws `CheckpointError` for one of another list.
+   *
+   * @example
+   * ```ts
+   * const models = new AsyncAnthropic().models.list({ limit: 10 });
+   * const places: Checkpoint[] = [];
+   * for await (const page of models.pages()) if (page.has_more) places.push(page.checkpoint);
+   * ```
+   */
+  splitAt(checkpoints: readonly Checkpoint[], options?: SegmentOptions): SegmentedWalk<T> {
+    return new SegmentedWalk<T>(
+      ({ border, ...rest }) => this.#walk<T>("items", rest, border),
+      checkpoints,
+      options,
+    );
   }
 
   /** The first page together with what is known of its response. */
@@ -119,16 +152,22 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return first;
   }
 
-  #walk<V>(unit: WalkUnit, options: WalkOptions<T> | undefined): AsyncWalk<P, V> {
+  #walk<V>(
+    unit: WalkUnit,
+    options: ResumableWalkOptions<T> | undefined,
+    border: Border<P> = (_, fetch) => fetch(),
+  ): AsyncWalk<P, V> {
     return new AsyncWalk<P, V>({
       source: this.#source,
       pageKind: this.#Page.prototype.pageKind,
       unit,
       options,
-      open: (request, signal) =>
-        request === this.#start
-          ? this.#firstPage(signal)
-          : openAsyncPage(this.#Page, this.#source, request, signal),
+      open: (source, request, signal) =>
+        border(request, () =>
+          request === this.#start
+            ? this.#firstPage(signal)
+            : openAsyncPage(this.#Page, source, request, signal),
+        ),
     });
   }
 }

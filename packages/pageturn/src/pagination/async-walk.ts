@@ -1,15 +1,20 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
+import { AsyncFlatWalk } from "./async-flat-walk.ts";
+import { type AsyncItems, BaseAsyncWalk } from "./base-async-walk.ts";
 import type { BasePage } from "./base-page.ts";
+import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
+import { resumed } from "./resumed.ts";
+import type { Tally } from "./tally.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
 /** What an {@link AsyncWalk} goes through. */
 export interface AsyncWalkSetup<P> extends WalkSetup<P> {
   readonly source: AsyncListSource;
-  /** Asks for one page, and gives up when `signal` fires. */
-  readonly open: (request: PageRequest, signal: AbortSignal) => Promise<P>;
+  /** Asks for one page of `source`, and gives up when `signal` fires; null where it is not to be asked for now. */
+  readonly open: (source: AsyncListSource, request: PageRequest, signal: AbortSignal) => Promise<P | null>;
 }
 
 /**
@@ -18,62 +23,78 @@ export interface AsyncWalkSetup<P> extends WalkSetup<P> {
  * Calls of `next()` are served in order, however many are made at once. One that rejected can be made again: it
  * asks for the same page, so nothing is skipped and nothing repeats.
  */
-export class AsyncWalk<P extends BasePage<unknown>, V>
-  implements AsyncIterableIterator<V, undefined, undefined>
-{
+export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
   readonly #core: WalkCore<P, V>;
-  readonly #open: AsyncWalkSetup<P>["open"];
+  readonly #setup: AsyncWalkSetup<P>;
   /** Ends what is under way when the walk is left. */
   readonly #left = new AbortController();
-  /** The last `next()` that had to wait; those made meanwhile queue behind it. */
-  #pulling: Promise<unknown> | null = null;
   /** The page that is fetched before the consumer comes to it. */
   #ahead: Promise<boolean> | null = null;
 
   constructor(setup: AsyncWalkSetup<P>) {
-    this.#core = new WalkCore(setup);
-    this.#open = setup.open;
+    super();
+    this.#setup = resumed(setup);
+    this.#core = new WalkCore(this.#setup);
   }
 
-  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
-  get checkpoint(): Checkpoint {
+  override get checkpoint(): Checkpoint {
     return this.#core.checkpoint;
   }
 
-  /** How the walk ended; null while it goes on. */
-  get outcome(): Outcome | null {
+  override get outcome(): Outcome | null {
     return this.#core.outcome;
   }
 
-  next(): Promise<IteratorResult<V, undefined>> {
-    const core = this.#core;
-    if (this.#pulling === null && core.ready) return Promise.resolve({ value: core.take(), done: false });
-    const pull = () => this.#pull();
-    const pulled = this.#pulling === null ? pull() : this.#pulling.then(pull, pull);
-    const done = () => {
-      if (this.#pulling === pulled) this.#pulling = null;
-    };
-    this.#pulling = pulled;
-    pulled.then(done, done);
-    return pulled;
+  /** @internal */
+  override get tally(): Tally {
+    return this.#core.tally;
   }
 
-  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
-  return(): Promise<IteratorResult<V, undefined>> {
+  /** @internal */
+  override get ready(): boolean {
+    return this.#core.ready;
+  }
+
+  /** @internal */
+  override take(): V {
+    return this.#core.take();
+  }
+
+  /** @internal The value on hand, not handed out; undefined where there is none. */
+  peek(): unknown {
+    return this.#core.peek();
+  }
+
+  override return(): Promise<IteratorResult<V, undefined>> {
     this.#core.leave();
     this.#left.abort();
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /**
+   * Walks the list that `list` makes of each value, several at a time, and hands out what is in them.
+   *
+   * The lists are asked for while those before them are consumed, each no further ahead than `prefetch` pages. The
+   * flat walk takes this one over. Its checkpoint covers both: pass it as `resumeFrom`.
+   *
+   * @example
+   * ```ts
+   * const client = new AsyncAnthropic();
+   * const versions = client.skills.list().flatMap((skill) => client.skills.versions.list(skill.id));
+   * for await (const version of versions) console.log(version.id);
+   * ```
+   */
+  flatMap<U>(list: (value: V) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<V, U> {
+    const setup = this.#setup;
+    const parent = (resumeFrom?: Checkpoint) =>
+      resumeFrom === undefined
+        ? this
+        : new AsyncWalk<P, V>({ ...setup, options: { ...setup.options, resumeFrom } });
+    return new AsyncFlatWalk({ parent, list, options });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
-
-  async #pull(): Promise<IteratorResult<V, undefined>> {
+  /** @internal */
+  override async fill(): Promise<boolean> {
     const core = this.#core;
     try {
       while (!core.ready) {
@@ -85,22 +106,23 @@ export class AsyncWalk<P extends BasePage<unknown>, V>
         this.#ahead = null;
         if (!(await turn)) {
           core.close();
-          return { value: undefined, done: true };
+          return false;
         }
       }
-      return { value: core.take(), done: false };
+      return true;
     } catch (error) {
       throw core.failed(error);
     }
   }
 
-  /** Fetches the page that comes next; false at the end, and where the walk was left meanwhile. */
+  /** Fetches the page that comes next; false at the end, where it was left out, and where the walk was left. */
   async #turn(): Promise<boolean> {
     const request = this.#core.plan();
     if (request === null) return false;
     try {
-      const page = await this.#open(request, this.#left.signal);
-      if (this.#left.signal.aborted) return false;
+      const { open, source } = this.#setup;
+      const page = await open(source, request, this.#left.signal);
+      if (page === null || this.#left.signal.aborted) return false;
       this.#core.receive(page);
       return true;
     } catch (error) {

@@ -1,13 +1,16 @@
+import type { AsyncFlatWalk } from "./async-flat-walk.ts";
 import { AsyncWalk } from "./async-walk.ts";
+import type { AsyncItems } from "./base-async-walk.ts";
 import { BasePage } from "./base-page.ts";
 import type { WalkUnit } from "./batch.ts";
+import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
 import type { PageInfo } from "./page-info.ts";
 import type { PageInit } from "./page-init.ts";
 import { nextRequest } from "./page-request.ts";
-import type { WalkOptions } from "./walk-options.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** A page whose neighbours are promised. Iterating it (`for await`) gives the items from this page on. */
 export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
@@ -29,17 +32,22 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
   }
 
   /** Walks page by page, from this one on. */
-  iterPages(options?: WalkOptions<T>): AsyncWalk<this, this> {
+  iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
     return this.#walk("pages", options);
   }
 
   /** Walks item by item, from this page on. */
-  items(options?: WalkOptions<T>): AsyncWalk<this, T> {
+  items(options?: ResumableWalkOptions<T>): AsyncWalk<this, T> {
     return this.#walk("items", options);
   }
 
+  /** The items of the list that `list` makes of each item from this page on. See {@link AsyncWalk.flatMap}. */
+  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<T, U> {
+    return this.items({ prefetch: 1 }).flatMap(list, options);
+  }
+
   /** All items from this page on, in one array. */
-  async toArray(options?: WalkOptions<T>): Promise<T[]> {
+  async toArray(options?: ResumableWalkOptions<T>): Promise<T[]> {
     const items: T[] = [];
     for await (const item of this.items(options)) items.push(item);
     return items;
@@ -54,7 +62,7 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
     return openAsyncPage(this.#Page, this.#source, nextRequest(this.request, info));
   }
 
-  #walk<V>(unit: WalkUnit, options: WalkOptions<T> | undefined): AsyncWalk<this, V> {
+  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): AsyncWalk<this, V> {
     const source = this.#source;
     const Page = this.#Page;
     return new AsyncWalk<this, V>({
@@ -63,7 +71,7 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
       pageKind: this.pageKind,
       unit,
       options,
-      open: (request, signal) => openAsyncPage(Page, source, request, signal),
+      open: (from, request, signal) => openAsyncPage(Page, from, request, signal),
     });
   }
 

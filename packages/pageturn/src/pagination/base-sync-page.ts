@@ -1,14 +1,17 @@
 import { atCaller } from "../errors/at-caller.ts";
 import { BasePage } from "./base-page.ts";
+import type { SyncItems } from "./base-sync-walk.ts";
 import type { WalkUnit } from "./batch.ts";
+import type { SyncFlatMapOptions } from "./flat-map-options.ts";
 import type { SyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { PageInfo } from "./page-info.ts";
 import type { PageInit } from "./page-init.ts";
 import { nextRequest } from "./page-request.ts";
+import type { SyncFlatWalk } from "./sync-flat-walk.ts";
 import { SyncWalk } from "./sync-walk.ts";
-import type { WalkOptions } from "./walk-options.ts";
+import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** A page whose neighbours are asked for by calls that block. Iterating it gives the items from this page on. */
 export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
@@ -38,17 +41,22 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   }
 
   /** Walks page by page, from this one on. */
-  iterPages(options?: WalkOptions<T>): SyncWalk<this, this> {
+  iterPages(options?: ResumableWalkOptions<T>): SyncWalk<this, this> {
     return this.#walk("pages", options);
   }
 
   /** Walks item by item, from this page on. */
-  items(options?: WalkOptions<T>): SyncWalk<this, T> {
+  items(options?: ResumableWalkOptions<T>): SyncWalk<this, T> {
     return this.#walk("items", options);
   }
 
+  /** The items of the list that `list` makes of each item from this page on. See {@link SyncWalk.flatMap}. */
+  flatMap<U>(list: (item: T) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<T, U> {
+    return this.items().flatMap(list, options);
+  }
+
   /** All items from this page on, in one array. */
-  toArray(options?: WalkOptions<T>): T[] {
+  toArray(options?: ResumableWalkOptions<T>): T[] {
     return Array.from(this.items(options));
   }
 
@@ -61,7 +69,7 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
     return openSyncPage(this.#Page, this.#source, nextRequest(this.request, info));
   }
 
-  #walk<V>(unit: WalkUnit, options: WalkOptions<T> | undefined): SyncWalk<this, V> {
+  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): SyncWalk<this, V> {
     const { pageKind } = this;
     return new SyncWalk<this, V>(this.#Page, { source: this.#source, page: this, pageKind, unit, options });
   }

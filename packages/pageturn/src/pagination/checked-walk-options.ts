@@ -44,12 +44,14 @@ function withoutUndefined(options: WalkOptions): WalkOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function count(name: string, value: number): number {
-  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 0)) return value;
-  throw refused(name, value, "a whole number of at least 0");
+/** Checks a number of things; no bound is `Infinity`. */
+export function count(name: string, value: number, least = 0): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= least)) return value;
+  throw refused(name, value, `a whole number of at least ${least}`);
 }
 
-function oneOf<const V extends string>(name: string, value: V, allowed: readonly V[]): V {
+/** Checks a choice. */
+export function oneOf<const V extends string>(name: string, value: V, allowed: readonly V[]): V {
   if (allowed.includes(value)) return value;
   throw refused(name, value, `one of ${allowed.map((each) => `"${each}"`).join(", ")}`);
 }

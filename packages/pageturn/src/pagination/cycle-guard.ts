@@ -14,6 +14,12 @@ export class CycleGuard {
   #sinceAnchor = 0;
   #power = 1;
 
+  /** Whether `key` was already made, as far as is known; it is not noted. */
+  knows(key: string): boolean {
+    const print = fingerprint(key);
+    return this.#recent.has(print) || print === this.#anchor;
+  }
+
   /** Whether `key` was already made; to be asked once for each request of the walk, in order. */
   repeats(key: string): boolean {
     const print = fingerprint(key);

@@ -1,10 +1,12 @@
 import type { PageInfo } from "./page-info.ts";
 import { nextRequest, type PageRequest, requestKey } from "./page-request.ts";
+import type { PageKind } from "./strategy.ts";
 
 /** As much of a page as the rules look at. */
 export interface PageEnd {
   readonly has_more: boolean | null;
   readonly request: PageRequest;
+  readonly pageKind?: Pick<PageKind, "cursorMeansMore">;
   getPaginatedItems(): readonly unknown[];
   nextPageInfo(): PageInfo | null;
 }
@@ -37,9 +39,12 @@ function leadsToItself(request: PageRequest, info: PageInfo): boolean {
 }
 
 /**
- * Whether `page` is where the list really ends: the server claims nothing more, and points to nothing more.
- * A page that says "more" without a way there ends a walk, but not the list.
+ * Whether `page` is where the list really ends: the server claims nothing more, and points to nothing more. A page
+ * that says "more" without a way there, or "no more" beside the way there, ends a walk, but not the list.
  */
 export function isListEnd(page: PageEnd): boolean {
-  return !hasNextPage(page) && !(page.has_more === true && page.nextPageInfo() === null);
+  if (hasNextPage(page)) return false;
+  const isPointing = page.nextPageInfo() !== null;
+  if (page.has_more === true) return isPointing;
+  return page.has_more !== false || !isPointing || page.pageKind?.cursorMeansMore !== true;
 }

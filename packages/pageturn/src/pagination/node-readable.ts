@@ -20,7 +20,9 @@ export function nodeReadable<V>(walk: StreamedWalk<V>): NodeReadable<V> {
   // No import: this file is also loaded where there is no Node.
   const node = globalThis.process?.getBuiltinModule?.("node:stream");
   if (node === undefined) {
-    throw new ConfigurationError("Cannot make a Node stream without Node 20.16 or later: use toReadableStream()");
+    throw new ConfigurationError(
+      "Cannot make a Node stream without Node 20.16 or later: use toReadableStream()",
+    );
   }
   return new node.Readable({
     objectMode: true,
@@ -28,7 +30,8 @@ export function nodeReadable<V>(walk: StreamedWalk<V>): NodeReadable<V> {
     async read() {
       try {
         const { done, value } = await walk.next();
-        if (value === null) throw new TypeError("Cannot send null: it ends a Node stream. Use toReadableStream()");
+        if (value === null)
+          throw new TypeError("Cannot send null: it ends a Node stream. Use toReadableStream()");
         this.push(done ? null : value);
       } catch (error) {
         // The cast: whatever was thrown has to arrive, an Error or not.

@@ -8,6 +8,11 @@ export class RecentKeys {
   readonly #order: unknown[] = [];
   #next = 0;
 
+  /** Whether `key` is among the recent ones. */
+  has(key: unknown): boolean {
+    return this.#keys.has(key);
+  }
+
   /** Whether `key` is among the recent ones; if not, it is from now on. */
   seen(key: unknown): boolean {
     if (this.#keys.has(key)) return true;

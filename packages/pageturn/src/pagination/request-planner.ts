@@ -5,6 +5,7 @@ import type { Batch } from "./batch.ts";
 import type { CheckedWalkOptions } from "./checked-walk-options.ts";
 import { CycleGuard } from "./cycle-guard.ts";
 import { hasNextPage, isListEnd } from "./has-next-page.ts";
+import { itemKey } from "./item-key.ts";
 import type { ListSource } from "./list-source.ts";
 import type { OutcomeReason } from "./outcome.ts";
 import { nextRequest, type PageRequest, placeKey } from "./page-request.ts";
@@ -26,7 +27,8 @@ export class RequestPlanner {
   #asking: PageRequest | null = null;
   #pages = 0;
   #items = 0;
-  #emptyInARow = 0;
+  /** Pages that brought nothing new. */
+  #idleInARow = 0;
   #cut = false;
   #end: PlanEnd | null = null;
 
@@ -68,12 +70,13 @@ export class RequestPlanner {
   /** Takes note of a page that was asked for, or that the walk begins on. */
   received(batch: Batch<BasePage<unknown>>): void {
     if (this.#last === null && this.#asking === null) this.#cycles.repeats(placeKey(batch.page.request));
+    const isIdle = batch.items.length === 0 || hasSameItems(batch.page, this.#last);
+    this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.#asking = null;
     this.#last = batch.page;
     this.#pages += 1;
     this.#items += batch.count;
     this.#cut ||= batch.cut;
-    this.#emptyInARow = batch.items.length === 0 ? this.#emptyInARow + 1 : 0;
   }
 
   /** Asks for nothing more. */
@@ -89,6 +92,18 @@ export class RequestPlanner {
     const request = nextRequest(page.request, info);
     // A link is followed as it is: a page number in it counts in pages of its own size.
     return this.#kind.cursors === "any" ? request : withLimit(request, this.#source.request.query["limit"]);
+  }
+
+  /**
+   * The request to resume behind `page` with; null where it is better to ask for `page` once more: its cursor leads
+   * back, or it brought nothing new, so it is wrong and may be right by then.
+   */
+  resumeBehind(page: BasePage<unknown>): PageRequest | null {
+    const request = this.requestBehind(page);
+    if (request === null || page !== this.#last || this.#asking !== null) return request;
+    const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
+    const isWrong = hadSame || this.#cycles.knows(placeKey(request));
+    return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
   #bound(): OutcomeReason | null {
@@ -109,10 +124,11 @@ export class RequestPlanner {
       this.stop("exhausted");
       return null;
     }
-    if (this.#emptyInARow > 0 && this.#emptyInARow >= this.#options.maxEmptyPages) {
+    if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
+      const what = page.getPaginatedItems().length === 0 ? "empty pages" : "pages with the same items";
       throw new PaginationError(
-        `Cannot walk on the list of ${request.path} as it sent ${this.#emptyInARow} empty pages in a row, each ` +
-          "pointing to another. If that is to be expected, raise maxEmptyPages",
+        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row, each pointing to ` +
+          "another. If that is to be expected, raise maxEmptyPages",
       );
     }
     if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {
@@ -133,6 +149,13 @@ export class RequestPlanner {
     const isEnough = typeof limit !== "number" || this.room >= limit;
     return isFixed || isEnough || distinctBy !== undefined ? request : withLimit(request, this.room);
   }
+}
+
+/** Whether a page has the items of the one before; mostly its first item tells that it has not. */
+function hasSameItems(page: BasePage<unknown>, before: BasePage<unknown> | null): boolean {
+  const items = page.getPaginatedItems();
+  const old = before?.getPaginatedItems() ?? [];
+  return items.length === old.length && items.every((item, at) => itemKey(item) === itemKey(old[at]));
 }
 
 function withLimit(request: PageRequest, limit: unknown): PageRequest {

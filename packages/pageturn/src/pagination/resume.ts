@@ -45,7 +45,7 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKi
 }
 
 /** A checkpoint with no more in it than JSON can hold: no getters, no cycles, nothing too deep to look at. */
-function plainCopy(checkpoint: Checkpoint): unknown {
+export function plainCopy(checkpoint: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(checkpoint));
   } catch {
@@ -96,12 +96,14 @@ function checkCursors(changes: JsonObject, asked: JsonObject, { cursors }: PageK
   }
 }
 
-function object(value: unknown, name: string): JsonObject {
+/** Takes a JSON object and refuses all else. */
+export function object(value: unknown, name: string): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw refused(`${name} is not a JSON object`);
 }
 
-function refused(why: string): CheckpointError {
+/** The error for a checkpoint that cannot be used. */
+export function refused(why: string): CheckpointError {
   return new CheckpointError(
     `Cannot resume from this checkpoint as ${why}. Pass a checkpoint as the walk gave it, to the same list with the same parameters`,
   );

@@ -23,6 +23,11 @@ export interface PageKind {
   readonly next: Strategy;
   /** The way back; absent where the API has none. */
   readonly previous?: Strategy;
+  /**
+   * Whether only pages with more behind them have a cursor, so that one beside `has_more: false` is a contradiction.
+   * The id of an item stands on the last page, too, and means nothing.
+   */
+  readonly cursorMeansMore?: boolean;
   /** Whether a request walks against the order of the list; absent where none does. */
   readonly goesBackward?: (request: PageRequest) => boolean;
 }

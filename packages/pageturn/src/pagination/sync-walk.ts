@@ -1,10 +1,14 @@
-import { atCaller } from "../errors/at-caller.ts";
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import type { BasePage } from "./base-page.ts";
+import { BaseSyncWalk, type SyncItems } from "./base-sync-walk.ts";
+import type { SyncFlatMapOptions } from "./flat-map-options.ts";
 import type { PendingPage, SyncListSource } from "./list-source.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
+import { resumed } from "./resumed.ts";
+import { SyncFlatWalk } from "./sync-flat-walk.ts";
+import type { Tally } from "./tally.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
 /** What a {@link SyncWalk} goes through. */
@@ -18,64 +22,86 @@ export interface SyncWalkSetup<P> extends WalkSetup<P> {
  * `next()` blocks while a page is fetched. One that threw can be called again: it asks for the same page, so
  * nothing is skipped and nothing repeats.
  */
-export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterator<V, undefined, undefined> {
+export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   readonly #core: WalkCore<P, V>;
   readonly #Page: SyncPageClass<P>;
-  readonly #source: SyncListSource;
+  readonly #setup: SyncWalkSetup<P>;
   /** The page that travels while the consumer works. */
   #ahead: PendingPage | null = null;
 
   constructor(Page: SyncPageClass<P>, setup: SyncWalkSetup<P>) {
-    this.#core = new WalkCore(setup);
+    super();
     this.#Page = Page;
-    this.#source = setup.source;
+    this.#setup = resumed(setup);
+    this.#core = new WalkCore(this.#setup);
   }
 
-  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
-  get checkpoint(): Checkpoint {
+  override get checkpoint(): Checkpoint {
     return this.#core.checkpoint;
   }
 
-  /** How the walk ended; null while it goes on. */
-  get outcome(): Outcome | null {
+  override get outcome(): Outcome | null {
     return this.#core.outcome;
   }
 
-  next(): IteratorResult<V, undefined> {
-    // Small enough to vanish into the caller's loop: an item on hand costs no call.
-    return this.#core.ready ? { value: this.#core.take(), done: false } : this.#pull();
+  /** @internal */
+  override get tally(): Tally {
+    return this.#core.tally;
   }
 
-  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
-  return(): IteratorResult<V, undefined> {
-    this.#core.leave();
-    this.#ahead?.cancel();
-    this.#ahead = null;
-    return { value: undefined, done: true };
+  /** @internal */
+  override get ready(): boolean {
+    return this.#core.ready;
   }
 
-  [Symbol.iterator](): this {
-    return this;
+  /** @internal */
+  override take(): V {
+    return this.#core.take();
   }
 
-  [Symbol.dispose](): void {
-    this.return();
-  }
-
-  #pull(): IteratorResult<V, undefined> {
+  /** @internal */
+  override fill(): boolean {
     const core = this.#core;
     try {
       while (!core.ready) {
         if (core.open()) this.#runAhead();
         else if (!this.#turn()) {
           core.close();
-          return { value: undefined, done: true };
+          return false;
         }
       }
-      return { value: core.take(), done: false };
+      return true;
     } catch (error) {
-      throw atCaller(core.failed(error), this.next);
+      throw core.failed(error);
     }
+  }
+
+  override return(): IteratorResult<V, undefined> {
+    this.#core.leave();
+    this.#ahead?.cancel();
+    this.#ahead = null;
+    return { value: undefined, done: true };
+  }
+
+  /**
+   * Walks the list that `list` makes of each value, one after the other, and hands out what is in them.
+   *
+   * The flat walk takes this one over. Its checkpoint covers both: pass it as `resumeFrom`.
+   *
+   * @example
+   * ```ts
+   * const client = new Anthropic();
+   * const versions = client.skills.list().flatMap((skill) => client.skills.versions.list(skill.id));
+   * for (const version of versions) console.log(version.id);
+   * ```
+   */
+  flatMap<U>(list: (value: V) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<V, U> {
+    const setup = this.#setup;
+    const parent = (resumeFrom?: Checkpoint) =>
+      resumeFrom === undefined
+        ? this
+        : new SyncWalk<P, V>(this.#Page, { ...setup, options: { ...setup.options, resumeFrom } });
+    return new SyncFlatWalk({ parent, list, options });
   }
 
   /** Fetches the page that comes next; false at the end. */
@@ -84,7 +110,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
     if (request === null) return false;
     const ahead = this.#ahead;
     this.#ahead = null;
-    this.#core.receive(openSyncPage(this.#Page, this.#source, request, ahead));
+    this.#core.receive(openSyncPage(this.#Page, this.#setup.source, request, ahead));
     return true;
   }
 
@@ -92,7 +118,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> implements IterableIterato
   #runAhead(): void {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
     const request = this.#planAhead();
-    if (request !== null) this.#ahead = this.#source.fetchAhead?.(request) ?? null;
+    if (request !== null) this.#ahead = this.#setup.source.fetchAhead?.(request) ?? null;
   }
 
   /** Where the server leads nowhere, the consumer is told when he comes there: `plan()` throws again. */

@@ -16,6 +16,7 @@ function tokenPages(param: string): PageKind {
   return {
     fields: ["next_page"],
     cursors: [param],
+    cursorMeansMore: true,
     next: (body) => (isCursor(body["next_page"]) ? { params: { [param]: body["next_page"] } } : null),
   };
 }

@@ -171,7 +171,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Where a page points to what cannot be asked for, the walk stands at its end. */
   #behind(page: P): PageRequest | null {
     try {
-      return this.#planner.requestBehind(page);
+      return this.#planner.resumeBehind(page);
     } catch {
       return null;
     }

@@ -21,7 +21,7 @@ export interface WalkOptions<T = unknown> {
   readonly maxPages?: number | undefined;
   /** What an empty page that still points on means. Default `"continue"`: ending there would lose data. */
   readonly emptyPages?: "continue" | "stop" | undefined;
-  /** How many empty pages may come in a row before a `PaginationError`. Default 1000. */
+  /** How many pages in a row may be empty, or have the items of the page before, until a `PaginationError`. Default 1000. */
   readonly maxEmptyPages?: number | undefined;
   /** What to do when the server leads back to a request of this walk. Default `"throw"`. */
   readonly onCycle?: "throw" | "stop" | "allow" | undefined;

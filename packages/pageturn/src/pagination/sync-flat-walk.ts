@@ -1,0 +1,92 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { BaseSyncWalk, type SyncItems } from "./base-sync-walk.ts";
+import type { FlatCheckpoint } from "./flat-checkpoint.ts";
+import { FlatCore } from "./flat-core.ts";
+import type { SyncFlatMapOptions } from "./flat-map-options.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Tally } from "./tally.ts";
+
+/** What a {@link SyncFlatWalk} goes through. */
+export interface SyncFlatSetup<T, V> {
+  readonly parent: (resumeFrom?: Checkpoint) => BaseSyncWalk<T>;
+  readonly list: (item: T) => SyncItems<V>;
+  readonly options: SyncFlatMapOptions | undefined;
+}
+
+/**
+ * One traversal of the lists that belong to the items of another list, one after the other.
+ *
+ * A `next()` that threw has lost nothing: the next one asks for the same page.
+ */
+export class SyncFlatWalk<T, V> extends BaseSyncWalk<V, FlatCheckpoint> {
+  readonly #core: FlatCore<BaseSyncWalk<T>, T, BaseSyncWalk<V>>;
+
+  /** Throws `ConfigurationError` or `CheckpointError`. */
+  constructor({ parent, list, options = {} }: SyncFlatSetup<T, V>) {
+    super();
+    const { concurrency = 1, order = "kept", prefetch, resumeFrom } = options;
+    if (concurrency !== 1 || order !== "kept") {
+      throw new ConfigurationError(
+        `Cannot walk with concurrency ${concurrency} and order "${order}" as a call that blocks walks one list at ` +
+          "a time: leave them out, or use AsyncAnthropic",
+      );
+    }
+    const child = (item: T, from: Checkpoint | undefined) => list(item).items({ prefetch, resumeFrom: from });
+    this.#core = new FlatCore({ parent, child, resumeFrom });
+  }
+
+  override get checkpoint(): FlatCheckpoint {
+    return this.#core.checkpoint;
+  }
+
+  override get outcome(): Outcome | null {
+    return this.#core.outcome;
+  }
+
+  /** @internal */
+  override get tally(): Tally {
+    return this.#core.tally;
+  }
+
+  /** @internal */
+  override get ready(): boolean {
+    return this.#core.children[0]?.walk.ready === true;
+  }
+
+  /** @internal */
+  override take(): V {
+    // The cast: where `ready`, there is a list, and it has an item.
+    return this.#core.children[0]?.walk.take() as V;
+  }
+
+  /** @internal */
+  override fill(): boolean {
+    const core = this.#core;
+    if (!core.isOver) core.outcome = null;
+    try {
+      while (!core.isOver && !this.ready) this.#step();
+      return this.ready;
+    } catch (error) {
+      throw core.failed(error);
+    }
+  }
+
+  override return(): IteratorResult<V, undefined> {
+    this.#core.leave();
+    return { value: undefined, done: true };
+  }
+
+  #step(): void {
+    const core = this.#core;
+    const [child] = core.children;
+    if (child === undefined) {
+      if (core.isHolding || core.aim().fill()) core.start();
+      else {
+        core.parentEnded();
+        core.close();
+      }
+    } else if (child.walk.fill()) child.isFresh = false;
+    else core.remove(child);
+  }
+}
