@@ -4,7 +4,7 @@ import { isSamePage, type PageRequest } from "./page-request.ts";
 
 /** Tells a cursor that died from a first request that was bad: the API answers both with 400 or 404. */
 export function expiredCursor(error: unknown, list: PageRequest, request: PageRequest): unknown {
-  const isRefusal = error instanceof APIStatusError && (error.status === 400 || error.status === 404);
+  const isRefusal = error instanceof APIStatusError && [400, 404, 410].includes(error.status);
   if (!isRefusal || isSamePage(list, request)) return error;
   const { status, headers, requestId, type, body } = error;
   return new CursorExpiredError(
