@@ -18,7 +18,13 @@ const MAX_DEPTH = 16;
  */
 export function wirePairs(query: QueryParams): WirePair[] {
   const pairs: WirePair[] = [];
-  for (const [name, value] of Object.entries(query)) {
+  for (const name of Object.keys(query)) {
+    const value = query[name];
+    // The cursors are text, and they are what is written for every page.
+    if (typeof value === "string") {
+      pairs.push([name, value]);
+      continue;
+    }
     // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
     const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
     write(pairs, wireName, { value, name, depth: 0 });
@@ -40,7 +46,8 @@ export function byName(pairs: Iterable<WirePair>): WireQuery {
   for (const [name, text] of pairs) {
     const before = query.get(name);
     if (before === undefined) query.set(name, name.endsWith("[]") ? [text] : text);
-    else query.set(name, [before, text].flat());
+    else if (typeof before === "string") query.set(name, [before, text]);
+    else before.push(text);
   }
   // Not by assignment: a parameter may be called `__proto__`.
   return Object.fromEntries(query);

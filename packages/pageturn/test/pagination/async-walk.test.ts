@@ -96,6 +96,21 @@ describe("an async walk that fails", () => {
     expect(walk.checkpoint.at.query).toEqual({ after_id: "b" });
   });
 
+  test("fails the call that met the failure; the one queued behind it asks again", async () => {
+    const { held, walk } = await walkOn();
+    await walk.next();
+    const calls = Promise.allSettled([walk.next(), walk.next()]);
+    await settle();
+    held.last.fail(new Error("down"));
+    await settle();
+    held.last.answer(idBody(["c"], false));
+    expect(await calls).toEqual([
+      { status: "rejected", reason: new Error("down") },
+      { status: "fulfilled", value: { done: false, value: { id: "c" } } },
+    ]);
+    expect(held.requests.map(({ request }) => request.query["after_id"])).toEqual([undefined, "b", "b"]);
+  });
+
   test("knows an AbortError of any kind", async () => {
     const { held, walk } = await walkOn({ prefetch: 1 });
     await walk.next();

@@ -59,6 +59,17 @@ describe("a genuine checkpoint", () => {
     expect(resumeAt(now, withoutLimit, idPages)?.request.query["limit"]).toBeUndefined();
   });
 
+  test("goes back to the limit of now on the page behind", () => {
+    const asking = { query: { ...list.query, limit: 2 }, resumeFrom: checkpoint() };
+    const again = new MemoryList(model, asking);
+    const rest = again
+      .sync()
+      .toArray()
+      .map(({ id }) => id);
+    expect(rest).toEqual(["item_6", "item_7", "item_8"]);
+    expect(again.requests.map(({ query }) => query["limit"])).toEqual(["4", 2]);
+  });
+
   test("fits the same filters in another form", () => {
     const written = { ...list, query: { q: "5", "ids[]": ["a", "b"], z: undefined } };
     expect(() => resumeAt(written, checkpoint(), idPages)).not.toThrow();

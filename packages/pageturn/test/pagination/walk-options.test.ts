@@ -77,6 +77,27 @@ describe("empty pages", () => {
   });
 });
 
+describe("pages with the items of the page before", () => {
+  const stuck = {
+    answer: (_: unknown, number: number) => ({ data: [{ id: "a" }], next_page: `t${number}` }),
+  };
+
+  test("count as empty ones: a server that points on for ever without moving is noticed", () => {
+    const walk = openFirst(SyncTokenPage, stuck).items({ maxEmptyPages: 3 });
+    expect([1, 2, 3, 4].map(() => walk.next().value)).toEqual([1, 2, 3, 4].map(() => ({ id: "a" })));
+    expect(() => walk.next()).toThrow(/it sent 3 pages with the same items in a row.*maxEmptyPages/);
+    expect(walk.outcome).toMatchObject({ reason: "error", complete: false, items: 4 });
+  });
+
+  test("are counted anew behind a page that brought something new", () => {
+    const answer = (_: unknown, number: number) => ({
+      data: [Math.floor(number / 3)],
+      next_page: number < 30 ? `t${number}` : null,
+    });
+    expect(openFirst(SyncTokenPage, { answer }).toArray({ maxEmptyPages: 3 })).toHaveLength(31);
+  });
+});
+
 test("a page that claims more without saying where ends the walk, which is not complete", () => {
   const walk = openFirst(SyncPage, { answer: () => ({ data: [1], has_more: true }) }).items();
   expect([...walk]).toEqual([1]);

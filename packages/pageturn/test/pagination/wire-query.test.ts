@@ -1,4 +1,6 @@
+import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
+import { ConfigurationError } from "pageturn";
 import { describe, expect } from "vitest";
 import { queryString } from "../../src/http/query-string.ts";
 import { arrayName, byName, wireQuery } from "../../src/pagination/wire-query.ts";
@@ -24,6 +26,24 @@ describe("wireQuery()", () => {
       "at[gte]": "1",
       "at[in][]": ["2", "3"],
       "rows[][x]": ["1", "2", "3"],
+    });
+  });
+
+  test("refuses what has no text, and what is nested too deep", () => {
+    let deep: unknown = "x";
+    for (let depth = 0; depth < 20; depth++) deep = { in: deep };
+    for (const value of [deep, Number.NaN, new Date(Number.NaN), () => "x", Symbol("x"), new Map()]) {
+      expect(() => wireQuery({ q: [value] })).toThrow(ConfigurationError);
+      expect(() => wireQuery({ q: { in: value } })).toThrow(/Cannot send the query parameter "q"/);
+    }
+  });
+
+  test("takes objects of any realm and of none", () => {
+    const bare: Record<string, unknown> = Object.create(null);
+    bare["gte"] = 1;
+    expect(wireQuery({ a: bare, b: runInNewContext("({ lt: 2 })") })).toEqual({
+      "a[gte]": "1",
+      "b[lt]": "2",
     });
   });
 
