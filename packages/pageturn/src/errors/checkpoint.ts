@@ -17,10 +17,8 @@ export interface Checkpoint {
   readonly json?: Readonly<Record<string, unknown>>;
   /** How the request of the page under the walk differs: what it adds, and (null) what it leaves out. */
   readonly at: {
-    /** Only where a link led to another path. */
+    /** Only where a link led to another path: such a checkpoint is refused. */
     readonly path?: string;
-    /** Only where a link led out of the path of the base URL: `path` then stands under the origin itself. */
-    readonly outside?: boolean;
     readonly query: Readonly<Record<string, unknown>>;
     /** Only where the list has a JSON body. */
     readonly json?: Readonly<Record<string, unknown>>;

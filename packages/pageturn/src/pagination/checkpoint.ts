@@ -24,8 +24,7 @@ export function checkpointOf(list: PageRequest, position: Position): Checkpoint 
     query: wireQuery(list.query),
     ...(list.json !== undefined && { json: plain(list.json) }),
     at: {
-      ...(at.path !== list.path && { path: at.path }),
-      ...(at.base !== list.base && { outside: true }),
+      ...((at.path !== list.path || at.base !== list.base) && { path: at.path }),
       query: changes(wireQuery(list.query), wireQuery(at.query)),
       ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json)) }),
     },

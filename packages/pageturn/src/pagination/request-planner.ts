@@ -90,8 +90,7 @@ export class RequestPlanner {
     const info = page.nextPageInfo();
     if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
     const request = nextRequest(page.request, info);
-    // A link is followed as it is: a page number in it counts in pages of its own size.
-    return this.#kind.cursors === "any" ? request : withLimit(request, this.#source.request.query["limit"]);
+    return this.#kind.countsPages ? request : withLimit(request, this.#source.request.query["limit"]);
   }
 
   /**
@@ -143,9 +142,9 @@ export class RequestPlanner {
   #shrunk(request: PageRequest): PageRequest {
     const limit = this.#source.request.query["limit"];
     const { distinctBy, order } = this.#options;
-    const { cursors, goesBackward } = this.#kind;
+    const { countsPages, goesBackward } = this.#kind;
     // A backward page begins further back the larger it is: in the API's order, a smaller one has other items in front.
-    const isFixed = cursors === "any" || (order === "api" && goesBackward?.(request) === true);
+    const isFixed = countsPages || (order === "api" && goesBackward?.(request) === true);
     const isEnough = typeof limit !== "number" || this.room >= limit;
     return isFixed || isEnough || distinctBy !== undefined ? request : withLimit(request, this.room);
   }

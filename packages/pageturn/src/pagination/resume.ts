@@ -5,7 +5,7 @@ import type { ListSource } from "./list-source.ts";
 import type { JsonObject } from "./page-info.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
-import { arrayName, wireQuery } from "./wire-query.ts";
+import { wireQuery } from "./wire-query.ts";
 
 /**
  * Where a list that was asked for with `list` begins when it goes on from `checkpoint`.
@@ -13,7 +13,7 @@ import { arrayName, wireQuery } from "./wire-query.ts";
  * A checkpoint is hostile input: it may have been kept anywhere. It can move the cursors and nothing else; one
  * that would change the path, a filter or the body, or that is not of the expected form, is refused with a
  * {@link CheckpointError}. Another `limit` than before is fine: the page under the checkpoint is asked for with
- * the old one, those behind it with the new one; where the server's links decide, they all keep the old one.
+ * the old one, those behind it with the new one; where cursors count pages, they all keep the old one.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKind): ListSource["start"] {
   const { v, path, query, json, at, offset, last, reversed } = object(plainCopy(checkpoint), "it");
@@ -26,16 +26,18 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKi
   sameFilters(before.query, asked.query);
   sameFilters(before.json, asked.json);
   const moved = object(at, "`at`");
+  // A link may lead a walk to another path, a checkpoint may not: who could write it could choose what is asked for.
+  if (moved["path"] !== undefined) throw refused(`it stands on another path: ${show(moved["path"])}`);
   const overlay = (part: "query" | "json", value: unknown) => {
-    const isFree = offset === 0 && kind.cursors !== "any";
+    const isFree = offset === 0 && !kind.countsPages;
     const size = isFree ? {} : oldLimit(before[part], asked[part]);
     const changes = { ...size, ...object(value, `\`at.${part}\``) };
-    checkCursors(changes, asked[part], kind);
+    checkCursors(changes, kind);
     return { ...list[part], ...changes };
   };
   const request = {
-    base: moved["outside"] === true && list.base !== undefined ? new URL(list.base).origin : list.base,
-    path: movedPath(moved, list.path, kind),
+    base: list.base,
+    path: list.path,
     query: overlay("query", moved["query"]),
     ...(list.json !== undefined && { json: overlay("json", moved["json"]) }),
   };
@@ -67,30 +69,18 @@ function sameFilters(before: JsonObject, now: JsonObject): void {
   }
 }
 
-/**
- * Inside a page, the place counted from its front is only right where the page is as large as it was; and a link may
- * count in pages.
- */
+/** Inside a page, the place counted from its front is only right where the page is as large as it was. */
 function oldLimit(before: JsonObject, now: JsonObject): JsonObject {
   return isSame(before["limit"], now["limit"]) ? {} : { limit: before["limit"] };
 }
 
-function movedPath(moved: JsonObject, listPath: string, kind: PageKind): string {
-  const { path = listPath, outside } = moved;
-  if (path === listPath && outside === undefined) return listPath;
-  const isPath = typeof path === "string" && /^\/(?![/\\])[^\s?#\\]*$/.test(path);
-  if (kind.cursors === "any" && isPath && !/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return path;
-  throw refused(`it would lead to another path: ${show(path)}`);
-}
-
-function checkCursors(changes: JsonObject, asked: JsonObject, { cursors }: PageKind): void {
-  const filters = new Set(Object.keys(asked).map(arrayName));
+function checkCursors(changes: JsonObject, { cursors }: PageKind): void {
   for (const [name, value] of Object.entries(changes)) {
     if (name === "limit" && ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))))
       continue;
-    const isCursor = cursors === "any" ? !filters.has(arrayName(name)) : cursors.includes(name);
-    if (!isCursor) throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
-    if (cursors !== "any" && value !== null && typeof value !== "string" && typeof value !== "number") {
+    if (!cursors.includes(name))
+      throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
+    if (value !== null && typeof value !== "string" && typeof value !== "number") {
       throw refused(`its cursor ${name} is neither text nor a number`);
     }
   }

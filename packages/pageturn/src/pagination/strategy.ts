@@ -15,10 +15,12 @@ export interface PageKind {
   /** The cursor fields of a body: text, number or null. A field that is absent reads as null on the page. */
   readonly fields: readonly string[];
   /**
-   * The parameters (of the query, or of the JSON body) that `next` and `previous` set: a checkpoint may change
-   * these and no others. `"any"` where the server's links decide; then it may add some, but change none.
+   * The parameters, of the query or of the JSON body, that `next` and `previous` set: a checkpoint may change these
+   * and no others. Where the server sends links, those in which they differ.
    */
-  readonly cursors: readonly string[] | "any";
+  readonly cursors: readonly string[];
+  /** Whether a cursor counts in pages, as page numbers do: all pages of a walk are then of one size. */
+  readonly countsPages?: boolean;
   /** The way to the next page. */
   readonly next: Strategy;
   /** The way back; absent where the API has none. */

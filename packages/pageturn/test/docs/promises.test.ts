@@ -93,7 +93,6 @@ test("credentials follow no link and no redirect to another host", async () => {
   await using other = await startFakeAnthropic({ apiKey: null });
   const elsewhere: PageKind = {
     ...SyncPage.prototype.pageKind,
-    cursors: "any",
     next: () => ({ url: `${other.url}/v1/models?page=2` }),
   };
   class SyncLinks<T> extends SyncPage<T> {

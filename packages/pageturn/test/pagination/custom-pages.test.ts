@@ -14,7 +14,8 @@ import { scripted } from "./scripted-list.ts";
 /** Paged by the links of the body: as many an API does it, by page numbers of its own. */
 const linkPages: PageKind = {
   fields: [],
-  cursors: "any",
+  cursors: ["page", "per_page"],
+  countsPages: true,
   next: ({ next }) => (typeof next === "string" ? { url: next } : null),
 };
 /** Paged by a cursor in the JSON body of the request. */
@@ -49,7 +50,7 @@ function numbered({ query }: PageRequest) {
   );
   const ids = ["ids[]=a", "ids[]=b"].join("&");
   const name = query["limit"] === undefined ? "per_page" : "limit";
-  return { data, next: page * size < 7 ? `/v2/pages?${ids}&${name}=${size}&page=${page + 1}` : null };
+  return { data, next: page * size < 7 ? `?${ids}&${name}=${size}&page=${page + 1}` : null };
 }
 
 describe("a page class of one's own, paged by links", () => {
@@ -62,8 +63,8 @@ describe("a page class of one's own, paged by links", () => {
     expect(await new AsyncPaginator(AsyncLinkPage<number>, async).toArray()).toEqual(all);
     expect(requests.slice(1, 4)).toEqual(
       [2, 3, 4].map((page) => ({
-        base: "https://api.example.com",
-        path: "/v2/pages",
+        base: "https://api.example.com/proxy",
+        path: "/v1/list",
         query: { "ids[]": ["a", "b"], per_page: "2", page: String(page) },
       })),
     );
@@ -98,6 +99,16 @@ describe("a page class of one's own, paged by links", () => {
       );
       expect([...seen, ...(await again.toArray({ maxItems: 1 }))]).toEqual(all.slice(0, first + 1));
     }
+  });
+
+  test("to another path is walked, but a checkpoint there is refused: it could lead anywhere", () => {
+    const answer = (_: PageRequest, number: number) =>
+      number === 0 ? { data: [1], next: "https://api.example.com/v2/rest" } : { data: [2, 3] };
+    const { sync, requests } = scripted({ answer, request });
+    const walk = openSyncPage(LinkPage<number>, sync, request).items();
+    expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
+    expect(requests[1]).toMatchObject({ base: "https://api.example.com", path: "/v2/rest" });
+    expect(() => resumeAt(request, walk.checkpoint, linkPages)).toThrow(/another path: "\/v2\/rest"/);
   });
 
   test("to another origin ends the walk with an error, whose checkpoint goes on behind the last item", () => {
