@@ -50,19 +50,6 @@ function withAttempts(error: APIError, attempts: number): APIError {
   return remakeError(error.name, { message, request: error.request, cause: error.cause });
 }
 
-async function attemptOnce(
-  transport: Transport,
-  request: HttpRequest,
-  options: AttemptOptions,
-): Promise<Answer | APIError> {
-  try {
-    return await followRedirects(transport, request, options);
-  } catch (error) {
-    if (error instanceof APIError) return error;
-    throw error;
-  }
-}
-
 function succeeded(outcome: Answer | APIError): boolean {
   return !(outcome instanceof APIError) && outcome.response.status < 300;
 }
@@ -106,7 +93,13 @@ export async function send(
   const start = performance.now();
   for (let retriesMade = 0; ; retriesMade += 1) {
     if (signal?.aborted) throw withAttempts(abortFailure(request, signal), retriesMade);
-    const outcome = await attemptOnce(transport, request, options);
+    let outcome: Answer | APIError;
+    try {
+      outcome = await followRedirects(transport, request, options);
+    } catch (error) {
+      if (!(error instanceof APIError)) throw error;
+      outcome = error;
+    }
     const delay = succeeded(outcome) ? null : delayAfter(outcome, { ...options, retriesMade });
     if (delay === null) {
       if (outcome instanceof APIError) throw withAttempts(outcome, retriesMade + 1);

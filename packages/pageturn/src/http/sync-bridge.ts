@@ -55,6 +55,8 @@ export class SyncBridge {
       env: threads.SHARE_ENV,
       // The program's own flags (a debugger, loaders, a preloaded file) are not for this worker.
       execArgv: [],
+      // It holds little more than the pages on their way; unbounded, its heap grows as large as the program's.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     // Without a listener an error of the worker would end the whole program; the waiting caller gets it anyway.
     this.#worker.on("error", () => this.end());

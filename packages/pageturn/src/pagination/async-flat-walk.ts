@@ -1,49 +1,50 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
-import { type AsyncItems, BaseAsyncWalk } from "./base-async-walk.ts";
+import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "./base-async-walk.ts";
 import { count, oneOf } from "./checked-walk-options.ts";
 import type { FlatCheckpoint } from "./flat-checkpoint.ts";
 import { type FlatChild, FlatCore } from "./flat-core.ts";
 import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Tally } from "./tally.ts";
 
 /** What an {@link AsyncFlatWalk} goes through. */
-export interface AsyncFlatSetup<T, V> {
-  readonly parent: (resumeFrom?: Checkpoint) => BaseAsyncWalk<T>;
-  readonly list: (item: T) => AsyncItems<V>;
+export interface AsyncFlatSetup<V> {
+  readonly parent: (resumeFrom?: Checkpoint) => AsyncItemWalk<unknown>;
+  /** A method, as its items are the parent's: of which type those are is no matter here. */
+  list(item: unknown): AsyncItems<V>;
   readonly options: AsyncFlatMapOptions | undefined;
 }
 
-type Child<V> = FlatChild<BaseAsyncWalk<V>>;
+type Child<V> = FlatChild<AsyncItemWalk<V>>;
+
+/** What to do when its turn comes. */
+type Step = () => void;
 
 /**
  * One traversal of the lists that belong to the items of another list, several at a time.
  *
  * A list that fails throws when its turn comes. What was handed out stays valid, and the next `next()` asks for the
- * same page. An error of the parent list comes when the lists started before are used up.
+ * same page. An error of the parent list comes, in kept order, when the lists started before are used up.
  */
-export class AsyncFlatWalk<T, V> extends BaseAsyncWalk<V, FlatCheckpoint> {
-  readonly #core: FlatCore<BaseAsyncWalk<T>, T, BaseAsyncWalk<V>>;
+export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
+  readonly #core: FlatCore<AsyncItemWalk<unknown>, AsyncItemWalk<V>>;
   readonly #concurrency: number;
   readonly #isKept: boolean;
-  /** The lists that a page was asked of, and what they answer: whether they have an item on hand. */
-  readonly #turns = new Map<Child<V>, Promise<boolean>>();
-  /** Those of them that have answered, in the order in which they did. */
-  readonly #arrived = new Set<Child<V>>();
+  /** The lists that a page was asked of. What they answer, an error too, waits until its turn comes. */
+  readonly #asked = new Map<Child<V>, Promise<Step>>();
   /** The list whose page is consumed. */
-  #current: Child<V> | null = null;
-  #starting: Promise<void> | null = null;
+  #current: AsyncItemWalk<V> | null = null;
+  #starting: Promise<Step> | null = null;
   #parentEnded = false;
-  #wake = () => {};
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor({ parent, list, options = {} }: AsyncFlatSetup<T, V>) {
+  constructor({ parent, list, options = {} }: AsyncFlatSetup<V>) {
     super();
     const { concurrency = 8, order = "kept", prefetch = 4, resumeFrom } = options;
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#isKept = oneOf("order", order, ["kept", "arrival"]) === "kept";
     count("prefetch", prefetch);
-    const child = (item: T, from: Checkpoint | undefined) => list(item).items({ prefetch, resumeFrom: from });
+    const child = (item: unknown, from: Checkpoint | undefined) =>
+      list(item).items({ prefetch, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 
@@ -56,19 +57,14 @@ export class AsyncFlatWalk<T, V> extends BaseAsyncWalk<V, FlatCheckpoint> {
   }
 
   /** @internal */
-  override get tally(): Tally {
-    return this.#core.tally;
-  }
-
-  /** @internal */
   override get ready(): boolean {
-    return this.#current?.walk.ready === true;
+    return this.#current?.ready === true;
   }
 
   /** @internal */
   override take(): V {
     // The cast: where `ready`, there is a list, and it has an item.
-    return this.#current?.walk.take() as V;
+    return this.#current?.take() as V;
   }
 
   /** @internal */
@@ -85,75 +81,67 @@ export class AsyncFlatWalk<T, V> extends BaseAsyncWalk<V, FlatCheckpoint> {
 
   override return(): Promise<IteratorResult<V, undefined>> {
     this.#core.leave();
-    this.#wake();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   async #step(): Promise<void> {
     const { children } = this.#core;
+    const [head] = children;
     this.#current = null;
-    for (const child of children) if (!this.#turns.has(child)) this.#ask(child);
+    for (const child of children) if (!this.#asked.has(child)) this.#ask(child);
     this.#start();
-    const [next] = this.#isKept ? children : this.#arrived;
-    if (next !== undefined && this.#arrived.has(next)) await this.#open(next);
-    else if (children.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    } else if (this.#starting === null) this.#core.close();
-    else {
-      await this.#starting.catch((error) => {
-        this.#starting = null;
-        throw error;
-      });
-    }
+    const steps = [...this.#asked.values()];
+    if (this.#starting !== null) steps.push(this.#starting);
+    if (steps.length === 0) return this.#core.close();
+    const step = await (this.#isKept && head !== undefined ? this.#asked.get(head) : Promise.race(steps));
+    step?.();
   }
 
-  /** Asks a list for its next page. What it answers, an error too, waits until its turn comes. */
+  /** Asks a list for an item; what it answers, an error too, waits until its turn comes. */
   #ask(child: Child<V>): void {
-    const turn = child.walk.arrive();
-    const arrived = () => {
-      this.#arrived.add(child);
-      this.#wake();
+    const { walk } = child;
+    const answered = () => {
+      this.#asked.delete(child);
+      if (walk.ready) {
+        child.isFresh = false;
+        this.#current = walk;
+      } else if (!this.#core.isOver) this.#core.remove(child);
     };
-    this.#turns.set(child, turn);
-    turn.then(arrived, arrived);
-  }
-
-  /** Goes on with a list that has answered. */
-  async #open(child: Child<V>): Promise<void> {
-    const turn = this.#turns.get(child);
-    this.#turns.delete(child);
-    this.#arrived.delete(child);
-    if (await turn) {
-      child.isFresh = false;
-      this.#current = child;
-    } else if (!this.#core.isOver) this.#core.remove(child);
+    const failed = (error: unknown) => () => {
+      this.#asked.delete(child);
+      throw error;
+    };
+    const arrived = () => {
+      this.#start();
+      return answered;
+    };
+    this.#asked.set(child, walk.arrive().then(arrived, failed));
   }
 
   /** Starts lists, one after the other, as many as may run. */
   #start(): void {
     const { isOver, children } = this.#core;
-    if (this.#starting !== null || this.#parentEnded || isOver || children.length >= this.#concurrency) return;
-    this.#starting = this.#startNext();
-    this.#starting.then(
-      () => {
-        this.#starting = null;
-        this.#start();
-        this.#wake();
-      },
-      () => this.#wake(),
-    );
+    if (this.#starting !== null || this.#parentEnded || isOver) return;
+    // A list that is fetched to its end only waits for its turn: another one runs meanwhile.
+    const running = children.filter(({ walk }) => !walk.ended).length;
+    if (running >= this.#concurrency || children.length >= 2 * this.#concurrency) return;
+    const started = () => {
+      this.#starting = null;
+      this.#start();
+      return () => {};
+    };
+    const failed = (error: unknown) => () => {
+      this.#starting = null;
+      throw error;
+    };
+    this.#starting = this.#startNext().then(started, failed);
   }
 
   async #startNext(): Promise<void> {
     const core = this.#core;
-    const has = core.isHolding || (await core.aim().arrive());
+    const has = await core.aim().arrive();
     if (core.isOver) return;
     if (has) this.#ask(core.start());
-    else {
-      core.parentEnded();
-      this.#parentEnded = true;
-    }
+    else this.#parentEnded = true;
   }
 }

@@ -10,7 +10,7 @@ import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageResponse } from "./page-response.ts";
 import type { Border } from "./segment.ts";
-import { type SegmentOptions, SegmentedWalk } from "./segmented-walk.ts";
+import { SegmentedWalk, type SegmentOptions } from "./segmented-walk.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** The first request, shared by all who wait for its page; it is aborted when the last of them has left. */
@@ -66,7 +66,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   }
 
   /** The items of the list that `list` makes of each item, several lists at a time. See {@link AsyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<T, U> {
+  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
     return this.items({ prefetch: 1 }).flatMap(list, options);
   }
 
@@ -77,19 +77,20 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
    * items are those, and in the order, that a plain walk would give now. A place that is no longer met is passed
    * by, as are those that are out of order or there twice. Throws `CheckpointError` for one of another list.
    *
+   * Items are known by their ids; those without, and those of a walk backwards, meet where the pages are the same.
+   * Only the async client has this: a call that blocks fetches one page at a time.
+   *
    * @example
    * ```ts
-   * const models = new AsyncAnthropic().models.list({ limit: 10 });
+   * const { models } = new AsyncAnthropic();
+   * const first = models.list({ limit: 10 }).pages();
    * const places: Checkpoint[] = [];
-   * for await (const page of models.pages()) if (page.has_more) places.push(page.checkpoint);
+   * for await (const _ of first) places.push(first.checkpoint);
+   * for await (const model of models.list({ limit: 10 }).splitAt(places)) console.log(model.id);
    * ```
    */
   splitAt(checkpoints: readonly Checkpoint[], options?: SegmentOptions): SegmentedWalk<T> {
-    return new SegmentedWalk<T>(
-      ({ border, ...rest }) => this.#walk<T>("items", rest, border),
-      checkpoints,
-      options,
-    );
+    return new SegmentedWalk<T>((walk, border) => this.#walk<T>("items", walk, border), checkpoints, options);
   }
 
   /** The first page together with what is known of its response. */
@@ -155,7 +156,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   #walk<V>(
     unit: WalkUnit,
     options: ResumableWalkOptions<T> | undefined,
-    border: Border<P> = (_, fetch) => fetch(),
+    border: Border = (_, fetch) => fetch(),
   ): AsyncWalk<P, V> {
     return new AsyncWalk<P, V>({
       source: this.#source,

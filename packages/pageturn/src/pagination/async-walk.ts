@@ -45,14 +45,19 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     return this.#core.outcome;
   }
 
-  /** @internal */
-  override get tally(): Tally {
+  /** @internal How far the walk has come. */
+  get tally(): Tally {
     return this.#core.tally;
   }
 
   /** @internal */
   override get ready(): boolean {
     return this.#core.ready;
+  }
+
+  /** @internal */
+  override get isAhead(): boolean {
+    return this.#ahead !== null;
   }
 
   /** @internal */
@@ -63,6 +68,11 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
   /** @internal The value on hand, not handed out; undefined where there is none. */
   peek(): unknown {
     return this.#core.peek();
+  }
+
+  /** @internal Whether the walk was left, or nothing more is to be asked for. */
+  get ended(): boolean {
+    return this.#core.ended;
   }
 
   override return(): Promise<IteratorResult<V, undefined>> {
@@ -84,7 +94,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
    * for await (const version of versions) console.log(version.id);
    * ```
    */
-  flatMap<U>(list: (value: V) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<V, U> {
+  flatMap<U>(list: (value: V) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
     const setup = this.#setup;
     const parent = (resumeFrom?: Checkpoint) =>
       resumeFrom === undefined

@@ -42,7 +42,7 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
   }
 
   /** The items of the list that `list` makes of each item from this page on. See {@link AsyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<T, U> {
+  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
     return this.items({ prefetch: 1 }).flatMap(list, options);
   }
 

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
+import { loopTurn } from "./loop-turn.ts";
 import { type NodeReadable, nodeReadable } from "./node-readable.ts";
 import type { Outcome } from "./outcome.ts";
 import { readableStream } from "./readable-stream.ts";
@@ -7,7 +8,17 @@ import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** A list, or a page of one, whose items can be walked. */
 export interface AsyncItems<V> {
-  items(options: ResumableWalkOptions): BaseAsyncWalk<V>;
+  items(options: ResumableWalkOptions): AsyncItemWalk<V>;
+}
+
+/** A walk as other walks are made of. */
+export interface AsyncItemWalk<V> extends BaseAsyncWalk<V> {
+  /** @internal How far the walk has come. */
+  readonly tally: Tally;
+  /** @internal Whether the walk was left, or nothing more is to be asked for. */
+  readonly ended: boolean;
+  /** @internal The value on hand, not handed out; undefined where there is none. */
+  peek(): unknown;
 }
 
 /**
@@ -28,11 +39,13 @@ export abstract class BaseAsyncWalk<V, C = Checkpoint>
   /** How the walk ended; null while it goes on. */
   abstract get outcome(): Outcome | null;
 
-  /** @internal How far the walk has come. */
-  abstract get tally(): Tally;
-
   /** @internal Whether a value is on hand. */
   abstract get ready(): boolean;
+
+  /** @internal Whether a page is on its way that the consumer has not come to. */
+  get isAhead(): boolean {
+    return false;
+  }
 
   /** @internal Hands out the value on hand; to be called only where {@link ready}. */
   abstract take(): V;
@@ -47,7 +60,10 @@ export abstract class BaseAsyncWalk<V, C = Checkpoint>
     if (this.#waiting === null && this.ready) return Promise.resolve({ value: this.take(), done: false });
     return this.#inTurn(async () => {
       // Asked again, as the walk may have been left since.
-      while (!this.ready) if (!(await this.fill())) return { value: undefined, done: true };
+      while (!this.ready) {
+        if (!(await this.fill())) return { value: undefined, done: true };
+        if (this.isAhead) await loopTurn();
+      }
       return { value: this.take(), done: false };
     });
   }

@@ -51,7 +51,7 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   }
 
   /** The items of the list that `list` makes of each item from this page on. See {@link SyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<T, U> {
+  flatMap<U>(list: (item: T) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<U> {
     return this.items().flatMap(list, options);
   }
 

@@ -8,7 +8,15 @@ import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** A page whose items, and those behind it, can be walked. */
 export interface SyncItems<V> {
-  items(options: ResumableWalkOptions): BaseSyncWalk<V>;
+  items(options: ResumableWalkOptions): SyncItemWalk<V>;
+}
+
+/** A walk as other walks are made of. */
+export interface SyncItemWalk<V> extends BaseSyncWalk<V> {
+  /** @internal How far the walk has come. */
+  readonly tally: Tally;
+  /** @internal The value on hand, not handed out; undefined where there is none. */
+  peek(): unknown;
 }
 
 /**
@@ -23,9 +31,6 @@ export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterato
   /** How the walk ended; null while it goes on. */
   abstract get outcome(): Outcome | null;
 
-  /** @internal How far the walk has come. */
-  abstract get tally(): Tally;
-
   /** @internal Whether a value is on hand. */
   abstract get ready(): boolean;
 
@@ -39,12 +44,8 @@ export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterato
   abstract return(): IteratorResult<V, undefined>;
 
   next(): IteratorResult<V, undefined> {
-    try {
-      if (this.ready || this.fill()) return { value: this.take(), done: false };
-    } catch (error) {
-      throw atCaller(error, this.next);
-    }
-    return { value: undefined, done: true };
+    // Small enough to vanish into the caller's loop: an item on hand costs no call.
+    return this.ready ? { value: this.take(), done: false } : this.#pull();
   }
 
   /** The walk as a Web stream. Nothing is asked for before it is read; cancelling it leaves the walk. */
@@ -63,5 +64,13 @@ export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterato
 
   [Symbol.dispose](): void {
     this.return();
+  }
+
+  #pull(): IteratorResult<V, undefined> {
+    try {
+      return this.fill() ? { value: this.take(), done: false } : { value: undefined, done: true };
+    } catch (error) {
+      throw atCaller(error, this.next);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { fingerprint } from "./fingerprint.ts";
+import { packedFingerprint } from "./fingerprint.ts";
 import { RecentKeys } from "./recent-keys.ts";
 
 /**
@@ -16,13 +16,13 @@ export class CycleGuard {
 
   /** Whether `key` was already made, as far as is known; it is not noted. */
   knows(key: string): boolean {
-    const print = fingerprint(key);
+    const print = packedFingerprint(key);
     return this.#recent.has(print) || print === this.#anchor;
   }
 
   /** Whether `key` was already made; to be asked once for each request of the walk, in order. */
   repeats(key: string): boolean {
-    const print = fingerprint(key);
+    const print = packedFingerprint(key);
     if (this.#recent.seen(print) || print === this.#anchor) return true;
     this.#sinceAnchor += 1;
     if (this.#sinceAnchor === this.#power) {

@@ -22,18 +22,15 @@ export interface FlatPosition {
   readonly child?: Checkpoint;
 }
 
-/** The lists that a resumed flat walk begins with. What is in the positions is checked where they are used. */
+/** The lists that a resumed flat walk begins with. */
 export function flatPositions(checkpoint: FlatCheckpoint): FlatPosition[] {
   const { v, children, next } = object(plainCopy(checkpoint), "it");
   if (v !== 1 || !Array.isArray(children)) throw refused("it is not that of a flat walk");
-  const position = (value: unknown) => {
-    const { at, child } = object(value, "a list of it");
-    return { at: checkpointIn(at), child: checkpointIn(child) };
-  };
-  return [...children.map(position), { at: checkpointIn(next) }];
-}
-
-function checkpointIn(value: unknown): Checkpoint {
-  // The cast: `resumeAt` checks it as soon as there is a list to check it against.
-  return object(value, "a position in it") as unknown as Checkpoint;
+  // The cast: what is in a position is checked where a list goes on from it.
+  const position = (value: unknown) => object(value, "a position in it") as unknown as Checkpoint;
+  const begun = children.map((each) => object(each, "a list of it"));
+  return [
+    ...begun.map(({ at, child }) => ({ at: position(at), child: position(child) })),
+    { at: position(next) },
+  ];
 }

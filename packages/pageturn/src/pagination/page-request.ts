@@ -33,9 +33,12 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
 
 /** Two requests are the same where they ask for the same page. */
 export function requestKey(request: PageRequest): string {
-  const { base, path, query, json } = request;
+  return keyOf(request, wirePairs(request.query));
+}
+
+function keyOf({ base, path, json }: PageRequest, pairs: WirePair[]): string {
   // Sorted, as a link may write the same parameters in another order.
-  return JSON.stringify([base, path, wirePairs(query).sort(byWireName), json]);
+  return JSON.stringify([base, path, pairs.sort(byWireName), json]);
 }
 
 /** By name alone: the order of an array's items means something. */
@@ -50,7 +53,11 @@ export function isSamePage(one: PageRequest, other: PageRequest): boolean {
 
 /** The key of the place that a request asks for, whatever its `limit`. */
 export function placeKey(request: PageRequest): string {
-  return requestKey({ ...request, query: { ...request.query, limit: undefined } });
+  const pairs = wirePairs(request.query);
+  return keyOf(
+    request,
+    pairs.filter(([name]) => name !== "limit"),
+  );
 }
 
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */

@@ -15,9 +15,10 @@ export class RecentKeys {
 
   /** Whether `key` is among the recent ones; if not, it is from now on. */
   seen(key: unknown): boolean {
-    if (this.#keys.has(key)) return true;
+    const before = this.#keys.size;
     this.#keys.add(key);
-    if (this.#keys.size > RECENT_KEYS) this.#keys.delete(this.#order[this.#next]);
+    if (this.#keys.size === before) return true;
+    if (before === RECENT_KEYS) this.#keys.delete(this.#order[this.#next]);
     this.#order[this.#next] = key;
     this.#next = (this.#next + 1) % RECENT_KEYS;
     return false;

@@ -1,16 +1,16 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { BaseSyncWalk, type SyncItems } from "./base-sync-walk.ts";
+import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "./base-sync-walk.ts";
 import type { FlatCheckpoint } from "./flat-checkpoint.ts";
 import { FlatCore } from "./flat-core.ts";
 import type { SyncFlatMapOptions } from "./flat-map-options.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Tally } from "./tally.ts";
 
 /** What a {@link SyncFlatWalk} goes through. */
-export interface SyncFlatSetup<T, V> {
-  readonly parent: (resumeFrom?: Checkpoint) => BaseSyncWalk<T>;
-  readonly list: (item: T) => SyncItems<V>;
+export interface SyncFlatSetup<V> {
+  readonly parent: (resumeFrom?: Checkpoint) => SyncItemWalk<unknown>;
+  /** A method, as its items are the parent's: of which type those are is no matter here. */
+  list(item: unknown): SyncItems<V>;
   readonly options: SyncFlatMapOptions | undefined;
 }
 
@@ -19,11 +19,11 @@ export interface SyncFlatSetup<T, V> {
  *
  * A `next()` that threw has lost nothing: the next one asks for the same page.
  */
-export class SyncFlatWalk<T, V> extends BaseSyncWalk<V, FlatCheckpoint> {
-  readonly #core: FlatCore<BaseSyncWalk<T>, T, BaseSyncWalk<V>>;
+export class SyncFlatWalk<V> extends BaseSyncWalk<V, FlatCheckpoint> {
+  readonly #core: FlatCore<SyncItemWalk<unknown>, SyncItemWalk<V>>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */
-  constructor({ parent, list, options = {} }: SyncFlatSetup<T, V>) {
+  constructor({ parent, list, options = {} }: SyncFlatSetup<V>) {
     super();
     const { concurrency = 1, order = "kept", prefetch, resumeFrom } = options;
     if (concurrency !== 1 || order !== "kept") {
@@ -32,7 +32,8 @@ export class SyncFlatWalk<T, V> extends BaseSyncWalk<V, FlatCheckpoint> {
           "a time: leave them out, or use AsyncAnthropic",
       );
     }
-    const child = (item: T, from: Checkpoint | undefined) => list(item).items({ prefetch, resumeFrom: from });
+    const child = (item: unknown, from: Checkpoint | undefined) =>
+      list(item).items({ prefetch, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 
@@ -42,11 +43,6 @@ export class SyncFlatWalk<T, V> extends BaseSyncWalk<V, FlatCheckpoint> {
 
   override get outcome(): Outcome | null {
     return this.#core.outcome;
-  }
-
-  /** @internal */
-  override get tally(): Tally {
-    return this.#core.tally;
   }
 
   /** @internal */
@@ -81,11 +77,8 @@ export class SyncFlatWalk<T, V> extends BaseSyncWalk<V, FlatCheckpoint> {
     const core = this.#core;
     const [child] = core.children;
     if (child === undefined) {
-      if (core.isHolding || core.aim().fill()) core.start();
-      else {
-        core.parentEnded();
-        core.close();
-      }
+      if (core.aim().fill()) core.start();
+      else core.close();
     } else if (child.walk.fill()) child.isFresh = false;
     else core.remove(child);
   }

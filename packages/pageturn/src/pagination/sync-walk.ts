@@ -44,8 +44,8 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     return this.#core.outcome;
   }
 
-  /** @internal */
-  override get tally(): Tally {
+  /** @internal How far the walk has come. */
+  get tally(): Tally {
     return this.#core.tally;
   }
 
@@ -57,6 +57,11 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   /** @internal */
   override take(): V {
     return this.#core.take();
+  }
+
+  /** @internal The value on hand, not handed out; undefined where there is none. */
+  peek(): unknown {
+    return this.#core.peek();
   }
 
   /** @internal */
@@ -95,7 +100,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
    * for (const version of versions) console.log(version.id);
    * ```
    */
-  flatMap<U>(list: (value: V) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<V, U> {
+  flatMap<U>(list: (value: V) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<U> {
     const setup = this.#setup;
     const parent = (resumeFrom?: Checkpoint) =>
       resumeFrom === undefined

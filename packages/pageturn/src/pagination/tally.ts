@@ -7,11 +7,6 @@ export interface Tally {
 
 /** What several walks have come to together. */
 export function sumOf(tallies: readonly Tally[]): Tally {
-  const sum = { pages: 0, items: 0, duplicates: 0 };
-  for (const { pages, items, duplicates } of tallies) {
-    sum.pages += pages;
-    sum.items += items;
-    sum.duplicates += duplicates;
-  }
-  return sum;
+  const sum = (name: keyof Tally) => tallies.reduce((before, tally) => before + tally[name], 0);
+  return { pages: sum("pages"), items: sum("items"), duplicates: sum("duplicates") };
 }

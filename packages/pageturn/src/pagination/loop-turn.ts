@@ -1,0 +1,13 @@
+/** As it is when this file is loaded, since tests with fake timers replace it. Browsers have none. */
+const immediate: ((callback: () => void) => unknown) | undefined = globalThis.setImmediate;
+
+/**
+ * Lets the event loop of Node turn once: only then does a request that was just made go out, and the consumer may
+ * be about to block the thread with its work. Browsers send from another thread anyway.
+ */
+export function loopTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (immediate === undefined) resolve();
+    else immediate(resolve);
+  });
+}
