@@ -111,20 +111,15 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
       this.#asked.delete(child);
       throw error;
     };
-    const arrived = () => {
-      this.#start();
-      return answered;
-    };
-    this.#asked.set(child, walk.arrive().then(arrived, failed));
+    const step = walk.arrive().then(() => answered, failed);
+    this.#asked.set(child, step);
   }
 
   /** Starts lists, one after the other, as many as may run. */
   #start(): void {
     const { isOver, children } = this.#core;
-    if (this.#starting !== null || this.#parentEnded || isOver) return;
-    // A list that is fetched to its end only waits for its turn: another one runs meanwhile.
-    const running = children.filter(({ walk }) => !walk.ended).length;
-    if (running >= this.#concurrency || children.length >= 2 * this.#concurrency) return;
+    const isFull = children.length >= this.#concurrency;
+    if (this.#starting !== null || this.#parentEnded || isOver || isFull) return;
     const started = () => {
       this.#starting = null;
       this.#start();

@@ -1,16 +1,11 @@
-import type { Checkpoint } from "../errors/checkpoint.ts";
-import type { AsyncFlatWalk } from "./async-flat-walk.ts";
 import { AsyncWalk } from "./async-walk.ts";
 import type { BaseAsyncPage } from "./base-async-page.ts";
-import type { AsyncItems } from "./base-async-walk.ts";
 import type { WalkUnit } from "./batch.ts";
-import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageResponse } from "./page-response.ts";
 import type { Border } from "./segment.ts";
-import { SegmentedWalk, type SegmentOptions } from "./segmented-walk.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** The first request, shared by all who wait for its page; it is aborted when the last of them has left. */
@@ -65,32 +60,9 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return items;
   }
 
-  /** The items of the list that `list` makes of each item, several lists at a time. See {@link AsyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
-    return this.items({ prefetch: 1 }).flatMap(list, options);
-  }
-
-  /**
-   * Walks the whole list, in its order, fetching from its start and from all of these places at once.
-   *
-   * The places are checkpoints of earlier walks of this list, in its order. The list may have changed since: the
-   * items are those, and in the order, that a plain walk would give now. A place that is no longer met is passed
-   * by, as are those that are out of order or there twice. Throws `CheckpointError` for one of another list.
-   *
-   * Items are known by their ids; those without, and those of a walk backwards, meet where the pages are the same.
-   * Only the async client has this: a call that blocks fetches one page at a time.
-   *
-   * @example
-   * ```ts
-   * const { models } = new AsyncAnthropic();
-   * const first = models.list({ limit: 10 }).pages();
-   * const places: Checkpoint[] = [];
-   * for await (const _ of first) places.push(first.checkpoint);
-   * for await (const model of models.list({ limit: 10 }).splitAt(places)) console.log(model.id);
-   * ```
-   */
-  splitAt(checkpoints: readonly Checkpoint[], options?: SegmentOptions): SegmentedWalk<T> {
-    return new SegmentedWalk<T>((walk, border) => this.#walk<T>("items", walk, border), checkpoints, options);
+  /** @internal Walks item by item, with `border` between the walk and the list. */
+  itemsWithin(border: Border, options?: ResumableWalkOptions<T>): AsyncWalk<P, T> {
+    return this.#walk("items", options, border);
   }
 
   /** The first page together with what is known of its response. */

@@ -1,8 +1,6 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
-import { AsyncFlatWalk } from "./async-flat-walk.ts";
-import { type AsyncItems, BaseAsyncWalk } from "./base-async-walk.ts";
+import { BaseAsyncWalk } from "./base-async-walk.ts";
 import type { BasePage } from "./base-page.ts";
-import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -79,28 +77,6 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     this.#core.leave();
     this.#left.abort();
     return Promise.resolve({ value: undefined, done: true });
-  }
-
-  /**
-   * Walks the list that `list` makes of each value, several at a time, and hands out what is in them.
-   *
-   * The lists are asked for while those before them are consumed, each no further ahead than `prefetch` pages. The
-   * flat walk takes this one over. Its checkpoint covers both: pass it as `resumeFrom`.
-   *
-   * @example
-   * ```ts
-   * const client = new AsyncAnthropic();
-   * const versions = client.skills.list().flatMap((skill) => client.skills.versions.list(skill.id));
-   * for await (const version of versions) console.log(version.id);
-   * ```
-   */
-  flatMap<U>(list: (value: V) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
-    const setup = this.#setup;
-    const parent = (resumeFrom?: Checkpoint) =>
-      resumeFrom === undefined
-        ? this
-        : new AsyncWalk<P, V>({ ...setup, options: { ...setup.options, resumeFrom } });
-    return new AsyncFlatWalk({ parent, list, options });
   }
 
   /** @internal */

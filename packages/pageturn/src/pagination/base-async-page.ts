@@ -1,9 +1,6 @@
-import type { AsyncFlatWalk } from "./async-flat-walk.ts";
 import { AsyncWalk } from "./async-walk.ts";
-import type { AsyncItems } from "./base-async-walk.ts";
 import { BasePage } from "./base-page.ts";
 import type { WalkUnit } from "./batch.ts";
-import type { AsyncFlatMapOptions } from "./flat-map-options.ts";
 import type { AsyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
@@ -39,11 +36,6 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
   /** Walks item by item, from this page on. */
   items(options?: ResumableWalkOptions<T>): AsyncWalk<this, T> {
     return this.#walk("items", options);
-  }
-
-  /** The items of the list that `list` makes of each item from this page on. See {@link AsyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => AsyncItems<U>, options?: AsyncFlatMapOptions): AsyncFlatWalk<U> {
-    return this.items({ prefetch: 1 }).flatMap(list, options);
   }
 
   /** All items from this page on, in one array. */

@@ -1,15 +1,12 @@
 import { atCaller } from "../errors/at-caller.ts";
 import { BasePage } from "./base-page.ts";
-import type { SyncItems } from "./base-sync-walk.ts";
 import type { WalkUnit } from "./batch.ts";
-import type { SyncFlatMapOptions } from "./flat-map-options.ts";
 import type { SyncListSource } from "./list-source.ts";
 import { noPage } from "./no-page.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { PageInfo } from "./page-info.ts";
 import type { PageInit } from "./page-init.ts";
 import { nextRequest } from "./page-request.ts";
-import type { SyncFlatWalk } from "./sync-flat-walk.ts";
 import { SyncWalk } from "./sync-walk.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
@@ -48,11 +45,6 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   /** Walks item by item, from this page on. */
   items(options?: ResumableWalkOptions<T>): SyncWalk<this, T> {
     return this.#walk("items", options);
-  }
-
-  /** The items of the list that `list` makes of each item from this page on. See {@link SyncWalk.flatMap}. */
-  flatMap<U>(list: (item: T) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<U> {
-    return this.items().flatMap(list, options);
   }
 
   /** All items from this page on, in one array. */

@@ -1,13 +1,11 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import type { BasePage } from "./base-page.ts";
-import { BaseSyncWalk, type SyncItems } from "./base-sync-walk.ts";
-import type { SyncFlatMapOptions } from "./flat-map-options.ts";
+import { BaseSyncWalk } from "./base-sync-walk.ts";
 import type { PendingPage, SyncListSource } from "./list-source.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
 import { resumed } from "./resumed.ts";
-import { SyncFlatWalk } from "./sync-flat-walk.ts";
 import type { Tally } from "./tally.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
@@ -86,27 +84,6 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     this.#ahead?.cancel();
     this.#ahead = null;
     return { value: undefined, done: true };
-  }
-
-  /**
-   * Walks the list that `list` makes of each value, one after the other, and hands out what is in them.
-   *
-   * The flat walk takes this one over. Its checkpoint covers both: pass it as `resumeFrom`.
-   *
-   * @example
-   * ```ts
-   * const client = new Anthropic();
-   * const versions = client.skills.list().flatMap((skill) => client.skills.versions.list(skill.id));
-   * for (const version of versions) console.log(version.id);
-   * ```
-   */
-  flatMap<U>(list: (value: V) => SyncItems<U>, options?: SyncFlatMapOptions): SyncFlatWalk<U> {
-    const setup = this.#setup;
-    const parent = (resumeFrom?: Checkpoint) =>
-      resumeFrom === undefined
-        ? this
-        : new SyncWalk<P, V>(this.#Page, { ...setup, options: { ...setup.options, resumeFrom } });
-    return new SyncFlatWalk({ parent, list, options });
   }
 
   /** Fetches the page that comes next; false at the end. */

@@ -1,5 +1,6 @@
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
+import { flatMap, flatMapSync } from "pageturn/pagination";
 import { describe, expect } from "vitest";
 import { anyTree, ListTree, type Tree } from "./list-tree.ts";
 import type { Item } from "./model-list.ts";
@@ -57,7 +58,7 @@ describe("flatMap", () => {
     "in kept order is one list after the other",
     async (tree, options, delays) => {
       const lists = slow(tree, delays);
-      const walk = lists.parent.flatMap(lists.child, options);
+      const walk = flatMap(lists.parent, lists.child, options);
       const items: Item[] = [];
       for await (const item of walk) items.push(item);
       expect(items).toEqual(lists.items);
@@ -69,7 +70,7 @@ describe("flatMap", () => {
     "in order of arrival keeps the order of each list",
     async (tree, options, delays) => {
       const lists = slow(tree, delays);
-      const walk = lists.parent.flatMap(lists.child, { ...options, order: "arrival" });
+      const walk = flatMap(lists.parent, lists.child, { ...options, order: "arrival" });
       const items: Item[] = [];
       for await (const item of walk) items.push(item);
       const inOrder = lists.items.map(({ id }) => id);
@@ -82,9 +83,9 @@ describe("flatMap", () => {
 
   test.prop([anyTree()], { numRuns: 1000 })("is the same when it blocks", async (tree) => {
     const lists = new ListTree(tree);
-    const sync = lists.syncParent.flatMap(lists.syncChild);
+    const sync = flatMapSync(lists.syncParent, lists.syncChild);
     expect([...sync]).toEqual(lists.items);
-    const async = lists.parent.flatMap(lists.child);
+    const async = flatMap(lists.parent, lists.child);
     for await (const _ of async);
     expect(sync.outcome).toEqual(async.outcome);
   });
@@ -96,7 +97,7 @@ describe("flatMap", () => {
     async (tree, options, order, delays, parts) => {
       const lists = slow(tree, delays);
       const items = await walkInParts(parts, (resumeFrom) =>
-        lists.parent.flatMap(lists.child, { ...options, order, resumeFrom }),
+        flatMap(lists.parent, lists.child, { ...options, order, resumeFrom }),
       );
       if (order === "kept") expect(items).toEqual(lists.items);
       else expect(byId(items)).toEqual(byId(lists.items));
@@ -107,18 +108,18 @@ describe("flatMap", () => {
     "goes on in the sync client where the async one stopped, and the other way round",
     async (tree, options, order, count) => {
       const lists = new ListTree(tree);
-      const walk = lists.parent.flatMap(lists.child, { ...options, order });
+      const walk = flatMap(lists.parent, lists.child, { ...options, order });
       const items: Item[] = [];
       while (items.length < count) {
         const step = await walk.next();
         if (step.done) break;
         items.push(step.value);
       }
-      const sync = lists.syncParent.flatMap(lists.syncChild, { resumeFrom: walk.checkpoint });
+      const sync = flatMapSync(lists.syncParent, lists.syncChild, { resumeFrom: walk.checkpoint });
       const half: Item[] = [];
       for (const item of sync) if (half.push(item) === count) break;
       const rest: Item[] = [];
-      const last = lists.parent.flatMap(lists.child, { ...options, order, resumeFrom: sync.checkpoint });
+      const last = flatMap(lists.parent, lists.child, { ...options, order, resumeFrom: sync.checkpoint });
       for await (const item of last) rest.push(item);
       expect(byId([...items, ...half, ...rest])).toEqual(byId(lists.items));
       if (order === "kept") expect([...items, ...half, ...rest]).toEqual(lists.items);
@@ -132,7 +133,7 @@ describe("flatMap", () => {
         if (fails[number]) throw new Error(`request ${number}`);
       };
       const lists = new ListTree(tree, { before });
-      const walk = lists.parent.flatMap(lists.child, { ...options, order });
+      const walk = flatMap(lists.parent, lists.child, { ...options, order });
       const items: Item[] = [];
       for (;;) {
         const step = await walk.next().catch(() => null);
@@ -157,7 +158,7 @@ describe("flatMap", () => {
       let resumeFrom: never | undefined;
       for (;;) {
         try {
-          for await (const item of lists.parent.flatMap(lists.child, { ...options, order, resumeFrom }))
+          for await (const item of flatMap(lists.parent, lists.child, { ...options, order, resumeFrom }))
             items.push(item);
           break;
         } catch (error) {

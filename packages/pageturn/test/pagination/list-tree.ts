@@ -93,3 +93,21 @@ export class ListTree {
     return { body: { ...body, data: body.data.map(({ id }) => ({ id: `${parent}/${id}` })) }, response };
   }
 }
+
+/** A list of that many items, `size` a page. */
+export function evenList(count: number, size: number): Model {
+  return { kind: "ids", visible: Array.from({ length: count }, () => true), size, hasMore: "present" };
+}
+
+/** Two lists of two pages each. */
+export const two: Tree = { parent: evenList(2, 20), children: [evenList(2, 1)] };
+
+/** Twelve parents on one page, and for each a list of eight pages. */
+export const twelve: Tree = { parent: evenList(12, 20), children: [evenList(8, 1)] };
+
+/** How often each path was asked for. */
+export function counts(paths: readonly string[]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const path of paths) found[path] = (found[path] ?? 0) + 1;
+  return found;
+}

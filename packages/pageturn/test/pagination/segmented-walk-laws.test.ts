@@ -1,6 +1,7 @@
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import type { Checkpoint } from "pageturn/pagination";
+import { splitAt } from "pageturn/pagination";
 import { describe, expect } from "vitest";
 import { placeKey } from "../../src/pagination/page-request.ts";
 import { anyPaging, MutableList, type Row } from "./mutable-list.ts";
@@ -52,7 +53,7 @@ describe("splitAt", () => {
         places.toSorted((one, other) => one - other),
       );
       const expected = await list.list(limit).toArray();
-      const walk = list.list(limit).splitAt(checkpoints, options);
+      const walk = splitAt(list.list(limit), checkpoints, options);
       expect(await all(walk)).toEqual(expected);
       expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, items: expected.length });
     },
@@ -77,7 +78,7 @@ describe("splitAt", () => {
       for await (const page of first) if (page.hasNextPage()) between.push(first.checkpoint);
       const plain = list.requests.splice(0).map(placeKey);
       const checkpoints = between.filter((_, index) => places.includes(index));
-      const walk = list.list(limit).splitAt(checkpoints, { prefetch });
+      const walk = splitAt(list.list(limit), checkpoints, { prefetch });
       for await (const _ of walk);
       expect(list.requests.map(placeKey).toSorted()).toEqual(plain.toSorted());
       expect(walk.outcome?.segments).toEqual({ met: checkpoints.length, dropped: 0 });
@@ -91,7 +92,7 @@ describe("splitAt", () => {
       const checkpoints = await checkpointsOf(list, limit, places);
       list.names = after;
       const expected = await list.list(newLimit).toArray();
-      const walk = list.list(newLimit).splitAt(checkpoints, options);
+      const walk = splitAt(list.list(newLimit), checkpoints, options);
       expect(await all(walk)).toEqual(expected);
       expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, items: expected.length });
     },
@@ -121,7 +122,7 @@ describe("splitAt", () => {
       for (const part of parts) {
         const walk =
           resumeFrom === undefined
-            ? list.list(limit).splitAt(checkpoints, options)
+            ? splitAt(list.list(limit), checkpoints, options)
             : list.list(limit).items({ resumeFrom });
         for (let taken = 0; taken < part; taken++) {
           const step = await walk.next();
@@ -146,7 +147,7 @@ describe("splitAt", () => {
       const list = new MutableList(paging, names, (_, number) => {
         if (fails[number]) throw new Error(`request ${number}`);
       });
-      const walk = list.list(limit).splitAt(checkpoints, options);
+      const walk = splitAt(list.list(limit), checkpoints, options);
       const items: Row[] = [];
       for (;;) {
         const step = await walk.next().catch(() => null);

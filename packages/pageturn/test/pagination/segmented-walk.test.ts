@@ -1,5 +1,6 @@
 import { CheckpointError, ConfigurationError } from "pageturn";
 import type { Checkpoint } from "pageturn/pagination";
+import { splitAt } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { settle as oneTurn } from "./held-list.ts";
 import { MutableList, type Paging, type Row } from "./mutable-list.ts";
@@ -39,7 +40,7 @@ describe("splitAt", () => {
     const list = new MutableList("ids", names, () => (isHeld ? gate : undefined));
     const places = await after(list, [10, 20, 30]);
     isHeld = true;
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     await settle();
     expect(list.requests).toEqual([]);
     const step = walk.next();
@@ -54,7 +55,7 @@ describe("splitAt", () => {
     async (paging) => {
       const list = new MutableList(paging, names);
       const places = await after(list, [7, 18, 33]);
-      const walk = list.list(5).splitAt(places);
+      const walk = splitAt(list.list(5), places);
       expect(await all(walk)).toEqual(names);
       expect(walk.outcome).toEqual({
         reason: "exhausted",
@@ -70,7 +71,7 @@ describe("splitAt", () => {
   test("inside pages, items without ids: meets at the same place of the same page", async () => {
     const list = new MutableList("bare", names);
     const places = await after(list, [7, 18, 33]);
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(names.map((name) => name % 3));
     expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
   });
@@ -79,7 +80,7 @@ describe("splitAt", () => {
     const list = new MutableList("ids", names);
     const places = await after(list, [10, 20, 30]);
     list.names = names.flatMap((name) => (name === 6 || name === 44 ? [] : [name, name + 1]));
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(list.names);
     expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
   });
@@ -89,7 +90,7 @@ describe("splitAt", () => {
     const list = new MutableList("ids", names, settle);
     const places = await after(list, [20]);
     list.names = names.filter((name) => name !== 6);
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(list.names);
     // 0, 10, 22, 32 from the front, the last of them over the place; 40, 50, 60, 70 from there.
     expect(list.requests).toHaveLength(8);
@@ -99,7 +100,7 @@ describe("splitAt", () => {
     const list = new MutableList("keyset", names);
     const places = await after(list, [7, 20]);
     list.names = names.filter((name) => name !== 12);
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(list.names);
     expect(walk.outcome).toMatchObject({ complete: true, segments: { met: 1, dropped: 1 } });
   });
@@ -109,7 +110,7 @@ describe("splitAt", () => {
       if (query["after_id"] === "id_38" && list.requests.length < 5) throw new Error("no");
     });
     const places = await after(new MutableList("ids", names), [20, 30]);
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(names);
     expect(walk.outcome?.segments).toEqual({ met: 1, dropped: 1 });
   });
@@ -120,7 +121,7 @@ describe("splitAt", () => {
       if (fails && query["after_id"] === "id_48") throw new Error("no");
     });
     const places = await after(new MutableList("ids", names), [20, 30]);
-    const walk = list.list(5).splitAt(places);
+    const walk = splitAt(list.list(5), places);
     const found: number[] = [];
     const error = await (async () => {
       for await (const { name } of walk) found.push(name);
@@ -138,68 +139,36 @@ describe("splitAt", () => {
     const list = new MutableList("ids", names);
     const [one, two, three] = await after(list, [10, 20, 30]);
     if (one === undefined || two === undefined || three === undefined) throw new Error("no checkpoints");
-    const walk = list.list(5).splitAt([two, two, one, three]);
+    const walk = splitAt(list.list(5), [two, two, one, three]);
     expect(await all(walk)).toEqual(names);
     expect(walk.outcome).toMatchObject({ complete: true, segments: { met: 2, dropped: 2 } });
   });
 
   test("without places it is a plain walk that fetches ahead", async () => {
     const list = new MutableList("ids", names);
-    expect(await all(list.list(5).splitAt([]))).toEqual(names);
+    expect(await all(splitAt(list.list(5), []))).toEqual(names);
     expect(list.requests).toHaveLength(8);
   });
 
   test("runs no more segments at a time than it is told", async () => {
     const list = new MutableList("ids", names);
     const places = await after(list, [10, 20, 30]);
-    const walk = list.list(5).splitAt(places, { concurrency: 2, prefetch: 1 });
+    const walk = splitAt(list.list(5), places, { concurrency: 2, prefetch: 1 });
     await walk.next();
     const asked = new Set(list.requests.map(({ query }) => query["after_id"]));
     expect(asked.has("id_38")).toBe(false);
     expect([0, ...(await all(walk))]).toEqual(names);
     expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
-    expect(await all(list.list(5).splitAt(places, { concurrency: 1 }))).toEqual(names);
-  });
-
-  test("leaving it aborts what is under way, and asks for nothing more", async () => {
-    const list = new MutableList("ids", names);
-    const places = await after(list, [20]);
-    let asked = 0;
-    const held = new MutableList("ids", names, () => (++asked > 2 ? new Promise(() => {}) : undefined));
-    const walk = held.list(5).splitAt(places);
-    await walk.next();
-    await settle();
-    expect(held.requests).toHaveLength(4);
-    await walk.return();
-    expect(held.signals.slice(2).map((signal) => signal?.aborted)).toEqual([true, true]);
-    expect(await walk.next()).toEqual({ value: undefined, done: true });
-    expect(walk.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });
-    await settle();
-    expect(held.requests).toHaveLength(4);
-  });
-
-  test("left while it waits for the first pages, it is done", async () => {
-    const list = new MutableList("ids", names);
-    const places = await after(list, [20]);
-    let release = () => {};
-    const held = new MutableList("ids", names, ({ query }) =>
-      query["after_id"] === undefined ? undefined : new Promise<void>((resolve) => (release = resolve)),
-    );
-    const walk = held.list(5).splitAt(places);
-    const step = walk.next();
-    await settle();
-    await walk.return();
-    release();
-    expect(await step).toEqual({ value: undefined, done: true });
+    expect(await all(splitAt(list.list(5), places, { concurrency: 1 }))).toEqual(names);
   });
 
   test("refuses bad options, and the checkpoint of another list, before any request", async () => {
     const list = new MutableList("ids", names);
     const [place] = await after(list, [10]);
     if (place === undefined) throw new Error("no checkpoint");
-    expect(() => list.list(5).splitAt([], { concurrency: 0 })).toThrow(ConfigurationError);
-    expect(() => list.list(5).splitAt([], { prefetch: -1 })).toThrow(ConfigurationError);
-    expect(() => list.list(5).splitAt([{ ...place, path: "/v1/other" }])).toThrow(CheckpointError);
+    expect(() => splitAt(list.list(5), [], { concurrency: 0 })).toThrow(ConfigurationError);
+    expect(() => splitAt(list.list(5), [], { prefetch: -1 })).toThrow(ConfigurationError);
+    expect(() => splitAt(list.list(5), [{ ...place, path: "/v1/other" }])).toThrow(CheckpointError);
     expect(list.requests).toEqual([]);
   });
 
@@ -208,7 +177,7 @@ describe("splitAt", () => {
     const first = numberList().items();
     const places: Checkpoint[] = [];
     for await (const value of first) if (value === 7 || value === 20) places.push(first.checkpoint);
-    const walk = numberList().splitAt(places);
+    const walk = splitAt(numberList(), places);
     const found: number[] = [];
     for await (const value of walk) found.push(value);
     expect(found).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));

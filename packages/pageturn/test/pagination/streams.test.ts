@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ConfigurationError } from "pageturn";
+import { flatMap, flatMapSync, splitAt } from "pageturn/pagination";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { HeldList, settle } from "./held-list.ts";
 import { ListTree, type Tree } from "./list-tree.ts";
@@ -23,7 +24,7 @@ afterEach(() => {
 const walks = {
   async: (list: MemoryList) => list.async().items(),
   sync: (list: MemoryList) => list.sync().items(),
-  segmented: (list: MemoryList) => list.async().splitAt([]),
+  segmented: (list: MemoryList) => splitAt(list.async(), []),
 };
 
 describe.each(Object.entries(walks))("the %s walk", (_, open) => {
@@ -71,10 +72,10 @@ describe("a flat walk", () => {
   test("is a stream in both clients", async () => {
     const lists = new ListTree(tree);
     for (const stream of [
-      lists.parent.flatMap(lists.child).toReadableStream(),
-      lists.parent.flatMap(lists.child).toReadable(),
-      lists.syncParent.flatMap(lists.syncChild).toReadableStream(),
-      lists.syncParent.flatMap(lists.syncChild).toReadable(),
+      flatMap(lists.parent, lists.child).toReadableStream(),
+      flatMap(lists.parent, lists.child).toReadable(),
+      flatMapSync(lists.syncParent, lists.syncChild).toReadableStream(),
+      flatMapSync(lists.syncParent, lists.syncChild).toReadable(),
     ]) {
       const items: unknown[] = [];
       for await (const item of stream) items.push(item);
