@@ -22,7 +22,6 @@ export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-
 export { flatMapSync } from "./pagination/flat-map-sync.ts";
 export { type IdPageFields, idPages } from "./pagination/id-pages.ts";
 export type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "./pagination/list-source.ts";
-export type { NodeReadable } from "./pagination/node-readable.ts";
 export {
   type AsyncPageClass,
   openAsyncPage,
@@ -43,6 +42,8 @@ export { SyncPage } from "./pagination/sync-page.ts";
 export { SyncPageCursor } from "./pagination/sync-page-cursor.ts";
 export { SyncTokenPage } from "./pagination/sync-token-page.ts";
 export type { SyncWalk } from "./pagination/sync-walk.ts";
+export { type NodeReadable, toReadable } from "./pagination/to-readable.ts";
+export { toReadableStream } from "./pagination/to-readable-stream.ts";
 export {
   type BidirectionalPageFields,
   bidirectionalPages,

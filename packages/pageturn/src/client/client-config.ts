@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
 import { Pacer } from "../http/pacer.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
+import { oneOf, wholeNumber } from "../pagination/check-option.ts";
 import { checkedWalkOptions } from "../pagination/checked-walk-options.ts";
 import type { WalkOptions } from "../pagination/walk-options.ts";
 import { baseURL } from "./base-url.ts";
@@ -51,11 +51,7 @@ export function clientConfig(options: ClientOptions): ClientConfig {
 
 /** A checked `timeout`. */
 export function milliseconds(value: number | undefined, otherwise: number): number {
-  const ms = wholeNumber("timeout", value ?? otherwise);
-  if (ms <= MAX_TIMER_MS) return ms;
-  throw new ConfigurationError(
-    `Cannot use the timeout as it must be at most ${MAX_TIMER_MS} ms, or 0 for none: current value is ${ms}`,
-  );
+  return wholeNumber("timeout", value ?? otherwise, { most: MAX_TIMER_MS });
 }
 
 /** A checked `maxRetries`. */
@@ -65,16 +61,5 @@ export function retries(value: number | undefined, otherwise: number): number {
 
 /** A checked `pace`. */
 export function checkedPace(value: "auto" | "off" | undefined, otherwise: "auto" | "off"): "auto" | "off" {
-  const pace = value ?? otherwise;
-  if (pace === "auto" || pace === "off") return pace;
-  throw new ConfigurationError(
-    `Cannot use the option pace as it must be "auto" or "off": current value is ${pace}`,
-  );
-}
-
-function wholeNumber(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new ConfigurationError(
-    `Cannot use the option ${name} as it must be a whole number of at least 0: current value is ${value}`,
-  );
+  return oneOf("pace", value ?? otherwise, ["auto", "off"]);
 }

@@ -39,19 +39,13 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
 function maxLimit(endpoint: Endpoint, params: Readonly<Record<string, unknown>>): number {
   const limit = largestPage(endpoint, params);
   if (limit !== undefined) return limit;
-  throw refused(
-    endpoint,
-    `the API's documents name no largest page for it: limit must be a number, not "max"`,
-  );
+  throw refused(endpoint, "its largest page is not known: limit must be a number");
 }
 
 function optionalObject(endpoint: Endpoint, what: string, value: unknown): object {
   if (value === undefined || value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) return value;
-  throw refused(
-    endpoint,
-    `its ${what} must be an object: current value is ${Array.isArray(value) ? "an array" : `a ${typeof value}`}`,
-  );
+  throw refused(endpoint, `its ${what} must be an object`);
 }
 
 function refused(endpoint: Endpoint, why: string): ConfigurationError {

@@ -22,7 +22,7 @@ export function requireCredentials(headers: RequestHeaders, taken: HeaderOptions
   const names = Object.entries(taken ?? {}).map(([name, value]) => value === null && name.toLowerCase());
   if (names.includes("x-api-key") || names.includes("authorization")) return;
   throw new MissingCredentialsError(
-    "Cannot send a request as there is neither an API key nor a token. Set ANTHROPIC_API_KEY, or pass apiKey or " +
-      'authToken to the client. To send none on purpose, set defaultHeaders: { "x-api-key": null }',
+    "Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY, or pass apiKey or authToken; " +
+      'to send none on purpose, defaultHeaders: { "x-api-key": null }',
   );
 }

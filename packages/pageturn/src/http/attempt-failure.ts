@@ -6,7 +6,7 @@ import { APIUserAbortError } from "../errors/api-user-abort-error.ts";
 /** The error for an attempt that ran out of time. */
 export function timeoutFailure(request: FailedRequest, timeout: number): APITimeoutError {
   return new APITimeoutError(
-    `no complete answer within ${timeout} ms. Raise the \`timeout\` option (milliseconds per attempt) or ask for smaller pages.`,
+    `no complete answer within ${timeout} ms. Raise \`timeout\` or ask for smaller pages.`,
     { request },
   );
 }

@@ -5,7 +5,7 @@ import type { FailedRequest } from "../errors/api-error.ts";
 function remedy(code: string): string {
   if (/CERT|SIGNED|SIGNATURE/.test(code))
     return "Check the clock and, for a private authority, NODE_EXTRA_CA_CERTS";
-  if (/RESET|PIPE|SOCKET|MISMATCH/.test(code)) return "The server or a proxy on the way ended it: try again";
+  if (/RESET|PIPE|SOCKET|MISMATCH/.test(code)) return "The server or a proxy ended it: try again";
   return "Check the base URL, the network and the proxy settings";
 }
 

@@ -80,7 +80,7 @@ export class FetchTransport implements Transport {
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
     if (response.type === "opaqueredirect") {
       throw new APIConnectionError(
-        "the server redirects, and this runtime does not show where to. Set the base URL to the final address.",
+        "the server redirects, and this runtime hides where to: set baseURL to the final address",
         { request },
       );
     }

@@ -27,8 +27,7 @@ export function fillPath(template: string, values: readonly unknown[]): string {
   let at = 0;
   return template.replace(PARAMETER, (_, name: string) => {
     const value = values[at++];
-    if (typeof value !== "string")
-      throw refused(template, name, `is ${value === null ? value : typeof value}`);
+    if (typeof value !== "string") throw refused(template, name, "is no text");
     if (value === "") throw refused(template, name, "is empty");
     if (isDotSegment(value)) throw refused(template, name, `is "${value}", which leads to another path`);
     try {

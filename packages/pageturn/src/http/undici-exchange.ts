@@ -91,13 +91,17 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     // undici frees the connection in an immediate that it asks for after this call. Whoever sent the next
     // request before that would get a second connection, and the two would take turns for ever.
-    queueMicrotask(() => setImmediate(() => this.#finish()));
+    queueMicrotask(this.#finishSoon);
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
     if (this.#settled) return;
     this.fail(error instanceof PageturnError ? error : connectionFailure(this.#request, error));
   }
+
+  readonly #finishSoon = (): void => {
+    setImmediate(this.#finish);
+  };
 
   readonly #onTimeout = (): void => {
     this.fail(timeoutFailure(this.#request, this.#options.timeout));
@@ -107,7 +111,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
     this.fail(abortFailure(this.#request, this.#options.signal));
   };
 
-  #finish(): void {
+  readonly #finish = (): void => {
     const body = joinChunks(this.#chunks, this.#size);
     const encoding = this.#headers["content-encoding"];
     if (encoding === undefined) {
@@ -118,7 +122,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
       (decoded) => this.#succeed(decoded),
       (error: unknown) => (isTooLarge(error) ? this.#failTooLarge() : this.onResponseError(undefined, error)),
     );
-  }
+  };
 
   #failTooLarge(): void {
     this.fail(tooLargeFailure(this.#request, this.#options.maxResponseBytes));

@@ -23,6 +23,10 @@ type Headers = HttpRequest["headers"];
 export class UndiciTransport implements Transport {
   #agent: Dispatcher | undefined;
   #opening: Promise<Dispatcher> | undefined;
+  /** The last URL without its query, and what it leads to. */
+  #address = "";
+  #origin = "";
+  #pathname = "";
   /** Headers as they go on the wire: a list sends the same object with every page. */
   readonly #wireHeaders = new WeakMap<Headers, Headers>();
 
@@ -71,12 +75,24 @@ export class UndiciTransport implements Transport {
     if (exchange.settled) return;
     try {
       const { method, body } = request;
-      const { origin, pathname, search } = new URL(request.url);
       const headers = this.#toWire(request.headers);
-      agent.dispatch({ method, origin, path: pathname + search, headers, body }, exchange);
+      agent.dispatch({ method, ...this.#target(request.url), headers, body }, exchange);
     } catch (error) {
       exchange.onResponseError(undefined, error);
     }
+  }
+
+  /** Where a URL leads. The pages of a list differ in the query only, which is written for the wire already. */
+  #target(url: string): { readonly origin: string; readonly path: string } {
+    const mark = url.indexOf("?");
+    const address = mark < 0 ? url : url.slice(0, mark);
+    if (address !== this.#address) {
+      const { origin, pathname } = new URL(address);
+      this.#address = address;
+      this.#origin = origin;
+      this.#pathname = pathname;
+    }
+    return { origin: this.#origin, path: mark < 0 ? this.#pathname : this.#pathname + url.slice(mark) };
   }
 
   #toWire(headers: Headers): Headers {

@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "./base-async-walk.ts";
-import { count, oneOf } from "./checked-walk-options.ts";
+import { count, oneOf } from "./check-option.ts";
 import type { FlatCheckpoint } from "./flat-checkpoint.ts";
 import { type FlatChild, FlatCore } from "./flat-core.ts";
 import type { AsyncFlatMapOptions } from "./flat-map-options.ts";

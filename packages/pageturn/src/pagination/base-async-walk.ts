@@ -1,8 +1,6 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import { loopTurn } from "./loop-turn.ts";
-import { type NodeReadable, nodeReadable } from "./node-readable.ts";
 import type { Outcome } from "./outcome.ts";
-import { readableStream } from "./readable-stream.ts";
 import type { Tally } from "./tally.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
@@ -71,27 +69,6 @@ export abstract class BaseAsyncWalk<V, C = Checkpoint>
   /** @internal {@link fill}, behind the calls that are waiting. */
   arrive(): Promise<boolean> {
     return this.#inTurn(() => this.fill());
-  }
-
-  /**
-   * The walk as a Web stream. Nothing is asked for before it is read; cancelling it leaves the walk.
-   *
-   * @example
-   * ```ts
-   * const models = new AsyncAnthropic().models.list().items();
-   * await models.toReadableStream().pipeTo(new WritableStream({ write: (model) => console.log(model.id) }));
-   * ```
-   */
-  toReadableStream(): ReadableStream<V> {
-    return readableStream(this);
-  }
-
-  /**
-   * The walk as an object-mode stream of Node. Nothing is asked for before it is read; destroying it leaves the walk.
-   * Throws `ConfigurationError` where there is no Node, or one older than 20.16.
-   */
-  toReadable(): NodeReadable<V> {
-    return nodeReadable(this);
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,8 +1,6 @@
 import { atCaller } from "../errors/at-caller.ts";
 import type { Checkpoint } from "../errors/checkpoint.ts";
-import { type NodeReadable, nodeReadable } from "./node-readable.ts";
 import type { Outcome } from "./outcome.ts";
-import { readableStream } from "./readable-stream.ts";
 import type { Tally } from "./tally.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
@@ -46,16 +44,6 @@ export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterato
   next(): IteratorResult<V, undefined> {
     // Small enough to vanish into the caller's loop: an item on hand costs no call.
     return this.ready ? { value: this.take(), done: false } : this.#pull();
-  }
-
-  /** The walk as a Web stream. Nothing is asked for before it is read; cancelling it leaves the walk. */
-  toReadableStream(): ReadableStream<V> {
-    return readableStream(this);
-  }
-
-  /** The walk as an object-mode stream of Node. Nothing is asked for before it is read; destroying it leaves the walk. */
-  toReadable(): NodeReadable<V> {
-    return nodeReadable(this);
   }
 
   [Symbol.iterator](): this {

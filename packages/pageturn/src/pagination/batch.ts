@@ -49,8 +49,8 @@ export function batchOf<P extends BasePage<unknown>>(
     const isUsedUp = skipped > 0 && skipped === items.length;
     if (skipped > 0 && !isUsedUp) {
       throw new CheckpointError(
-        `Cannot resume a walk by pages inside the page of ${page.request.path}: the checkpoint stands after ` +
-          `item ${skipped} of ${items.length}. Resume with items(), or take checkpoints from a walk by pages`,
+        `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items(), or take ` +
+          "checkpoints from a walk by pages",
       );
     }
     return {
@@ -95,8 +95,8 @@ function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], re
   const { offset, last } = page.resumption;
   if (offset < items.length && page.resumption.reversed !== reversed) {
     throw new CheckpointError(
-      `Cannot resume the list of ${page.request.path} inside a page with another order than before: the checkpoint ` +
-        `was taken with order: "${reversed ? "api" : "traversal"}". Resume with the same, or begin the list anew`,
+      `Cannot resume the list of ${page.request.path} inside a page with another order: resume with order: ` +
+        `"${reversed ? "api" : "traversal"}", or begin the list anew`,
     );
   }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
@@ -104,7 +104,7 @@ function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], re
   const found = items.findIndex((item) => itemKey(item) === last);
   if (found >= 0) return found + 1;
   throw new CheckpointError(
-    `Cannot resume the list of ${page.request.path} as the item that the checkpoint stands after is no longer on ` +
-      "its page: it was deleted or has moved. Begin the list anew, or resume from an earlier checkpoint",
+    `Cannot resume the list of ${page.request.path} as the item that the checkpoint stands after is gone from its ` +
+      "page: resume from an earlier checkpoint, or begin the list anew",
   );
 }

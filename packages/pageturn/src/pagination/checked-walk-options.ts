@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { callback, count, oneOf } from "./check-option.ts";
 import type { WalkOptions } from "./walk-options.ts";
 
 /** Walk options with every default filled in; no bound is `Infinity`. */
@@ -42,25 +42,4 @@ export function checkedWalkOptions(
 
 function withoutUndefined(options: WalkOptions): WalkOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-/** Checks a number of things; no bound is `Infinity`. */
-export function count(name: string, value: number, least = 0): number {
-  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= least)) return value;
-  throw refused(name, value, `a whole number of at least ${least}`);
-}
-
-/** Checks a choice. */
-export function oneOf<const V extends string>(name: string, value: V, allowed: readonly V[]): V {
-  if (allowed.includes(value)) return value;
-  throw refused(name, value, `one of ${allowed.map((each) => `"${each}"`).join(", ")}`);
-}
-
-function callback<F>(name: string, value: F): F {
-  if (value === undefined || typeof value === "function") return value;
-  throw refused(name, value, "a function");
-}
-
-function refused(name: string, value: unknown, rule: string): ConfigurationError {
-  return new ConfigurationError(`Cannot walk as ${name} must be ${rule}: current value is ${String(value)}`);
 }

@@ -8,9 +8,8 @@ export function expiredCursor(error: unknown, list: PageRequest, request: PageRe
   if (!isRefusal || isSamePage(list, request)) return error;
   const { status, headers, requestId, type, body } = error;
   return new CursorExpiredError(
-    `Cannot go on with the list of ${list.path} as the server no longer takes the cursor of this page, though it took ` +
-      `the list's filters: it has expired, or what it points to was deleted. ${error.message}. Begin the list anew; ` +
-      "where its items have ids, skip those you have",
+    `Cannot go on with the list of ${list.path} as its cursor has expired, or what it points to was deleted: begin the ` +
+      `list anew, and skip what you have. ${error.message}`,
     { status, headers, requestId, type, body, request: error.request, cause: error },
   );
 }

@@ -36,7 +36,7 @@ export function pageBody(value: unknown, shape: PageShape, response: PageRespons
 export function notAList(what: string, response: PageResponse): APIResponseValidationError {
   return new APIResponseValidationError(
     `GET ${response.url} answered ${response.status} with something that is no list: ${what}. ` +
-      "Check that the base URL leads to the API and not to a proxy or a web page",
+      "Check the base URL",
     {
       status: response.status,
       requestId: response.requestId,
@@ -46,8 +46,6 @@ export function notAList(what: string, response: PageResponse): APIResponseValid
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "string") return "text";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (value === null || Array.isArray(value)) return value === null ? "null" : "an array";
+  return `of type ${typeof value}`;
 }

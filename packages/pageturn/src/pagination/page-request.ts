@@ -24,8 +24,8 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.url !== undefined) return followLink(request, info.url);
   if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
     throw new TypeError(
-      `Cannot ask for the next page of ${request.path} as a json PageInfo overlays a JSON object: ` +
-        `the request's body is ${describe(request.json)}, the PageInfo's json is ${describe(info.json)}`,
+      `Cannot ask for the next page of ${request.path} as a json PageInfo overlays a JSON object, which ` +
+        `${isJsonObject(info.json) ? "the request's body" : "this one"} is not`,
     );
   }
   return { ...request, json: { ...request.json, ...info.json } };
@@ -74,9 +74,8 @@ function followLink(request: PageRequest, link: string): PageRequest {
   const to = new URL(link, base + request.path);
   if (to.origin !== here.origin) {
     throw new PaginationError(
-      `Cannot follow the link of ${request.path} as it leads to another origin, and the credentials would go ` +
-        `with it: ${to.origin} is not ${request.base === undefined ? "the list's own" : here.origin}. If that host ` +
-        "is meant, make a client with it as baseURL",
+      `Cannot follow the link of ${request.path} as it leads to another origin, to which the credentials would ` +
+        `go: ${to.origin}. If that is meant, make it the baseURL of a client`,
     );
   }
   const query = overlayUrlQuery(request.query, to.searchParams);
@@ -99,9 +98,4 @@ function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams
 
 function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "absent";
-  return value === null ? "null" : Array.isArray(value) ? "an array" : `of type ${typeof value}`;
 }

@@ -126,8 +126,8 @@ export class RequestPlanner {
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       const what = page.getPaginatedItems().length === 0 ? "empty pages" : "pages with the same items";
       throw new PaginationError(
-        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row, each pointing to ` +
-          "another. If that is to be expected, raise maxEmptyPages",
+        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row: if that is to ` +
+          "be expected, raise maxEmptyPages",
       );
     }
     if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {
@@ -164,7 +164,7 @@ function withLimit(request: PageRequest, limit: unknown): PageRequest {
 
 function cycleError(request: PageRequest): PaginationCycleError {
   return new PaginationCycleError(
-    `Cannot walk on the list of ${request.path} as the server led back to a page that this walk has already asked ` +
-      'for. Everything up to there was handed out; onCycle: "stop" ends such a walk without an error',
+    `Cannot walk on the list of ${request.path} as the server led back to a page already asked for; onCycle: ` +
+      '"stop" ends such a walk without an error',
   );
 }

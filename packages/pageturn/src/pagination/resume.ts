@@ -95,7 +95,7 @@ export function object(value: unknown, name: string): JsonObject {
 /** The error for a checkpoint that cannot be used. */
 export function refused(why: string): CheckpointError {
   return new CheckpointError(
-    `Cannot resume from this checkpoint as ${why}. Pass a checkpoint as the walk gave it, to the same list with the same parameters`,
+    `Cannot resume from this checkpoint as ${why}. Pass one as the walk gave it, to the same list with the same parameters`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
 import type { BasePage } from "./base-page.ts";
-import { count } from "./checked-walk-options.ts";
+import { count } from "./check-option.ts";
 import { itemKey } from "./item-key.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PageRequest, placeKey } from "./page-request.ts";

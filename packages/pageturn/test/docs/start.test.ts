@@ -99,7 +99,7 @@ describe("a wrong argument says what is allowed and exits with 2", () => {
     [["models", "--before_id"], /'--before_id <value>' argument missing/],
     [["models", "-x"], /Unknown option '-x'/],
     [["models", "extra"], /ids in the path come right after the name/],
-    [["skills.versions"], /path parameter "skill_id"/],
+    [["skills.versions"], /path parameter skill_id/],
     [["--live"], /no key. Set ANTHROPIC_API_KEY/],
   ] as const) {
     test(args.join(" "), async () => {

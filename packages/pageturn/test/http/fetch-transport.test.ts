@@ -59,7 +59,7 @@ test("an opaque redirect is explained", async () => {
   const transport = new FetchTransport({ fetch: async () => hidden });
   const attempt = transport.attempt(REQUEST, BOUNDS);
   await expect(attempt).rejects.toThrow(APIConnectionError);
-  await expect(attempt).rejects.toThrow(/redirects.*Set the base URL to the final address/);
+  await expect(attempt).rejects.toThrow(/redirects.*set baseURL to the final address/);
 });
 
 test("a stream that never ends is cancelled at the limit", async () => {

@@ -36,5 +36,5 @@ test.each(refused.map((value) => [value]))("%j is refused, with template, parame
 });
 
 test("a missing value is refused", () => {
-  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/version is undefined/);
+  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/version is no text/);
 });

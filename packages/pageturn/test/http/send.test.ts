@@ -59,7 +59,7 @@ test("an error says what happened, on which request, after how many attempts, an
     /^GET http:\/\/127\.0\.0\.1:\d+\/reset\?q=1 failed after 3 attempts: read ECONNRESET.*try again$/,
   );
   await expect(sendTo("/never", { timeout: 30, maxRetries: 1 })).rejects.toThrow(
-    /\/never failed after 2 attempts: no complete answer within 30 ms\. Raise the `timeout` option/,
+    /\/never failed after 2 attempts: no complete answer within 30 ms\. Raise `timeout`/,
   );
   await expect(sendTo("/large", { maxResponseBytes: 10, maxRetries: 2 })).rejects.toThrow(
     /\/large failed after 1 attempt: the body is larger than 10 bytes/,

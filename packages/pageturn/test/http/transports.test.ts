@@ -123,7 +123,7 @@ describe.each(kinds)("%s", (_, make) => {
     async (path) => {
       const error = await failureOf(path, { timeout: 60 });
       expect(error).toBeInstanceOf(APITimeoutError);
-      expect(error.message).toMatch(/within 60 ms\. Raise the `timeout` option/);
+      expect(error.message).toMatch(/within 60 ms\. Raise `timeout`/);
     },
   );
 

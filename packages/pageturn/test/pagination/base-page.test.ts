@@ -118,15 +118,15 @@ describe("a body that is no list is an APIResponseValidationError that says what
   test.each<[unknown, RegExp]>([
     [null, /the body is null/],
     [[], /the body is an array/],
-    ["text", /the body is text/],
-    [7, /the body is a number/],
-    [undefined, /the body is a undefined/],
-    [{ data: { id: "a" } }, /`data` is an object, not an array/],
-    [{ data: "a" }, /`data` is text/],
-    [{ data: false }, /`data` is a boolean/],
-    [{ data: [], last_id: {} }, /`last_id` is an object, not text, a number or null/],
+    ["text", /the body is of type string/],
+    [7, /the body is of type number/],
+    [undefined, /the body is of type undefined/],
+    [{ data: { id: "a" } }, /`data` is of type object, not an array/],
+    [{ data: "a" }, /`data` is of type string/],
+    [{ data: false }, /`data` is of type boolean/],
+    [{ data: [], last_id: {} }, /`last_id` is of type object, not text, a number or null/],
     [{ data: [], first_id: ["a"] }, /`first_id` is an array/],
-    [{ data: [], first_id: true }, /`first_id` is a boolean/],
+    [{ data: [], first_id: true }, /`first_id` is of type boolean/],
   ])("%j", (body, message) => {
     expect(() => openBody(SyncPage, body)).toThrow(APIResponseValidationError);
     expect(() => openBody(SyncPage, body)).toThrow(message);

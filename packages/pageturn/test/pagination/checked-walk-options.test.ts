@@ -33,15 +33,15 @@ test("no bound can be written as Infinity", () => {
 
 describe("a value that an option does not take is refused, with name and value", () => {
   test.each<[string, unknown, RegExp]>([
-    ["maxItems", -1, /maxItems must be a whole number of at least 0: current value is -1/],
+    ["maxItems", -1, /maxItems as it must be a whole number of at least 0: current value is -1/],
     ["maxPages", 1.5, /maxPages .* 1\.5/],
     ["maxEmptyPages", Number.NaN, /maxEmptyPages .* NaN/],
     ["prefetch", "2", /prefetch .* 2/],
-    ["emptyPages", "end", /emptyPages must be one of "continue", "stop": current value is end/],
-    ["onCycle", "ignore", /onCycle must be one of "throw", "stop", "allow"/],
-    ["order", "reverse", /order must be one of "api", "traversal"/],
-    ["distinctBy", "id", /distinctBy must be a function: current value is id/],
-    ["onPage", {}, /onPage must be a function/],
+    ["emptyPages", "end", /emptyPages as it must be one of "continue", "stop": current value is end/],
+    ["onCycle", "ignore", /onCycle as it must be one of "throw", "stop", "allow"/],
+    ["order", "reverse", /order as it must be one of "api", "traversal"/],
+    ["distinctBy", "id", /distinctBy as it must be a function: current value is id/],
+    ["onPage", {}, /onPage as it must be a function/],
   ])("%s: %o", (name, value, message) => {
     const options = Object.fromEntries([[name, value]]);
     expect(() => checkedWalkOptions(options)).toThrow(ConfigurationError);

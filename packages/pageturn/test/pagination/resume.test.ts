@@ -126,12 +126,12 @@ describe("a list that has changed under its checkpoint", () => {
 
   test("is refused where the item is gone: any guess might lose or repeat something", () => {
     expect(() => rest(["a", "c"], "b")).toThrow(CheckpointError);
-    expect(() => rest([], "b")).toThrow(/no longer on its page/);
+    expect(() => rest([], "b")).toThrow(/is gone from its page/);
   });
 
   test("cannot be walked by pages from inside a page, but from behind its last item", () => {
     expect(() => resumed(["a", "b", "c"], "b").iterPages()).toThrow(
-      /by pages inside the page .* after item 2 of 3/,
+      /by pages inside a page of .*: resume with items\(\)/,
     );
     expect([...resumed(["a", "b"], "b").iterPages()]).toEqual([]);
   });
@@ -141,10 +141,10 @@ describe("a list that has changed under its checkpoint", () => {
     const start = { request, resumption: { offset: 1, last: "c", reversed: true } };
     const answer = () => ({ data: [{ id: "a" }, { id: "b" }, { id: "c" }], has_more: false });
     const page = openFirst(SyncPage<{ id: string }>, { answer, request, start });
-    expect(() => page.items()).toThrow(/was taken with order: "traversal"/);
+    expect(() => page.items()).toThrow(/resume with order: "traversal"/);
     expect(page.toArray({ order: "traversal" })).toEqual([{ id: "b" }, { id: "a" }]);
     const forward = { ...start, resumption: { ...start.resumption, reversed: false } };
     const other = openFirst(SyncPage<{ id: string }>, { answer, request, start: forward });
-    expect(() => other.items({ order: "traversal" })).toThrow(/was taken with order: "api"/);
+    expect(() => other.items({ order: "traversal" })).toThrow(/resume with order: "api"/);
   });
 });

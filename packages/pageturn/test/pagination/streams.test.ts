@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ConfigurationError } from "pageturn";
-import { flatMap, flatMapSync, splitAt } from "pageturn/pagination";
+import { flatMap, flatMapSync, splitAt, toReadable, toReadableStream } from "pageturn/pagination";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { HeldList, settle } from "./held-list.ts";
 import { ListTree, type Tree } from "./list-tree.ts";
@@ -31,7 +31,7 @@ describe.each(Object.entries(walks))("the %s walk", (_, open) => {
   test("pipes to a Web stream", async () => {
     const items: unknown[] = [];
     const sink = new WritableStream({ write: (item) => void items.push(item) });
-    await open(new MemoryList(model)).toReadableStream().pipeTo(sink);
+    await toReadableStream(open(new MemoryList(model))).pipeTo(sink);
     expect(items).toEqual(itemsOf(model));
   });
 
@@ -45,7 +45,7 @@ describe.each(Object.entries(walks))("the %s walk", (_, open) => {
         setImmediate(done);
       },
     });
-    await pipeline(open(new MemoryList(model)).toReadable(), sink);
+    await pipeline(toReadable(open(new MemoryList(model))), sink);
     expect(items).toEqual(itemsOf(model));
   });
 
@@ -59,12 +59,12 @@ describe.each(Object.entries(walks))("the %s walk", (_, open) => {
         }),
       );
     const checkpoint = expect.objectContaining({ path: "/v1/list" });
-    await expect(failing().toReadableStream().pipeTo(new WritableStream())).rejects.toMatchObject({
+    await expect(toReadableStream(failing()).pipeTo(new WritableStream())).rejects.toMatchObject({
       message: "no",
       checkpoint,
     });
     const sink = new Writable({ objectMode: true, write: (___, ____, done) => done() });
-    await expect(pipeline(failing().toReadable(), sink)).rejects.toMatchObject({ message: "no", checkpoint });
+    await expect(pipeline(toReadable(failing()), sink)).rejects.toMatchObject({ message: "no", checkpoint });
   });
 });
 
@@ -72,10 +72,10 @@ describe("a flat walk", () => {
   test("is a stream in both clients", async () => {
     const lists = new ListTree(tree);
     for (const stream of [
-      flatMap(lists.parent, lists.child).toReadableStream(),
-      flatMap(lists.parent, lists.child).toReadable(),
-      flatMapSync(lists.syncParent, lists.syncChild).toReadableStream(),
-      flatMapSync(lists.syncParent, lists.syncChild).toReadable(),
+      toReadableStream(flatMap(lists.parent, lists.child)),
+      toReadable(flatMap(lists.parent, lists.child)),
+      toReadableStream(flatMapSync(lists.syncParent, lists.syncChild)),
+      toReadable(flatMapSync(lists.syncParent, lists.syncChild)),
     ]) {
       const items: unknown[] = [];
       for await (const item of stream) items.push(item);
@@ -87,7 +87,7 @@ describe("a flat walk", () => {
 describe("a Web stream", () => {
   test("asks for no page before it is read", async () => {
     const list = new MemoryList(model);
-    const reader = list.async().items().toReadableStream().getReader();
+    const reader = toReadableStream(list.async().items()).getReader();
     await settle();
     expect(list.requests).toHaveLength(0);
     for (let count = 0; count < 3; count++) await reader.read();
@@ -100,7 +100,7 @@ describe("a Web stream", () => {
   test("cancelling it aborts what is under way", async () => {
     const held = new HeldList();
     const walk = held.list.items();
-    const reader = walk.toReadableStream().getReader();
+    const reader = toReadableStream(walk).getReader();
     const read = reader.read();
     await settle();
     await reader.cancel();
@@ -115,7 +115,7 @@ describe("a Web stream", () => {
 describe("a stream of Node", () => {
   test("asks for no page before it is read", async () => {
     const list = new MemoryList(model);
-    const items = list.async().items().toReadable()[Symbol.asyncIterator]();
+    const items = toReadable(list.async().items())[Symbol.asyncIterator]();
     await settle();
     expect(list.requests).toHaveLength(0);
     for (let count = 0; count < 2; count++) await items.next();
@@ -125,7 +125,7 @@ describe("a stream of Node", () => {
 
   test("a sink that is busy stops it", async () => {
     const list = new MemoryList(model);
-    const stream = list.async().items().toReadable();
+    const stream = toReadable(list.async().items());
     const sink = new Writable({ objectMode: true, highWaterMark: 1, write: () => {} });
     stream.pipe(sink);
     for (let turn = 0; turn < 10; turn++) await settle();
@@ -136,7 +136,7 @@ describe("a stream of Node", () => {
   test("destroying it aborts what is under way", async () => {
     const held = new HeldList();
     const walk = held.list.items();
-    const stream = walk.toReadable();
+    const stream = toReadable(walk);
     stream.on("data", () => {});
     await settle();
     stream.destroy();
@@ -151,7 +151,7 @@ describe("a stream of Node", () => {
     const held = new HeldList();
     const items: unknown[] = [];
     const read = (async () => {
-      for await (const item of held.list.items().toReadable()) items.push(item);
+      for await (const item of toReadable(held.list.items())) items.push(item);
     })();
     await settle();
     held.last.answer({
@@ -169,6 +169,6 @@ describe("a stream of Node", () => {
     ["an old process", {}],
   ])("with %s it is a clear error", (_, process) => {
     vi.stubGlobal("process", process);
-    expect(() => new MemoryList(model).async().items().toReadable()).toThrow(ConfigurationError);
+    expect(() => toReadable(new MemoryList(model).async().items())).toThrow(ConfigurationError);
   });
 });

@@ -14,8 +14,18 @@ export type NodeReadable<V> = AsyncIterable<V> &
     destroy(error?: Error): unknown;
   };
 
-/** A Node stream of what a walk hands out. It holds one item at most, and none that nobody waits for yet. */
-export function nodeReadable<V>(walk: Iterable<V> | AsyncIterable<V>): NodeReadable<V> {
+/**
+ * An object-mode stream of Node of what a walk hands out. It holds one item at most, and none that nobody waits for yet;
+ * destroying it leaves the walk.
+ *
+ * Throws `ConfigurationError` where there is no Node, or one older than 20.16.
+ *
+ * @example
+ * ```ts
+ * for await (const model of toReadable(new AsyncAnthropic().models.list().items())) console.log(model.id);
+ * ```
+ */
+export function toReadable<V>(walk: Iterable<V> | AsyncIterable<V>): NodeReadable<V> {
   // No import: this file is also loaded where there is no Node.
   const node = globalThis.process?.getBuiltinModule?.("node:stream");
   if (node === undefined) {

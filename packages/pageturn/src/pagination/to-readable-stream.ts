@@ -4,8 +4,17 @@ export interface StreamedWalk<V> {
   return(): unknown;
 }
 
-/** A Web stream of what a walk hands out; it holds nothing itself, so nothing is fetched before it is read. */
-export function readableStream<V>(walk: StreamedWalk<V>): ReadableStream<V> {
+/**
+ * A Web stream of what a walk hands out. It holds nothing itself, so nothing is asked for before it is read; cancelling
+ * it leaves the walk.
+ *
+ * @example
+ * ```ts
+ * const models = toReadableStream(new AsyncAnthropic().models.list().items());
+ * await models.pipeTo(new WritableStream({ write: (model) => console.log(model.id) }));
+ * ```
+ */
+export function toReadableStream<V>(walk: StreamedWalk<V>): ReadableStream<V> {
   return new ReadableStream<V>(
     {
       async pull(controller) {
