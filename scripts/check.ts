@@ -19,6 +19,7 @@ const steps: readonly Step[] = [
   { script: "rooms", does: "who may import whom" },
   { script: "package", does: "publint, attw, knip" },
   { script: "size", does: "bundles for browsers", show: /./ },
+  { script: "bench:quick", does: "every benchmark runs" },
   {
     script: "test:coverage",
     does: "all tests; pagination/ covered whole",

@@ -6,7 +6,7 @@ const hasMore: Field = { ...plain, name: "has_more", type: "boolean" };
 const cursor = (name: string): Field => ({ ...plain, name, type: "string", nullable: true });
 
 /** What the bodies of a page class hold besides their items. */
-export const classFields: Readonly<Record<PageName, readonly Field[]>> = {
+const classFields: Readonly<Record<PageName, readonly Field[]>> = {
   Page: [hasMore, cursor("first_id"), cursor("last_id")],
   PageCursor: [cursor("next_page")],
   BidirectionalPageCursor: [cursor("next_page"), cursor("prev_page")],

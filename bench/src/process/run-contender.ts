@@ -11,7 +11,7 @@ async function measure(job: Job): Promise<Measured> {
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   const peakRssMb = process.resourceUsage().maxRSS / 1024;
-  return { ...tally, wallMs, cpuMs: (user + system) / 1000, userMs: user / 1000, peakRssMb };
+  return { ...tally, wallMs, cpuMs: (user + system) / 1000, peakRssMb };
 }
 
 process.on("message", (job: Job) => {

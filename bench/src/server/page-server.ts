@@ -4,7 +4,9 @@
 import { createServer } from "node:http";
 import { modelPage, positionOf } from "./model-page.ts";
 
-const TARGET = /^\/(\d+)-items\/(\d+)-ms\/v1\/models(?:\?(.*))?$/;
+const TARGET = /^\/(\d+)-items\/(\d+)-ms\/v1\/models(\/[^/?]+\/children)?(?:\?(.*))?$/;
+/** How many items the list behind each item of a list has. */
+const CHILDREN = 100;
 /** Room for every list that is measured, save that of a million items. */
 const CACHE_BYTES = 64 * 2 ** 20;
 
@@ -31,12 +33,12 @@ function page(total: number, query: URLSearchParams): Buffer {
 
 const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   request.resume();
-  const [, total, latency, query] = TARGET.exec(request.url ?? "") ?? [];
+  const [, total, latency, children, query] = TARGET.exec(request.url ?? "") ?? [];
   if (total === undefined) {
     response.writeHead(404).end();
     return;
   }
-  const body = page(Number(total), new URLSearchParams(query));
+  const body = page(children === undefined ? Number(total) : CHILDREN, new URLSearchParams(query));
   requests += 1;
   const headers = {
     "content-type": "application/json",

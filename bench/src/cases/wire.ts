@@ -1,0 +1,80 @@
+import type { Measured } from "../process/job.ts";
+import { medianOf, ratioOf } from "../process/median.ts";
+import { inRounds, type Rounds } from "../process/rounds.ts";
+import type { Bench, Bound, Findings, Table } from "./case.ts";
+
+const SDK = "official SDK";
+const UNDICI = "undici, by hand";
+const ASYNC = "pageturn, async";
+const SYNC = "pageturn, sync";
+
+const contenders = [
+  [ASYNC, "contenders/pageturn-async.ts"],
+  [SYNC, "contenders/pageturn-sync.ts"],
+  [SDK, "contenders/official-sdk.ts"],
+  [UNDICI, "contenders/undici-loop.ts"],
+  ["fetch, by hand", "contenders/fetch-loop.ts"],
+] as const;
+
+const sizes = [
+  { limit: 20, items: 20_000, ofSDK: 0.4, ofUndici: 1.15 },
+  { limit: 100, items: 40_000, ofSDK: 0.4, ofUndici: undefined },
+  { limit: 1000, items: 100_000, ofSDK: 0.6, ofUndici: 1.05 },
+] as const;
+
+const cpu = ({ cpuMs }: Measured): number => cpuMs;
+const wall = ({ wallMs }: Measured): number => wallMs;
+
+/** What an item costs over HTTP on loopback: processor and wall time, beside the SDK and loops written by hand. */
+export async function wire(bench: Bench): Promise<Findings> {
+  const bounds: Bound[] = [];
+  const tables: Table[] = [];
+  for (const { limit, items: many, ofSDK, ofUndici } of sizes) {
+    const items = bench.quick ? 2 * limit : many;
+    const job = { baseURL: bench.baseURL(items, 0), limit, items };
+    const rounds = await inRounds(
+      contenders.map(([name, file]) => ({ name, file, job })),
+      bench.quick ? { warmUps: 0, rounds: 1 } : { warmUps: 6, rounds: 15 },
+    );
+    tables.push(table(rounds, limit, items));
+    const ours = `CPU per item, limit ${limit}: ours /`;
+    bounds.push({
+      number: 1,
+      what: `${ours} ${SDK}`,
+      figure: ratioOf(rounds, [ASYNC, SDK], cpu),
+      bound: ofSDK,
+    });
+    if (ofUndici !== undefined) {
+      const figure = ratioOf(rounds, [ASYNC, UNDICI], cpu);
+      bounds.push({ number: 1, what: `${ours} ${UNDICI}`, figure, bound: ofUndici });
+    }
+    const figure = ratioOf(rounds, [SYNC, ASYNC], wall);
+    bounds.push({
+      number: 4,
+      what: `wall time, limit ${limit}, no latency: sync / async`,
+      figure,
+      bound: 1.1,
+    });
+  }
+  return {
+    title: "Items over HTTP",
+    method:
+      "`for await` and `for` over a whole list of models (about 200 bytes each), every item touched, on warm connections " +
+      "and warm code. The server answers at once, so what is left is the client's own cost.",
+    tables,
+    bounds,
+  };
+}
+
+function table(rounds: Rounds, limit: number, items: number): Table {
+  return {
+    caption: `limit ${limit}, ${items} items a walk`,
+    columns: ["", "CPU µs per item", "wall µs per page", "CPU: pageturn, async / this one"],
+    rows: contenders.map(([name]) => [
+      name,
+      (medianOf(rounds, name, cpu) * 1000) / items,
+      (medianOf(rounds, name, wall) * 1000 * limit) / items,
+      ratioOf(rounds, [ASYNC, name], cpu),
+    ]),
+  };
+}
