@@ -5,7 +5,6 @@ import { abortFailure, timeoutFailure, tooLargeFailure } from "./attempt-failure
 import { connectionFailure } from "./connection-failure.ts";
 import { compressedBound, decodeBody, isTooLarge } from "./decode-body.ts";
 import type { HttpRequest, HttpResponse } from "./http-message.ts";
-import { joinChunks } from "./join-chunks.ts";
 import { type AttemptOptions, MAX_TIMER_MS } from "./transport.ts";
 
 /** What an exchange reports to. */
@@ -112,7 +111,9 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   };
 
   readonly #finish = (): void => {
-    const body = joinChunks(this.#chunks, this.#size);
+    const [first] = this.#chunks;
+    // Not by `joinChunks`, whose memory is filled with zeros first.
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
     const encoding = this.#headers["content-encoding"];
     if (encoding === undefined) {
       this.#succeed(body);

@@ -34,8 +34,6 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   readonly #places: number;
   /** The items that segments begin with, by their ids; those without one, as they stand on a page. */
   readonly #starts = new Map<unknown, Segment<V>>();
-  /** Whether an item is followed by the same ones on whichever page it stands: not where pages are turned back. */
-  #isLine = true;
   #current: Segment<V>;
   /** The segments behind the current one, without those whose beginning could not be fetched. */
   #later: Segment<V>[];
@@ -170,7 +168,8 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
     segment.next = here.findLast(({ from }) => from.offset === 0);
     if (segment.next !== undefined || segment.isAtEnd) return null;
     const page = await fetch();
-    this.#isLine &&= page.pageKind.goesBackward?.(request) !== true;
+    // In the API's order, a walk backward jumps at each page: no place in it is behind another for sure.
+    if (page.pageKind.goesBackward?.(request)) this.#drop(Number.POSITIVE_INFINITY);
     const items = page.getPaginatedItems();
     for (const each of here) {
       const { offset, last, reversed } = each.from;
@@ -183,6 +182,6 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   /** What an item is known by on two pages: its id. One without is only itself, and a bare value nothing at all. */
   #key(item: unknown): unknown {
     if (typeof item !== "object" || item === null) return Symbol();
-    return this.#isLine && "id" in item && typeof item.id === "string" ? item.id : item;
+    return "id" in item && typeof item.id === "string" ? item.id : item;
   }
 }
