@@ -13,7 +13,8 @@ const walks = [
 export async function memory(bench: Bench): Promise<Findings> {
   const [few, many] = bench.quick ? [1000, 2000] : [10_000, 1_000_000];
   const rows: [string, number, number, number][] = [];
-  for (const [name, file, limit] of [100, 1000].flatMap((limit) =>
+  const limits = bench.quick ? [100] : [100, 1000];
+  for (const [name, file, limit] of limits.flatMap((limit) =>
     walks.map((each) => [...each, limit] as const),
   )) {
     const peaks = { few: [] as number[], many: [] as number[] };
