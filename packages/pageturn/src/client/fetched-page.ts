@@ -1,3 +1,4 @@
+import { bodyText } from "../http/body-text.ts";
 import type { HttpRequest, HttpResponse } from "../http/http-message.ts";
 import type { SendResult } from "../http/send.ts";
 import { notAList } from "../pagination/page-body.ts";
@@ -5,8 +6,6 @@ import type { FetchedPage } from "../pagination/page-init.ts";
 import type { PageResponse } from "../pagination/page-response.ts";
 import { redactor } from "./redact.ts";
 import { statusFailure } from "./status-failure.ts";
-
-const utf8 = new TextDecoder();
 
 /**
  * The decoded page in an answer.
@@ -18,7 +17,7 @@ export function fetchedPage(request: HttpRequest, result: SendResult): FetchedPa
   const { response } = result;
   if (response.status < 200 || response.status > 299) throw statusFailure(request, result);
   const known = new AnswerInfo(result);
-  const text = utf8.decode(response.body);
+  const text = bodyText(response);
   try {
     return { body: JSON.parse(text), response: known };
   } catch {

@@ -4,6 +4,9 @@ import type { HeaderOptions } from "../http/request-options.ts";
 /** Headers with names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
+/** Those that say who asks: one is enough. */
+const CREDENTIALS = ["x-api-key", "authorization"];
+
 /** Lays headers over others, whatever the case of their names. `null` takes a header out, `undefined` leaves it. */
 export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | undefined): RequestHeaders {
   const headers = new Map(Object.entries(under));
@@ -18,9 +21,9 @@ export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | unde
 
 /** Refuses to send without a credential: the API would answer 401, after a journey. */
 export function requireCredentials(headers: RequestHeaders, taken: HeaderOptions | undefined): void {
-  if (headers["x-api-key"] !== undefined || headers["authorization"] !== undefined) return;
+  if (CREDENTIALS.some((name) => headers[name] !== undefined)) return;
   const names = Object.entries(taken ?? {}).map(([name, value]) => value === null && name.toLowerCase());
-  if (names.includes("x-api-key") || names.includes("authorization")) return;
+  if (CREDENTIALS.some((name) => names.includes(name))) return;
   throw new MissingCredentialsError(
     "Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY, or pass apiKey or authToken; " +
       'to send none on purpose, defaultHeaders: { "x-api-key": null }',

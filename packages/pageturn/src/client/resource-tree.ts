@@ -25,7 +25,6 @@ export function growTree(
     const name = memberName(part);
     Object.defineProperty(target, name, {
       configurable: true,
-      enumerable: false,
       get(this: object) {
         const value = resource(prefix + part, below, listOf(this));
         Object.defineProperty(this, name, { value });

@@ -1,5 +1,6 @@
 import type { APIStatusError } from "../errors/api-status-error.ts";
 import { statusError } from "../errors/status-error.ts";
+import { bodyText } from "../http/body-text.ts";
 import type { HttpRequest } from "../http/http-message.ts";
 import { requestName } from "../http/request-name.ts";
 import type { SendResult } from "../http/send.ts";
@@ -9,16 +10,14 @@ import { redactor } from "./redact.ts";
 export function statusFailure(request: HttpRequest, result: SendResult): APIStatusError {
   const { status, headers } = result.response;
   const redact = redactor(request.headers);
-  const body = decoded(redact(new TextDecoder().decode(result.response.body)), redact);
+  const body = decoded(redact(bodyText(result.response)), redact);
   const { type, message } = apiError(body);
   const requestId = headers["request-id"] ?? null;
   const failed = { method: request.method, url: result.url };
-  const detail = [type, requestId === null ? null : `request ${requestId}`]
-    .filter((part) => part !== null)
-    .join(", ");
+  const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");
   const attempts = result.retries === 0 ? "" : ` after ${result.retries + 1} attempts`;
   return statusError(
-    `${requestName(failed)} answered ${status}${attempts}: ${message}${detail === "" ? "" : ` (${detail})`}${remedy(status)}`,
+    `${requestName(failed)} answered ${status}${attempts}: ${message}${details && ` (${details})`}${remedy(status)}`,
     {
       status,
       headers: new Headers(Object.entries(headers).map(([name, value]) => [name, redact(value)])),
@@ -56,20 +55,15 @@ function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
+const remedies: Readonly<Record<number, string>> = {
+  401: ". Check the key or token and the base URL",
+  403: ". Check the scope of the key",
+  404: ". Check the path, its ids and the beta header",
+  429: '. Ask less often (pace: "auto") or raise maxRetries',
+};
+
 function remedy(status: number): string {
-  switch (status) {
-    case 401:
-      return ". Check the key or token and the base URL";
-    case 403:
-      return ". Check the scope of the key";
-    case 404:
-      return ". Check the path, its ids and the beta header";
-    case 429:
-      return '. Ask less often (pace: "auto") or raise maxRetries';
-    default:
-      if (status >= 500) return ". Try again later, or raise maxRetries";
-      return status >= 300 && status < 400
-        ? ". Redirects to another origin are not followed: set baseURL"
-        : "";
-  }
+  if (status >= 500) return ". Try again later, or raise maxRetries";
+  if (status < 400) return ". Redirects to another origin are not followed: set baseURL";
+  return remedies[status] ?? "";
 }

@@ -16,40 +16,25 @@ import { UnprocessableEntityError } from "./unprocessable-entity-error.ts";
 
 type StatusErrorClass = new (message: string, options: APIStatusErrorOptions) => APIStatusError;
 
-function statusErrorClass(status: number): StatusErrorClass {
-  switch (status) {
-    case 400:
-      return BadRequestError;
-    case 401:
-      return AuthenticationError;
-    case 402:
-      return BillingError;
-    case 403:
-      return PermissionDeniedError;
-    case 404:
-      return NotFoundError;
-    case 408:
-      return RequestTimeoutError;
-    case 409:
-      return ConflictError;
-    case 413:
-      return RequestTooLargeError;
-    case 422:
-      return UnprocessableEntityError;
-    case 429:
-      return RateLimitError;
-    case 503:
-      return ServiceUnavailableError;
-    case 504:
-      return GatewayTimeoutError;
-    case 529:
-      return OverloadedError;
-    default:
-      return status >= 500 ? InternalServerError : APIStatusError;
-  }
-}
+const classes: Readonly<Record<number, StatusErrorClass>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  402: BillingError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  408: RequestTimeoutError,
+  409: ConflictError,
+  413: RequestTooLargeError,
+  422: UnprocessableEntityError,
+  429: RateLimitError,
+  503: ServiceUnavailableError,
+  504: GatewayTimeoutError,
+  529: OverloadedError,
+};
 
 /** The error for a status, of the class documented for it. */
 export function statusError(message: string, options: APIStatusErrorOptions): APIStatusError {
-  return new (statusErrorClass(options.status))(message, options);
+  const { status } = options;
+  const StatusError = classes[status] ?? (status >= 500 ? InternalServerError : APIStatusError);
+  return new StatusError(message, options);
 }

@@ -65,9 +65,7 @@ export class FetchTransport implements Transport {
     });
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
+  async close(): Promise<void> {}
 
   async #exchange(
     request: HttpRequest,

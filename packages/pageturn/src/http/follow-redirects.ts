@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+  return [301, 302, 303, 307, 308].includes(status);
 }
 
 /** Where a response sends us to, null where we do not go. */

@@ -16,8 +16,8 @@ export function refusedFor(headers: Headers, now: number): number {
   const asked = retryAfter(headers, { now }) ?? 0;
   const reset = Number(headers[REMAINING] ?? 1) > 0 ? Number.NaN : Date.parse(headers[RESET] ?? "");
   const served = Date.parse(headers["date"] ?? "");
-  const untilReset = reset - (Number.isNaN(served) ? now : served);
-  const wait = Math.max(asked, untilReset > 0 ? untilReset : 0);
+  // Without a readable reset the difference is NaN.
+  const wait = Math.max(asked, reset - (served || now) || 0);
   return wait <= MAX_RETRY_AFTER_MS ? wait : 0;
 }
 

@@ -6,12 +6,6 @@ export function isDotSegment(segment: string): boolean {
   return /^(?:\.|%2e){1,2}$/i.test(segment);
 }
 
-function refused(template: string, name: string, what: string): ConfigurationError {
-  return new ConfigurationError(
-    `Cannot fill in ${template} as the path parameter ${name} ${what}: pass the id as non-empty text`,
-  );
-}
-
 /**
  * The path with its parameters filled in, each percent-encoded, `/ ? # %` included. The values come in the order of
  * the template.
@@ -27,13 +21,17 @@ export function fillPath(template: string, values: readonly unknown[]): string {
   let at = 0;
   return template.replace(PARAMETER, (_, name: string) => {
     const value = values[at++];
-    if (typeof value !== "string") throw refused(template, name, "is no text");
-    if (value === "") throw refused(template, name, "is empty");
-    if (isDotSegment(value)) throw refused(template, name, `is "${value}", which leads to another path`);
+    const refused = (what: string): ConfigurationError =>
+      new ConfigurationError(
+        `Cannot fill in ${template} as the path parameter ${name} ${what}: pass the id as non-empty text`,
+      );
+    if (typeof value !== "string") throw refused("is no text");
+    if (value === "") throw refused("is empty");
+    if (isDotSegment(value)) throw refused(`is "${value}", which leads to another path`);
     try {
       return encodeURIComponent(value);
     } catch {
-      throw refused(template, name, "is not well formed");
+      throw refused("is not well formed");
     }
   });
 }

@@ -11,7 +11,7 @@ function httpDate(text: string): number {
 }
 
 function positive(ms: number | null): number | null {
-  return ms !== null && ms > 0 ? ms : null;
+  return (ms ?? 0) > 0 ? ms : null;
 }
 
 /**

@@ -21,13 +21,13 @@ export function assertSendable(request: HttpRequest): void {
   for (const [name, value] of Object.entries(request.headers)) {
     if (!NAME.test(name)) {
       throw new ConfigurationError(
-        `Cannot send a header named ${JSON.stringify(name)} as a name must be letters, digits and -. Rename it.`,
+        `Cannot send a header named ${JSON.stringify(name)} as a name must be letters, digits and -`,
       );
     }
     if (typeof value !== "string" || !VALUE.test(value)) {
       throw new ConfigurationError(
         `Cannot send the header "${name}" as its value must be text without line breaks, control characters ` +
-          "or characters beyond Latin-1. Look for a line break at its end.",
+          "or characters beyond Latin-1. Look for a line break at its end",
       );
     }
   }

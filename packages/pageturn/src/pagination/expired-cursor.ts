@@ -6,10 +6,9 @@ import { isSamePage, type PageRequest } from "./page-request.ts";
 export function expiredCursor(error: unknown, list: PageRequest, request: PageRequest): unknown {
   const isRefusal = error instanceof APIStatusError && [400, 404, 410].includes(error.status);
   if (!isRefusal || isSamePage(list, request)) return error;
-  const { status, headers, requestId, type, body } = error;
   return new CursorExpiredError(
     `Cannot go on with the list of ${list.path} as its cursor has expired, or what it points to was deleted: begin the ` +
       `list anew, and skip what you have. ${error.message}`,
-    { status, headers, requestId, type, body, request: error.request, cause: error },
+    { ...error, cause: error },
   );
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, PageInfo } from "./page-info.ts";
 import type { PageRequest } from "./page-request.ts";
-import { isCursor, type PageKind } from "./strategy.ts";
+import { type PageKind, pageAt } from "./strategy.ts";
 
 /** The body of a list that is paged by the ids of its items. */
 export interface IdPageFields {
@@ -11,11 +11,11 @@ export interface IdPageFields {
 }
 
 function forward(body: JsonObject): PageInfo | null {
-  return isCursor(body["last_id"]) ? { params: { after_id: body["last_id"] } } : null;
+  return pageAt("after_id", body["last_id"]);
 }
 
 function backward(body: JsonObject): PageInfo | null {
-  return isCursor(body["first_id"]) ? { params: { before_id: body["first_id"] } } : null;
+  return pageAt("before_id", body["first_id"]);
 }
 
 /** A truthy `before_id` makes it a walk backwards; it wins over an `after_id` beside it, as in the SDK. */

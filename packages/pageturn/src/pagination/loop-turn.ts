@@ -1,5 +1,5 @@
 /** As it is when this file is loaded, since tests with fake timers replace it. Browsers have none. */
-const immediate: ((callback: () => void) => unknown) | undefined = globalThis.setImmediate;
+const soon: (callback: () => void) => unknown = globalThis.setImmediate ?? queueMicrotask;
 
 /**
  * Lets the event loop of Node turn once: only then does a request that was just made go out, and the consumer may
@@ -7,7 +7,6 @@ const immediate: ((callback: () => void) => unknown) | undefined = globalThis.se
  */
 export function loopTurn(): Promise<void> {
   return new Promise((resolve) => {
-    if (immediate === undefined) resolve();
-    else immediate(resolve);
+    soon(resolve);
   });
 }

@@ -46,6 +46,6 @@ export function notAList(what: string, response: PageResponse): APIResponseValid
 }
 
 function kindOf(value: unknown): string {
-  if (value === null || Array.isArray(value)) return value === null ? "null" : "an array";
-  return `of type ${typeof value}`;
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
 }

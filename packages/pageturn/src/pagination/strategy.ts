@@ -34,7 +34,8 @@ export interface PageKind {
   readonly goesBackward?: (request: PageRequest) => boolean;
 }
 
-/** A cursor that can be sent: not null, not absent, not empty. */
-export function isCursor(value: unknown): value is string | number {
-  return (typeof value === "string" && value !== "") || typeof value === "number";
+/** The page at a cursor, which is sent as `param`; null where it cannot be sent: null, absent, empty. */
+export function pageAt(param: string, cursor: unknown): PageInfo | null {
+  const isCursor = (typeof cursor === "string" && cursor !== "") || typeof cursor === "number";
+  return isCursor ? { params: { [param]: cursor } } : null;
 }

@@ -1,4 +1,4 @@
-import { isCursor, type PageKind } from "./strategy.ts";
+import { type PageKind, pageAt } from "./strategy.ts";
 
 /** The body of a list that is paged by an opaque token. */
 export interface TokenPageFields {
@@ -17,7 +17,7 @@ function tokenPages(param: string): PageKind {
     fields: ["next_page"],
     cursors: [param],
     cursorMeansMore: true,
-    next: (body) => (isCursor(body["next_page"]) ? { params: { [param]: body["next_page"] } } : null),
+    next: (body) => pageAt(param, body["next_page"]),
   };
 }
 
@@ -31,5 +31,5 @@ export const cursorPages: PageKind = tokenPages("page");
 export const bidirectionalPages: PageKind = {
   ...cursorPages,
   fields: ["next_page", "prev_page"],
-  previous: (body) => (isCursor(body["prev_page"]) ? { params: { page: body["prev_page"] } } : null),
+  previous: (body) => pageAt("page", body["prev_page"]),
 };

@@ -164,8 +164,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const { page: open, items, reversed } = batch;
     const offset = usedUp(batch, this.#taken);
     const behind = offset === items.length ? this.#behind(open) : null;
-    if (behind !== null) return checkpointOf(list, { at: behind, offset: 0, items: [], reversed });
-    return checkpointOf(list, { at: open.request, offset, items, reversed });
+    const at = behind ?? open.request;
+    return checkpointOf(list, { at, offset: behind === null ? offset : 0, items, reversed });
   }
 
   /** Where a page points to what cannot be asked for, the walk stands at its end. */

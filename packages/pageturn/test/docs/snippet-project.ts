@@ -27,6 +27,7 @@ const compilerOptions = {
   erasableSyntaxOnly: true,
   allowJs: true,
   checkJs: true,
+  allowImportingTsExtensions: true,
   noEmit: true,
 };
 
@@ -98,10 +99,8 @@ function preludeOf(file: string, code: string): string {
   const publicImports = entries.map(({ from, names }) => missingImport(code, names, from)).join("");
   const known = new Set(entries.flatMap(({ names }) => [...names.keys()]));
   const own = [...exportedNames(join(root, file))].filter(([name]) => !known.has(name));
-  const built = file
-    .replace("packages/pageturn/src/", "./node_modules/pageturn/dist/")
-    .replace(/\.ts$/, ".js");
-  return publicImports + missingImport(code, new Map(own), built);
+  // What no entry exports is in no file of its own in dist.
+  return publicImports + missingImport(code, new Map(own), file.replace("packages/", "./node_modules/"));
 }
 
 /** Runs a script of Node to its end and gives what it printed. */
