@@ -1,4 +1,5 @@
 import type { MessagePort, Worker } from "node:worker_threads";
+import type { HttpRequest } from "./http-message.ts";
 import {
   ENDED,
   HEARTBEAT,
@@ -6,6 +7,7 @@ import {
   type SyncCommand,
   type SyncOutcome,
   type SyncReply,
+  type SyncSendOptions,
   type WorkerSetup,
 } from "./sync-protocol.ts";
 
@@ -39,6 +41,8 @@ export class SyncBridge {
   readonly #lookMs: number;
   /** Undefined while a request is under way. */
   readonly #outcomes = new Map<number, SyncOutcome | undefined>();
+  /** The headers posted last. The worker keeps them, and neither gets nor checks them again. */
+  #headers: HttpRequest["headers"] | null = null;
   #ended = false;
 
   constructor(threads: WorkerThreads, options: SyncBridgeOptions) {
@@ -68,6 +72,12 @@ export class SyncBridge {
   /** True once no reply can come any more. */
   get ended(): boolean {
     return this.#ended || Atomics.load(this.#shared, ENDED) === 1;
+  }
+
+  /** Posts a request; returns at once. */
+  send(id: number, { headers, ...request }: HttpRequest, options: SyncSendOptions): void {
+    this.post({ kind: "send", id, request, headers: headers === this.#headers ? null : headers, options });
+    this.#headers = headers;
   }
 
   /** Posts a command that is answered; returns at once. */

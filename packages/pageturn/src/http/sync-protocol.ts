@@ -28,7 +28,9 @@ export type SyncCommand =
   | {
       readonly kind: "send";
       readonly id: number;
-      readonly request: HttpRequest;
+      readonly request: Omit<HttpRequest, "headers">;
+      /** Null for those of the request before: the pages of a list share them. */
+      readonly headers: HttpRequest["headers"] | null;
       readonly options: SyncSendOptions;
     }
   | { readonly kind: "cancel"; readonly id: number }

@@ -52,12 +52,7 @@ class Exchange implements SyncExchange {
     this.#bridge = bridge();
     lastId += 1;
     this.#id = lastId;
-    this.#bridge.post({
-      kind: "send",
-      id: this.#id,
-      request,
-      options: { timeout, maxRetries, maxResponseBytes, waitFirst },
-    });
+    this.#bridge.send(this.#id, request, { timeout, maxRetries, maxResponseBytes, waitFirst });
   }
 
   wait(caller: Caller = this.wait): SendResult {

@@ -4,6 +4,7 @@
  */
 import { workerData } from "node:worker_threads";
 import { toFailure } from "./failure.ts";
+import type { HttpRequest } from "./http-message.ts";
 import { send } from "./send.ts";
 import {
   ENDED,
@@ -18,6 +19,8 @@ import { UndiciTransport } from "./undici-transport.ts";
 
 const { port, shared }: WorkerSetup = workerData;
 const transport = new UndiciTransport();
+/** Those of the request before: one object for all pages of a list, so that it is checked and written once. */
+let headers: HttpRequest["headers"] = {};
 const underWay = new Map<number, AbortController>();
 let heart: NodeJS.Timeout | undefined;
 
@@ -55,7 +58,10 @@ function reply(id: number, outcome: SyncOutcome): void {
   wakeCaller();
 }
 
-async function carry({ id, request, options }: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
+async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
+  const { id, options } = command;
+  headers = command.headers ?? headers;
+  const request = { ...command.request, headers };
   const controller = new AbortController();
   underWay.set(id, controller);
   heart ??= setInterval(beat, HEARTBEAT_MS);
