@@ -5,6 +5,7 @@ import { iteration } from "./cases/iteration.ts";
 import { latency } from "./cases/latency.ts";
 import { memory } from "./cases/memory.ts";
 import { parallel } from "./cases/parallel.ts";
+import { protocol } from "./cases/protocol.ts";
 import { start } from "./cases/start.ts";
 import { wholeList } from "./cases/whole-list.ts";
 import { wire } from "./cases/wire.ts";
@@ -19,6 +20,7 @@ const cases: Readonly<Record<string, Case>> = {
   memory,
   parallel,
   start,
+  protocol,
 };
 
 function chosenCases(names: readonly string[]): readonly [string, Case][] {

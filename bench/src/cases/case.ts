@@ -7,6 +7,8 @@ export interface Bound {
   /** The figure may be this at most; where `atLeast` is set, it must be this at least. */
   readonly bound: number;
   readonly atLeast?: boolean;
+  /** The same figure for a program that does nothing but what cannot be left out, measured in the same run. */
+  readonly byHand?: number;
 }
 
 /** A table of a report; the first column holds names, the others figures. */

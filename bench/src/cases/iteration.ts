@@ -74,6 +74,11 @@ export async function iteration(bench: Bench): Promise<Findings> {
           ["official SDK", `official SDK${PAGES}`],
         ),
         bound: 0.15,
+        byHand: overheadRatio(
+          inTurn,
+          ["the least for await can cost", `the least for await can cost${PAGES}`],
+          ["official SDK", `official SDK${PAGES}`],
+        ),
       },
       {
         number: 2,

@@ -5,6 +5,8 @@ import type { Bench, Bound, Findings, Table } from "./case.ts";
 
 const SDK = "official SDK";
 const UNDICI = "undici, by hand";
+const FOR_AWAIT = "undici, by hand, for await";
+const BLOCKING = "undici, by hand, blocking";
 const ASYNC = "pageturn, async";
 const SYNC = "pageturn, sync";
 
@@ -13,6 +15,8 @@ const contenders = [
   [SYNC, "contenders/pageturn-sync.ts"],
   [SDK, "contenders/official-sdk.ts"],
   [UNDICI, "contenders/undici-loop.ts"],
+  [FOR_AWAIT, "contenders/undici-for-await.ts"],
+  [BLOCKING, "contenders/blocking-loop.ts"],
   ["fetch, by hand", "contenders/fetch-loop.ts"],
 ] as const;
 
@@ -43,17 +47,23 @@ export async function wire(bench: Bench): Promise<Findings> {
       what: `${ours} ${SDK}`,
       figure: ratioOf(rounds, [ASYNC, SDK], cpu),
       bound: ofSDK,
+      byHand: ratioOf(rounds, [FOR_AWAIT, SDK], cpu),
     });
     if (ofUndici !== undefined) {
-      const figure = ratioOf(rounds, [ASYNC, UNDICI], cpu);
-      bounds.push({ number: 1, what: `${ours} ${UNDICI}`, figure, bound: ofUndici });
+      bounds.push({
+        number: 1,
+        what: `${ours} ${UNDICI}`,
+        figure: ratioOf(rounds, [ASYNC, UNDICI], cpu),
+        bound: ofUndici,
+        byHand: ratioOf(rounds, [FOR_AWAIT, UNDICI], cpu),
+      });
     }
-    const figure = ratioOf(rounds, [SYNC, ASYNC], wall);
     bounds.push({
       number: 4,
       what: `wall time, limit ${limit}, no latency: sync / async`,
-      figure,
+      figure: ratioOf(rounds, [SYNC, ASYNC], wall),
       bound: 1.1,
+      byHand: ratioOf(rounds, [BLOCKING, FOR_AWAIT], wall),
     });
   }
   return {

@@ -10,6 +10,10 @@ export interface Job {
   readonly by?: "items" | "pages";
   /** Pages to fetch ahead, where the contender can. */
   readonly prefetch?: number;
+  /** How many lists are walked at once, where the contender can; `items` is what they have together. Default: 1. */
+  readonly lists?: number;
+  /** Whether the server speaks HTTP/2. */
+  readonly http2?: boolean;
   /** Milliseconds of work that the consumer does with each page. */
   readonly workMs?: number;
 }

@@ -1,7 +1,8 @@
 // The server of the benchmarks, a process of its own: plain node:http, and each page is written once and kept as
 // bytes, so that the clients are measured and not this. How long a list is and how slowly it answers stands in
-// the base URL: `/40000-items/20-ms/v1/models`.
+// the base URL: `/40000-items/20-ms/v1/models`. With the argument `http2` it speaks that instead.
 import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { modelPage, positionOf } from "./model-page.ts";
 
 const TARGET = /^\/(\d+)-items\/(\d+)-ms\/v1\/models(\/[^/?]+\/children)?(?:\?(.*))?$/;
@@ -31,11 +32,16 @@ function page(total: number, query: URLSearchParams): Buffer {
   return made;
 }
 
-const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-  request.resume();
-  const [, total, latency, children, query] = TARGET.exec(request.url ?? "") ?? [];
+/** What `node:http` and `node:http2` have in common. */
+interface Exchange {
+  readonly url: string | undefined;
+  answer(status: number, headers: Record<string, string | number>, body: Buffer): void;
+}
+
+function serve({ url, answer }: Exchange): void {
+  const [, total, latency, children, query] = TARGET.exec(url ?? "") ?? [];
   if (total === undefined) {
-    response.writeHead(404).end();
+    answer(404, {}, Buffer.alloc(0));
     return;
   }
   const body = page(children === undefined ? Number(total) : CHILDREN, new URLSearchParams(query));
@@ -48,10 +54,20 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
     "anthropic-ratelimit-requests-remaining": "999999",
     "anthropic-ratelimit-requests-reset": "2030-01-01T00:00:00Z",
   };
-  const send = () => response.writeHead(200, headers).end(body);
+  const send = () => answer(200, headers, body);
   if (Number(latency) > 0) setTimeout(send, Number(latency));
   else send();
-});
+}
+
+const server = process.argv.includes("http2")
+  ? createHttp2Server((request, response) => {
+      const { url } = request;
+      serve({ url, answer: (status, headers, body) => void response.writeHead(status, headers).end(body) });
+    })
+  : createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+      const { url } = request.resume();
+      serve({ url, answer: (status, headers, body) => void response.writeHead(status, headers).end(body) });
+    });
 
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
