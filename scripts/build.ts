@@ -96,7 +96,9 @@ async function join(): Promise<void> {
   });
   const unnamed = output.find(({ fileName }) => !wanted().has(fileName));
   if (unnamed === undefined) return;
-  throw new Error(`Cannot build as several entries share ${unnamed.fileName}: say in joined where it belongs`);
+  throw new Error(
+    `Cannot build as several entries share ${unnamed.fileName}: say in joined where it belongs`,
+  );
 }
 
 async function build(): Promise<number> {

@@ -6,10 +6,10 @@ import { SourceFile } from "./source-file.ts";
 export function fullFiles(endpoints: readonly CatalogEndpoint[]): readonly SourceFile[] {
   const names = [...new Set(endpoints.map(({ file }) => file))].sort();
   const sum = new SourceFile("full/full-catalog.ts");
-  sum.importType("FullEndpoint", "../../full-endpoint.ts");
+  sum.importType("ServedEndpoint", "../../served-endpoint.ts");
   for (const name of names) sum.importValue(constant(name), `./${name}.ts`);
   sum.add(`/** All endpoints with all that is known of them. No client loads this. */
-export const fullCatalog: readonly FullEndpoint[] = [${names.map((name) => `...${constant(name)}`).join(", ")}];`);
+export const fullCatalog: readonly ServedEndpoint[] = [${names.map((name) => `...${constant(name)}`).join(", ")}];`);
   return [
     sum,
     ...names.map((name) =>
@@ -27,16 +27,16 @@ function constant(name: string): string {
 
 function fullFile(name: string, endpoints: readonly CatalogEndpoint[]): SourceFile {
   const file = new SourceFile(`full/${name}.ts`);
-  file.importType("FullEndpoint", "../../full-endpoint.ts");
+  file.importType("ServedEndpoint", "../../served-endpoint.ts");
   const shared = new Map<string, string>();
   const rows = endpoints.map((endpoint) =>
     row(endpoint, (items) => sharedItems(items, { endpoints, shared })),
   );
   for (const [variable, value] of shared) {
-    file.importType("FullItems", "../../full-endpoint.ts");
-    file.add(`const ${variable}: FullItems = ${value};`);
+    file.importType("ServedItems", "../../served-endpoint.ts");
+    file.add(`const ${variable}: ServedItems = ${value};`);
   }
-  file.add(`export const ${constant(name)}: readonly FullEndpoint[] = [\n${rows.join("\n")}\n];`);
+  file.add(`export const ${constant(name)}: readonly ServedEndpoint[] = [\n${rows.join("\n")}\n];`);
   return file;
 }
 

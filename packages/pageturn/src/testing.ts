@@ -1,3 +1,12 @@
+export type {
+  ServedEndpoint,
+  ServedField,
+  ServedItems,
+  ServedLimit,
+  ServedPageClass,
+  ServedParam,
+  ServedVariant,
+} from "./catalog/served-endpoint.ts";
 export type { ContentCoding } from "./testing/content-coding.ts";
 export type { FakeAnthropic } from "./testing/fake-anthropic.ts";
 export type { FakeAnthropicOptions } from "./testing/fake-anthropic-options.ts";
@@ -6,12 +15,4 @@ export type { FaultCondition, FaultScript, FaultStep } from "./testing/faults/fa
 export type { JsonValue } from "./testing/faults/json-value.ts";
 export type { LoggedRequest } from "./testing/logged-request.ts";
 export type { RateLimit } from "./testing/rate-window.ts";
-export type {
-  ServedEndpoint,
-  ServedField,
-  ServedLimit,
-  ServedPageClass,
-  ServedParam,
-  ServedVariant,
-} from "./testing/served-endpoint.ts";
 export { startFakeAnthropic } from "./testing/start-fake-anthropic.ts";

@@ -7,6 +7,9 @@ import type { Checkpoint } from "./checkpoint.ts";
  */
 export class PageturnError extends Error {
   override name = "PageturnError";
-  /** Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. */
+  /**
+   * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. Out of `flatMap` it has another
+   * form: take that from the walk, whose `checkpoint` has its type.
+   */
   declare checkpoint?: Checkpoint;
 }

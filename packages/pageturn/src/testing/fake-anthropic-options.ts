@@ -1,7 +1,7 @@
+import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { RateLimit } from "./rate-window.ts";
-import type { ServedEndpoint } from "./served-endpoint.ts";
 
 /** How the embedded server behaves. Plain JSON throughout, since it crosses to another thread. */
 export interface FakeAnthropicOptions {

@@ -1,8 +1,8 @@
+import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
 import { ApiProblem } from "./api-problem.ts";
 import type { Mark } from "./data/position-code.ts";
 import type { Direction, ServedList } from "./data/served-list.ts";
 import { pageSize } from "./page-size.ts";
-import type { ServedEndpoint } from "./served-endpoint.ts";
 
 /** Where a page begins (forward) or ends (backward). */
 export interface ListCursor {

@@ -1,5 +1,5 @@
+import type { ServedEndpoint, ServedLimit } from "../catalog/served-endpoint.ts";
 import { ApiProblem } from "./api-problem.ts";
-import type { ServedEndpoint, ServedLimit } from "./served-endpoint.ts";
 
 /** What the server does where the API's documents name no bound. */
 const fallback = { size: 20, min: 1, max: 1000 };

@@ -1,6 +1,6 @@
+import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
 import { ApiProblem } from "./api-problem.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
-import type { ServedEndpoint } from "./served-endpoint.ts";
 
 /** The endpoint a request is for. */
 export interface Route {

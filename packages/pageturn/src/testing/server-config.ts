@@ -1,3 +1,4 @@
+import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import { maxPosition } from "./data/position-code.ts";
@@ -5,7 +6,6 @@ import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";
 import { checkScript } from "./faults/check-script.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { RateLimit } from "./rate-window.ts";
-import type { ServedEndpoint } from "./served-endpoint.ts";
 
 /** The options with every default filled in: what the server thread is started with. */
 export interface ServerConfig {

@@ -1,5 +1,4 @@
 import { expectTypeOf, test } from "vitest";
-import type { FullEndpoint } from "../../src/catalog/full-endpoint.ts";
 import type {
   BetaManagedAgentsSessionEvent,
   BetaSpendLimit,
@@ -16,7 +15,6 @@ import type { AsyncPage } from "../../src/pagination/async-page.ts";
 import type { AsyncPaginator } from "../../src/pagination/async-paginator.ts";
 import type { SyncPage } from "../../src/pagination/sync-page.ts";
 import type { SyncPageCursor } from "../../src/pagination/sync-page-cursor.ts";
-import type { ServedEndpoint } from "../../src/testing/served-endpoint.ts";
 
 declare const client: Resources<"async">;
 declare const sync: Resources<"sync">;
@@ -128,8 +126,4 @@ test('limit: "max" is only there where the largest page is known', () => {
   sync.organization.externalKeys.list({ limit: "max" });
   // @ts-expect-error no such word
   sync.models.list({ limit: "all" });
-});
-
-test("the embedded server can serve the full catalog", () => {
-  expectTypeOf<FullEndpoint>().toExtend<ServedEndpoint>();
 });

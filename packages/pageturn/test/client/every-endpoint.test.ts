@@ -1,8 +1,8 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type FakeAnthropic, type LoggedRequest, startFakeAnthropic } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FullEndpoint } from "../../src/catalog/full-endpoint.ts";
 import { fullCatalog } from "../../src/catalog/generated/full/full-catalog.ts";
+import type { ServedEndpoint } from "../../src/catalog/served-endpoint.ts";
 
 const ITEMS = 7;
 const LIMIT = 3;
@@ -28,7 +28,7 @@ const fillPath = (path: string) =>
     .join("");
 
 /** `client.organization.usageReport.messages.list(...)` by the id of the endpoint. */
-function list(client: object, { id, path, queryParams }: FullEndpoint): unknown {
+function list(client: object, { id, path, queryParams }: ServedEndpoint): unknown {
   const node = id.split(".").reduce<unknown>((at, part) => Reflect.get(Object(at), camelCase(part)), client);
   const ids = path.match(/\{\w+\}/g)?.map((_, at) => `parent_${at + 1}`) ?? [];
   const required = queryParams.filter((param) => param.required).map(({ wire }) => [wire, exampleOf(wire)]);
@@ -39,7 +39,7 @@ const exampleOf = (wire: string) =>
   wire.endsWith("_at") || wire.endsWith("date") ? "2026-11-01T00:00:00Z" : "x";
 
 /** What the server must have seen of a walk of three pages. */
-function expectWalk(endpoint: FullEndpoint, log: readonly LoggedRequest[]): void {
+function expectWalk(endpoint: ServedEndpoint, log: readonly LoggedRequest[]): void {
   const cursor = endpoint.page === "Page" ? "after_id" : "page";
   expect(log.map(({ items, status }) => ({ items, status }))).toEqual(
     [3, 3, 1].map((items) => ({ items, status: 200 })),
@@ -89,7 +89,7 @@ describe.each(fullCatalog)("$id", (endpoint) => {
 });
 
 /** The list in one page, asked for by hand, for the order. */
-function fetchWhole({ path, queryParams, betaHeader }: FullEndpoint): Promise<Response> {
+function fetchWhole({ path, queryParams, betaHeader }: ServedEndpoint): Promise<Response> {
   const query = new URLSearchParams({ limit: String(ITEMS) });
   for (const { wire, required } of queryParams) if (required) query.set(wire, exampleOf(wire));
   const headers: Record<string, string> = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" };

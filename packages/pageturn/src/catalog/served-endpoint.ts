@@ -1,5 +1,7 @@
+import type { PageName } from "./list-of.ts";
+
 /** The page classes the embedded server can answer with. */
-export type ServedPageClass = "Page" | "TokenPage" | "PageCursor" | "BidirectionalPageCursor";
+export type ServedPageClass = PageName | "TokenPage";
 
 /** One field of an item, as the catalog writes it. */
 export interface ServedField {
@@ -33,8 +35,11 @@ export interface ServedParam {
   readonly max?: ServedLimit | undefined;
 }
 
+/** The fields of an item, or the alternatives where items are a union; none where nothing is known of them. */
+export type ServedItems = readonly ServedField[] | { readonly union: readonly ServedVariant[] };
+
 /**
- * One list the embedded server serves, as data. The entries of the catalog have this shape.
+ * One list the embedded server serves, as data: an entry of the catalog with all that is known of it.
  *
  * @example
  * ```ts
@@ -65,5 +70,5 @@ export interface ServedEndpoint {
   /** The values `anthropic-beta` must carry for this shape. */
   readonly betaHeader: readonly string[];
   readonly queryParams: readonly ServedParam[];
-  readonly itemFields: readonly ServedField[] | { readonly union: readonly ServedVariant[] };
+  readonly itemFields: ServedItems;
 }
