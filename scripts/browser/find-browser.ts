@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe"];
+
+/** Where Chrome is put by its own installer. */
+const places = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+/**
+ * The browser that the tests use: what `PAGETURN_BROWSER` names, else a Chromium or Chrome of this machine; null where
+ * there is none.
+ */
+export function findBrowser(): string | null {
+  const chosen = process.env["PAGETURN_BROWSER"];
+  if (chosen) return chosen;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places];
+  return candidates.find((path) => existsSync(path)) ?? null;
+}
