@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { rollup } from "@rollup/wasm-node";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const home = `${root}packages/pageturn/`;
@@ -74,6 +73,8 @@ function removeLeftovers(): void {
 }
 
 async function join(): Promise<void> {
+  // Loaded here, as most calls find nothing to do.
+  const { rollup } = await import("@rollup/wasm-node");
   const compiled = `${home}build/`;
   const bundle = await rollup({
     input: Object.fromEntries(entries.map((name) => [name, `${compiled}${name}.js`])),

@@ -56,6 +56,11 @@ export abstract class BaseAsyncWalk<V, C = Checkpoint>
 
   next(): Promise<IteratorResult<V, undefined>> {
     if (this.#waiting === null && this.ready) return Promise.resolve({ value: this.take(), done: false });
+    return this.#nextInTurn();
+  }
+
+  /** A function of its own: the closure in it would cost memory with every item. */
+  #nextInTurn(): Promise<IteratorResult<V, undefined>> {
     return this.#inTurn(async () => {
       // Asked again, as the walk may have been left since.
       while (!this.ready) {
