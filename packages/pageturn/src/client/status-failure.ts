@@ -64,6 +64,7 @@ const remedies: Readonly<Record<number, string>> = {
 
 function remedy(status: number): string {
   if (status >= 500) return ". Try again later, or raise maxRetries";
-  if (status < 400) return ". Redirects to another origin are not followed: set baseURL";
+  if (status < 400)
+    return ". Redirects to another origin, and in browsers all, are not followed: set baseURL";
   return remedies[status] ?? "";
 }

@@ -12,7 +12,7 @@ export interface APIStatusErrorOptions extends APIErrorOptions {
 /** The server answered with a status other than 2xx. There is a subclass for every documented status. */
 export class APIStatusError extends APIError {
   override name = "APIStatusError";
-  /** The HTTP status. */
+  /** The HTTP status; 0 for a redirect in a browser, which hides what it was. */
   readonly status: number;
   /** The response headers. */
   readonly headers: Headers;

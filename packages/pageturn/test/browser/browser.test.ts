@@ -85,10 +85,11 @@ test("a walk is a stream", async () => {
   expect(await inPage("stream")).toBe(45);
 });
 
-test("a redirect is an error, as a browser does not say where it leads", async () => {
+test("a redirect is an error at once, as a browser does not say where it leads", async () => {
   expect(await inPage("redirect")).toMatch(
-    /^APIConnectionError: GET .*\/api\/redirect failed.* hides where to/,
+    /^APIStatusError: GET .*\/api\/redirect answered 0: \(no body\)\. Redirects .*in browsers all, are not followed/,
   );
+  expect(site.redirects()).toBe(1);
 });
 
 test("a server that cannot be reached is an error that says what to check", async () => {

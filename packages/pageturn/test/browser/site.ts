@@ -8,6 +8,8 @@ export interface Site {
   readonly origin: string;
   /** Paths under `/api` whose answers the page has given up. */
   readonly abandoned: readonly string[];
+  /** How many redirects it has answered. */
+  readonly redirects: () => number;
   close(): Promise<void>;
 }
 
@@ -45,9 +47,11 @@ async function forward(request: IncomingMessage, response: ServerResponse, to: s
 export async function startSite(api: string): Promise<Site> {
   const script = await program();
   const abandoned: string[] = [];
+  let redirects = 0;
   const server = createServer((request, response) => {
     const url = request.url ?? "";
     if (url === "/api/redirect") {
+      redirects += 1;
       response.writeHead(302, { location: "/api/v1/models" }).end();
     } else if (url.startsWith("/api/")) {
       response.on("close", () => {
@@ -70,6 +74,7 @@ export async function startSite(api: string): Promise<Site> {
   return {
     origin: `http://127.0.0.1:${port}`,
     abandoned,
+    redirects: () => redirects,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
