@@ -43,9 +43,9 @@ export class Anthropic {
 
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options: ClientOptions = {}) {
-    refuseAsyncOptions(options, ["fetch"]);
     this.#options = options;
     this.#config = clientConfig(options);
+    refuseAsyncOptions(options, ["fetch"]);
     if (!Anthropic.#hasTree) {
       Anthropic.#hasTree = true;
       growTree(Anthropic.prototype, "", endpoints, (self) => (endpoint, args) => {

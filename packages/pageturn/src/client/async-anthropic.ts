@@ -11,6 +11,7 @@ import { AsyncPage } from "../pagination/async-page.ts";
 import { AsyncPageCursor } from "../pagination/async-page-cursor.ts";
 import { AsyncPaginator } from "../pagination/async-paginator.ts";
 import type { BaseAsyncPage } from "../pagination/base-async-page.ts";
+import { callback } from "../pagination/check-option.ts";
 import type { AsyncListSource } from "../pagination/list-source.ts";
 import type { AsyncPageClass } from "../pagination/open-page.ts";
 import { anySignal } from "./any-signal.ts";
@@ -54,7 +55,7 @@ export class AsyncAnthropic {
   constructor(options: AsyncClientOptions = {}) {
     this.#options = options;
     this.#config = clientConfig(options);
-    const { fetch } = options;
+    const fetch = callback("fetch", options.fetch);
     this.#transport = fetch === undefined ? defaultTransport() : new FetchTransport({ fetch });
     if (!AsyncAnthropic.#hasTree) {
       AsyncAnthropic.#hasTree = true;
@@ -115,6 +116,7 @@ export class AsyncAnthropic {
     const outer = init.options?.signal;
     const source: AsyncListSource = {
       ...call.source,
+      signal: outer,
       fetch: async (request, inner) => {
         const sent = call.httpRequest(request);
         const result = await send(transport, sent, { ...call.sendOptions, signal: anySignal(outer, inner) });

@@ -10,8 +10,8 @@ export function baseURL(options: ClientOptions): string {
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url !== null && /^https?:\/\/[^@?#]*$/.test(url.href)) return url.href.replace(/\/+$/, "");
   throw new ConfigurationError(
+    // Its value is not shown, as it may hold a secret, or be one in the wrong place.
     "Cannot use the baseURL (or ANTHROPIC_BASE_URL) as it must be an http or https URL without user name, password, " +
-      // Not shown: what stands before an @ is a secret.
-      `query or fragment: current value is ${value.includes("@") ? "one with an @" : value}`,
+      "query or fragment",
   );
 }

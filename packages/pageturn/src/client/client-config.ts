@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { Pacer } from "../http/pacer.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
 import { oneOf, wholeNumber } from "../pagination/check-option.ts";
@@ -28,6 +29,10 @@ const MIB = 1024 * 1024;
 
 /** Throws {@link ConfigurationError} for an option that cannot be used. */
 export function clientConfig(options: ClientOptions): ClientConfig {
+  // `new Anthropic(key)` is what some other libraries take.
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError("Cannot make a client as its options must be an object: { apiKey }");
+  }
   checkedWalkOptions(options.walk);
   const builtIn = {
     accept: "application/json",

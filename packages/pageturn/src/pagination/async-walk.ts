@@ -1,3 +1,4 @@
+import { APIUserAbortError } from "../errors/api-user-abort-error.ts";
 import type { Checkpoint } from "../errors/checkpoint.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
 import type { BasePage } from "./base-page.ts";
@@ -24,6 +25,8 @@ export interface AsyncWalkSetup<P> extends WalkSetup<P> {
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
   readonly #core: WalkCore<P, V>;
   readonly #setup: AsyncWalkSetup<P>;
+  /** The caller's: once it has fired, not even what is on hand is handed out. */
+  readonly #signal: AbortSignal | undefined;
   /** Ends what is under way when the walk is left. */
   readonly #left = new AbortController();
   /** The page that is fetched before the consumer comes to it. */
@@ -33,6 +36,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     super();
     this.#setup = resumed(setup);
     this.#core = new WalkCore(this.#setup);
+    this.#signal = setup.source.signal;
   }
 
   override get checkpoint(): Checkpoint {
@@ -50,7 +54,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
 
   /** @internal */
   override get ready(): boolean {
-    return this.#core.ready;
+    return this.#core.ready && this.#signal?.aborted !== true;
   }
 
   /** @internal */
@@ -86,6 +90,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
       while (!core.ready) {
         if (core.open()) {
           this.#runAhead();
+          await core.told;
           continue;
         }
         const turn = this.#ahead ?? this.#turn();
@@ -95,6 +100,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
           return false;
         }
       }
+      if (this.#signal?.aborted) throw leftBy(this.#signal, this.#setup.source.request);
       return true;
     } catch (error) {
       throw core.failed(error);
@@ -135,4 +141,12 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
       () => undefined,
     );
   }
+}
+
+function leftBy({ reason }: AbortSignal, { base = "", path }: PageRequest): APIUserAbortError {
+  const request = { method: "GET", url: base + path };
+  return new APIUserAbortError(`Cannot walk on the list of ${path} as the caller's signal fired`, {
+    request,
+    cause: reason,
+  });
 }

@@ -23,6 +23,7 @@ export abstract class BasePage<T> {
   readonly #response: PageResponse;
   readonly #body: JsonObject;
   readonly #resumption: Resumption | null;
+  readonly #hasItems: boolean;
 
   constructor(init: PageInit<PageSource>) {
     const kind = this.pageKind;
@@ -33,6 +34,7 @@ export abstract class BasePage<T> {
     this.#response = init.fetched.response;
     this.#body = body;
     this.#resumption = init.resumption ?? null;
+    this.#hasItems = body[itemsKey] !== undefined;
     // The casts: decoded JSON becomes a page here, and nowhere else.
     this.data = (body[itemsKey] ?? []) as T[];
     this.has_more = (body["has_more"] ?? null) as boolean | null;
@@ -54,6 +56,11 @@ export abstract class BasePage<T> {
   /** What is known of the response. Not enumerable, and not in the page's JSON. */
   get response(): PageResponse {
     return this.#response;
+  }
+
+  /** @internal Whether the body has a place for items; one that has none may be no list at all. */
+  get hasItems(): boolean {
+    return this.#hasItems;
   }
 
   /** @internal What a resumed walk has already handed out of this page. */

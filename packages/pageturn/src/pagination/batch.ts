@@ -73,7 +73,10 @@ export function batchOf<P extends BasePage<unknown>>(
     // All keys before any is noted: where one cannot be made, the page is asked for again, and nothing is a repeat.
     const keys = values.map((item) => distinctBy(item));
     positions = [];
-    for (const [index, key] of keys.entries()) if (!recent.seen(key)) positions.push(skipped + index + 1);
+    for (const [index, key] of keys.entries()) {
+      // An item without a key is like no other.
+      if ((key ?? null) === null || !recent.seen(key)) positions.push(skipped + index + 1);
+    }
     values = positions.map((position) => items[position - 1]);
   }
   const duplicates = fresh - values.length;

@@ -19,8 +19,13 @@ export function wholeNumber(
   );
 }
 
-/** Checks a choice. */
-export function oneOf<const V extends string>(name: string, value: V, allowed: readonly V[]): V {
+/** Checks a choice; the first of those allowed is the default. */
+export function oneOf<const V extends string>(
+  name: string,
+  value: V | undefined,
+  allowed: readonly [V, ...V[]],
+): V {
+  if (value === undefined) return allowed[0];
   if (allowed.includes(value)) return value;
   throw refused(name, value, `one of ${allowed.map((each) => `"${each}"`).join(", ")}`);
 }
@@ -33,6 +38,6 @@ export function callback<F>(name: string, value: F): F {
 
 function refused(name: string, value: unknown, rule: string): ConfigurationError {
   return new ConfigurationError(
-    `Cannot use the option ${name} as it must be ${rule}: current value is ${String(value)}`,
+    `Cannot use the option ${name} as it must be ${rule}: current value is ${String(value)} (${typeof value})`,
   );
 }

@@ -23,23 +23,21 @@ const MAX_PREFETCH = 100;
  * Throws {@link ConfigurationError} where a value is not one that the option takes.
  */
 export function checkedWalkOptions(
-  options: WalkOptions = {},
-  defaults: WalkOptions = {},
+  options?: WalkOptions | null,
+  defaults?: WalkOptions | null,
 ): CheckedWalkOptions {
-  const merged = { ...defaults, ...withoutUndefined(options) };
+  const given = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
+  const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
+    count(name, given(name) ?? otherwise);
   return {
-    maxItems: count("maxItems", merged.maxItems ?? Number.POSITIVE_INFINITY),
-    maxPages: count("maxPages", merged.maxPages ?? Number.POSITIVE_INFINITY),
-    emptyPages: oneOf("emptyPages", merged.emptyPages ?? "continue", ["continue", "stop"]),
-    maxEmptyPages: count("maxEmptyPages", merged.maxEmptyPages ?? 1000),
-    onCycle: oneOf("onCycle", merged.onCycle ?? "throw", ["throw", "stop", "allow"]),
-    order: oneOf("order", merged.order ?? "api", ["api", "traversal"]),
-    distinctBy: callback("distinctBy", merged.distinctBy),
-    onPage: callback("onPage", merged.onPage),
-    prefetch: Math.min(count("prefetch", merged.prefetch ?? 0), MAX_PREFETCH),
+    maxItems: atMost("maxItems", Number.POSITIVE_INFINITY),
+    maxPages: atMost("maxPages", Number.POSITIVE_INFINITY),
+    emptyPages: oneOf("emptyPages", given("emptyPages"), ["continue", "stop"]),
+    maxEmptyPages: atMost("maxEmptyPages", 1000),
+    onCycle: oneOf("onCycle", given("onCycle"), ["throw", "stop", "allow"]),
+    order: oneOf("order", given("order"), ["api", "traversal"]),
+    distinctBy: callback("distinctBy", given("distinctBy")),
+    onPage: callback("onPage", given("onPage")),
+    prefetch: Math.min(atMost("prefetch", 0), MAX_PREFETCH),
   };
-}
-
-function withoutUndefined(options: WalkOptions): WalkOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -7,7 +7,7 @@ export function expiredCursor(error: unknown, list: PageRequest, request: PageRe
   const isRefusal = error instanceof APIStatusError && [400, 404, 410].includes(error.status);
   if (!isRefusal || isSamePage(list, request)) return error;
   return new CursorExpiredError(
-    `Cannot go on with the list of ${list.path} as its cursor has expired, or what it points to was deleted: begin the ` +
+    `Cannot walk on the list of ${list.path} as its cursor has expired, or what it points to was deleted: begin the ` +
       `list anew, and skip what you have. ${error.message}`,
     { ...error, cause: error },
   );

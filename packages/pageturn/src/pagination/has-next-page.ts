@@ -1,5 +1,5 @@
 import type { PageInfo } from "./page-info.ts";
-import { nextRequest, type PageRequest, requestKey } from "./page-request.ts";
+import { isSamePage, nextRequest, type PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
 
 /** As much of a page as the rules look at. */
@@ -32,7 +32,7 @@ export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "co
 /** A link that cannot be followed leads elsewhere: who follows it is told why. */
 function leadsToItself(request: PageRequest, info: PageInfo): boolean {
   try {
-    return requestKey(nextRequest(request, info)) === requestKey(request);
+    return isSamePage(nextRequest(request, info), request);
   } catch {
     return false;
   }

@@ -32,6 +32,8 @@ export interface PendingPage {
 
 /** A list behind a function that promises the answer. */
 export interface AsyncListSource extends ListSource {
+  /** Ends every walk of the list; whether it ends requests too is for `fetch` to see to. */
+  readonly signal?: AbortSignal | undefined;
   /** Asks for one page, and gives up when `signal` fires. */
   fetch(request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage>;
 }

@@ -3,8 +3,7 @@ import type { BasePage } from "./base-page.ts";
 
 /** The error for a page that does not point to the one asked for. */
 export function noPage(page: BasePage<unknown>, which: "next" | "previous"): PaginationError {
-  const check = which === "next" ? "hasNextPage()" : "previousPageInfo()";
   return new PaginationError(
-    `Cannot get the ${which} page of ${page.request.path} as this page points to none: check ${check} before`,
+    `Cannot get the ${which} page of ${page.request.path} as this page points to none: check ${which}PageInfo() before`,
   );
 }

@@ -1,5 +1,5 @@
 import { APIResponseValidationError } from "../errors/api-response-validation-error.ts";
-import type { JsonObject } from "./page-info.ts";
+import { isJsonObject, type JsonObject } from "./page-info.ts";
 import type { PageResponse } from "./page-response.ts";
 
 /** What a page body must have: where its items are, and which of its fields are cursors. */
@@ -15,21 +15,18 @@ export interface PageShape {
  * endpoints document every field of the envelope as optional.
  */
 export function pageBody(value: unknown, shape: PageShape, response: PageResponse): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw notAList(`the body is ${kindOf(value)}, not a JSON object`, response);
-  }
-  const body = value as JsonObject;
-  const items = body[shape.itemsKey];
+  if (!isJsonObject(value)) throw notAList(`the body is ${kindOf(value)}, not a JSON object`, response);
+  const items = value[shape.itemsKey];
   if (items !== undefined && items !== null && !Array.isArray(items)) {
     throw notAList(`\`${shape.itemsKey}\` is ${kindOf(items)}, not an array`, response);
   }
   for (const field of shape.fields) {
-    const cursor = body[field];
+    const cursor = value[field];
     if (cursor !== undefined && cursor !== null && typeof cursor !== "string" && typeof cursor !== "number") {
       throw notAList(`\`${field}\` is ${kindOf(cursor)}, not text, a number or null`, response);
     }
   }
-  return body;
+  return value;
 }
 
 /** The error for a 2xx answer that is no list; `what` says what it is instead. */

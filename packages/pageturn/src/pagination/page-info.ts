@@ -1,6 +1,11 @@
 /** A JSON object: what a list body and a JSON request body are. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Whether decoded JSON is an object: neither an array nor null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The parameters of a query, in the order in which they are written. */
 export type QueryParams = Readonly<Record<string, unknown>>;
 

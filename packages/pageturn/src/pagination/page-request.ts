@@ -1,5 +1,5 @@
 import { PaginationError } from "../errors/pagination-error.ts";
-import type { JsonObject, PageInfo, QueryParams } from "./page-info.ts";
+import { isJsonObject, type JsonObject, type PageInfo, type QueryParams } from "./page-info.ts";
 import { arrayName, byName, type WirePair, wirePairs, wireQuery } from "./wire-query.ts";
 
 /** What tells one page of a list from another. Headers, time limits and the like belong to the whole list. */
@@ -24,21 +24,10 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.url !== undefined) return followLink(request, info.url);
   if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
     throw new TypeError(
-      `Cannot ask for the next page of ${request.path} as a json PageInfo overlays a JSON object, which ` +
-        `${isJsonObject(info.json) ? "the request's body" : "this one"} is not`,
+      `Cannot ask for the next page of ${request.path} as a json PageInfo and the request's body must be JSON objects`,
     );
   }
   return { ...request, json: { ...request.json, ...info.json } };
-}
-
-/** Two requests are the same where they ask for the same page. */
-export function requestKey(request: PageRequest): string {
-  return keyOf(request, wirePairs(request.query));
-}
-
-function keyOf({ base, path, json }: PageRequest, pairs: WirePair[]): string {
-  // Sorted, as a link may write the same parameters in another order.
-  return JSON.stringify([base, path, pairs.sort(byWireName), json]);
 }
 
 /** By name alone: the order of an array's items means something. */
@@ -53,11 +42,10 @@ export function isSamePage(one: PageRequest, other: PageRequest): boolean {
 
 /** The key of the place that a request asks for, whatever its `limit`. */
 export function placeKey(request: PageRequest): string {
-  const pairs = wirePairs(request.query);
-  return keyOf(
-    request,
-    pairs.filter(([name]) => name !== "limit"),
-  );
+  const { base, path, query, json } = request;
+  const pairs = wirePairs(query).filter(([name]) => name !== "limit");
+  // Sorted, as a link may write the same parameters in another order.
+  return JSON.stringify([base, path, pairs.sort(byWireName), json]);
 }
 
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
@@ -94,8 +82,4 @@ function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams
     return left.length < written.length ? left : [[name, value] as const];
   });
   return { ...Object.fromEntries(kept), ...added };
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

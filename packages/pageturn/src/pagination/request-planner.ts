@@ -29,7 +29,8 @@ export class RequestPlanner {
   #items = 0;
   /** Pages that brought nothing new. */
   #idleInARow = 0;
-  #cut = false;
+  /** Whether items were left out, or may have been. */
+  #isPartial = false;
   #end: PlanEnd | null = null;
 
   constructor(list: { source: ListSource; pageKind: PageKind }, options: CheckedWalkOptions) {
@@ -59,12 +60,18 @@ export class RequestPlanner {
    * Throws {@link PaginationError} where the server leads nowhere, again and again.
    */
   plan(): PageRequest | null {
-    if (this.#asking === null && this.#end === null) {
-      const bound = this.#bound();
-      if (bound !== null) this.stop(bound);
-      else this.#asking = this.#last === null ? this.#first() : this.#behind(this.#last);
+    if (this.#asking === null && this.#end === null && !this.atBound()) {
+      this.#asking = this.#last === null ? this.#first() : this.#behind(this.#last);
     }
     return this.#asking;
+  }
+
+  /** Whether a bound of the options is reached; nothing more is asked for then. */
+  atBound(): boolean {
+    const noRoom = this.room <= 0;
+    const isReached = noRoom || this.#pages >= this.#options.maxPages;
+    if (isReached) this.stop(noRoom ? "maxItems" : "maxPages");
+    return isReached;
   }
 
   /** Takes note of a page that was asked for, or that the walk begins on. */
@@ -76,13 +83,13 @@ export class RequestPlanner {
     this.#last = batch.page;
     this.#pages += 1;
     this.#items += batch.count;
-    this.#cut ||= batch.cut;
+    this.#isPartial ||= batch.cut || (batch.items.length === 0 && !batch.page.hasItems);
   }
 
   /** Asks for nothing more. */
   stop(reason: OutcomeReason): void {
     this.#asking = null;
-    this.#end ??= { reason, complete: !this.#cut && this.#last !== null && isListEnd(this.#last) };
+    this.#end ??= { reason, complete: !this.#isPartial && this.#last !== null && isListEnd(this.#last) };
   }
 
   /** The request behind `page`, as this list asks for it; null where the list ends there. */
@@ -105,11 +112,6 @@ export class RequestPlanner {
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
-  #bound(): OutcomeReason | null {
-    if (this.room <= 0) return "maxItems";
-    return this.#pages >= this.#options.maxPages ? "maxPages" : null;
-  }
-
   #first(): PageRequest {
     const { request, resumption } = this.#source.start ?? { request: this.#source.request };
     this.#cycles.repeats(placeKey(request));
@@ -126,8 +128,8 @@ export class RequestPlanner {
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       const what = page.getPaginatedItems().length === 0 ? "empty pages" : "pages with the same items";
       throw new PaginationError(
-        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row: if that is to ` +
-          "be expected, raise maxEmptyPages",
+        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row: raise ` +
+          "maxEmptyPages if that is right",
       );
     }
     if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {

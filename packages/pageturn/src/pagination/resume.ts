@@ -2,7 +2,7 @@ import type { Checkpoint } from "../errors/checkpoint.ts";
 import { CheckpointError } from "../errors/checkpoint-error.ts";
 import { isSame, plain } from "./checkpoint.ts";
 import type { ListSource } from "./list-source.ts";
-import type { JsonObject } from "./page-info.ts";
+import { isJsonObject, type JsonObject } from "./page-info.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageKind } from "./strategy.ts";
 import { wireQuery } from "./wire-query.ts";
@@ -88,7 +88,7 @@ function checkCursors(changes: JsonObject, { cursors }: PageKind): void {
 
 /** Takes a JSON object and refuses all else. */
 export function object(value: unknown, name: string): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (isJsonObject(value)) return value;
   throw refused(`${name} is not a JSON object`);
 }
 

@@ -3,7 +3,6 @@ import type { BasePage } from "./base-page.ts";
 import { type Batch, batchOf, usedUp, type WalkUnit } from "./batch.ts";
 import { type CheckedWalkOptions, checkedWalkOptions } from "./checked-walk-options.ts";
 import { checkpointOf } from "./checkpoint.ts";
-import { isListEnd } from "./has-next-page.ts";
 import type { ListSource } from "./list-source.ts";
 import type { Outcome, OutcomeReason } from "./outcome.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -37,6 +36,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly #recent = new RecentKeys();
   readonly #startedAt = performance.now();
   readonly #queue: Batch<P>[] = [];
+  /** What `onPage` returned for the page on hand. */
+  told: unknown;
   #requests = 0;
   #batch: Batch<P> | null = null;
   #values: readonly unknown[] = [];
@@ -47,15 +48,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #itemsSeen = 0;
   #duplicates = 0;
   #outcome: Outcome | null = null;
-  #isLeft = false;
 
   constructor(setup: WalkSetup<P>) {
     this.#setup = setup;
     this.options = checkedWalkOptions(setup.options, setup.source.walk);
     this.#planner = new RequestPlanner(setup, this.options);
-    const bounded = this.options.maxItems === 0 || this.options.maxPages === 0;
-    if (bounded) this.#planner.stop(this.options.maxItems === 0 ? "maxItems" : "maxPages");
-    else if (setup.page !== undefined) this.#enqueue(setup.page);
+    if (!this.#planner.atBound() && setup.page !== undefined) this.receive(setup.page);
   }
 
   /** Whether a value is on hand. */
@@ -106,7 +104,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#pages += 1;
     this.#itemsSeen += batch.count;
     this.#duplicates += batch.duplicates;
-    this.options.onPage?.(batch.page, {
+    this.told = this.options.onPage?.(batch.page, {
       pages: this.#pages,
       items: this.#itemsSeen,
       requests: this.#requests,
@@ -120,26 +118,30 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#planner.plan();
   }
 
-  /** Takes the page that answers what {@link plan} said. */
+  /** Takes the page that answers what {@link plan} said, or the one that the walk begins on. */
   receive(page: P): void {
-    this.#enqueue(page);
+    const { unit } = this.#setup;
+    const { options } = this;
+    const batch = batchOf(page, { unit, options, room: this.#planner.room, recent: this.#recent });
+    this.#planner.received(batch);
     this.#requests += 1;
+    this.#queue.push(batch);
+    this.#outcome = null;
   }
 
   /** Notes how the walk ended; to be called when nothing is on hand and {@link plan} gave null. */
   close(): void {
     const end = this.#planner.end;
-    if (end !== null && !this.#isLeft) this.#outcome = this.#outcomeFor(end.reason, end.complete);
+    if (end !== null && this.#outcome?.reason !== "returned")
+      this.#outcome = this.#outcomeFor(end.reason, end.complete);
   }
 
   /** Leaves the walk where it stands: nothing more is asked for or handed out. */
   leave(): void {
     if (this.#planner.end !== null && this.#outcome !== null) return;
-    this.#isLeft = true;
-    const sawAll =
-      !this.ready && this.#queue.length === 0 && this.#batch !== null && isListEnd(this.#batch.page);
     this.#planner.stop("returned");
-    this.#outcome = this.#outcomeFor("returned", sawAll && !this.#batch?.cut);
+    const isUsedUp = !this.ready && this.#queue.length === 0 && this.#batch !== null;
+    this.#outcome = this.#outcomeFor("returned", isUsedUp && this.#planner.end?.complete === true);
     this.#queue.length = 0;
     this.#values = this.#values.slice(0, this.#taken);
   }
@@ -175,19 +177,6 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     } catch {
       return null;
     }
-  }
-
-  #enqueue(page: P): void {
-    const { unit } = this.#setup;
-    const batch = batchOf(page, {
-      unit,
-      options: this.options,
-      room: this.#planner.room,
-      recent: this.#recent,
-    });
-    this.#planner.received(batch);
-    this.#queue.push(batch);
-    this.#outcome = null;
   }
 
   #itemsHandedOut(): number {

@@ -7,7 +7,7 @@ export interface WalkProgress {
   readonly pages: number;
   /** Items on those pages. */
   readonly items: number;
-  /** Requests made by the walk; the retries inside one are not counted. */
+  /** Requests made, that for the page the walk begins on included; the retries inside one are not counted. */
   readonly requests: number;
   /** Milliseconds since the walk began. */
   readonly elapsedMs: number;
@@ -27,10 +27,13 @@ export interface WalkOptions<T = unknown> {
   readonly onCycle?: "throw" | "stop" | "allow" | undefined;
   /** `"traversal"` reverses the items of each page of a backward walk, so that the walk is monotonic. Default `"api"`. */
   readonly order?: "api" | "traversal" | undefined;
-  /** The key of an item; an item whose key is among the last 10,000 is dropped and counted. Default: none. */
+  /**
+   * The key of an item; an item whose key is among the last 10,000 is dropped and counted. One whose key is undefined or
+   * null is kept. Default: none.
+   */
   distinctBy?(item: T): unknown;
-  /** Called with each page as the walk comes to it. */
-  onPage?(page: BasePage<T>, progress: WalkProgress): void;
+  /** Called with each page as the walk comes to it. An async walk awaits what it returns; a sync one cannot. */
+  onPage?(page: BasePage<T>, progress: WalkProgress): unknown;
   /** How many pages to fetch ahead of the consumer. Default 0. */
   readonly prefetch?: number | undefined;
 }

@@ -95,6 +95,6 @@ function isPlainObject(value: unknown): value is object {
 function refused(name: string, what: string): ConfigurationError {
   return new ConfigurationError(
     `Cannot send the query parameter "${name}" as its value is ${what}. ` +
-      "Give text, a number, a boolean, a Date, or an array or plain object of these",
+      "Give text, a number, a boolean, a valid Date, or an array or object of these",
   );
 }

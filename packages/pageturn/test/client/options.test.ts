@@ -162,6 +162,15 @@ test("what the sync client cannot do is said at once", () => {
   );
 });
 
+test("options of the wrong kind are refused", () => {
+  // The casts: what a program without types would pass.
+  for (const options of ["sk-ant-key" as never, null as never]) {
+    expect(() => new Anthropic(options)).toThrow(/options must be an object/);
+    expect(() => new AsyncAnthropic(options)).toThrow(ConfigurationError);
+  }
+  expect(() => new AsyncAnthropic({ fetch: 1 as never })).toThrow(/fetch as it must be a function/);
+});
+
 test("a path parameter that is missing or empty is an error that names it, before any request", () => {
   const client = new Anthropic({ apiKey: "key", baseURL: "http://127.0.0.1:9" });
   expect(() => client.skills.versions.list("")).toThrow(/skill_id/);

@@ -87,4 +87,7 @@ test("a credential that cannot be sent is refused without being shown", async ()
   showsNoSecret(
     await thrownBy(() => new AsyncAnthropic({ baseURL: `https://user:${KEY}@host`, apiKey: TOKEN })),
   );
+  for (const baseURL of [KEY, `https://host?key=${KEY}`, `https://host#${TOKEN}`]) {
+    showsNoSecret(await thrownBy(() => new Anthropic({ baseURL })));
+  }
 });

@@ -1,6 +1,9 @@
 import { APIUserAbortError } from "pageturn";
+import { AsyncPage, AsyncPaginator } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { HeldList, idBody, settle } from "./held-list.ts";
+import type { Item } from "./model-list.ts";
+import { scripted } from "./scripted-list.ts";
 
 /** A walk that has its first page, of two items, on hand. */
 async function walkOn(options = {}) {
@@ -80,6 +83,45 @@ describe("leaving an async walk", () => {
     await first;
     await walk.return();
     expect(walk.outcome).toMatchObject({ reason: "returned", complete: true, items: 1 });
+  });
+});
+
+describe("an async walk whose signal fires", () => {
+  const stoppable = (signal: AbortSignal, base?: string) => {
+    const request = { path: "/v1/list", query: {}, ...(base !== undefined && { base }) };
+    const { async } = scripted({ request, answer: () => idBody(["a", "b", "c"], false) });
+    return new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, { ...async, signal });
+  };
+
+  test.each([
+    ["https://api.example.com", "https://api.example.com/v1/list"],
+    [undefined, "/v1/list"],
+  ])("hands out nothing more, not even what is on hand: base %s", async (base, url) => {
+    const controller = new AbortController();
+    const walk = stoppable(controller.signal, base).items();
+    await walk.next();
+    controller.abort("enough");
+    const stop = await walk.next().catch((error: unknown) => error);
+    expect(stop).toBeInstanceOf(APIUserAbortError);
+    expect(stop).toMatchObject({
+      message: "Cannot walk on the list of /v1/list as the caller's signal fired",
+      cause: "enough",
+      request: { method: "GET", url },
+      checkpoint: walk.checkpoint,
+    });
+    expect(walk.outcome).toMatchObject({ reason: "aborted", complete: false, items: 1 });
+    await expect(walk.next()).rejects.toThrow(APIUserAbortError);
+    const rest = stoppable(new AbortController().signal, base).items({ resumeFrom: walk.checkpoint });
+    expect([(await rest.next()).value, (await rest.next()).value]).toEqual([{ id: "b" }, { id: "c" }]);
+  });
+
+  test("after the last item is whole all the same", async () => {
+    const controller = new AbortController();
+    const walk = stoppable(controller.signal).items();
+    for (const _ of "abc") await walk.next();
+    controller.abort();
+    expect(await walk.next()).toEqual({ done: true, value: undefined });
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, items: 3 });
   });
 });
 

@@ -10,7 +10,7 @@ test("a whole number is taken from its least to its most", () => {
 test("one beyond is refused with both bounds, or with the only one there is", () => {
   expect(() => wholeNumber("timeout", 6, { most: 5 })).toThrow(ConfigurationError);
   expect(() => wholeNumber("timeout", 6, { most: 5 })).toThrow(
-    /a whole number of at least 0 and at most 5: .* 6$/,
+    /a whole number of at least 0 and at most 5: .* 6 \(number\)$/,
   );
-  expect(() => wholeNumber("maxRetries", -1)).toThrow(/a whole number of at least 0: .* -1$/);
+  expect(() => wholeNumber("maxRetries", -1)).toThrow(/a whole number of at least 0: .* -1 \(number\)$/);
 });

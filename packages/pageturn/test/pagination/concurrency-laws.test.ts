@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { requestKey } from "../../src/pagination/page-request.ts";
+import { placeKey } from "../../src/pagination/page-request.ts";
 import { MemoryList } from "./memory-list.ts";
 import { anyLimit, anyModel, itemsOf } from "./model-list.ts";
 
@@ -33,7 +33,7 @@ describe("calls of next() that are made at once", () => {
       expect(items).toEqual(itemsOf(model));
       expect(served.findIndex(({ done }) => done)).toBe(items.length);
       expect(settled).toEqual(settled.toSorted((one, other) => one - other));
-      expect(new Set(list.requests.map(requestKey)).size).toBe(list.requests.length);
+      expect(new Set(list.requests.map(placeKey)).size).toBe(list.requests.length);
     },
   );
 

@@ -33,6 +33,12 @@ describe("distinctBy", () => {
     expect(walk.outcome).toMatchObject({ items: firsts.length, duplicates, complete: true });
   });
 
+  test.each([undefined, null])("keeps every item whose key is %s", (key) => {
+    const walk = openFirst(SyncTokenPage<number>, pagesOf([1, 2, 3, 4])).items({ distinctBy: () => key });
+    expect([...walk]).toEqual([1, 2, 3, 4]);
+    expect(walk.outcome).toMatchObject({ duplicates: 0, complete: true });
+  });
+
   test.prop([anyItems, fc.nat({ max: 7 })])(
     "is bounded by maxItems after the dropping",
     (items, maxItems) => {

@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import { nextRequest } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { requestKey } from "../../src/pagination/page-request.ts";
+import { placeKey } from "../../src/pagination/page-request.ts";
 import { MemoryList } from "./memory-list.ts";
 import { anyLimit, anyModel, END, itemsOf } from "./model-list.ts";
 
@@ -107,7 +107,7 @@ describe("requests", () => {
     const list = new MemoryList(model, { query });
     const page = list.sync();
     page.toArray();
-    expect(new Set(list.requests.map(requestKey)).size).toBe(list.requests.length);
+    expect(new Set(list.requests.map(placeKey)).size).toBe(list.requests.length);
     for (const request of list.requests) expect(request.query).toMatchObject(query);
   });
 

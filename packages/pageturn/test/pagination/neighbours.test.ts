@@ -81,7 +81,7 @@ describe("a page that points to none", () => {
     } catch (error) {
       expect(error).toHaveProperty(
         "message",
-        expect.stringMatching(/next page of \/v1\/list .* check hasNextPage\(\)/),
+        expect.stringMatching(/next page of \/v1\/list .* check nextPageInfo\(\)/),
       );
       expect(error instanceof Error && error.stack?.split("\n")[1]).toContain("neighbours.test.ts");
     }

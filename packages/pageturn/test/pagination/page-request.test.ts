@@ -1,6 +1,6 @@
 import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { isSamePage, requestKey } from "../../src/pagination/page-request.ts";
+import { isSamePage, placeKey } from "../../src/pagination/page-request.ts";
 
 const request = {
   base: "https://api.example.com",
@@ -31,15 +31,15 @@ describe("json", () => {
     expect(next).toEqual({ ...request, json: { q: "x", cursor: "c" } });
   });
 
-  test("meets only a JSON object: anything else is a TypeError that says which it was", () => {
+  test("meets only a JSON object: anything else is a TypeError that names the list", () => {
     expect(() => nextRequest(request, { json: {} })).toThrow(TypeError);
-    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list .* request's body is not/);
+    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list .* must be JSON objects/);
     for (const json of ["null", "[]", '"text"']) {
       expect(() => nextRequest({ ...request, json: JSON.parse(json) }, { json: {} })).toThrow(
-        /request's body is not/,
+        /request's body must be JSON objects/,
       );
       const info: PageInfo = { json: JSON.parse(json) };
-      expect(() => nextRequest({ ...request, json: {} }, info)).toThrow(/which this one is not/);
+      expect(() => nextRequest({ ...request, json: {} }, info)).toThrow(/must be JSON objects/);
     }
   });
 });
@@ -124,9 +124,9 @@ describe("a url", () => {
 describe("two requests are the same", () => {
   test("where they are sent alike, in whatever order and form", () => {
     const written = follow("?created_at[lt]=2027&created_at[gte]=2026&ids[]=a&ids[]=b&limit=5");
-    expect(requestKey(written)).toBe(requestKey(request));
-    expect(requestKey({ ...request, query: { ...request.query, q: undefined, z: null } })).toBe(
-      requestKey(request),
+    expect(placeKey(written)).toBe(placeKey(request));
+    expect(placeKey({ ...request, query: { ...request.query, q: undefined, z: null } })).toBe(
+      placeKey(request),
     );
   });
 
@@ -139,9 +139,9 @@ describe("two requests are the same", () => {
       { ...request, json: {} },
       { ...request, json: { cursor: "x" } },
     ];
-    expect(new Set([request, ...others].map(requestKey)).size).toBe(others.length + 1);
-    expect(requestKey({ path: "/", query: { a: "x\nb=y" } })).not.toBe(
-      requestKey({ path: "/", query: { a: "x", b: "y" } }),
+    expect(new Set([request, ...others].map(placeKey)).size).toBe(others.length + 1);
+    expect(placeKey({ path: "/", query: { a: "x\nb=y" } })).not.toBe(
+      placeKey({ path: "/", query: { a: "x", b: "y" } }),
     );
   });
 

@@ -1,6 +1,7 @@
 import {
   AsyncPage,
   AsyncPaginator,
+  type BasePage,
   openSyncPage,
   PaginationCycleError,
   PaginationError,
@@ -104,6 +105,35 @@ test("a page that claims more without saying where ends the walk, which is not c
   expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false });
 });
 
+describe("a page without a place for items", () => {
+  const bodies = [{}, { error: { message: "no" } }, { notes: [1], has_more: false }];
+
+  test.each(bodies)("is empty, and the walk is not complete: %j", (body) => {
+    const walk = openFirst(SyncPage, { answer: () => body }).items();
+    expect([...walk]).toEqual([]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false, pages: 1 });
+  });
+
+  test("in the middle is remembered, to the end and when the walk is left there", () => {
+    const answer = (_: unknown, number: number) =>
+      [{ data: [1], next_page: "b" }, { next_page: "c" }, { data: [2] }][number];
+    const walk = openFirst(SyncTokenPage, { answer }).items();
+    expect([...walk]).toEqual([1, 2]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false });
+    const left = openFirst(SyncTokenPage, { answer }).items();
+    left.next();
+    left.next();
+    left.return();
+    expect(left.outcome).toMatchObject({ reason: "returned", complete: false, items: 2 });
+  });
+
+  test("is another matter than one that says it has none", () => {
+    const walk = openFirst(SyncPage, { answer: () => ({ data: null, has_more: false }) }).items();
+    expect([...walk]).toEqual([]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true });
+  });
+});
+
 describe("bounds of nothing", () => {
   test.each([{ maxItems: 0 }, { maxPages: 0 }])("ask for nothing: %o", async (options) => {
     const { async, requests } = scripted({ answer: () => idBody(["a"]) });
@@ -126,11 +156,11 @@ describe("onPage", () => {
       },
     });
     expect([...walk]).toHaveLength(6);
-    // The walk began on a page that was there: only the other two were its own requests.
+    // That of the page which was there counts, too: so the numbers are those of an async list.
     expect(seen).toEqual([
-      [2, { pages: 1, items: 2, requests: 0 }],
-      [2, { pages: 2, items: 4, requests: 1 }],
-      [2, { pages: 3, items: 6, requests: 2 }],
+      [2, { pages: 1, items: 2, requests: 1 }],
+      [2, { pages: 2, items: 4, requests: 2 }],
+      [2, { pages: 3, items: 6, requests: 3 }],
     ]);
   });
 
@@ -144,6 +174,23 @@ describe("onPage", () => {
       expect.objectContaining({ message: "progress bar", checkpoint: walk.checkpoint }),
     );
     expect([...walk]).toHaveLength(2);
+  });
+
+  test("is awaited by an async walk, and may reject: nothing is lost, either", async () => {
+    const { async } = scripted({ answer: (_, number) => idBody([`i${number}`], number < 1) });
+    const told: string[] = [];
+    const onPage = async (page: BasePage<Item>) => {
+      await Promise.resolve();
+      told.push(`page ${page.data[0]?.id}`);
+      if (told.length === 3) throw new Error("disk full");
+    };
+    const walk = new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, async).items({ onPage });
+    told.push(`item ${(await walk.next()).value?.id}`);
+    await expect(walk.next()).rejects.toThrow(
+      expect.objectContaining({ message: "disk full", checkpoint: walk.checkpoint }),
+    );
+    told.push(`item ${(await walk.next()).value?.id}`);
+    expect(told).toEqual(["page i0", "item i0", "page i1", "item i1"]);
   });
 });
 
