@@ -4,7 +4,7 @@ import type { SendResult } from "../http/send.ts";
 import { notAList } from "../pagination/page-body.ts";
 import type { FetchedPage } from "../pagination/page-init.ts";
 import type { PageResponse } from "../pagination/page-response.ts";
-import { redactor } from "./redact.ts";
+import type { Redact } from "./redact.ts";
 import { statusFailure } from "./status-failure.ts";
 
 /**
@@ -13,15 +13,15 @@ import { statusFailure } from "./status-failure.ts";
  * Throws an `APIStatusError` for a status other than 2xx, and an `APIResponseValidationError` for a 2xx whose body
  * is no JSON.
  */
-export function fetchedPage(request: HttpRequest, result: SendResult): FetchedPage {
+export function fetchedPage(request: HttpRequest, result: SendResult, redact: Redact): FetchedPage {
   const { response } = result;
-  if (response.status < 200 || response.status > 299) throw statusFailure(request, result);
-  const known = new AnswerInfo(result);
+  const known = new AnswerInfo(result, redact);
+  if (response.status < 200 || response.status > 299) throw statusFailure(request, result, { known, redact });
   const text = bodyText(response);
   try {
     return { body: JSON.parse(text), response: known };
   } catch {
-    throw notAList(whatItIs(redactor(request.headers)(text), response), known);
+    throw notAList(whatItIs(redact(text), redact(response.headers["content-type"] ?? "none")), known);
   }
 }
 
@@ -34,10 +34,10 @@ class AnswerInfo implements PageResponse {
   readonly #fields: HttpResponse["headers"];
   #headers: Headers | undefined;
 
-  constructor({ response, url, durationMs }: SendResult) {
+  constructor({ response, url, durationMs }: SendResult, redact: Redact) {
     this.status = response.status;
-    this.requestId = response.headers["request-id"] ?? null;
-    this.url = url;
+    this.requestId = redact(response.headers["request-id"] ?? "") || null;
+    this.url = redact(url);
     this.durationMs = durationMs;
     this.#fields = response.headers;
   }
@@ -49,9 +49,8 @@ class AnswerInfo implements PageResponse {
   }
 }
 
-function whatItIs(text: string, response: HttpResponse): string {
+function whatItIs(text: string, type: string): string {
   if (text.trim() === "") return "the body is empty";
-  const type = response.headers["content-type"] ?? "none";
   const kind = /^\s*</.test(text)
     ? "HTML or XML"
     : /^\s*[[{]/.test(text)

@@ -14,6 +14,7 @@ import type { PageKind } from "../pagination/strategy.ts";
 import { type ClientConfig, checkedPace, milliseconds, retries } from "./client-config.ts";
 import { fetchedPage } from "./fetched-page.ts";
 import { listPath } from "./list-path.ts";
+import { type Redact, redactor } from "./redact.ts";
 import { overlayHeaders, type RequestHeaders, requireCredentials } from "./request-headers.ts";
 
 /** A list as a caller asks for it. */
@@ -38,6 +39,7 @@ export class ListCall {
   readonly #bounds: SyncSendOptions;
   readonly #pacer: Pacer | null;
   readonly #headers: RequestHeaders;
+  readonly #redact: Redact;
 
   /** Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. */
   constructor(config: ClientConfig, init: ListCallInit) {
@@ -45,6 +47,7 @@ export class ListCall {
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
     requireCredentials(headers, { ...config.defaultHeaders, ...options.headers });
     this.#headers = init.json === undefined ? headers : { "content-type": "application/json", ...headers };
+    this.#redact = redactor(this.#headers);
     this.#bounds = {
       timeout: milliseconds(options.timeout, config.timeout),
       maxRetries: retries(options.maxRetries, config.maxRetries),
@@ -86,7 +89,7 @@ export class ListCall {
   /** The page in an answer. Throws what {@link fetchedPage} throws. */
   fetched(request: HttpRequest, result: SendResult): FetchedPage {
     this.#pacer?.note(result.response.headers);
-    return fetchedPage(request, result);
+    return fetchedPage(request, result, this.#redact);
   }
 }
 

@@ -11,8 +11,9 @@ export function listPath(path: string, baseURL: string): { path: string; query: 
   const given = typeof path === "string" ? path : "";
   const relative = given.startsWith(`${baseURL}/`) ? given.slice(baseURL.length) : given;
   const [bare = "", query = ""] = relative.replace(/#.*$/s, "").split(/\?(.*)/s);
-  const isURL = /^(?:[a-z][a-z\d+.-]*:|[/\\]{2})/i.test(bare);
-  if (bare === "" || isURL || bare.split("/").some(isDotSegment)) {
+  // A whole URL, or what a parser of URLs reads otherwise than we do: it takes `\` for `/`, and leaves out line breaks.
+  const isOther = /^(?:[a-z][a-z\d+.-]*:|\/\/)|[\\\t\r\n]/i.test(bare);
+  if (bare === "" || isOther || bare.split("/").some(isDotSegment)) {
     throw new ConfigurationError(
       `Cannot list ${JSON.stringify(given.slice(0, 200))} as it must be a path under the client's baseURL ${baseURL}, ` +
         'such as "/v1/models": the credentials go with it',

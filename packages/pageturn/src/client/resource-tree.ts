@@ -26,6 +26,8 @@ export function growTree(
     Object.defineProperty(target, name, {
       configurable: true,
       get(this: object) {
+        // Whoever looks at the prototype of the clients must not give it a member that is there for all of them.
+        if (this === target && prefix === "") return undefined;
         const value = resource(prefix + part, below, listOf(this));
         Object.defineProperty(this, name, { value });
         return value;

@@ -4,16 +4,20 @@ import { bodyText } from "../http/body-text.ts";
 import type { HttpRequest } from "../http/http-message.ts";
 import { requestName } from "../http/request-name.ts";
 import type { SendResult } from "../http/send.ts";
-import { redactor } from "./redact.ts";
+import type { PageResponse } from "../pagination/page-response.ts";
+import type { Redact } from "./redact.ts";
 
 /** The error for an answer whose status is not 2xx. Credentials that the server sent back are masked. */
-export function statusFailure(request: HttpRequest, result: SendResult): APIStatusError {
+export function statusFailure(
+  { method }: HttpRequest,
+  result: SendResult,
+  { known, redact }: { known: PageResponse; redact: Redact },
+): APIStatusError {
   const { status, headers } = result.response;
-  const redact = redactor(request.headers);
+  const { requestId, url } = known;
   const body = decoded(redact(bodyText(result.response)), redact);
   const { type, message } = apiError(body);
-  const requestId = headers["request-id"] ?? null;
-  const failed = { method: request.method, url: result.url };
+  const failed = { method, url };
   const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");
   const attempts = result.retries === 0 ? "" : ` after ${result.retries + 1} attempts`;
   return statusError(

@@ -1,4 +1,4 @@
-import { retryAfter } from "./retry-after.ts";
+import { retryAfter, serverTime } from "./retry-after.ts";
 import { MAX_RETRY_AFTER_MS } from "./retry-policy.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -9,15 +9,12 @@ const RESET = "anthropic-ratelimit-requests-reset";
 /**
  * How long after an answer with these headers the next request would be refused, in milliseconds; 0 where it
  * would not be, or the headers say nothing. At most 10 minutes: beyond that the server may say it itself.
- *
- * The time of the reset is compared with the answer's own `date`, as the two machines' clocks may differ.
  */
 export function refusedFor(headers: Headers, now: number): number {
   const asked = retryAfter(headers, { now }) ?? 0;
   const reset = Number(headers[REMAINING] ?? 1) > 0 ? Number.NaN : Date.parse(headers[RESET] ?? "");
-  const served = Date.parse(headers["date"] ?? "");
   // Without a readable reset the difference is NaN.
-  const wait = Math.max(asked, reset - (served || now) || 0);
+  const wait = Math.max(asked, reset - serverTime(headers, now) || 0);
   return wait <= MAX_RETRY_AFTER_MS ? wait : 0;
 }
 

@@ -34,5 +34,10 @@ export function retryAfter(
   const text = (headers["retry-after"] ?? "").trim();
   const seconds = decimal(text);
   if (seconds !== null) return positive(seconds * 1000);
-  return positive(httpDate(text) - options.now);
+  return positive(httpDate(text) - serverTime(headers, options.now));
+}
+
+/** What time it was for the server when it answered; `now` where it did not say. Our clock and its own may differ. */
+export function serverTime(headers: Readonly<Record<string, string>>, now: number): number {
+  return Date.parse(headers["date"] ?? "") || now;
 }

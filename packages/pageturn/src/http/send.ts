@@ -4,7 +4,6 @@ import { abortableSleep } from "./abortable-sleep.ts";
 import { abortFailure } from "./attempt-failure.ts";
 import { type Answer, followRedirects } from "./follow-redirects.ts";
 import type { HttpRequest, HttpResponse } from "./http-message.ts";
-import { remakeError } from "./remake-error.ts";
 import { requestName } from "./request-name.ts";
 import { retryDelay } from "./retry-policy.ts";
 import { assertSendable } from "./sendable.ts";
@@ -47,7 +46,9 @@ const REAL_TIMING: Timing = { now: Date.now, sleep: abortableSleep, random: Math
 function withAttempts(error: APIError, attempts: number): APIError {
   const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
-  return remakeError(error.name, { message, request: error.request, cause: error.cause });
+  // The cast: a transport rejects with classes that are made as this one is.
+  const Failure = error.constructor as typeof APIError;
+  return new Failure(message, { request: error.request, cause: error.cause });
 }
 
 function succeeded(outcome: Answer | APIError): boolean {

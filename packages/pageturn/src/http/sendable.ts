@@ -26,8 +26,8 @@ export function assertSendable(request: HttpRequest): void {
     }
     if (typeof value !== "string" || !VALUE.test(value)) {
       throw new ConfigurationError(
-        `Cannot send the header "${name}" as its value must be text without line breaks, control characters ` +
-          "or characters beyond Latin-1. Look for a line break at its end",
+        `Cannot send the header "${name}" as its value must be Latin-1 text without control characters. Look for a ` +
+          "line break at its end",
       );
     }
   }

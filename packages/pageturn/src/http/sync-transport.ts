@@ -37,9 +37,9 @@ function workerGone(request: HttpRequest): APIConnectionError {
 }
 
 class Exchange implements SyncExchange {
+  readonly bridge: SyncBridge;
+  readonly id: number;
   readonly #request: HttpRequest;
-  readonly #bridge: SyncBridge;
-  readonly #id: number;
   #outcome: SyncOutcome | undefined;
   #taken = false;
   #cancelled = false;
@@ -49,15 +49,15 @@ class Exchange implements SyncExchange {
     // Here too, as the worker gets a copy: what cannot be copied is found first.
     assertSendable(request);
     this.#request = request;
-    this.#bridge = bridge();
+    this.bridge = bridge();
     lastId += 1;
-    this.#id = lastId;
-    this.#bridge.send(this.#id, request, { timeout, maxRetries, maxResponseBytes, waitFirst });
+    this.id = lastId;
+    this.bridge.send(this.id, request, { timeout, maxRetries, maxResponseBytes, waitFirst });
   }
 
   wait(caller: Caller = this.wait): SendResult {
     if (!this.#taken && !this.#cancelled) {
-      this.#outcome = this.#bridge.take(this.#id);
+      this.#outcome = this.bridge.take(this.id);
       this.#taken = true;
     }
     const outcome = this.#outcome;
@@ -70,7 +70,7 @@ class Exchange implements SyncExchange {
   cancel(): void {
     if (this.#taken || this.#cancelled) return;
     this.#cancelled = true;
-    this.#bridge.cancel(this.#id);
+    this.bridge.cancel(this.id);
   }
 }
 
@@ -90,8 +90,14 @@ export function sendSync(request: HttpRequest, options: SyncSendOptions): SendRe
 
 /** Sends a request and returns at once: it travels while the caller works, until `wait()` asks for it. */
 export function startSync(request: HttpRequest, options: SyncSendOptions): SyncExchange {
-  return new Exchange(request, options);
+  const exchange = new Exchange(request, options);
+  const { bridge, id } = exchange;
+  abandoned.register(exchange, () => bridge.cancel(id));
+  return exchange;
 }
+
+/** Gives up the answers that nobody can ask for any more: those of walks that were dropped, not left. */
+const abandoned = new FinalizationRegistry<() => void>((cancel) => cancel());
 
 /** Closes the worker's idle connections, and the busy ones once they are idle. A later request works again. */
 export function closeSync(): void {

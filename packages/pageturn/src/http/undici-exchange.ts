@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import { PageturnError } from "../errors/pageturn-error.ts";
 import { abortFailure, timeoutFailure, tooLargeFailure } from "./attempt-failure.ts";
+import { ChunkList } from "./chunk-list.ts";
 import { connectionFailure } from "./connection-failure.ts";
 import { compressedBound, decodeBody, isTooLarge } from "./decode-body.ts";
 import type { HttpRequest, HttpResponse } from "./http-message.ts";
@@ -33,11 +34,10 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #options: ExchangeOptions;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #chunks: Uint8Array[] = [];
+  readonly #chunks = new ChunkList();
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
-  #size = 0;
   #sizeLimit: number;
   #settled = false;
 
@@ -82,9 +82,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#size += chunk.byteLength;
-    if (this.#size > this.#sizeLimit) this.#failTooLarge();
-    else this.#chunks.push(chunk);
+    if (this.#chunks.size + chunk.byteLength > this.#sizeLimit) this.#failTooLarge();
+    else this.#chunks.add(chunk);
   }
 
   onResponseEnd(): void {
@@ -95,6 +94,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
     if (this.#settled) return;
+    // What undici's parser could not read, which may be our own request with its credentials, sent back.
+    if (error instanceof Error) Reflect.deleteProperty(error, "data");
     this.fail(error instanceof PageturnError ? error : connectionFailure(this.#request, error));
   }
 
@@ -111,16 +112,16 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   };
 
   readonly #finish = (): void => {
-    const [first] = this.#chunks;
-    // Not by `joinChunks`, whose memory is filled with zeros first.
-    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
+    const body = this.#chunks.join();
     const encoding = this.#headers["content-encoding"];
     if (encoding === undefined) {
       this.#succeed(body);
       return;
     }
     decodeBody(body, { encoding, maxBytes: this.#options.maxResponseBytes }).then(
-      (decoded) => this.#succeed(decoded),
+      // No encoding at all (`identity`) leaves what the bound for compressed bodies let through.
+      (decoded) =>
+        decoded.byteLength > this.#options.maxResponseBytes ? this.#failTooLarge() : this.#succeed(decoded),
       (error: unknown) => (isTooLarge(error) ? this.#failTooLarge() : this.onResponseError(undefined, error)),
     );
   };

@@ -67,9 +67,9 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     return this.#core.take();
   }
 
-  /** @internal The value on hand, not handed out; undefined where there is none. */
-  peek(): unknown {
-    return this.#core.peek();
+  /** @internal The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  peek(offset?: number): unknown {
+    return this.#core.peek(offset);
   }
 
   /** @internal Whether the walk was left, or nothing more is to be asked for. */

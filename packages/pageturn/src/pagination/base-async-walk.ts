@@ -15,8 +15,8 @@ export interface AsyncItemWalk<V> extends BaseAsyncWalk<V> {
   readonly tally: Tally;
   /** @internal Whether the walk was left, or nothing more is to be asked for. */
   readonly ended: boolean;
-  /** @internal The value on hand, not handed out; undefined where there is none. */
-  peek(): unknown;
+  /** @internal The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  peek(offset?: number): unknown;
 }
 
 /**

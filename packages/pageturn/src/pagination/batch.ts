@@ -1,7 +1,7 @@
 import { CheckpointError } from "../errors/checkpoint-error.ts";
 import type { BasePage } from "./base-page.ts";
 import type { CheckedWalkOptions } from "./checked-walk-options.ts";
-import { itemKey } from "./item-key.ts";
+import { hasId, itemKey } from "./item-key.ts";
 import type { RecentKeys } from "./recent-keys.ts";
 
 /** What a walk hands out: items, or whole pages. */
@@ -49,8 +49,7 @@ export function batchOf<P extends BasePage<unknown>>(
     const isUsedUp = skipped > 0 && skipped === items.length;
     if (skipped > 0 && !isUsedUp) {
       throw new CheckpointError(
-        `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items(), or take ` +
-          "checkpoints from a walk by pages",
+        `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items()`,
       );
     }
     return {
@@ -99,15 +98,16 @@ function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], re
   if (offset < items.length && page.resumption.reversed !== reversed) {
     throw new CheckpointError(
       `Cannot resume the list of ${page.request.path} inside a page with another order: resume with order: ` +
-        `"${reversed ? "api" : "traversal"}", or begin the list anew`,
+        `"${reversed ? "api" : "traversal"}"`,
     );
   }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
-  // Items that came or went before the position have moved it: it stands where its item stands now.
-  const found = items.findIndex((item) => itemKey(item) === last);
-  if (found >= 0) return found + 1;
+  // Items that came or went before the position have moved it: it stands where its item stands now. Only an id tells that.
+  const isLast = (item: unknown) => hasId(item) && item.id === last;
+  const found = items.findIndex(isLast);
+  if (found >= 0 && found === items.findLastIndex(isLast)) return found + 1;
   throw new CheckpointError(
-    `Cannot resume the list of ${page.request.path} as the item that the checkpoint stands after is gone from its ` +
-      "page: resume from an earlier checkpoint, or begin the list anew",
+    `Cannot resume the list of ${page.request.path} as it cannot be told where in its page the item is that ` +
+      "the checkpoint stands after: resume from an earlier checkpoint, or begin the list anew",
   );
 }

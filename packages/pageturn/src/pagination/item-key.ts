@@ -5,11 +5,15 @@ import { fingerprint } from "./fingerprint.ts";
  * are nested too deep to be written are all alike: among them, a place is known by its number alone.
  */
 export function itemKey(item: unknown): string {
-  if (typeof item === "object" && item !== null && "id" in item && typeof item.id === "string")
-    return item.id;
+  if (hasId(item)) return item.id;
   try {
     return fingerprint(JSON.stringify(item));
   } catch {
     return "";
   }
+}
+
+/** Whether an item is known by its id, on whatever page it stands. */
+export function hasId(item: unknown): item is { readonly id: string } {
+  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string";
 }

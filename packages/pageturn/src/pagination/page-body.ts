@@ -22,8 +22,14 @@ export function pageBody(value: unknown, shape: PageShape, response: PageRespons
   }
   for (const field of shape.fields) {
     const cursor = value[field];
-    if (cursor !== undefined && cursor !== null && typeof cursor !== "string" && typeof cursor !== "number") {
-      throw notAList(`\`${field}\` is ${kindOf(cursor)}, not text, a number or null`, response);
+    // A number beyond 2 ** 53 has lost its last digits on the way, and would lead elsewhere.
+    if (
+      cursor !== undefined &&
+      cursor !== null &&
+      typeof cursor !== "string" &&
+      !Number.isSafeInteger(cursor)
+    ) {
+      throw notAList(`\`${field}\` is ${kindOf(cursor)}, not text, a safe integer or null`, response);
     }
   }
   return value;

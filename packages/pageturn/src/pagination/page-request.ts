@@ -55,15 +55,13 @@ function followLink(request: PageRequest, link: string): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
   if (!URL.canParse(link, base + request.path)) {
-    throw new PaginationError(
-      `Cannot follow the link of ${request.path} as it is no URL: ${link.slice(0, 200)}`,
-    );
+    throw new PaginationError(`Cannot follow the link of ${request.path} as it is no URL`);
   }
   const to = new URL(link, base + request.path);
   if (to.origin !== here.origin) {
     throw new PaginationError(
       `Cannot follow the link of ${request.path} as it leads to another origin, to which the credentials would ` +
-        `go: ${to.origin}. If that is meant, make it the baseURL of a client`,
+        `go: ${to.origin}. If that is meant, make it the baseURL`,
     );
   }
   const query = overlayUrlQuery(request.query, to.searchParams);

@@ -97,7 +97,10 @@ export class RequestPlanner {
     const info = page.nextPageInfo();
     if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
     const request = nextRequest(page.request, info);
-    return this.#kind.countsPages ? request : withLimit(request, this.#source.request.query["limit"]);
+    // A link says itself how much it asks for.
+    return this.#kind.countsPages || info.url !== undefined
+      ? request
+      : withLimit(request, this.#source.request.query["limit"]);
   }
 
   /**
@@ -126,9 +129,8 @@ export class RequestPlanner {
       return null;
     }
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
-      const what = page.getPaginatedItems().length === 0 ? "empty pages" : "pages with the same items";
       throw new PaginationError(
-        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} ${what} in a row: raise ` +
+        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} pages with nothing new in a row: raise ` +
           "maxEmptyPages if that is right",
       );
     }

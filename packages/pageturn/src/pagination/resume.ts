@@ -17,10 +17,9 @@ import { wireQuery } from "./wire-query.ts";
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, kind: PageKind): ListSource["start"] {
   const { v, path, query, json, at, offset, last, reversed } = object(plainCopy(checkpoint), "it");
-  if (v !== 1) throw refused(`its version is ${show(v)}, and this library reads version 1`);
+  if (v !== 1) throw refused(`its version is ${show(v)}, not 1`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
-  if (!Number.isSafeInteger(offset) || Number(offset) < 0)
-    throw refused("`offset` is no whole number of at least 0");
+  if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is no whole number");
   const before = { query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
   const asked = { query: wireQuery(list.query), json: plain(list.json) };
   sameFilters(before.query, asked.query);
@@ -62,9 +61,7 @@ function sameFilters(before: JsonObject, now: JsonObject): void {
     const was = Object.hasOwn(before, name) ? before[name] : undefined;
     const is = Object.hasOwn(now, name) ? now[name] : undefined;
     if (!isSame(was, is)) {
-      throw refused(
-        `it was taken with ${name} = ${show(was)}, and the list is asked for with ${name} = ${show(is)}`,
-      );
+      throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Checkpoint } from "../errors/checkpoint.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
 import type { BasePage } from "./base-page.ts";
 import { count } from "./check-option.ts";
-import { itemKey } from "./item-key.ts";
+import { hasId, itemKey } from "./item-key.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PageRequest, placeKey } from "./page-request.ts";
 import type { OpenSegment, Segment } from "./segment.ts";
@@ -26,8 +26,8 @@ export interface SegmentedOutcome extends Outcome {
  * One traversal of a list, fetched from several places at once.
  *
  * A segment hands out its items until its next one is the first of a later segment, which then goes on. That is so
- * where both would ask for the same page, or both have the item on hand, known by its id; so the items are those of
- * a plain walk. A segment that meets no other goes on to the end of the list.
+ * where both would ask for the same page, or both have the item on hand, known by its id and those behind it; so the items are
+ * those of a plain walk. A segment that meets no other goes on to the end of the list.
  */
 export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   readonly #concurrency: number;
@@ -47,7 +47,12 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
     const { prefetch = 100, concurrency = Number.POSITIVE_INFINITY } = options;
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#places = checkpoints.length;
-    const bounds = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.POSITIVE_INFINITY };
+    // The client's defaults are meant for a walk, not for each of its parts.
+    const bounds = {
+      maxItems: Number.POSITIVE_INFINITY,
+      maxPages: Number.POSITIVE_INFINITY,
+      distinctBy: () => undefined,
+    };
     const segment = (from: Segment<V>["from"], resumeFrom?: Checkpoint): Segment<V> => {
       const walk = open({ ...bounds, prefetch, resumeFrom }, (request, fetch) =>
         this.#border(made, request, fetch),
@@ -72,7 +77,7 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   /** @internal */
   override get ready(): boolean {
     const { walk } = this.#current;
-    return walk.ready && this.#startingWith(walk.peek(), this.#current) === undefined;
+    return walk.ready && this.#metBy(this.#current) === undefined;
   }
 
   /** @internal */
@@ -90,7 +95,7 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
       const { walk } = here;
       await walk.arrive();
       await this.#begun;
-      const next = walk.ready ? this.#startingWith(walk.peek(), here) : here.next;
+      const next = walk.ready ? this.#metBy(here) : here.next;
       if (next !== undefined && this.#later.includes(next)) this.#goOn(next);
       else if (walk.ready) return true;
       else if (walk.ended) {
@@ -150,6 +155,18 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
     return found !== undefined && this.#isBehind(found, here) ? found : undefined;
   }
 
+  /** The segment that goes on from the item on hand. An id may stand twice in a list: what follows it must agree. */
+  #metBy(here: Segment<V>): Segment<V> | undefined {
+    const found = this.#startingWith(here.walk.peek(), here);
+    for (let offset = 1; found !== undefined; offset++) {
+      const item = here.walk.peek(offset);
+      const other = found.walk.peek(offset);
+      if (!hasId(item) || !hasId(other)) break;
+      if (item.id !== other.id) return undefined;
+    }
+    return found;
+  }
+
   /** Whether `one` is still to come behind `other`, which may be the current segment, or none. */
   #isBehind(one: Segment<V>, other: Segment<V> | undefined): boolean {
     const later: readonly (Segment<V> | undefined)[] = this.#later;
@@ -182,6 +199,6 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   /** What an item is known by on two pages: its id. One without is only itself, and a bare value nothing at all. */
   #key(item: unknown): unknown {
     if (typeof item !== "object" || item === null) return Symbol();
-    return "id" in item && typeof item.id === "string" ? item.id : item;
+    return hasId(item) ? item.id : item;
   }
 }

@@ -10,7 +10,8 @@ import { SegmentedWalk, type SegmentOptions } from "./segmented-walk.ts";
  * items are those, and in the order, that a plain walk would give now. A place that is no longer met is passed
  * by, as are those that are out of order or there twice. Throws `CheckpointError` for one of another list.
  *
- * Items are known by their ids; those without meet where the pages are the same. A list that is asked for backward
+ * Items are known by their ids; those without meet where the pages are the same. The `maxItems`, `maxPages` and
+ * `distinctBy` of the client's `walk` option are not used. A list that is asked for backward
  * (`before_id`) is walked from its start alone.
  * Only the async client has this: a call that blocks fetches one page at a time.
  *

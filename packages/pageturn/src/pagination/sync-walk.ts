@@ -4,7 +4,6 @@ import { BaseSyncWalk } from "./base-sync-walk.ts";
 import type { PendingPage, SyncListSource } from "./list-source.ts";
 import { openSyncPage, type SyncPageClass } from "./open-page.ts";
 import type { Outcome } from "./outcome.ts";
-import type { PageRequest } from "./page-request.ts";
 import { resumed } from "./resumed.ts";
 import type { Tally } from "./tally.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
@@ -99,16 +98,11 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   /** Asks for the page behind the one on hand, to be waited for when the consumer comes to it. */
   #runAhead(): void {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
-    const request = this.#planAhead();
-    if (request !== null) this.#ahead = this.#setup.source.fetchAhead?.(request) ?? null;
-  }
-
-  /** Where the server leads nowhere, the consumer is told when he comes there: `plan()` throws again. */
-  #planAhead(): PageRequest | null {
     try {
-      return this.#core.plan();
+      const request = this.#core.plan();
+      if (request !== null) this.#ahead = this.#setup.source.fetchAhead?.(request) ?? null;
     } catch {
-      return null;
+      // Where the server leads nowhere, the consumer is told when he comes there: it is tried again then.
     }
   }
 }

@@ -82,9 +82,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#values[this.#taken++] as V;
   }
 
-  /** The value on hand, not handed out; undefined where there is none. */
-  peek(): unknown {
-    return this.#values[this.#taken];
+  /** The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  peek(offset = 0): unknown {
+    return this.#values[this.#taken + offset];
   }
 
   /** How far the walk has come. */
@@ -138,10 +138,11 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   /** Leaves the walk where it stands: nothing more is asked for or handed out. */
   leave(): void {
-    if (this.#planner.end !== null && this.#outcome !== null) return;
+    const isUsedUp = !this.ready && this.#queue.length === 0;
+    if (isUsedUp && this.#planner.end !== null && this.#outcome !== null) return;
     this.#planner.stop("returned");
-    const isUsedUp = !this.ready && this.#queue.length === 0 && this.#batch !== null;
-    this.#outcome = this.#outcomeFor("returned", isUsedUp && this.#planner.end?.complete === true);
+    const sawAll = isUsedUp && this.#batch !== null && this.#planner.end?.complete === true;
+    this.#outcome = this.#outcomeFor("returned", sawAll);
     this.#queue.length = 0;
     this.#values = this.#values.slice(0, this.#taken);
   }

@@ -12,8 +12,9 @@ export function failureReason(error: unknown): OutcomeReason {
 
 /** The error, which from now on carries the checkpoint. */
 export function withCheckpoint(error: unknown, value: unknown): unknown {
-  if (error instanceof Error && Object.isExtensible(error)) {
-    Object.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
+  // Not `Object.defineProperty`, which throws for an error that is frozen.
+  if (error instanceof Error) {
+    Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
 }

@@ -7,6 +7,9 @@ export type WirePair = readonly [name: string, text: string];
 /** A query by the names it is written under: text, or for a name in `[]` or one that repeats all its texts. */
 export type WireQuery = Readonly<Record<string, string | readonly string[]>>;
 
+/** The arrays that stand for a name which repeats: they are written as they came, without `[]`. */
+const repeats = new WeakSet<object>();
+
 /** No API nests its filters this deep; an object that holds itself does. */
 const MAX_DEPTH = 16;
 
@@ -21,13 +24,14 @@ export function wirePairs(query: QueryParams): WirePair[] {
   for (const name of Object.keys(query)) {
     const value = query[name];
     // The cursors are text, and they are what is written for every page.
-    if (typeof value === "string") {
-      pairs.push([name, value]);
-      continue;
+    if (typeof value === "string") pairs.push([name, value]);
+    else if (Array.isArray(value) && repeats.has(value)) {
+      for (const text of value) pairs.push([name, text]);
+    } else {
+      // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
+      const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
+      write(pairs, wireName, { value, name, depth: 0 });
     }
-    // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
-    const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
-    write(pairs, wireName, { value, name, depth: 0 });
   }
   return pairs;
 }
@@ -46,8 +50,12 @@ export function byName(pairs: Iterable<WirePair>): WireQuery {
   for (const [name, text] of pairs) {
     const before = query.get(name);
     if (before === undefined) query.set(name, name.endsWith("[]") ? [text] : text);
-    else if (typeof before === "string") query.set(name, [before, text]);
-    else before.push(text);
+    else if (typeof before !== "string") before.push(text);
+    else {
+      const all = [before, text];
+      repeats.add(all);
+      query.set(name, all);
+    }
   }
   // Not by assignment: a parameter may be called `__proto__`.
   return Object.fromEntries(query);

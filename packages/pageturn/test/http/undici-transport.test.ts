@@ -62,10 +62,10 @@ test.each(["/cut-gzip", "/cut-brotli"])("%s is a connection error, never half an
   await transport.close();
 });
 
-test("a content encoding that was not asked for is named", async () => {
+test("a content encoding that was not asked for is an error", async () => {
   const transport = new UndiciTransport();
   const attempt = transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
-  await expect(attempt).rejects.toThrow(/content encoding "zstd-9"/);
+  await expect(attempt).rejects.toThrow(/content encoding which was not asked for/);
   await transport.close();
 });
 

@@ -124,7 +124,7 @@ describe("a body that is no list is an APIResponseValidationError that says what
     [{ data: { id: "a" } }, /`data` is of type object, not an array/],
     [{ data: "a" }, /`data` is of type string/],
     [{ data: false }, /`data` is of type boolean/],
-    [{ data: [], last_id: {} }, /`last_id` is of type object, not text, a number or null/],
+    [{ data: [], last_id: {} }, /`last_id` is of type object, not text, a safe integer or null/],
     [{ data: [], first_id: ["a"] }, /`first_id` is an array/],
     [{ data: [], first_id: true }, /`first_id` is of type boolean/],
   ])("%j", (body, message) => {

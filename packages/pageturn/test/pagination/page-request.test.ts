@@ -97,7 +97,7 @@ describe("a url", () => {
   });
 
   test("that is none is refused", () => {
-    expect(() => follow("http://[")).toThrow(/it is no URL: http:\/\/\[/);
+    expect(() => follow("http://[")).toThrow(/it is no URL$/);
   });
 
   test("stays under the base's own path, or under its origin", () => {

@@ -85,13 +85,13 @@ describe("a checkpoint of another list is refused", () => {
       { ...list, path: "/v1/other" },
       /belongs to the list of "\/v1\/list", not of \/v1\/other/,
     ],
-    ["another filter", other({ q: 6 }), /taken with q = "5", and the list is asked for with q = "6"/],
+    ["another filter", other({ q: 6 }), /taken with q = "5", not "6"/],
     ["one filter more", other({ z: "x" }), /taken with z = undefined/],
-    ["a filter that reads undefined", other({ z: "undefined" }), /z = undefined.* z = "undefined"/],
-    ["one filter less", other({ q: undefined }), /asked for with q = undefined/],
-    ["a shorter array", other({ ids: ["a"] }), /asked for with ids\[\] = \["a"\]/],
+    ["a filter that reads undefined", other({ z: "undefined" }), /z = undefined, not "undefined"/],
+    ["one filter less", other({ q: undefined }), /q = .*, not undefined/],
+    ["a shorter array", other({ ids: ["a"] }), /ids\[\] = .*, not \["a"\]/],
     ["an array written as text", other({ ids: '["a","b"]' }), /ids/],
-    ["a JSON body", { ...list, json: { q: 1 } }, /asked for with q = 1/],
+    ["a JSON body", { ...list, json: { q: 1 } }, /q = undefined, not 1/],
     ["an empty JSON body", { ...list, json: {} }, /`at.json` is not a JSON object/],
   ])("%s", (_, asked, message) => {
     expect(() => resumeAt(asked, checkpoint(), idPages)).toThrow(CheckpointError);
@@ -126,7 +126,7 @@ describe("a list that has changed under its checkpoint", () => {
 
   test("is refused where the item is gone: any guess might lose or repeat something", () => {
     expect(() => rest(["a", "c"], "b")).toThrow(CheckpointError);
-    expect(() => rest([], "b")).toThrow(/is gone from its page/);
+    expect(() => rest([], "b")).toThrow(/cannot be told where in its page/);
   });
 
   test("cannot be walked by pages from inside a page, but from behind its last item", () => {
