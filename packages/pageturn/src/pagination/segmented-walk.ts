@@ -155,16 +155,21 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
     return found !== undefined && this.#isBehind(found, here) ? found : undefined;
   }
 
-  /** The segment that goes on from the item on hand. An id may stand twice in a list: what follows it must agree. */
+  /**
+   * The segment that goes on from the item on hand. An id may stand twice in a list: so what is known of the items
+   * before and behind it must agree.
+   */
   #metBy(here: Segment<V>): Segment<V> | undefined {
     const found = this.#startingWith(here.walk.peek(), here);
-    for (let offset = 1; found !== undefined; offset++) {
+    if (found === undefined) return undefined;
+    const { last } = here.walk.checkpoint;
+    if ((last ?? found.from.last) !== (found.from.last ?? last)) return undefined;
+    for (let offset = 1; ; offset++) {
       const item = here.walk.peek(offset);
       const other = found.walk.peek(offset);
-      if (!hasId(item) || !hasId(other)) break;
+      if (!hasId(item) || !hasId(other)) return found;
       if (item.id !== other.id) return undefined;
     }
-    return found;
   }
 
   /** Whether `one` is still to come behind `other`, which may be the current segment, or none. */

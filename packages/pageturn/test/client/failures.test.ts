@@ -161,6 +161,30 @@ test("the stack of a synchronous error begins at the caller's line", async () =>
   expect((thrown as Error).stack?.split("\n")[1]).toContain("failures.test.ts");
 });
 
+test("a cursor that cannot be sent is an error behind the items of its page, prefetch or not", async () => {
+  await server.setScript([{ fault: "setFields", fields: { last_id: "\ud800" }, times: "always" }]);
+  for (const prefetch of [0, 1]) {
+    const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
+    const walk = client.models.list({ limit: 5 }).items({ prefetch });
+    for (let count = 0; count < 5; count++) expect(walk.next().done).toBe(false);
+    expect(() => walk.next()).toThrow(/not well formed/);
+    expect(walk.outcome).toMatchObject({ reason: "error", items: 5 });
+  }
+});
+
+test("an error of the caller's own function keeps its stack, frozen or not", () => {
+  const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
+  const thrown = Object.freeze(new TypeError("mine"));
+  const { stack } = thrown;
+  const walk = client.models.list().items({
+    onPage() {
+      throw thrown;
+    },
+  });
+  expect(() => walk.next()).toThrow(thrown);
+  expect(thrown.stack).toBe(stack);
+});
+
 test("transient failures are retried, as often as maxRetries says", async () => {
   await server.setScript([{ fault: "status", status: 529, headers: { "retry-after-ms": "1" }, times: 2 }]);
   await server.clearRequests();

@@ -2,10 +2,23 @@ import {
   Anthropic,
   AsyncAnthropic,
   type AsyncClientOptions,
+  BaseAsyncPage,
   ConfigurationError,
   MissingCredentialsError,
+  type PageKind,
 } from "pageturn";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+/** Paged by links. */
+class LinkPage extends BaseAsyncPage<{ id: string }> {
+  override get pageKind(): PageKind {
+    return {
+      fields: [],
+      cursors: ["page"],
+      next: ({ next }) => (typeof next === "string" ? { url: next } : null),
+    };
+  }
+}
 
 interface Sent {
   readonly url: string;
@@ -118,6 +131,35 @@ describe("queries", () => {
     expect(new URL(sent[0]?.url ?? "").search).toBe("?ids%5B%5D=a&ids%5B%5D=b&empty=");
   });
 
+  test("repeat a name where a path or a link repeats it", async () => {
+    const urls: string[] = [];
+    const fetch: typeof globalThis.fetch = async (url) => {
+      urls.push(new URL(String(url)).search);
+      const next = urls.length < 3 ? `/v1/x?status=open&status=closed&page=${urls.length}` : null;
+      return Response.json({ data: [{ id: `n${urls.length}` }], next });
+    };
+    const client = new AsyncAnthropic({ apiKey: "key", fetch });
+    await client.getAPIList("/v1/x?status=open&status=closed&ids[]=a", LinkPage).toArray();
+    expect(urls).toEqual([
+      "?status=open&status=closed&ids%5B%5D=a",
+      "?ids%5B%5D=a&status=open&status=closed&page=1",
+      "?ids%5B%5D=a&status=open&status=closed&page=2",
+    ]);
+  });
+
+  test("keep the limit that a link asks for", async () => {
+    const urls: string[] = [];
+    const fetch: typeof globalThis.fetch = async (url) => {
+      urls.push(new URL(String(url)).search);
+      const next = urls.length < 2 ? "?limit=2&signature=abc" : null;
+      return Response.json({ data: [{ id: `n${urls.length}` }], next });
+    };
+    await new AsyncAnthropic({ apiKey: "key", fetch })
+      .getAPIList("/v1/x", LinkPage, { query: { limit: 5 } })
+      .toArray();
+    expect(urls).toEqual(["?limit=5", "?limit=2&signature=abc"]);
+  });
+
   test("do not let a path lead to another origin with the credentials", async () => {
     const { client } = noting({ apiKey: "key", baseURL: "https://api.test" });
     const { AsyncPage } = await import("pageturn");
@@ -126,6 +168,8 @@ describe("queries", () => {
       "//evil.test/x",
       "/a/../b",
       "",
+      "/v1\\..\\..\\admin",
+      "/v1/.\t./.\n./admin",
       "https://api.test.evil/x",
     ]) {
       expect(() => client.getAPIList(path, AsyncPage)).toThrow(ConfigurationError);
@@ -160,6 +204,12 @@ test("what the sync client cannot do is said at once", () => {
   expect(() => new Anthropic({ apiKey: "key" }).models.list({}, { signal } as object)).toThrow(
     /signal.*AsyncAnthropic/s,
   );
+});
+
+test("a look at the prototype leaves the clients as they are", async () => {
+  expect(Reflect.get(AsyncAnthropic.prototype, "models")).toBeUndefined();
+  expect(Reflect.get(Anthropic.prototype, "models")).toBeUndefined();
+  expect((await noting({ apiKey: "key" }).client.models.list()).data).toEqual([]);
 });
 
 test("options of the wrong kind are refused", () => {

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
@@ -76,6 +77,40 @@ test("no error shows a credential, even where the server sends it back", async (
   showsNoSecret(await thrownBy(() => new Anthropic(options).models.list()));
   await server.setScript([{ fault: "never", times: "always" }]);
   showsNoSecret(await thrownBy(() => new AsyncAnthropic(options).models.list()));
+});
+
+test("a server that echoes a credential anywhere in its answer does not get it shown", async () => {
+  const echoes: ((socket: Socket, request: string) => void)[] = [
+    (socket) => socket.end(`HTTP/1.1 500 No\r\nrequest-id: ${KEY}\r\ncontent-length: 2\r\n\r\n{}`),
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\nrequest-id: ${KEY}\r\ncontent-length: 2\r\n\r\n[]`),
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-type: x/${KEY}\r\ncontent-length: 2\r\n\r\nno`),
+    (socket) => socket.end(`HTTP/1.1 200 OK\r\ncontent-encoding: ${KEY}\r\ncontent-length: 2\r\n\r\nno`),
+    (socket, request) =>
+      socket.end(
+        request.includes("token=")
+          ? "HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"
+          : `HTTP/1.1 302 No\r\nlocation: /login?token=${TOKEN}\r\ncontent-length: 0\r\n\r\n`,
+      ),
+    (socket, request) => socket.end(request),
+  ];
+  for (const echo of echoes) {
+    const listener = createServer((socket) => socket.on("data", (data) => echo(socket, String(data))));
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    // The cast: a server that listens on a port has such an address.
+    const { port } = listener.address() as AddressInfo;
+    const options = { baseURL: `http://127.0.0.1:${port}`, apiKey: KEY, authToken: TOKEN, maxRetries: 0 };
+    const thrown = await thrownBy(() => new AsyncAnthropic(options).models.list());
+    expect(thrown).toBeInstanceOf(Error);
+    showsNoSecret(thrown);
+    listener.close();
+  }
+});
+
+test("a credential that is the beginning of another one does not leave its rest", async () => {
+  await server.setScript([{ fault: "status", status: 401, body: `no ${KEY}-and-more`, times: "always" }]);
+  const options = { baseURL: server.url, apiKey: KEY, authToken: `${KEY}-and-more`, maxRetries: 0 };
+  const thrown = await thrownBy(() => new AsyncAnthropic(options).models.list());
+  expect(everyForm(thrown)).not.toContain("-and-more");
 });
 
 test("a credential that cannot be sent is refused without being shown", async () => {

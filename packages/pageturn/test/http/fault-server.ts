@@ -68,6 +68,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "/gzip-large": encoded("gzip", gzipSync(LARGE)),
   "/brotli": encoded("br", brotliCompressSync(LIST)),
   "/twice": encoded("gzip, br", brotliCompressSync(gzipSync(LIST))),
+  "/identity": encoded("identity", Buffer.from(LARGE)),
   "/unknown-encoding": encoded("zstd-9", Buffer.from("abc")),
   "/bomb": (request, response, url) => encoded("gzip", bomb())(request, response, url),
   "/corrupt-gzip": encoded("gzip", Buffer.from("this is not gzip data")),

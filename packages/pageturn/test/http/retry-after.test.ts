@@ -22,6 +22,8 @@ const cases: readonly [headers: Record<string, string>, ms: number | null][] = [
   [{ "retry-after": "5, 5" }, null],
   [{ "retry-after": "" }, null],
   [{ "retry-after": "Sun, 06 Nov 1994 08:49:47 GMT" }, 10_000],
+  [{ "retry-after": "Sun, 06 Nov 1994 09:49:47 GMT", date: "Sun, 06 Nov 1994 09:49:37 GMT" }, 10_000],
+  [{ "retry-after": "Sun, 06 Nov 1994 08:49:47 GMT", date: "yesterday" }, 10_000],
   [{ "retry-after": "Sunday, 06-Nov-94 08:49:47 GMT" }, 10_000],
   [{ "retry-after": "Sun Nov  6 08:49:47 1994" }, 10_000],
   [{ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }, null],

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
 import { ConfigurationError } from "../../src/errors/configuration-error.ts";
 import type { HttpRequest } from "../../src/http/http-message.ts";
 import { send } from "../../src/http/send.ts";
+import { SyncBridge } from "../../src/http/sync-bridge.ts";
 import { closeSync, type SyncSendOptions, sendSync, startSync } from "../../src/http/sync-transport.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
 import { get } from "./exchange-defaults.ts";
@@ -35,6 +38,23 @@ function failureOf(action: () => unknown): Error {
   }
   throw new Error("nothing was thrown");
 }
+
+test("an answer that nobody can ask for any more is given up", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const cancel = vi.spyOn(SyncBridge.prototype, "cancel");
+  startSync(get(`${server.origin}/ok`), OPTIONS);
+  await expect
+    .poll(
+      () => {
+        collect();
+        return cancel.mock.calls.length;
+      },
+      { timeout: 5000 },
+    )
+    .toBe(1);
+  cancel.mockRestore();
+});
 
 test.each(["/ok", "/gzip", "/brotli", "/large", "/gzip-large", "/empty", "/nowhere", "/302?to=/ok?x=1"])(
   "%s is answered to a synchronous caller as to an asynchronous one",

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
+import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
 import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
 import { ConfigurationError } from "../../src/errors/configuration-error.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
@@ -66,6 +67,17 @@ test("a content encoding that was not asked for is an error", async () => {
   const transport = new UndiciTransport();
   const attempt = transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
   await expect(attempt).rejects.toThrow(/content encoding which was not asked for/);
+  await transport.close();
+});
+
+test("a body that only says it is encoded is bounded all the same", async () => {
+  const transport = new UndiciTransport();
+  const size = (await transport.attempt(get(`${server.origin}/identity`), BOUNDS)).body.byteLength;
+  const attempt = transport.attempt(get(`${server.origin}/identity`), {
+    timeout: 10_000,
+    maxResponseBytes: size - 1,
+  });
+  await expect(attempt).rejects.toThrow(APIResponseTooLargeError);
   await transport.close();
 });
 

@@ -125,6 +125,8 @@ describe("a body that is no list is an APIResponseValidationError that says what
     [{ data: "a" }, /`data` is of type string/],
     [{ data: false }, /`data` is of type boolean/],
     [{ data: [], last_id: {} }, /`last_id` is of type object, not text, a safe integer or null/],
+    [{ data: [], last_id: 2 ** 53 }, /`last_id` is of type number, not text, a safe integer or null/],
+    [{ data: [], last_id: Number.POSITIVE_INFINITY }, /`last_id` is of type number/],
     [{ data: [], first_id: ["a"] }, /`first_id` is an array/],
     [{ data: [], first_id: true }, /`first_id` is of type boolean/],
   ])("%j", (body, message) => {

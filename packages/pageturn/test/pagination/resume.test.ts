@@ -129,6 +129,21 @@ describe("a list that has changed under its checkpoint", () => {
     expect(() => rest([], "b")).toThrow(/cannot be told where in its page/);
   });
 
+  test("is refused where two items have that id", () => {
+    expect(rest(["a", "b", "b", "c"], "b")).toEqual(["b", "c"]);
+    expect(() => rest(["new", "b", "a", "b", "c"], "b", 1)).toThrow(CheckpointError);
+  });
+
+  test("is refused where its rows have no ids and have moved: equal ones cannot be told apart", () => {
+    const page = (data: readonly string[], start?: ReturnType<typeof resumeAt>) =>
+      openFirst(SyncPage<string>, { answer: () => ({ data, has_more: false }), ...(start && { start }) });
+    const walk = page(["x", "y", "x", "z"]).items();
+    walk.next();
+    const { checkpoint } = walk;
+    expect(page(["x", "y", "z"]).toArray({ resumeFrom: checkpoint })).toEqual(["y", "z"]);
+    expect(() => page(["y", "x", "z"]).toArray({ resumeFrom: checkpoint })).toThrow(CheckpointError);
+  });
+
   test("cannot be walked by pages from inside a page, but from behind its last item", () => {
     expect(() => resumed(["a", "b", "c"], "b").iterPages()).toThrow(
       /by pages inside a page of .*: resume with items\(\)/,

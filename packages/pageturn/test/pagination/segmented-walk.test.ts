@@ -1,8 +1,14 @@
 import { CheckpointError, ConfigurationError } from "pageturn";
-import type { Checkpoint } from "pageturn/pagination";
-import { splitAt } from "pageturn/pagination";
+import {
+  type AsyncListSource,
+  AsyncPaginator,
+  AsyncTokenPage,
+  type Checkpoint,
+  splitAt,
+} from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { settle as oneTurn } from "./held-list.ts";
+import { response } from "./memory-list.ts";
 import { MutableList, type Paging, type Row } from "./mutable-list.ts";
 
 const names = Array.from({ length: 40 }, (_, index) => index * 2);
@@ -31,6 +37,44 @@ async function all(walk: AsyncIterable<Row>): Promise<number[]> {
 }
 
 describe("splitAt", () => {
+  const ids = ["a", "x", "b", "c", "d", "x", "e", "f", "x", "g"];
+  /** A list of these, three to a page, by a token that counts items. */
+  const lettered = (walk?: AsyncListSource["walk"]) =>
+    new AsyncPaginator<{ id: string }, AsyncTokenPage<{ id: string }>>(AsyncTokenPage, {
+      request: { path: "/v1/list", query: {} },
+      fetch: async ({ query }) => {
+        const start = Number(query["page_token"] ?? 0);
+        const data = ids.slice(start, start + 3).map((id) => ({ id }));
+        return { body: { data, next_page: start + 3 < ids.length ? String(start + 3) : null }, response };
+      },
+      walk,
+    });
+  /** The checkpoint after so many items. */
+  const placeAfter = async (count: number) => {
+    const walk = lettered().items();
+    for (let taken = 0; taken < count; taken++) await walk.next();
+    return walk.checkpoint;
+  };
+  const idsOf = async (walk: AsyncIterable<{ id: string }>) => {
+    const found: string[] = [];
+    for await (const { id } of walk) found.push(id);
+    return found;
+  };
+
+  test.each([1, 5, 8])(
+    "tells an id that stands more than once apart by its neighbours: %i",
+    async (count) => {
+      const walk = splitAt(lettered(), [await placeAfter(count)]);
+      expect(await idsOf(walk)).toEqual(ids);
+      expect(walk.outcome).toMatchObject({ complete: true, items: 10, segments: { met: 1, dropped: 0 } });
+    },
+  );
+
+  test("uses no distinctBy of the client's: each part would have a memory of its own", async () => {
+    const list = lettered({ distinctBy: ({ id }: { id: string }) => id } as AsyncListSource["walk"]);
+    expect(await idsOf(splitAt(list, [await placeAfter(3)]))).toEqual(ids);
+  });
+
   test("asks for nothing before it is consumed, and then from all places at once", async () => {
     let open = () => {};
     const gate = new Promise<void>((resolve) => {

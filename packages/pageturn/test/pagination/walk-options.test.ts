@@ -11,7 +11,7 @@ import {
   type WalkOptions,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { idBody } from "./held-list.ts";
+import { idBody, settle } from "./held-list.ts";
 import type { Item } from "./model-list.ts";
 import { openFirst, scripted } from "./scripted-list.ts";
 
@@ -174,6 +174,23 @@ describe("onPage", () => {
       expect.objectContaining({ message: "progress bar", checkpoint: walk.checkpoint }),
     );
     expect([...walk]).toHaveLength(2);
+  });
+
+  test("that throws leaves a walk that can still be left, even where the end of the list is known", async () => {
+    const { async } = scripted({ answer: (_, number) => idBody([`i${number}`], number < 2) });
+    let pages = 0;
+    const onPage = () => {
+      pages += 1;
+      if (pages === 2) throw new Error("progress bar");
+    };
+    const list = new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, async);
+    const walk = list.items({ onPage, prefetch: 5 });
+    await walk.next();
+    await settle();
+    await expect(walk.next()).rejects.toThrow("progress bar");
+    await walk.return();
+    expect(walk.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });
+    expect(await walk.next()).toEqual({ done: true, value: undefined });
   });
 
   test("is awaited by an async walk, and may reject: nothing is lost, either", async () => {
