@@ -1,7 +1,7 @@
 // Builds packages/pageturn: tsc compiles and checks each file, rollup joins what is loaded together.
 // With --if-stale: only where dist does not match src, and says so.
 import { spawnSync } from "node:child_process";
-import { globSync, rmSync, statSync } from "node:fs";
+import { cpSync, globSync, rmSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -31,8 +31,9 @@ const entries = [
 const joined: readonly (readonly [file: string, modules: RegExp])[] = [
   ["errors/errors", /^errors\//],
   ["pagination/walks", /^pagination\//],
-  ["http/undici", /^http\/(undici-|decode-body)/],
+  ["http/undici", /^http\/(undici-|decode-body|chunk-list)/],
   ["http/send", /^http\//],
+  ["catalog/endpoints", /^catalog\/(generated\/endpoints|endpoint-row|largest-page)$/],
   ["testing/server-thread", /^testing\/server-(thread|config)/],
 ];
 
@@ -49,6 +50,9 @@ function wanted(): Set<string> {
   ]);
 }
 
+/** What is written for users of the package, not for its developers. */
+const guides = ["endpoints.md", "errors.md", "faults.md", "other-apis.md", "testing.md", "walks.md"];
+
 function modified(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
@@ -60,6 +64,7 @@ function isStale(): boolean {
   const outputs = wanted();
   return (
     filesBelow("dist", "**/*.*").length !== outputs.size ||
+    guides.some((guide) => modified(`${home}docs/${guide}`) < modified(`${root}docs/${guide}`)) ||
     [...outputs].some((file) => modified(`${home}dist/${file}`) < newest)
   );
 }
@@ -102,12 +107,19 @@ async function join(): Promise<void> {
   );
 }
 
+/** The guides go with the package: its README leads to them. */
+function copyGuides(): void {
+  rmSync(`${home}docs`, { recursive: true, force: true });
+  for (const guide of guides) cpSync(`${root}docs/${guide}`, `${home}docs/${guide}`);
+}
+
 async function build(): Promise<number> {
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   const { status } = spawnSync(process.execPath, [tsc, "-p", home], { cwd: root, stdio: "inherit" });
   if (status !== 0) return status ?? 1;
   await join();
   removeLeftovers();
+  copyGuides();
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { wrapped } from "./print.ts";
 import { canonicalName, resourceNames } from "./resources.ts";
 
 /** What the caller wants. */
@@ -66,7 +67,7 @@ export function readCommand(args: readonly string[]): Command {
   }
   const name = canonicalName(asked);
   if (name === null) {
-    throw new UsageError(`Cannot list "${asked}" as it must be one of: ${resourceNames().join(", ")}`);
+    throw new UsageError(`Cannot list "${asked}" as it must be one of:\n${wrapped(resourceNames())}`);
   }
   const params = Object.keys(others).map((other) => [other, single(Reflect.get(values, other))]);
   const size = limit === undefined ? {} : { limit: limit === "max" ? limit : count("limit", limit) };

@@ -31,7 +31,8 @@ function listOf(stage: Stage, { name, pathParams, query }: ListCommand): AsyncPa
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new UsageError(
-      `${error.message}\nThe ids in the path come right after the name, filters as --name value`,
+      `${error.message}\nThe ids in the path come right after the name, filters as --name value; npm wants -- before ` +
+        "all of them: npm start -- models --limit 5",
     );
   }
 }

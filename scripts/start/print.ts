@@ -41,3 +41,14 @@ export function itemLine(item: unknown, indent: number): string {
   if (typeof id !== "string") return fitted(fields.join("  "), indent);
   return `${id}  ${dim(fitted(fields.join("  "), indent + id.length + 2))}`;
 }
+
+/** The words, as many on a line as fit. */
+export function wrapped(words: readonly string[]): string {
+  const lines = [""];
+  for (const word of words) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + word.length > 100) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = `${line}  ${word}`;
+  }
+  return lines.join("\n");
+}

@@ -1,3 +1,4 @@
+import { wrapped } from "./print.ts";
 import { resourceNames } from "./resources.ts";
 
 /** The text of `--help`. */
@@ -24,15 +25,4 @@ Examples
   npm start -- models --limit 5
   npm start -- skills.versions skill_01 --limit 10
   npm start -- files --live --max-items 20`;
-}
-
-/** The words, as many on a line as fit. */
-function wrapped(words: readonly string[]): string {
-  const lines = [""];
-  for (const word of words) {
-    const line = lines.at(-1) ?? "";
-    if (line.length + word.length > 100) lines.push(`  ${word}`);
-    else lines[lines.length - 1] = `${line}  ${word}`;
-  }
-  return lines.join("\n");
 }

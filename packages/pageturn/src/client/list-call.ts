@@ -13,6 +13,7 @@ import { resumeAt } from "../pagination/resume.ts";
 import type { PageKind } from "../pagination/strategy.ts";
 import { type ClientConfig, checkedPace, milliseconds, retries } from "./client-config.ts";
 import { fetchedPage } from "./fetched-page.ts";
+import { given } from "./given.ts";
 import { listPath } from "./list-path.ts";
 import { type Redact, redactor } from "./redact.ts";
 import { overlayHeaders, type RequestHeaders, requireCredentials } from "./request-headers.ts";
@@ -58,7 +59,7 @@ export class ListCall {
     const request: PageRequest = {
       base: config.baseURL,
       path,
-      query: { ...query, ...config.defaultQuery, ...init.params, ...options.query },
+      query: { ...query, ...config.defaultQuery, ...given(init.params), ...given(options.query) },
       json: init.json,
     };
     queryString(request.query);

@@ -1,3 +1,4 @@
+import { endpoints } from "../catalog/generated/endpoints.ts";
 import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ContentCoding } from "./content-coding.ts";
@@ -6,6 +7,7 @@ import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";
 import { checkScript } from "./faults/check-script.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { RateLimit } from "./rate-window.ts";
+import { testEndpoints } from "./test-endpoints.ts";
 
 /** The options with every default filled in: what the server thread is started with. */
 export interface ServerConfig {
@@ -21,7 +23,7 @@ export interface ServerConfig {
   readonly endpoints: readonly ServedEndpoint[];
 }
 
-/** Fills in the defaults. Throws `ConfigurationError` for a number that cannot be used. */
+/** Fills in the defaults. Throws `ConfigurationError` for what cannot be used. */
 export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
   const { items = 50, latencyMs = 0, script = [] } = options;
   const config: ServerConfig = {
@@ -36,7 +38,8 @@ export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
     maxLoggedRequests: options.maxLoggedRequests ?? 10_000,
     endpoints: options.endpoints ?? [],
   };
-  const counts = typeof items === "number" ? { items } : items;
+  const counts = typeof items === "object" ? items : { items };
+  checkNames(Object.keys(counts), config.endpoints);
   for (const [name, count] of Object.entries(counts)) checkNumber(name, count, maxPosition);
   checkNumber("seed", config.seed, 2 ** 32 - 1);
   checkNumber("itemBytes", config.itemBytes, 2 ** 24);
@@ -52,6 +55,18 @@ export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
 export function itemCount({ items }: ServerConfig, id: string): number {
   if (typeof items === "number") return items;
   return items[id] ?? items[id.replace(/^beta\./, "")] ?? 50;
+}
+
+/** A list that is misspelt would have 50 items without a word. */
+function checkNames(names: readonly string[], own: readonly ServedEndpoint[]): void {
+  const ids = [...endpoints, ...testEndpoints, ...own].map(({ id }) => id);
+  const known = new Set(["items", ...ids, ...ids.map((id) => id.replace(/^beta\./, ""))]);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new ConfigurationError(
+    `Cannot start the server with items for "${unknown}" as it serves no such list: ids are in wire names, such as ` +
+      '"models" or "messages.batches"',
+  );
 }
 
 function checkNumber(name: string, value: number, max: number): void {

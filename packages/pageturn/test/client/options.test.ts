@@ -197,6 +197,21 @@ test("withOptions lays headers and queries over the old ones and keeps the rest"
   expect(new URL(sent[0]?.url ?? "").search).toBe("?a=1&b=2");
 });
 
+test("withOptions knows a header in whatever letters, and what is undefined changes nothing", async () => {
+  vi.stubEnv("ANTHROPIC_API_KEY", "of the environment");
+  const { client, sent } = noting({
+    apiKey: "key",
+    defaultHeaders: { "X-Team": "a" },
+    defaultQuery: { limit: 5 },
+  });
+  await client
+    .withOptions({ defaultHeaders: { "x-team": "b" } })
+    .withOptions({ apiKey: undefined, defaultHeaders: { "X-Team": "c", "x-one": undefined } })
+    .models.list({ limit: undefined });
+  expect(sent[0]?.headers).toMatchObject({ "x-team": "c", "x-api-key": "key" });
+  expect(new URL(sent[0]?.url ?? "").search).toBe("?limit=5");
+});
+
 test("what the sync client cannot do is said at once", () => {
   const fetch = globalThis.fetch;
   expect(() => new Anthropic({ apiKey: "key", fetch } as object)).toThrow(/AsyncAnthropic/);

@@ -88,7 +88,7 @@ test("--help names every option and every resource", async () => {
 
 describe("a wrong argument says what is allowed and exits with 2", () => {
   for (const [args, message] of [
-    [["modles"], /must be one of: .*models.*skills\.versions/],
+    [["modles"], /must be one of:\n.*models.*skills\.versions/s],
     [["--limit", "5"], /only --live and --help are allowed/],
     [["--colour"], /argument missing/],
     [
@@ -98,7 +98,7 @@ describe("a wrong argument says what is allowed and exits with 2", () => {
     [["models", "--max-items", "0"], /--max-items as it must be a whole number of at least 1/],
     [["models", "--before_id"], /'--before_id <value>' argument missing/],
     [["models", "-x"], /Unknown option '-x'/],
-    [["models", "extra"], /ids in the path come right after the name/],
+    [["models", "extra"], /ids in the path come right after the name.*npm start -- models --limit 5/s],
     [["skills.versions"], /path parameter skill_id/],
     [["--live"], /no key. Set ANTHROPIC_API_KEY/],
   ] as const) {

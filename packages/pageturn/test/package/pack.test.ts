@@ -135,10 +135,10 @@ for (const module of ["NodeNext", "Preserve"]) {
 
 test("the package holds what its users need and nothing else", () => {
   expect(packed).toEqual(
-    expect.arrayContaining(["LICENSE", "README.md", "dist/pageturn.d.ts", "package.json"]),
+    expect.arrayContaining(["LICENSE", "README.md", "dist/pageturn.d.ts", "docs/walks.md", "package.json"]),
   );
   expect(
-    packed.filter((path) => !/^(LICENSE|README\.md|package\.json|dist\/.+\.(js|d\.ts))$/.test(path)),
+    packed.filter((path) => !/^(LICENSE|README\.md|package\.json|docs\/\w[\w-]*\.md|dist\/.+\.(js|d\.ts))$/.test(path)),
   ).toEqual([]);
 });
 

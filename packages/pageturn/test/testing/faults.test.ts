@@ -66,6 +66,11 @@ describe("the fault kit", () => {
 
   it.each([
     [[{ fault: "shrug" }], '"shrug" is no fault'],
+    [[{ fault: "status" }], 'the fault status needs "status"'],
+    [[{ fault: "status", status: 500, pgae: 2 }], 'the fault status has no field "pgae"'],
+    [[{ fault: "delay", ms: "5" }], '"ms" must be a whole number'],
+    [[null], '"undefined" is no fault'],
+    ["reset", "must be an array of steps"],
     [[{ fault: "status", status: 99 }], '"status" must be a whole number from 200 to 599'],
   ])("refuses the script %j", async (script, message) => {
     // @ts-expect-error scripts may come from files

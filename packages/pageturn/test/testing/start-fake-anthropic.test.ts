@@ -305,6 +305,14 @@ describe("its options", () => {
     expect(last.notes).toHaveLength(2);
   });
 
+  it("are refused where items are given for a list that is not served", async () => {
+    await expect(startFakeAnthropic({ items: { modles: 3 } })).rejects.toThrow(/items for "modles"/);
+    await using server = await startFakeAnthropic({
+      items: { "messages.batches": 3, "test.tokens": 2, agents: 1 },
+    });
+    expect((await ask(server, "/v1/messages/batches")).body.data).toHaveLength(3);
+  });
+
   it.each([{ items: -1 }, { items: { models: 0.5 } }, { seed: 2 ** 33 }, { latencyMs: [-1] }])(
     "are refused where a number cannot be used: %j",
     async (options) => {

@@ -1,38 +1,41 @@
 import { ConfigurationError } from "../../errors/configuration-error.ts";
 import type { FaultName } from "./fault.ts";
-import type { FaultScript } from "./fault-script.ts";
+import type { FaultScript, FaultStep } from "./fault-script.ts";
 
-/** The names of all faults. The type makes the compiler ask for the ones that are missing. */
-const names: Readonly<Record<FaultName, true>> = {
-  none: true,
-  delay: true,
-  status: true,
-  cursorExpired: true,
-  itemsInserted: true,
-  itemsDeleted: true,
-  dropFilters: true,
-  repeatCursor: true,
-  cycle: true,
-  endless: true,
-  offByOne: true,
-  emptyPage: true,
-  duplicateItems: true,
-  hasMore: true,
-  setFields: true,
-  dropFields: true,
-  setItemFields: true,
-  dropItemFields: true,
-  contentType: true,
-  body: true,
-  truncatedJson: true,
-  garbageBody: true,
-  gzipBomb: true,
-  reset: true,
-  cutOff: true,
-  trickle: true,
-  never: true,
-  garbageHttp: true,
+/** All faults and their fields; a `?` marks those that can be left out. The type makes the compiler ask for new faults. */
+const faults: Readonly<Record<FaultName, string>> = {
+  none: "",
+  delay: "ms",
+  status: "status headers? message? body?",
+  cursorExpired: "status?",
+  itemsInserted: "count?",
+  itemsDeleted: "count?",
+  dropFilters: "",
+  repeatCursor: "",
+  cycle: "length offset?",
+  endless: "items",
+  offByOne: "by",
+  emptyPage: "",
+  duplicateItems: "count?",
+  hasMore: "value",
+  setFields: "fields",
+  dropFields: "names",
+  setItemFields: "fields",
+  dropItemFields: "names",
+  contentType: "value",
+  body: "body contentType?",
+  truncatedJson: "bytes?",
+  garbageBody: "bytes?",
+  gzipBomb: "bytes?",
+  reset: "at",
+  cutOff: "framing",
+  trickle: "chunkBytes? everyMs?",
+  never: "after?",
+  garbageHttp: "",
 };
+
+/** The fields that every step can have: when it is played. */
+const conditions = "request? page? path? times?";
 
 /** The ranges of the numbers a step can have. */
 const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
@@ -50,23 +53,35 @@ const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
   bytes: [0, 2 ** 32 - 1],
 };
 
-/** Throws `ConfigurationError` where a step has no known fault or a number out of range. */
+/** Throws `ConfigurationError` where a step has no known fault, lacks a field, has a strange one or a number out of range. */
 export function checkScript(script: FaultScript): void {
+  if (!Array.isArray(script))
+    throw new ConfigurationError("Cannot play the script as it must be an array of steps");
   for (const [at, step] of script.entries()) {
-    if (!Object.hasOwn(names, step.fault)) {
-      throw new ConfigurationError(
-        `Cannot play step ${at} of the script as "${step.fault}" is no fault: use one of ${Object.keys(names).join(", ")}`,
-      );
-    }
-    for (const [name, value] of Object.entries(step)) {
-      const range = ranges[name];
-      if (range === undefined || typeof value !== "number") continue;
-      const [min, max] = range;
-      if (!Number.isInteger(value) || value < min || value > max) {
-        throw new ConfigurationError(
-          `Cannot play step ${at} of the script as "${name}" must be a whole number from ${min} to ${max}: current value is ${value}`,
-        );
-      }
+    const why = flawOf(step);
+    if (why !== null) throw new ConfigurationError(`Cannot play step ${at} of the script as ${why}`);
+  }
+}
+
+/** What is wrong with a step; null where nothing is. */
+function flawOf(step: FaultStep): string | null {
+  if (!Object.hasOwn(faults, step?.fault)) {
+    return `"${step?.fault}" is no fault: use one of ${Object.keys(faults).join(", ")}`;
+  }
+  const own = faults[step.fault].split(" ").filter(Boolean);
+  const missing = own.find((field) => !field.endsWith("?") && Reflect.get(step, field) === undefined);
+  if (missing !== undefined) return `the fault ${step.fault} needs "${missing}"`;
+  const fields = [...own, ...conditions.split(" ")].map((field) => field.replace("?", ""));
+  const strange = Object.keys(step).find((name) => name !== "fault" && !fields.includes(name));
+  if (strange !== undefined) {
+    return `the fault ${step.fault} has no field "${strange}": it can have ${fields.join(", ")}`;
+  }
+  for (const [name, [min, max]] of Object.entries(ranges)) {
+    const value: unknown = Reflect.get(step, name);
+    if (value === undefined || (name === "times" && value === "always")) continue;
+    if (!Number.isInteger(value) || Number(value) < min || Number(value) > max) {
+      return `"${name}" must be a whole number from ${min} to ${max}: current value is ${value}`;
     }
   }
+  return null;
 }
