@@ -138,7 +138,9 @@ test("the package holds what its users need and nothing else", () => {
     expect.arrayContaining(["LICENSE", "README.md", "dist/pageturn.d.ts", "docs/walks.md", "package.json"]),
   );
   expect(
-    packed.filter((path) => !/^(LICENSE|README\.md|package\.json|docs\/\w[\w-]*\.md|dist\/.+\.(js|d\.ts))$/.test(path)),
+    packed.filter(
+      (path) => !/^(LICENSE|README\.md|package\.json|docs\/\w[\w-]*\.md|dist\/.+\.(js|d\.ts))$/.test(path),
+    ),
   ).toEqual([]);
 });
 
