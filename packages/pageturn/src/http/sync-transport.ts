@@ -59,6 +59,7 @@ class Exchange implements SyncExchange {
     if (!this.#taken && !this.#cancelled) {
       this.#outcome = this.bridge.take(this.id);
       this.#taken = true;
+      abandoned.unregister(this);
     }
     const outcome = this.#outcome;
     if (outcome && "result" in outcome) return outcome.result;
@@ -70,6 +71,7 @@ class Exchange implements SyncExchange {
   cancel(): void {
     if (this.#taken || this.#cancelled) return;
     this.#cancelled = true;
+    abandoned.unregister(this);
     this.bridge.cancel(this.id);
   }
 }
@@ -92,11 +94,14 @@ export function sendSync(request: HttpRequest, options: SyncSendOptions): SendRe
 export function startSync(request: HttpRequest, options: SyncSendOptions): SyncExchange {
   const exchange = new Exchange(request, options);
   const { bridge, id } = exchange;
-  abandoned.register(exchange, () => bridge.cancel(id));
+  abandoned.register(exchange, () => bridge.cancel(id), exchange);
   return exchange;
 }
 
-/** Gives up the answers that nobody can ask for any more: those of walks that were dropped, not left. */
+/**
+ * Gives up the answers that nobody can ask for any more: those of walks that were dropped, not left. It knows only those
+ * which are still to come: a program that never yields would gather all the others here.
+ */
 const abandoned = new FinalizationRegistry<() => void>((cancel) => cancel());
 
 /** Closes the worker's idle connections, and the busy ones once they are idle. A later request works again. */
