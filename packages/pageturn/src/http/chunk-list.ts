@@ -1,11 +1,13 @@
 /** A chunk below this is copied: on its own it would cost more memory than it holds. */
 const SMALL_BYTES = 4096;
 
+const EMPTY = Buffer.alloc(0);
+
 /** The chunks of a body in Node, in little more memory than they hold, however small a server makes them. */
 export class ChunkList {
   readonly #chunks: Uint8Array[] = [];
   /** Where small chunks are copied to; those before `#filled` are in it. */
-  #tail = Buffer.alloc(0);
+  #tail = EMPTY;
   #filled = 0;
   #size = 0;
 
@@ -38,7 +40,8 @@ export class ChunkList {
   }
 
   #flush(): void {
-    if (this.#filled > 0) this.#chunks.push(this.#tail.subarray(0, this.#filled));
+    if (this.#filled === 0) return;
+    this.#chunks.push(this.#tail.subarray(0, this.#filled));
     this.#tail = this.#tail.subarray(this.#filled);
     this.#filled = 0;
   }
