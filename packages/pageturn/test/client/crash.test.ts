@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -42,7 +42,10 @@ test("a walk killed 20 times and resumed each time has every item, and repeats n
     const printed = await run(server, folder);
     expect(printed).toContain('"reason":"exhausted","complete":true');
 
-    const kept = readFileSync(join(folder, "items.txt"), "utf8").trimEnd().split("\n");
+    const batches = readdirSync(folder).filter((name) => name.endsWith(".batch.json"));
+    const kept = batches
+      .toSorted()
+      .flatMap((name): string[] => JSON.parse(readFileSync(join(folder, name), "utf8")));
     const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
     const expected = client.models.list({ limit: "max" }, {}).toArray({ prefetch: 1 });
     expect([...new Set(kept)]).toEqual(expected.map(({ id }) => id));
