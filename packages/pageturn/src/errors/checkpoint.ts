@@ -25,7 +25,7 @@ export interface Checkpoint {
   };
   /** How many items of that page have been handed out. */
   readonly offset: number;
-  /** The key of the last item handed out from that page; null where `offset` is 0. */
+  /** The key of the last item handed out, from that page or, where `offset` is 0, from one before; null where it is not known. */
   readonly last: string | null;
   /** Only where the items of that page were handed out in the opposite order (`order: "traversal"`). */
   readonly reversed?: boolean;

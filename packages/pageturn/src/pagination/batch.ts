@@ -107,7 +107,7 @@ function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], re
   const found = items.findIndex(isLast);
   if (found >= 0 && found === items.findLastIndex(isLast)) return found + 1;
   throw new CheckpointError(
-    `Cannot resume the list of ${page.request.path} as it cannot be told where in its page the item is that ` +
-      "the checkpoint stands after: resume from an earlier checkpoint, or begin the list anew",
+    `Cannot resume the list of ${page.request.path} as it cannot be told where in its page the item is that it stood ` +
+      "after: resume from an earlier checkpoint",
   );
 }

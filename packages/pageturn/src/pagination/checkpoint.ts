@@ -6,18 +6,19 @@ import { wireQuery } from "./wire-query.ts";
 
 export type { Checkpoint };
 
-/** Where a walk stands: behind the first `offset` of the `items` that `at` was answered with. */
+/** Where a walk stands: behind the first `offset` items of the page that answers `at`. */
 export interface Position {
   readonly at: PageRequest;
   readonly offset: number;
-  readonly items: readonly unknown[];
-  /** Whether `items` are in the opposite order of the answer. */
+  /** The item that it stands after, on that page or at the end of the one before; undefined where there is none. */
+  readonly after?: unknown;
+  /** Whether the items are walked in the opposite order of the answer. */
   readonly reversed: boolean;
 }
 
 /** The checkpoint of a position in the list that `list` asks for. */
 export function checkpointOf(list: PageRequest, position: Position): Checkpoint {
-  const { at, offset, items, reversed } = position;
+  const { at, offset, after, reversed } = position;
   return {
     v: 1,
     path: list.path,
@@ -29,7 +30,7 @@ export function checkpointOf(list: PageRequest, position: Position): Checkpoint 
       ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json)) }),
     },
     offset,
-    last: offset === 0 ? null : itemKey(items[offset - 1]),
+    last: after === undefined ? null : itemKey(after),
     ...(offset > 0 && reversed && { reversed }),
   };
 }

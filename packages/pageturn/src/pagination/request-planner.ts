@@ -131,7 +131,7 @@ export class RequestPlanner {
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       throw new PaginationError(
         `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} pages with nothing new in a row: raise ` +
-          "maxEmptyPages if that is right",
+          "maxEmptyPages if it may",
       );
     }
     if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {
@@ -169,6 +169,6 @@ function withLimit(request: PageRequest, limit: unknown): PageRequest {
 function cycleError(request: PageRequest): PaginationCycleError {
   return new PaginationCycleError(
     `Cannot walk on the list of ${request.path} as the server led back to a page already asked for; onCycle: ` +
-      '"stop" ends such a walk without an error',
+      '"stop" ends it without an error',
   );
 }

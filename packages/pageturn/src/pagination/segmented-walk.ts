@@ -26,7 +26,7 @@ export interface SegmentedOutcome extends Outcome {
  * One traversal of a list, fetched from several places at once.
  *
  * A segment hands out its items until its next one is the first of a later segment, which then goes on. That is so
- * where both would ask for the same page, or both have the item on hand, known by its id and those behind it; so the items are
+ * where both would ask for the same page, or both have the item on hand, known by its id and the one before; so the items are
  * those of a plain walk. A segment that meets no other goes on to the end of the list.
  */
 export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
@@ -156,14 +156,14 @@ export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   }
 
   /**
-   * The segment that goes on from the item on hand. An id may stand twice in a list: so what is known of the items
-   * before and behind it must agree.
+   * The segment that goes on from the item on hand. An id may stand twice in a list: so the item before has to be the
+   * same, or where that is not known, those behind it, as far as they are on hand.
    */
   #metBy(here: Segment<V>): Segment<V> | undefined {
     const found = this.#startingWith(here.walk.peek(), here);
     if (found === undefined) return undefined;
     const { last } = here.walk.checkpoint;
-    if ((last ?? found.from.last) !== (found.from.last ?? last)) return undefined;
+    if (last !== null && found.from.last !== null) return last === found.from.last ? found : undefined;
     for (let offset = 1; ; offset++) {
       const item = here.walk.peek(offset);
       const other = found.walk.peek(offset);

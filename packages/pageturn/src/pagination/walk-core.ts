@@ -40,6 +40,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   told: unknown;
   #requests = 0;
   #batch: Batch<P> | null = null;
+  /** The last item of the pages before it. */
+  #before: unknown;
   #values: readonly unknown[] = [];
   #taken = 0;
   #pages = 0;
@@ -98,6 +100,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const batch = this.#queue.shift();
     if (batch === undefined) return false;
     this.#itemsBefore += this.#itemsHandedOut();
+    this.#before = this.#batch?.items.at(-1) ?? this.#before;
     this.#batch = batch;
     this.#values = batch.values;
     this.#taken = 0;
@@ -162,13 +165,18 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (batch === null) {
       const at = page?.request ?? source.start?.request ?? list;
       const resumption = page === undefined ? source.start?.resumption : page.resumption;
-      return { ...checkpointOf(list, { at, offset: 0, items: [], reversed: false }), ...resumption };
+      return { ...checkpointOf(list, { at, offset: 0, reversed: false }), ...resumption };
     }
     const { page: open, items, reversed } = batch;
     const offset = usedUp(batch, this.#taken);
     const behind = offset === items.length ? this.#behind(open) : null;
     const at = behind ?? open.request;
-    return checkpointOf(list, { at, offset: behind === null ? offset : 0, items, reversed });
+    return checkpointOf(list, {
+      at,
+      offset: behind === null ? offset : 0,
+      after: items[offset - 1] ?? this.#before,
+      reversed,
+    });
   }
 
   /** Where a page points to what cannot be asked for, the walk stands at its end. */

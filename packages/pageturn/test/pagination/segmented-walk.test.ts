@@ -70,6 +70,22 @@ describe("splitAt", () => {
     },
   );
 
+  test("tells them apart in pages of one item, too, by the one before", async () => {
+    const all = ["a", "b", "x", "c", "d", "x", "e", "f"];
+    const list = () =>
+      new AsyncPaginator<{ id: string }, AsyncTokenPage<{ id: string }>>(AsyncTokenPage, {
+        request: { path: "/v1/list", query: {} },
+        fetch: async ({ query }) => {
+          const at = Number(query["page_token"] ?? 0);
+          const next_page = at + 1 < all.length ? String(at + 1) : null;
+          return { body: { data: [{ id: all[at] }], next_page }, response };
+        },
+      });
+    const walk = list().pages();
+    for (let taken = 0; taken < 5; taken++) await walk.next();
+    expect(await idsOf(splitAt(list(), [walk.checkpoint]))).toEqual(all);
+  });
+
   test("uses no distinctBy of the client's: each part would have a memory of its own", async () => {
     const list = lettered({ distinctBy: ({ id }: { id: string }) => id } as AsyncListSource["walk"]);
     expect(await idsOf(splitAt(list, [await placeAfter(3)]))).toEqual(ids);
