@@ -26,8 +26,8 @@ export interface SegmentedOutcome extends Outcome {
  * One traversal of a list, fetched from several places at once.
  *
  * A segment hands out its items until its next one is the first of a later segment, which then goes on. That is so
- * where both would ask for the same page, or both have the item on hand, known by its id and the one before; so the items are
- * those of a plain walk. A segment that meets no other goes on to the end of the list.
+ * where both would ask for the same page, or both have the item on hand, known by its id and the one before; so the
+ * items are those of a plain walk. A segment that meets no other goes on to the end of the list.
  */
 export class SegmentedWalk<V> extends BaseAsyncWalk<V> {
   readonly #concurrency: number;

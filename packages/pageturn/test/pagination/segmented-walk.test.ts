@@ -37,7 +37,7 @@ async function all(walk: AsyncIterable<Row>): Promise<number[]> {
 }
 
 describe("splitAt", () => {
-  const ids = ["a", "x", "b", "c", "d", "e", "x", "f", "g", "h", "x", "i"];
+  const ids = ["x", "a", "b", "c", "d", "e", "x", "f", "g", "h", "x", "i"];
   /** A list of these, three to a page, by a token that counts items. */
   const lettered = (walk?: AsyncListSource["walk"]) =>
     new AsyncPaginator<{ id: string }, AsyncTokenPage<{ id: string }>>(AsyncTokenPage, {
@@ -61,14 +61,11 @@ describe("splitAt", () => {
     return found;
   };
 
-  test.each([1, 6, 10])(
-    "tells an id that stands more than once apart by its neighbours: %i",
-    async (count) => {
-      const walk = splitAt(lettered(), [await placeAfter(count)]);
-      expect(await idsOf(walk)).toEqual(ids);
-      expect(walk.outcome).toMatchObject({ complete: true, items: 12, segments: { met: 1, dropped: 0 } });
-    },
-  );
+  test.each([6, 10])("tells an id that stands more than once apart by its neighbours: %i", async (count) => {
+    const walk = splitAt(lettered(), [await placeAfter(count)]);
+    expect(await idsOf(walk)).toEqual(ids);
+    expect(walk.outcome).toMatchObject({ complete: true, items: 12, segments: { met: 1, dropped: 0 } });
+  });
 
   test("tells them apart in pages of one item, too, by the one before", async () => {
     const all = ["a", "b", "x", "c", "d", "x", "e", "f"];
