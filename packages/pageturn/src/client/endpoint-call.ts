@@ -3,6 +3,7 @@ import { largestPage } from "../catalog/largest-page.ts";
 import type { AsyncListOptions } from "../catalog/list-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { fillPath } from "../http/path-template.ts";
+import { isJsonObject } from "../pagination/page-info.ts";
 import type { ListCallInit } from "./list-call.ts";
 
 /** What the arguments of an endpoint's `list()` ask for; the page class is the client's business. */
@@ -44,7 +45,7 @@ function maxLimit(endpoint: Endpoint, params: Readonly<Record<string, unknown>>)
 
 function optionalObject(endpoint: Endpoint, what: string, value: unknown): object {
   if (value === undefined || value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value;
+  if (isJsonObject(value)) return value;
   throw refused(endpoint, `its ${what} must be an object`);
 }
 

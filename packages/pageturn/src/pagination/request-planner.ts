@@ -131,7 +131,7 @@ export class RequestPlanner {
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       throw new PaginationError(
         `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} pages with nothing new in a row: raise ` +
-          "maxEmptyPages if it may",
+          "maxEmptyPages to allow it",
       );
     }
     if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {

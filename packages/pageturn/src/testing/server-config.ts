@@ -39,7 +39,7 @@ export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
     endpoints: options.endpoints ?? [],
   };
   const counts = typeof items === "object" ? items : { items };
-  checkNames(Object.keys(counts), config.endpoints);
+  if (typeof items === "object") checkNames(Object.keys(items), config.endpoints);
   for (const [name, count] of Object.entries(counts)) checkNumber(name, count, maxPosition);
   checkNumber("seed", config.seed, 2 ** 32 - 1);
   checkNumber("itemBytes", config.itemBytes, 2 ** 24);
@@ -54,13 +54,18 @@ export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
 /** How many items an endpoint's lists have. */
 export function itemCount({ items }: ServerConfig, id: string): number {
   if (typeof items === "number") return items;
-  return items[id] ?? items[id.replace(/^beta\./, "")] ?? 50;
+  return items[id] ?? items[plainId(id)] ?? 50;
+}
+
+/** The id of the plain list of a path, of which a beta has another shape. */
+function plainId(id: string): string {
+  return id.replace(/^beta\./, "");
 }
 
 /** A list that is misspelt would have 50 items without a word. */
 function checkNames(names: readonly string[], own: readonly ServedEndpoint[]): void {
   const ids = [...endpoints, ...testEndpoints, ...own].map(({ id }) => id);
-  const known = new Set(["items", ...ids, ...ids.map((id) => id.replace(/^beta\./, ""))]);
+  const known = new Set([...ids, ...ids.map(plainId)]);
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new ConfigurationError(
