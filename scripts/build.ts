@@ -20,7 +20,7 @@ const entries = [
   "testing",
   "http/default-transport",
   "http/default-transport.node",
-  "http/sync-worker",
+  "http/sync/sync-worker",
   "testing/server-worker",
 ];
 
@@ -31,9 +31,10 @@ const entries = [
 const joined: readonly (readonly [file: string, modules: RegExp])[] = [
   ["errors/errors", /^errors\//],
   ["pagination/walks", /^pagination\//],
-  ["http/undici", /^http\/(undici-|decode-body|chunk-list)/],
+  ["http/undici", /^http\/(undici-|decode-body)/],
+  ["http/sync/sync-transport", /^http\/sync\/sync-(transport|bridge)/],
   ["http/send", /^http\//],
-  ["catalog/endpoints", /^catalog\/(generated\/endpoints|endpoint-row|largest-page)$/],
+  ["anthropic/endpoints", /^anthropic\/catalog\/(generated\/endpoints|endpoint)$/],
   ["testing/server-thread", /^testing\/server-(thread|config)/],
 ];
 

@@ -1,4 +1,4 @@
-import { type EndpointRow, endpointOf } from "../../packages/pageturn/src/catalog/endpoint-row.ts";
+import { type EndpointRow, endpointOf } from "../../packages/pageturn/src/anthropic/catalog/endpoint.ts";
 import type { Bound, CatalogEndpoint } from "./catalog.ts";
 import { SourceFile } from "./source-file.ts";
 
@@ -6,8 +6,8 @@ import { SourceFile } from "./source-file.ts";
 export function endpointTable(endpoints: readonly CatalogEndpoint[]): SourceFile {
   const file = new SourceFile("endpoints.ts");
   file.importType("Endpoint", "../endpoint.ts");
-  file.importType("EndpointRow", "../endpoint-row.ts");
-  file.importValue("endpointOf", "../endpoint-row.ts");
+  file.importType("EndpointRow", "../endpoint.ts");
+  file.importValue("endpointOf", "../endpoint.ts");
   file.add(`const rows: readonly EndpointRow[] = [
 ${endpoints.map(row).join("\n")}
 ];`);

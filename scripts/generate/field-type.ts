@@ -19,7 +19,7 @@ function versionNote({ since, until }: Field): string {
 }
 
 function fieldType(field: Field, file: SourceFile): string {
-  const object = (): string => file.importType("JsonObject", "../../pagination/page-info.ts");
+  const object = (): string => file.importType("JsonObject", "../../../pagination/request/page-request.ts");
   switch (field.type) {
     case "string":
       return stringType(field, file);
@@ -42,5 +42,5 @@ function fieldType(field: Field, file: SourceFile): string {
 function stringType({ values }: Field, file: SourceFile): string {
   if (values.length === 0) return "string";
   const union = values.map((value) => JSON.stringify(value)).join(" | ");
-  return values.length === 1 ? union : `${file.importType("Open", "../open.ts")}<${union}>`;
+  return values.length === 1 ? union : `${file.importType("Open", "../list-of.ts")}<${union}>`;
 }

@@ -38,7 +38,7 @@ function typeExports(names: readonly string[]): string {
   const files = names.flatMap((name) => [`${name}-items`, `${name}-params`, `${name}-resources`]);
   return [
     banner("//"),
-    'export type { Open } from "../open.ts";',
+    'export type { Open } from "../list-of.ts";',
     ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`),
   ].join("\n");
 }

@@ -24,7 +24,7 @@ function itemParts(items: Items, { place, file }: Context): readonly string[] {
   const { type, variants } = items;
   const [first] = variants;
   if (first === undefined) {
-    const object = file.importType("JsonObject", "../../pagination/page-info.ts");
+    const object = file.importType("JsonObject", "../../../pagination/request/page-request.ts");
     return [
       `${docComment([`An item of \`${place}\`. Only that it is an object is known.`])}\nexport type ${type} = ${object};`,
     ];

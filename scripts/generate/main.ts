@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values } = parseArgs({
   options: {
     check: { type: "boolean", default: false },
-    catalog: { type: "string", default: join(root, "packages/pageturn/src/catalog/data") },
-    out: { type: "string", default: join(root, "packages/pageturn/src/catalog/generated") },
+    catalog: { type: "string", default: join(root, "packages/pageturn/src/anthropic/catalog/data") },
+    out: { type: "string", default: join(root, "packages/pageturn/src/anthropic/catalog/generated") },
     page: { type: "string", default: join(root, "docs/endpoints.md") },
   },
 });

@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** The floors of the house: each imports only from those before it in this list. */
-const rooms = ["errors", "pagination", "http", "catalog", "client", "testing"];
+const rooms = ["errors", "pagination", "http", "client", "anthropic", "testing"];
 
 /** `pageturn/pagination` runs anywhere and promises to bring nothing else along. */
 const roomsOfPaginationEntry = ["errors", "pagination"];

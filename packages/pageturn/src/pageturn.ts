@@ -1,32 +1,40 @@
 // Everything public, save what is for tests (`pageturn/testing`).
-export type * from "./catalog/generated/types.ts";
-export type { AsyncListOptions, SyncListOptions } from "./catalog/list-options.ts";
-export { Anthropic } from "./client/anthropic.ts";
-export type { AsyncAPIListOptions, SyncAPIListOptions } from "./client/api-list-options.ts";
-export { AsyncAnthropic } from "./client/async-anthropic.ts";
-export type { AsyncClientOptions, ClientOptions } from "./client/client-options.ts";
-export { APIConnectionError } from "./errors/api-connection-error.ts";
-export { APIError } from "./errors/api-error.ts";
-export { APIResponseTooLargeError } from "./errors/api-response-too-large-error.ts";
-export { APIResponseValidationError } from "./errors/api-response-validation-error.ts";
-export { APIStatusError } from "./errors/api-status-error.ts";
-export { APITimeoutError } from "./errors/api-timeout-error.ts";
-export { APIUserAbortError } from "./errors/api-user-abort-error.ts";
-export { AuthenticationError } from "./errors/authentication-error.ts";
-export { BadRequestError } from "./errors/bad-request-error.ts";
-export { BillingError } from "./errors/billing-error.ts";
-export { ConfigurationError } from "./errors/configuration-error.ts";
-export { ConflictError } from "./errors/conflict-error.ts";
-export { CursorExpiredError } from "./errors/cursor-expired-error.ts";
-export { GatewayTimeoutError } from "./errors/gateway-timeout-error.ts";
-export { InternalServerError } from "./errors/internal-server-error.ts";
-export { MissingCredentialsError } from "./errors/missing-credentials-error.ts";
-export { NotFoundError } from "./errors/not-found-error.ts";
-export { OverloadedError } from "./errors/overloaded-error.ts";
-export { PermissionDeniedError } from "./errors/permission-denied-error.ts";
-export { RateLimitError } from "./errors/rate-limit-error.ts";
-export { RequestTimeoutError } from "./errors/request-timeout-error.ts";
-export { RequestTooLargeError } from "./errors/request-too-large-error.ts";
-export { ServiceUnavailableError } from "./errors/service-unavailable-error.ts";
-export { UnprocessableEntityError } from "./errors/unprocessable-entity-error.ts";
+
+export { Anthropic } from "./anthropic/anthropic.ts";
+export { AsyncAnthropic } from "./anthropic/async-anthropic.ts";
+export type * from "./anthropic/catalog/generated/types.ts";
+export type {
+  AsyncAPIListOptions,
+  AsyncClientOptions,
+  ClientOptions,
+  SyncAPIListOptions,
+} from "./client/client-options.ts";
+export type { AsyncListOptions, SyncListOptions } from "./client/list-options.ts";
+export {
+  APIConnectionError,
+  APIError,
+  APIResponseTooLargeError,
+  APIResponseValidationError,
+  APITimeoutError,
+  APIUserAbortError,
+} from "./errors/api-error.ts";
+export {
+  APIStatusError,
+  AuthenticationError,
+  BadRequestError,
+  BillingError,
+  ConflictError,
+  CursorExpiredError,
+  GatewayTimeoutError,
+  InternalServerError,
+  NotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  RateLimitError,
+  RequestTimeoutError,
+  RequestTooLargeError,
+  ServiceUnavailableError,
+  UnprocessableEntityError,
+} from "./errors/api-status-error.ts";
+export { ConfigurationError, MissingCredentialsError } from "./errors/pageturn-error.ts";
 export * from "./pagination.ts";

@@ -1,54 +1,71 @@
 // The pages, their strategies and the walks: no HTTP, no Anthropic, nothing but this folder and the errors.
 export type { Checkpoint } from "./errors/checkpoint.ts";
-export { CheckpointError } from "./errors/checkpoint-error.ts";
 export { PageturnError } from "./errors/pageturn-error.ts";
-export { PaginationCycleError } from "./errors/pagination-cycle-error.ts";
-export { PaginationError } from "./errors/pagination-error.ts";
-export { AsyncBidirectionalPageCursor } from "./pagination/async-bidirectional-page-cursor.ts";
-export type { AsyncFlatWalk } from "./pagination/async-flat-walk.ts";
-export { AsyncPage } from "./pagination/async-page.ts";
-export { AsyncPageCursor } from "./pagination/async-page-cursor.ts";
-export { AsyncPaginator, type PageWithResponse } from "./pagination/async-paginator.ts";
-export { AsyncTokenPage } from "./pagination/async-token-page.ts";
-export type { AsyncWalk } from "./pagination/async-walk.ts";
-export { BaseAsyncPage } from "./pagination/base-async-page.ts";
-export type { AsyncItems, AsyncItemWalk, BaseAsyncWalk } from "./pagination/base-async-walk.ts";
-export { BasePage } from "./pagination/base-page.ts";
-export { BaseSyncPage } from "./pagination/base-sync-page.ts";
-export type { BaseSyncWalk, SyncItems, SyncItemWalk } from "./pagination/base-sync-walk.ts";
-export type { FlatCheckpoint } from "./pagination/flat-checkpoint.ts";
-export { flatMap } from "./pagination/flat-map.ts";
-export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-map-options.ts";
-export { flatMapSync } from "./pagination/flat-map-sync.ts";
-export { type IdPageFields, idPages } from "./pagination/id-pages.ts";
-export type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "./pagination/list-source.ts";
+export { CheckpointError, PaginationCycleError, PaginationError } from "./errors/pagination-error.ts";
+export type { AsyncFlatWalk } from "./pagination/flat-map/async-flat-walk.ts";
+export type {
+  AsyncFlatMapOptions,
+  FlatCheckpoint,
+  SyncFlatMapOptions,
+} from "./pagination/flat-map/flat-core.ts";
+export {
+  flatMap,
+  flatMapSync,
+} from "./pagination/flat-map/flat-map.ts";
+export type { SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
+export { AsyncPaginator, type PageWithResponse } from "./pagination/list/async-paginator.ts";
+export { BaseAsyncPage } from "./pagination/list/base-async-page.ts";
+export { BaseSyncPage } from "./pagination/list/base-sync-page.ts";
 export {
   type AsyncPageClass,
   openAsyncPage,
   openSyncPage,
   type SyncPageClass,
-} from "./pagination/open-page.ts";
-export type { Outcome, OutcomeReason } from "./pagination/outcome.ts";
-export type { JsonObject, PageInfo, QueryParams } from "./pagination/page-info.ts";
-export type { FetchedPage, PageInit } from "./pagination/page-init.ts";
-export { nextRequest, type PageRequest } from "./pagination/page-request.ts";
-export type { PageResponse } from "./pagination/page-response.ts";
-export type { SegmentedOutcome, SegmentedWalk, SegmentOptions } from "./pagination/segmented-walk.ts";
-export { splitAt } from "./pagination/split-at.ts";
-export type { PageKind, Strategy } from "./pagination/strategy.ts";
-export { SyncBidirectionalPageCursor } from "./pagination/sync-bidirectional-page-cursor.ts";
-export type { SyncFlatWalk } from "./pagination/sync-flat-walk.ts";
-export { SyncPage } from "./pagination/sync-page.ts";
-export { SyncPageCursor } from "./pagination/sync-page-cursor.ts";
-export { SyncTokenPage } from "./pagination/sync-token-page.ts";
-export type { SyncWalk } from "./pagination/sync-walk.ts";
-export { type NodeReadable, toReadable } from "./pagination/to-readable.ts";
-export { toReadableStream } from "./pagination/to-readable-stream.ts";
+} from "./pagination/list/open-page.ts";
 export {
+  AsyncBidirectionalPageCursor,
+  AsyncPage,
+  AsyncPageCursor,
+  AsyncTokenPage,
   type BidirectionalPageFields,
   bidirectionalPages,
   cursorPages,
+  type IdPageFields,
+  idPages,
   pageTokenPages,
+  SyncBidirectionalPageCursor,
+  SyncPage,
+  SyncPageCursor,
+  SyncTokenPage,
   type TokenPageFields,
-} from "./pagination/token-pages.ts";
-export type { ResumableWalkOptions, WalkOptions, WalkProgress } from "./pagination/walk-options.ts";
+} from "./pagination/list/page-classes.ts";
+export { BasePage, type FetchedPage, type PageInit } from "./pagination/page/base-page.ts";
+export {
+  type JsonObject,
+  nextRequest,
+  type PageInfo,
+  type PageRequest,
+  type PageResponse,
+} from "./pagination/request/page-request.ts";
+export type { QueryParams } from "./pagination/request/query.ts";
+export type { PageStep, PaginationStrategy } from "./pagination/request/strategy.ts";
+export { requestMethod, type WrittenRequest, writeRequest } from "./pagination/request/write-request.ts";
+export type {
+  SegmentedOutcome,
+  SegmentedWalk,
+  SegmentOptions,
+} from "./pagination/segments/segmented-walk.ts";
+export { splitAt } from "./pagination/segments/split-at.ts";
+export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
+export type { AsyncWalk } from "./pagination/walk/async-walk.ts";
+export type { AsyncItems, AsyncItemWalk, BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
+export type { BaseSyncWalk, SyncItems, SyncItemWalk } from "./pagination/walk/base-sync-walk.ts";
+export type {
+  AsyncListSource,
+  ListSource,
+  PendingPage,
+  SyncListSource,
+} from "./pagination/walk/list-source.ts";
+export type { Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
+export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
+export type { ResumableWalkOptions, WalkOptions, WalkProgress } from "./pagination/walk/walk-options.ts";

@@ -6,7 +6,7 @@ export type {
   ServedPageClass,
   ServedParam,
   ServedVariant,
-} from "./catalog/served-endpoint.ts";
+} from "./anthropic/catalog/served-endpoint.ts";
 export type { ContentCoding } from "./testing/content-coding.ts";
 export type { FakeAnthropic } from "./testing/fake-anthropic.ts";
 export type { FakeAnthropicOptions } from "./testing/fake-anthropic-options.ts";

@@ -2,7 +2,7 @@ import { Anthropic as Sdk } from "@anthropic-ai/sdk";
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fullCatalog } from "../../../pageturn/src/catalog/generated/full/full-catalog.ts";
+import { fullCatalog } from "../../../pageturn/src/anthropic/catalog/generated/full/full-catalog.ts";
 import {
   allParams,
   type Params,

@@ -1,14 +1,12 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { credentialHeaders, credentials, environment } from "../anthropic/credentials.ts";
+import { VERSION } from "../anthropic/version.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { Pacer } from "../http/pacer.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
-import { oneOf, wholeNumber } from "../pagination/check-option.ts";
-import { checkedWalkOptions } from "../pagination/checked-walk-options.ts";
-import type { WalkOptions } from "../pagination/walk-options.ts";
-import { baseURL } from "./base-url.ts";
+import { oneOf, wholeNumber } from "../pagination/walk/check-option.ts";
+import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { credentialHeaders, credentials } from "./credentials.ts";
-import { overlayHeaders, type RequestHeaders } from "./request-headers.ts";
-import { VERSION } from "./version.ts";
+import { overlayHeaders, type RequestHeaders } from "./headers.ts";
 
 /** Everything the two clients have in common, checked and with all defaults filled in. */
 export interface ClientConfig {
@@ -67,4 +65,28 @@ export function retries(value: number | undefined, otherwise: number): number {
 /** A checked `pace`. */
 export function checkedPace(value: "auto" | "off" | undefined, otherwise: "auto" | "off"): "auto" | "off" {
   return oneOf("pace", value ?? otherwise, ["auto", "off"]);
+}
+
+const DEFAULT_BASE_URL = "https://api.anthropic.com";
+
+/** The checked base URL, without a slash at its end. */
+export function baseURL(options: ClientOptions): string {
+  const value = options.baseURL ?? environment("ANTHROPIC_BASE_URL") ?? DEFAULT_BASE_URL;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && /^https?:\/\/[^@?#]*$/.test(url.href)) return url.href.replace(/\/+$/, "");
+  throw new ConfigurationError(
+    // Its value is not shown, as it may hold a secret, or be one in the wrong place.
+    "Cannot use the baseURL (or ANTHROPIC_BASE_URL) as it must be an http or https URL without user name, password, " +
+      "query or fragment",
+  );
+}
+
+/** Tells at once what the sync client cannot do: its thread is blocked, so nothing there could run or fire. */
+export function refuseAsyncOptions(options: object, names: readonly string[]): void {
+  for (const name of names) {
+    if (Reflect.get(options, name) === undefined) continue;
+    throw new ConfigurationError(
+      `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use AsyncAnthropic`,
+    );
+  }
 }

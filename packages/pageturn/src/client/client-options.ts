@@ -1,5 +1,6 @@
-import type { HeaderOptions } from "../http/request-options.ts";
-import type { WalkOptions } from "../pagination/walk-options.ts";
+import type { JsonObject } from "../pagination/request/page-request.ts";
+import type { WalkOptions } from "../pagination/walk/walk-options.ts";
+import type { AsyncListOptions, HeaderOptions, SyncListOptions } from "./list-options.ts";
 
 /** What a client may be told. */
 export interface ClientOptions {
@@ -32,3 +33,39 @@ export interface AsyncClientOptions extends ClientOptions {
   /** Sends the requests instead of the platform's own transport. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
+
+/** The values that are given: `undefined` is as good as left out, and does not take the place of another value. */
+export function given<V extends object>(
+  values: V | null | undefined,
+  nameOf = (name: string): string => name,
+): Partial<V> {
+  const entries = Object.entries(values ?? {}).filter(([, value]) => value !== undefined);
+  // The cast: the same members, some of them left out.
+  return Object.fromEntries(entries.map(([name, value]) => [nameOf(name), value])) as Partial<V>;
+}
+
+const lower = (name: string): string => name.toLowerCase();
+
+/** The options of a client, some of them replaced; headers and query parameters are laid over the old ones. */
+export function withOptions<O extends ClientOptions>(options: O, changes: Partial<O>): O {
+  return {
+    ...options,
+    ...given(changes),
+    // By their names in lower case, or an old one in other letters would come behind the new one.
+    defaultHeaders: { ...given(options.defaultHeaders, lower), ...given(changes.defaultHeaders, lower) },
+    defaultQuery: { ...options.defaultQuery, ...given(changes.defaultQuery) },
+  };
+}
+
+interface APIList {
+  /** The JSON body, for a list that is asked for with a POST. */
+  readonly json?: JsonObject | undefined;
+  /** Where bodies keep their items, if not under `data`. */
+  readonly itemsKey?: string | undefined;
+}
+
+/** What `getAPIList()` of the sync client takes. */
+export interface SyncAPIListOptions extends SyncListOptions, APIList {}
+
+/** What `getAPIList()` of the async client takes. */
+export interface AsyncAPIListOptions extends AsyncListOptions, APIList {}

@@ -1,22 +1,20 @@
-import type { SyncListOptions } from "../catalog/list-options.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { HttpRequest } from "../http/http-message.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { Pacer } from "../http/pacer.ts";
-import { queryString } from "../http/query-string.ts";
+import { isDotSegment } from "../http/path-template.ts";
 import type { SendResult } from "../http/send.ts";
-import type { SyncSendOptions } from "../http/sync-protocol.ts";
-import type { ListSource } from "../pagination/list-source.ts";
-import type { JsonObject } from "../pagination/page-info.ts";
-import type { FetchedPage } from "../pagination/page-init.ts";
-import type { PageRequest } from "../pagination/page-request.ts";
-import { resumeAt } from "../pagination/resume.ts";
-import type { PageKind } from "../pagination/strategy.ts";
+import type { SyncSendOptions } from "../http/sync/sync-protocol.ts";
+import type { HttpRequest } from "../http/transport.ts";
+import { resumeAt } from "../pagination/checkpoint/resume.ts";
+import type { FetchedPage } from "../pagination/page/base-page.ts";
+import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
+import { byName, queryString, type WireQuery } from "../pagination/request/query.ts";
+import type { PaginationStrategy } from "../pagination/request/strategy.ts";
+import type { ListSource } from "../pagination/walk/list-source.ts";
 import { type ClientConfig, checkedPace, milliseconds, retries } from "./client-config.ts";
-import { fetchedPage } from "./fetched-page.ts";
-import { given } from "./given.ts";
-import { listPath } from "./list-path.ts";
-import { type Redact, redactor } from "./redact.ts";
-import { overlayHeaders, type RequestHeaders, requireCredentials } from "./request-headers.ts";
+import { given } from "./client-options.ts";
+import { overlayHeaders, type Redact, type RequestHeaders, redactor, requireCredentials } from "./headers.ts";
+import type { SyncListOptions } from "./list-options.ts";
+import { fetchedPage } from "./response.ts";
 
 /** A list as a caller asks for it. */
 export interface ListCallInit {
@@ -30,7 +28,7 @@ export interface ListCallInit {
   /** Headers of the endpoint itself; those of `options` lie over them. */
   readonly headers?: RequestHeaders | undefined;
   readonly options?: SyncListOptions | undefined;
-  readonly pageKind: PageKind;
+  readonly strategy: PaginationStrategy;
 }
 
 /** One call of a `list()`, checked: what is the same for all its pages is worked out once, here. */
@@ -67,7 +65,7 @@ export class ListCall {
     const { resumeFrom } = options;
     this.source = {
       request,
-      start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.pageKind),
+      start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       itemsKey: init.itemsKey,
       walk: config.walk,
     };
@@ -104,4 +102,24 @@ function requireParams(
   throw new ConfigurationError(
     `Cannot list ${path} as the API requires the parameter ${missing}: pass it to list()`,
   );
+}
+
+/**
+ * A path as it is given to `getAPIList`, taken apart: it may carry a query, and it may be a whole URL.
+ *
+ * Throws {@link ConfigurationError} for a URL of another origin: the client's credentials would go there.
+ */
+export function listPath(path: string, baseURL: string): { path: string; query: WireQuery } {
+  const given = typeof path === "string" ? path : "";
+  const relative = given.startsWith(`${baseURL}/`) ? given.slice(baseURL.length) : given;
+  const [bare = "", query = ""] = relative.replace(/#.*$/s, "").split(/\?(.*)/s);
+  // A whole URL, or what a parser of URLs reads otherwise than we do: it takes `\` for `/`, and leaves out line breaks.
+  const isOther = /^(?:[a-z][a-z\d+.-]*:|\/\/)|[\\\t\r\n]/i.test(bare);
+  if (bare === "" || isOther || bare.split("/").some(isDotSegment)) {
+    throw new ConfigurationError(
+      `Cannot list ${JSON.stringify(given.slice(0, 200))} as it must be a path under the client's baseURL ${baseURL}, ` +
+        'such as "/v1/models": the credentials go with it',
+    );
+  }
+  return { path: bare.startsWith("/") ? bare : `/${bare}`, query: byName(new URLSearchParams(query)) };
 }

@@ -32,3 +32,106 @@ export class APIStatusError extends APIError {
     this.body = options.body;
   }
 }
+
+/** 400: the request is not valid; the API's message says why. */
+export class BadRequestError extends APIStatusError {
+  override name = "BadRequestError";
+}
+
+/** 401: the API key or token is missing, wrong or revoked. */
+export class AuthenticationError extends APIStatusError {
+  override name = "AuthenticationError";
+}
+
+/** 402: billing or payment of the organization needs attention. */
+export class BillingError extends APIStatusError {
+  override name = "BillingError";
+}
+
+/** 403: the credential may not do this. */
+export class PermissionDeniedError extends APIStatusError {
+  override name = "PermissionDeniedError";
+}
+
+/** 404: there is no such path or object, or a beta header is missing. */
+export class NotFoundError extends APIStatusError {
+  override name = "NotFoundError";
+}
+
+/** 408: the server gave up waiting for the request. Retried before it is thrown. */
+export class RequestTimeoutError extends APIStatusError {
+  override name = "RequestTimeoutError";
+}
+
+/** 409: the request conflicts with the state of the object. Retried before it is thrown. */
+export class ConflictError extends APIStatusError {
+  override name = "ConflictError";
+}
+
+/** 413: the request is larger than the server takes. */
+export class RequestTooLargeError extends APIStatusError {
+  override name = "RequestTooLargeError";
+}
+
+/** 422: the request is well formed, but cannot be followed. */
+export class UnprocessableEntityError extends APIStatusError {
+  override name = "UnprocessableEntityError";
+}
+
+/** 429: too many requests. Retried, after the time the server asks for, before it is thrown. */
+export class RateLimitError extends APIStatusError {
+  override name = "RateLimitError";
+}
+
+/** 500, and every status above without a class of its own. Retried before it is thrown. */
+export class InternalServerError extends APIStatusError {
+  override name = "InternalServerError";
+}
+
+/** 503: the service is not available just now. Retried before it is thrown. */
+export class ServiceUnavailableError extends InternalServerError {
+  override name = "ServiceUnavailableError";
+}
+
+/** 504: the server ran out of time. Retried before it is thrown. */
+export class GatewayTimeoutError extends InternalServerError {
+  override name = "GatewayTimeoutError";
+}
+
+/** 529: the API is overloaded for all users. Retried before it is thrown. */
+export class OverloadedError extends InternalServerError {
+  override name = "OverloadedError";
+}
+
+/**
+ * 400, 404 or 410 on a page behind the first one: the cursor is no longer valid, or what it points to was deleted, as the
+ * same filters were taken on an earlier page. `cause` is the error of the status itself.
+ */
+export class CursorExpiredError extends APIStatusError {
+  override name = "CursorExpiredError";
+}
+
+type StatusErrorClass = new (message: string, options: APIStatusErrorOptions) => APIStatusError;
+
+const classes: Readonly<Record<number, StatusErrorClass>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  402: BillingError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  408: RequestTimeoutError,
+  409: ConflictError,
+  413: RequestTooLargeError,
+  422: UnprocessableEntityError,
+  429: RateLimitError,
+  503: ServiceUnavailableError,
+  504: GatewayTimeoutError,
+  529: OverloadedError,
+};
+
+/** The error for a status, of the class documented for it. */
+export function statusError(message: string, options: APIStatusErrorOptions): APIStatusError {
+  const { status } = options;
+  const StatusError = classes[status] ?? (status >= 500 ? InternalServerError : APIStatusError);
+  return new StatusError(message, options);
+}

@@ -4,3 +4,13 @@ import { PageturnError } from "./pageturn-error.ts";
 export class PaginationError extends PageturnError {
   override name = "PaginationError";
 }
+
+/** The server sent a walk back to a page it had already asked for. */
+export class PaginationCycleError extends PaginationError {
+  override name = "PaginationCycleError";
+}
+
+/** A checkpoint cannot be resumed from: it is damaged, or belongs to another list or other filters. */
+export class CheckpointError extends PageturnError {
+  override name = "CheckpointError";
+}

@@ -1,5 +1,4 @@
-import { APIConnectionError } from "../errors/api-connection-error.ts";
-import type { FailedRequest } from "../errors/api-error.ts";
+import { APIConnectionError, type FailedRequest } from "../errors/api-error.ts";
 
 /** What to do about a system code. */
 function remedy(code: string): string {

@@ -1,9 +1,65 @@
-import { APIError } from "../errors/api-error.ts";
-import { abortFailure, timeoutFailure } from "./attempt-failure.ts";
+import { APIError, type FailedRequest } from "../errors/api-error.ts";
 import { connectionFailure } from "./connection-failure.ts";
-import type { HttpRequest, HttpResponse } from "./http-message.ts";
-import { readBody } from "./read-body.ts";
-import { type AttemptOptions, MAX_TIMER_MS, type Transport } from "./transport.ts";
+import {
+  type AttemptOptions,
+  abortFailure,
+  type HttpRequest,
+  type HttpResponse,
+  MAX_TIMER_MS,
+  type Transport,
+  timeoutFailure,
+  tooLargeFailure,
+} from "./transport.ts";
+
+/** The chunks of a body as one piece of `size` bytes. */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}
+
+interface ReadBodyOptions {
+  readonly request: FailedRequest;
+  readonly signal: AbortSignal;
+  readonly maxResponseBytes: number;
+}
+
+/**
+ * The body of a `fetch` response, read chunk by chunk, so that no more than the limit is ever held.
+ *
+ * @throws {@link APIResponseTooLargeError}; the stream is cancelled then, as it is when the signal fires.
+ */
+export async function readBody(response: Response, options: ReadBodyOptions): Promise<Uint8Array> {
+  const { request, signal, maxResponseBytes } = options;
+  if (!response.body) return new Uint8Array(0);
+  const reader = response.body.getReader();
+  const cancel = (): void => {
+    // Its failure says nothing new: the attempt has failed already.
+    reader.cancel(signal.reason).catch(() => undefined);
+  };
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel);
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return joinChunks(chunks, size);
+      size += value.byteLength;
+      if (size > maxResponseBytes) {
+        cancel();
+        throw tooLargeFailure(request, maxResponseBytes);
+      }
+      chunks.push(value);
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
 
 /** As much of `fetch` as is needed; every implementation of the standard fits. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

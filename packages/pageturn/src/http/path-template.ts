@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 
 const PARAMETER = /\{([^{}]+)\}/g;
 /** `.` and `..`, also where a dot is already percent-encoded: servers and proxies resolve both. */

@@ -1,13 +1,114 @@
-import { APIConnectionError } from "../errors/api-connection-error.ts";
-import { APIError } from "../errors/api-error.ts";
-import { abortableSleep } from "./abortable-sleep.ts";
-import { abortFailure } from "./attempt-failure.ts";
-import { type Answer, followRedirects } from "./follow-redirects.ts";
-import type { HttpRequest, HttpResponse } from "./http-message.ts";
-import { requestName } from "./request-name.ts";
+import { APIConnectionError, APIError } from "../errors/api-error.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { retryDelay } from "./retry-policy.ts";
-import { assertSendable } from "./sendable.ts";
-import type { AttemptOptions, Transport } from "./transport.ts";
+import {
+  type AttemptOptions,
+  abortFailure,
+  type HttpRequest,
+  type HttpResponse,
+  requestName,
+  type Transport,
+} from "./transport.ts";
+
+const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
+/** RFC 9110, 5.5: no control characters but the tab; nothing beyond one byte. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers that have passed: a list sends the same object with every page. */
+const seen = new WeakSet<object>();
+
+/**
+ * Throws for a header that HTTP cannot carry.
+ *
+ * The HTTP libraries check this too, but they quote the value, which may be a key with a line break at its
+ * end, and they do it inside the attempt, where it would be taken for a connection failure and retried.
+ *
+ * @throws {@link ConfigurationError} naming the header, never its value.
+ */
+export function assertSendable(request: HttpRequest): void {
+  if (seen.has(request.headers)) return;
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!NAME.test(name)) {
+      throw new ConfigurationError(
+        `Cannot send a header named ${JSON.stringify(name)} as a name must be letters, digits and -`,
+      );
+    }
+    if (typeof value !== "string" || !VALUE.test(value)) {
+      throw new ConfigurationError(
+        `Cannot send the header "${name}" as its value must be Latin-1 text without control characters. Look for a ` +
+          "line break at its end",
+      );
+    }
+  }
+  seen.add(request.headers);
+}
+
+/**
+ * Resolves after `ms` milliseconds, or at once when `signal` fires. It never rejects: the caller asks the
+ * signal which of the two it was. Timer and listener are gone afterwards.
+ */
+export function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener("abort", wake);
+  });
+}
+
+/** As many as any sane server needs; more is a circle. */
+const MAX_REDIRECTS = 5;
+
+/** A response, and the URL it came from. */
+export interface Answer {
+  readonly response: HttpResponse;
+  readonly url: string;
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Where a response sends us to, null where we do not go. */
+function nextURL(request: HttpRequest, response: HttpResponse): string | null {
+  const location = response.headers["location"];
+  if (location === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
+  if (!URL.canParse(location, request.url)) return null;
+  const next = new URL(location, request.url);
+  // Another origin must not see the credentials in the headers, and without them it could not answer.
+  if (next.origin !== new URL(request.url).origin) return null;
+  next.username = "";
+  next.password = "";
+  next.hash = "";
+  return next.href;
+}
+
+/**
+ * Sends a request once and follows redirects within its origin, at most five, for GET and HEAD.
+ *
+ * A redirect to another origin is not followed, nor is a sixth, nor one of a POST: the 3xx response is
+ * returned for the caller to report. Every hop has the whole `timeout`.
+ */
+export async function followRedirects(
+  transport: Transport,
+  request: HttpRequest,
+  options: AttemptOptions,
+): Promise<Answer> {
+  let current = request;
+  for (let hops = 0; ; hops += 1) {
+    const response = await transport.attempt(current, options);
+    const url = isRedirect(response.status) && hops < MAX_REDIRECTS ? nextURL(current, response) : null;
+    if (url === null) return { response, url: current.url };
+    current = { ...current, url };
+  }
+}
 
 /** Where time and chance come from. */
 export interface Timing {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { fullCatalog } from "../catalog/generated/full/full-catalog.ts";
+import { fullCatalog } from "../anthropic/catalog/generated/full/full-catalog.ts";
 import type { Answer } from "./answer.ts";
 import { ApiProblem } from "./api-problem.ts";
 import { hashText } from "./data/hash-text.ts";

@@ -1,4 +1,4 @@
-import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
+import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { RateLimit } from "./rate-window.ts";

@@ -1,4 +1,4 @@
-import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
+import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ApiProblem } from "./api-problem.ts";
 import type { Mark } from "./data/position-code.ts";
 import type { Direction, ServedList } from "./data/served-list.ts";

@@ -1,4 +1,4 @@
-import type { ServedEndpoint, ServedLimit } from "../catalog/served-endpoint.ts";
+import type { ServedEndpoint, ServedLimit } from "../anthropic/catalog/served-endpoint.ts";
 import { ApiProblem } from "./api-problem.ts";
 
 /** What the server does where the API's documents name no bound. */

@@ -1,6 +1,6 @@
-import { endpoints } from "../catalog/generated/endpoints.ts";
-import type { ServedEndpoint } from "../catalog/served-endpoint.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { endpoints } from "../anthropic/catalog/generated/endpoints.ts";
+import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import { maxPosition } from "./data/position-code.ts";
 import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";

@@ -1,4 +1,4 @@
-import type { ServedEndpoint, ServedField } from "../catalog/served-endpoint.ts";
+import type { ServedEndpoint, ServedField } from "../anthropic/catalog/served-endpoint.ts";
 
 const limit = { wire: "limit", default: 20, min: 1, max: 1000 };
 

@@ -14,8 +14,8 @@ function exampleEntry(): Record<string, unknown> {
 
 /** A program that uses the new list; it is type-checked, and then run. */
 const program = `
-import { fullCatalog } from "./src/catalog/generated/full/full-catalog.ts";
-import type { BetaNote } from "./src/catalog/generated/types.ts";
+import { fullCatalog } from "./src/anthropic/catalog/generated/full/full-catalog.ts";
+import type { BetaNote } from "./src/anthropic/catalog/generated/types.ts";
 import { Anthropic } from "./src/client/anthropic.ts";
 import { AsyncAnthropic } from "./src/client/async-anthropic.ts";
 import { startFakeAnthropic } from "./src/testing/start-fake-anthropic.ts";
@@ -66,7 +66,7 @@ test("a new endpoint is one entry: the clients list it, typed, and the embedded 
   writeFileSync(join(copy.home, "program.ts"), program);
 
   copy.edit("beta", (entries) => entries.push(exampleEntry()));
-  const out = join(copy.home, "src/catalog/generated");
+  const out = join(copy.home, "src/anthropic/catalog/generated");
   const page = join(copy.home, "endpoints.md");
   const generator = runGenerator("--catalog", copy.folder, "--out", out, "--page", page);
   expect(generator.status, generator.output).toBe(0);

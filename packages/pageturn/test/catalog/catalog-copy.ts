@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** The folder of the catalog. */
-export const dataFolder = join(root, "packages/pageturn/src/catalog/data");
+export const dataFolder = join(root, "packages/pageturn/src/anthropic/catalog/data");
 
 /** An entry as it stands in a data file. */
 export type Entry = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { readCatalog } from "../../../../scripts/generate/read-catalog.ts";
-import { endpoints } from "../../src/catalog/generated/endpoints.ts";
-import { fullCatalog } from "../../src/catalog/generated/full/full-catalog.ts";
-import { largestPage } from "../../src/catalog/largest-page.ts";
+import { largestPage } from "../../src/anthropic/catalog/endpoint.ts";
+import { endpoints } from "../../src/anthropic/catalog/generated/endpoints.ts";
+import { fullCatalog } from "../../src/anthropic/catalog/generated/full/full-catalog.ts";
 import { dataFolder } from "./catalog-copy.ts";
 
 const catalog = readCatalog(dataFolder);

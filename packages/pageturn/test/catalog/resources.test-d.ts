@@ -9,12 +9,14 @@ import type {
   ModelInfo,
   Open,
   Resources,
-} from "../../src/catalog/generated/types.ts";
-import type { AsyncBidirectionalPageCursor } from "../../src/pagination/async-bidirectional-page-cursor.ts";
-import type { AsyncPage } from "../../src/pagination/async-page.ts";
-import type { AsyncPaginator } from "../../src/pagination/async-paginator.ts";
-import type { SyncPage } from "../../src/pagination/sync-page.ts";
-import type { SyncPageCursor } from "../../src/pagination/sync-page-cursor.ts";
+} from "../../src/anthropic/catalog/generated/types.ts";
+import type { AsyncPaginator } from "../../src/pagination/list/async-paginator.ts";
+import type {
+  AsyncBidirectionalPageCursor,
+  AsyncPage,
+  SyncPage,
+  SyncPageCursor,
+} from "../../src/pagination/list/page-classes.ts";
 
 declare const client: Resources<"async">;
 declare const sync: Resources<"sync">;

@@ -1,7 +1,7 @@
 // Walks the list of models from where the last run of this program stopped, saving as it goes: the items of a batch
 // first, then the checkpoint behind them. Each is a file that is there whole or not at all.
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { Anthropic } from "../../src/client/anthropic.ts";
+import { Anthropic } from "../../src/anthropic/anthropic.ts";
 
 const BATCH = 700;
 const [baseURL = "", apiKey = "", folder = ""] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type FakeAnthropic, type LoggedRequest, startFakeAnthropic } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fullCatalog } from "../../src/catalog/generated/full/full-catalog.ts";
-import type { ServedEndpoint } from "../../src/catalog/served-endpoint.ts";
+import { fullCatalog } from "../../src/anthropic/catalog/generated/full/full-catalog.ts";
+import type { ServedEndpoint } from "../../src/anthropic/catalog/served-endpoint.ts";
 
 const ITEMS = 7;
 const LIMIT = 3;

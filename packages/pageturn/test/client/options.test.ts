@@ -5,13 +5,13 @@ import {
   BaseAsyncPage,
   ConfigurationError,
   MissingCredentialsError,
-  type PageKind,
+  type PaginationStrategy,
 } from "pageturn";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** Paged by links. */
 class LinkPage extends BaseAsyncPage<{ id: string }> {
-  override get pageKind(): PageKind {
+  override get strategy(): PaginationStrategy {
     return {
       fields: [],
       cursors: ["page"],

@@ -1,4 +1,4 @@
-import { Anthropic } from "../../src/client/anthropic.ts";
+import { Anthropic } from "../../src/anthropic/anthropic.ts";
 
 const [baseURL = "", apiKey = ""] = process.argv.slice(2);
 let count = 0;

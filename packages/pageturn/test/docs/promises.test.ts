@@ -4,9 +4,9 @@ import {
   AsyncAnthropic,
   AsyncPage,
   type Checkpoint,
-  type PageKind,
   PaginationCycleError,
   PaginationError,
+  type PaginationStrategy,
   SyncPage,
 } from "pageturn";
 import { type FakeAnthropic, type FaultScript, startFakeAnthropic } from "pageturn/testing";
@@ -91,17 +91,17 @@ test("a walk goes on from its checkpoint after any item, in either client", asyn
 
 test("credentials follow no link and no redirect to another host", async () => {
   await using other = await startFakeAnthropic({ apiKey: null });
-  const elsewhere: PageKind = {
-    ...SyncPage.prototype.pageKind,
+  const elsewhere: PaginationStrategy = {
+    ...SyncPage.prototype.strategy,
     next: () => ({ url: `${other.url}/v1/models?page=2` }),
   };
   class SyncLinks<T> extends SyncPage<T> {
-    override get pageKind(): PageKind {
+    override get strategy(): PaginationStrategy {
       return elsewhere;
     }
   }
   class AsyncLinks<T> extends AsyncPage<T> {
-    override get pageKind(): PageKind {
+    override get strategy(): PaginationStrategy {
       return elsewhere;
     }
   }

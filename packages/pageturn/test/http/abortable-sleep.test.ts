@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { abortableSleep } from "../../src/http/abortable-sleep.ts";
+import { abortableSleep } from "../../src/http/send.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,5 +1,5 @@
-import type { HttpRequest } from "../../src/http/http-message.ts";
 import type { SendOptions } from "../../src/http/send.ts";
+import type { HttpRequest } from "../../src/http/transport.ts";
 
 /** Bounds that a test does not reach unless it wants to; a retry comes at once. */
 export const SEND_DEFAULTS = {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { APIError } from "../../src/errors/api-error.ts";
-import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
-import { APITimeoutError } from "../../src/errors/api-timeout-error.ts";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
-import { fromFailure, toFailure } from "../../src/http/failure.ts";
+import {
+  APIConnectionError,
+  APIError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+} from "../../src/errors/api-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
+import { fromFailure, toFailure } from "../../src/http/sync/failure.ts";
 
 const request = { method: "GET", url: "https://api.test/v1/models" };
 

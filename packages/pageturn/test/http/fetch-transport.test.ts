@@ -1,8 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
-import { APITimeoutError } from "../../src/errors/api-timeout-error.ts";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
+import {
+  APIConnectionError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+} from "../../src/errors/api-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import { get } from "./exchange-defaults.ts";
 

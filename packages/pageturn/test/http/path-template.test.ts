@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { fillPath } from "../../src/http/path-template.ts";
 
 const TEMPLATE = "/v1/skills/{skill_id}/versions/{version}";

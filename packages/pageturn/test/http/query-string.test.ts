@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
-import { queryString } from "../../src/http/query-string.ts";
-import { byName } from "../../src/pagination/wire-query.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
+import { byName, queryString } from "../../src/pagination/request/query.ts";
 
 const parsed = (search: string) => byName(new URLSearchParams(search));
 

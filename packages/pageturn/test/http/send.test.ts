@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { APIConnectionError, APIUserAbortError } from "../../src/errors/api-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { type SendOptions, type SendResult, send } from "../../src/http/send.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
 import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";

@@ -1,7 +1,7 @@
 import threads from "node:worker_threads";
 import { expect, test } from "vitest";
-import { SyncBridge } from "../../src/http/sync-bridge.ts";
-import type { SyncCommand } from "../../src/http/sync-protocol.ts";
+import { SyncBridge } from "../../src/http/sync/sync-bridge.ts";
+import type { SyncCommand } from "../../src/http/sync/sync-protocol.ts";
 
 const COMMAND: SyncCommand = { kind: "close", id: 1 };
 

@@ -2,7 +2,7 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
-const MODULE = new URL("../../src/http/sync-transport.ts", import.meta.url).href;
+const MODULE = new URL("../../src/http/sync/sync-transport.ts", import.meta.url).href;
 
 let server: ThreadedFaultServer;
 beforeAll(async () => {

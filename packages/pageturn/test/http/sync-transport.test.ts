@@ -1,12 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
-import type { HttpRequest } from "../../src/http/http-message.ts";
+import { APIUserAbortError } from "../../src/errors/api-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { send } from "../../src/http/send.ts";
-import { SyncBridge } from "../../src/http/sync-bridge.ts";
-import { closeSync, type SyncSendOptions, sendSync, startSync } from "../../src/http/sync-transport.ts";
+import { SyncBridge } from "../../src/http/sync/sync-bridge.ts";
+import { closeSync, type SyncSendOptions, sendSync, startSync } from "../../src/http/sync/sync-transport.ts";
+import type { HttpRequest } from "../../src/http/transport.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
@@ -182,7 +182,7 @@ test("where there is no Node the error says what to use instead", () => {
   closeSync();
   // A fresh copy of the module has no worker yet.
   Reflect.set(process, "getBuiltinModule", undefined);
-  return import("../../src/http/sync-worker-start.ts")
+  return import("../../src/http/sync/sync-transport.ts")
     .then(({ startSyncWorker }) => {
       const error = failureOf(startSyncWorker);
       expect(error).toBeInstanceOf(ConfigurationError);

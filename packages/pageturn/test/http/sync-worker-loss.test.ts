@@ -1,13 +1,17 @@
 import threads from "node:worker_threads";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { SyncBridge } from "../../src/http/sync-bridge.ts";
-import { closeSync, type SyncSendOptions, sendSync } from "../../src/http/sync-transport.ts";
-import { startSyncWorker } from "../../src/http/sync-worker-start.ts";
+import { APIConnectionError } from "../../src/errors/api-error.ts";
+import { SyncBridge } from "../../src/http/sync/sync-bridge.ts";
+import {
+  closeSync,
+  type SyncSendOptions,
+  sendSync,
+  startSyncWorker,
+} from "../../src/http/sync/sync-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
-vi.mock(import("../../src/http/sync-worker-start.ts"), async (original) => {
+vi.mock(import("../../src/http/sync/sync-transport.ts"), async (original) => {
   const actual = await original();
   return { ...actual, startSyncWorker: vi.fn(actual.startSyncWorker) };
 });

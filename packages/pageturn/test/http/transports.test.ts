@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
-import { APITimeoutError } from "../../src/errors/api-timeout-error.ts";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
+import {
+  APIConnectionError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+} from "../../src/errors/api-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import type { Transport } from "../../src/http/transport.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { APIConnectionError } from "../../src/errors/api-connection-error.ts";
-import { APIResponseTooLargeError } from "../../src/errors/api-response-too-large-error.ts";
-import { APIUserAbortError } from "../../src/errors/api-user-abort-error.ts";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import {
+  APIConnectionError,
+  APIResponseTooLargeError,
+  APIUserAbortError,
+} from "../../src/errors/api-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";

@@ -4,7 +4,7 @@ import {
   BasePage,
   BaseSyncPage,
   idPages,
-  type PageKind,
+  type PaginationStrategy,
   SyncBidirectionalPageCursor,
   SyncPage,
   SyncPageCursor,
@@ -106,7 +106,7 @@ describe("items under another name", () => {
 
   test("may be what the page class says", () => {
     class RowsPage<T> extends BaseSyncPage<T> {
-      override get pageKind(): PageKind {
+      override get strategy(): PaginationStrategy {
         return { ...idPages, itemsKey: "rows" };
       }
     }
@@ -143,7 +143,7 @@ describe("a body that is no list is an APIResponseValidationError that says what
 test("a subclass that does not say how it pages cannot be made", () => {
   class Nameless extends BaseSyncPage<unknown> {}
   expect(() => openBody(Nameless, {})).toThrow(TypeError);
-  expect(() => openBody(Nameless, {})).toThrow(/Nameless .* does not define its pageKind/);
+  expect(() => openBody(Nameless, {})).toThrow(/Nameless .* does not define its strategy/);
 });
 
 test("every page is a BasePage", () => {

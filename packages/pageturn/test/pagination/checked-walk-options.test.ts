@@ -1,7 +1,7 @@
 import { ConfigurationError } from "pageturn";
 import type { WalkOptions } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { checkedWalkOptions } from "../../src/pagination/checked-walk-options.ts";
+import { checkedWalkOptions } from "../../src/pagination/walk/walk-options.ts";
 
 test("without options, every default is filled in", () => {
   expect(checkedWalkOptions()).toEqual({

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../src/pagination/page-request.ts";
+import { placeKey } from "../../src/pagination/request/page-request.ts";
 import { MemoryList } from "./memory-list.ts";
 import { anyLimit, anyModel, itemsOf } from "./model-list.ts";
 

@@ -3,23 +3,23 @@ import {
   BaseAsyncPage,
   BaseSyncPage,
   openSyncPage,
-  type PageKind,
   type PageRequest,
   PaginationError,
+  type PaginationStrategy,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { resumeAt } from "../../src/pagination/resume.ts";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { scripted } from "./scripted-list.ts";
 
 /** Paged by the links of the body: as many an API does it, by page numbers of its own. */
-const linkPages: PageKind = {
+const linkPages: PaginationStrategy = {
   fields: [],
   cursors: ["page", "per_page"],
   countsPages: true,
   next: ({ next }) => (typeof next === "string" ? { url: next } : null),
 };
 /** Paged by a cursor in the JSON body of the request. */
-const searchPages: PageKind = {
+const searchPages: PaginationStrategy = {
   itemsKey: "results",
   fields: ["next_cursor"],
   cursors: ["start_cursor"],
@@ -27,17 +27,17 @@ const searchPages: PageKind = {
 };
 
 class LinkPage<T> extends BaseSyncPage<T> {
-  override get pageKind(): PageKind {
+  override get strategy(): PaginationStrategy {
     return linkPages;
   }
 }
 class AsyncLinkPage<T> extends BaseAsyncPage<T> {
-  override get pageKind(): PageKind {
+  override get strategy(): PaginationStrategy {
     return linkPages;
   }
 }
 class SearchPage<T> extends BaseSyncPage<T> {
-  override get pageKind(): PageKind {
+  override get strategy(): PaginationStrategy {
     return searchPages;
   }
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { CycleGuard } from "../../src/pagination/cycle-guard.ts";
+import { CycleGuard } from "../../src/pagination/walk/cycle-guard.ts";
 
 /** Bytes in use after everything that can be collected was collected. */
 function heapUsed(): number {

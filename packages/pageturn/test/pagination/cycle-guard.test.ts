@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CycleGuard } from "../../src/pagination/cycle-guard.ts";
+import { CycleGuard } from "../../src/pagination/walk/cycle-guard.ts";
 
 /** How many keys were asked for until the guard noticed; `before` keys that do not come again stand first. */
 function noticedAt({ before, length }: { before: number; length: number }): number {

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { AsyncPage, AsyncPaginator, openSyncPage, SyncTokenPage } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { resumeAt } from "../../src/pagination/resume.ts";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { openFirst, scripted } from "./scripted-list.ts";
 
 const request = { path: "/v1/list", query: { limit: 3 } };
@@ -59,7 +59,7 @@ describe("distinctBy", () => {
         const { value } = walk.next();
         if (value !== undefined) place = items.findIndex(({ key }) => key === value.key);
       }
-      const start = resumeAt(request, walk.checkpoint, Page.prototype.pageKind);
+      const start = resumeAt(request, walk.checkpoint, Page.prototype.strategy);
       const { sync } = scripted({ ...script, start });
       const rest = openSyncPage(Page, sync, start?.request ?? request).toArray({ distinctBy });
       // The resumed walk begins with an empty memory, right behind that item or, where only repeats follow on its

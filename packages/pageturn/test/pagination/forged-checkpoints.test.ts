@@ -1,6 +1,6 @@
 import { type Checkpoint, CheckpointError, idPages } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { resumeAt } from "../../src/pagination/resume.ts";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 
 const list = {
   base: "https://api.example.com",

@@ -1,6 +1,6 @@
 import type { PageInfo } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { hasNextPage, isListEnd } from "../../src/pagination/has-next-page.ts";
+import { hasNextPage, isListEnd } from "../../src/pagination/page/has-next-page.ts";
 
 interface Body {
   readonly items?: readonly string[];

@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import { nextRequest } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../src/pagination/page-request.ts";
+import { placeKey } from "../../src/pagination/request/page-request.ts";
 import { MemoryList } from "./memory-list.ts";
 import { anyLimit, anyModel, END, itemsOf } from "./model-list.ts";
 

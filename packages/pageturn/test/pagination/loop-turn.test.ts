@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { AsyncPage } from "../../src/pagination/async-page.ts";
-import { AsyncPaginator } from "../../src/pagination/async-paginator.ts";
-import type { AsyncListSource } from "../../src/pagination/list-source.ts";
-import { loopTurn } from "../../src/pagination/loop-turn.ts";
+import { AsyncPaginator } from "../../src/pagination/list/async-paginator.ts";
+import { AsyncPage } from "../../src/pagination/list/page-classes.ts";
+import { loopTurn } from "../../src/pagination/walk/base-async-walk.ts";
+import type { AsyncListSource } from "../../src/pagination/walk/list-source.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -40,6 +40,6 @@ test("waits for one turn of the event loop", async () => {
 test("does not wait in a browser, where nothing holds a request back", async () => {
   vi.resetModules();
   vi.stubGlobal("setImmediate", undefined);
-  const { loopTurn: inBrowser } = await import("../../src/pagination/loop-turn.ts");
+  const { loopTurn: inBrowser } = await import("../../src/pagination/walk/base-async-walk.ts");
   await expect(inBrowser()).resolves.toBeUndefined();
 });

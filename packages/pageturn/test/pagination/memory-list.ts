@@ -9,7 +9,7 @@ import {
   type QueryParams,
   type WalkOptions,
 } from "pageturn/pagination";
-import { resumeAt } from "../../src/pagination/resume.ts";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { answer, type Item, type Model, pageClasses } from "./model-list.ts";
 
 /** How a list in memory is asked for. */
@@ -65,8 +65,8 @@ export class MemoryList {
   #source() {
     const { query = {}, walk, resumeFrom } = this.#asking;
     const request: PageRequest = { path: "/v1/list", query };
-    const { pageKind } = pageClasses[this.#model.kind].sync.prototype;
-    const start = resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, pageKind);
+    const { strategy } = pageClasses[this.#model.kind].sync.prototype;
+    const start = resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, strategy);
     return { request, start, walk };
   }
 

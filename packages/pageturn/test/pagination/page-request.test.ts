@@ -1,6 +1,6 @@
 import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { isSamePage, placeKey } from "../../src/pagination/page-request.ts";
+import { isSamePage, placeKey } from "../../src/pagination/request/page-request.ts";
 
 const request = {
   base: "https://api.example.com",

@@ -1,6 +1,6 @@
 import { type Checkpoint, CheckpointError, idPages, pageTokenPages, SyncPage } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { resumeAt } from "../../src/pagination/resume.ts";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { MemoryList } from "./memory-list.ts";
 import type { Model } from "./model-list.ts";
 import { openFirst } from "./scripted-list.ts";

@@ -1,9 +1,8 @@
 import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
-import type { Checkpoint } from "pageturn/pagination";
-import { splitAt } from "pageturn/pagination";
+import { type Checkpoint, splitAt } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../src/pagination/page-request.ts";
+import { placeKey } from "../../src/pagination/request/page-request.ts";
 import { anyPaging, MutableList, type Row } from "./mutable-list.ts";
 
 const anyNames = fc

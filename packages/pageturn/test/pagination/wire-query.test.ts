@@ -2,8 +2,7 @@ import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
 import { ConfigurationError } from "pageturn";
 import { describe, expect } from "vitest";
-import { queryString } from "../../src/http/query-string.ts";
-import { arrayName, byName, wireQuery } from "../../src/pagination/wire-query.ts";
+import { arrayName, byName, queryString, wireQuery } from "../../src/pagination/request/query.ts";
 
 const parsed = (search: string) => byName(new URLSearchParams(search));
 

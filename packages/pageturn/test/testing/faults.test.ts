@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { gzipBomb } from "../../src/testing/faults/gzip-bomb.ts";
 import { type FakeAnthropic, type FaultScript, startFakeAnthropic } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";

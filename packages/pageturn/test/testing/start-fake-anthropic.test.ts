@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../src/errors/configuration-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { type FakeAnthropic, startFakeAnthropic } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 

@@ -1,4 +1,4 @@
-import type { ServedField } from "../../catalog/served-endpoint.ts";
+import type { ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { hashDigits, hashText, mixHash } from "./hash-text.ts";
 import { stringMaker } from "./string-maker.ts";
 

@@ -1,4 +1,4 @@
-import type { ServedEndpoint } from "../../catalog/served-endpoint.ts";
+import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
 import { variants } from "./item-writer.ts";
 
 /** Prefixes the API is known to use where they differ from the item's `type`. */

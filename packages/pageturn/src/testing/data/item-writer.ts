@@ -1,4 +1,4 @@
-import type { ServedEndpoint, ServedField } from "../../catalog/served-endpoint.ts";
+import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { type FieldWriter, fieldWriter } from "./field-writer.ts";
 
 /** Writes the JSON of the item with this number. */

@@ -1,4 +1,4 @@
-import type { ServedEndpoint } from "../../catalog/served-endpoint.ts";
+import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
 import { hashText, mixHash } from "./hash-text.ts";
 import { idPrefix } from "./id-prefix.ts";
 import { type ItemWriter, itemWriter } from "./item-writer.ts";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../errors/configuration-error.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import type { FaultName } from "./fault.ts";
 import type { FaultScript, FaultStep } from "./fault-script.ts";
 

@@ -1,0 +1,52 @@
+/**
+ * What tells an item from its neighbours: its id where it has one, else a fingerprint of the whole item. Items that
+ * are nested too deep to be written are all alike: among them, a place is known by its number alone.
+ */
+export function itemKey(item: unknown): string {
+  if (hasId(item)) return item.id;
+  try {
+    return fingerprint(JSON.stringify(item));
+  } catch {
+    return "";
+  }
+}
+
+/** Whether an item is known by its id, on whatever page it stands. */
+export function hasId(item: unknown): item is { readonly id: string } {
+  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string";
+}
+
+/**
+ * 128 bits of `text` in letters and digits: small to keep, and two different texts of one walk never meet in
+ * practice. Not a cryptographic hash: it guards against mistakes, not against someone who wants a collision.
+ */
+export function fingerprint(text: string): string {
+  // Joined, as a string made by `+` would keep its parts in memory.
+  return MULTIPLIERS.map((multiplier) => lane(text, multiplier).toString(36).padStart(7, "0")).join("");
+}
+
+/** The same bits in eight code units: made in a fraction of the time, and not fit to be printed or sent. */
+export function packedFingerprint(text: string): string {
+  const a = lane(text, M1);
+  const b = lane(text, M2);
+  const c = lane(text, M3);
+  const d = lane(text, M4);
+  return String.fromCharCode(a >>> 16, a, b >>> 16, b, c >>> 16, c, d >>> 16, d);
+}
+
+/** Odd, so that no bit is lost; four of them, so that the lanes are independent. */
+const M1 = 0x9e3779b1;
+const M2 = 0x85ebca77;
+const M3 = 0xc2b2ae3d;
+const M4 = 0x27d4eb2f;
+const MULTIPLIERS = [M1, M2, M3, M4];
+
+function lane(text: string, multiplier: number): number {
+  let state = multiplier ^ text.length;
+  for (let index = 0; index < text.length; index++) {
+    state = Math.imul(state ^ text.charCodeAt(index), multiplier);
+    state ^= state >>> 15;
+  }
+  state = Math.imul(state ^ (state >>> 16), multiplier);
+  return (state ^ (state >>> 13)) >>> 0;
+}

@@ -1,0 +1,144 @@
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+
+/** The parameters of a query, in the order in which they are written. */
+export type QueryParams = Readonly<Record<string, unknown>>;
+
+/** A parameter as it stands in a URL, decoded. */
+export type WirePair = readonly [name: string, text: string];
+
+/** A query by the names it is written under: text, or for a name in `[]` or one that repeats all its texts. */
+export type WireQuery = Readonly<Record<string, string | readonly string[]>>;
+
+/** The arrays that stand for a name which repeats: they are written as they came, without `[]`. */
+const repeats = new WeakSet<object>();
+
+/** No API nests its filters this deep; an object that holds itself does. */
+const MAX_DEPTH = 16;
+
+/**
+ * The parameters that a query is written as, in its order: `a[b]` for a member of an object, `a[]` for the items of
+ * an array, text for every value. `undefined` and `null` are left out, inside arrays too.
+ *
+ * Throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
+ */
+export function wirePairs(query: QueryParams): WirePair[] {
+  const pairs: WirePair[] = [];
+  for (const name of Object.keys(query)) {
+    const value = query[name];
+    // The cursors are text, and they are what is written for every page.
+    if (typeof value === "string") pairs.push([name, value]);
+    else if (Array.isArray(value) && repeats.has(value)) {
+      for (const text of value) pairs.push([name, text]);
+    } else {
+      // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
+      const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
+      write(pairs, wireName, { value, name, depth: 0 });
+    }
+  }
+  return pairs;
+}
+
+/**
+ * A query as it is written, by name. Two queries that ask for the same thing are the same here, whether they come
+ * from a caller (`{ ids: ["x"] }`) or from a server's link (`?ids[]=x`).
+ */
+export function wireQuery(query: QueryParams): WireQuery {
+  return byName(wirePairs(query));
+}
+
+/** Parameters, as those of a `URLSearchParams`, by name. */
+export function byName(pairs: Iterable<WirePair>): WireQuery {
+  const query = new Map<string, string | string[]>();
+  for (const [name, text] of pairs) {
+    const before = query.get(name);
+    if (before === undefined) query.set(name, name.endsWith("[]") ? [text] : text);
+    else if (typeof before !== "string") before.push(text);
+    else {
+      const all = [before, text];
+      repeats.add(all);
+      query.set(name, all);
+    }
+  }
+  // Not by assignment: a parameter may be called `__proto__`.
+  return Object.fromEntries(query);
+}
+
+/** `ids` of `ids`, `ids[]` and `ids[0]`: the ways in which one array is written. */
+export function arrayName(name: string): string {
+  return name.replace(/(?<=.)\[\d*\].*$/s, "");
+}
+
+interface Place {
+  readonly value: unknown;
+  /** The parameter as the caller wrote it, for messages. */
+  readonly name: string;
+  readonly depth: number;
+}
+
+function write(pairs: WirePair[], wireName: string, { value, name, depth }: Place): void {
+  if (value === undefined || value === null) return;
+  if (depth > MAX_DEPTH) throw refused(name, `nested deeper than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) {
+    for (const item of value) write(pairs, `${wireName}[]`, { value: item, name, depth: depth + 1 });
+  } else if (isPlainObject(value)) {
+    for (const [member, item] of Object.entries(value)) {
+      write(pairs, `${wireName}[${member}]`, { value: item, name, depth: depth + 1 });
+    }
+  } else pairs.push([wireName, textOf(value, name)]);
+}
+
+function textOf(value: unknown, name: string): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value)) {
+    return String(value);
+  }
+  throw refused(name, typeof value === "number" ? String(value) : `of type ${typeof value}`);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The second look lets plain objects of other realms (vm contexts, test runners) through.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function refused(name: string, what: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot send the query parameter "${name}" as its value is ${what}. ` +
+      "Give text, a number, a boolean, a valid Date, or an array or object of these",
+  );
+}
+
+/** Most names and values are made of these alone, and then need no encoding. */
+const UNRESERVED = /^[\w.~-]*$/;
+
+/**
+ * The query of a URL, without the `?`, in the order of the keys; `""` where nothing is to be sent.
+ *
+ * `undefined` and `null` are left out, inside arrays too. Arrays are written `a[]=x`, nested objects
+ * `a[b]=x`, with the brackets percent-encoded; an empty array is left out and `""` is sent as `a=`.
+ *
+ * @example
+ * ```ts
+ * queryString({ limit: 20, "created_at[gte]": new Date(0), statuses: ["idle", "busy"] });
+ * // "limit=20&created_at%5Bgte%5D=1970-01-01T00%3A00%3A00.000Z&statuses%5B%5D=idle&statuses%5B%5D=busy"
+ * ```
+ *
+ * @throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, a class instance.
+ */
+export function queryString(params: QueryParams): string {
+  let query = "";
+  for (const [name, text] of wirePairs(params)) query += `&${encode(name, name)}=${encode(text, name)}`;
+  return query.slice(1);
+}
+
+function encode(text: string, name: string): string {
+  if (UNRESERVED.test(text)) return text;
+  try {
+    return encodeURIComponent(text);
+  } catch (cause) {
+    throw new ConfigurationError(`Cannot send the query parameter "${name}" as its text is not well formed`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { packedFingerprint } from "../checkpoint/item-key.ts";
+
+/** How many keys a {@link RecentKeys} holds. */
+const RECENT_KEYS = 10_000;
+
+/** The last {@link RECENT_KEYS} different keys, in bounded memory. */
+export class RecentKeys {
+  readonly #keys = new Set<unknown>();
+  /** The keys in the order in which they came, the oldest at `#next`: finding it in the set takes ever longer. */
+  readonly #order: unknown[] = [];
+  #next = 0;
+
+  /** Whether `key` is among the recent ones. */
+  has(key: unknown): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** Whether `key` is among the recent ones; if not, it is from now on. */
+  seen(key: unknown): boolean {
+    const before = this.#keys.size;
+    this.#keys.add(key);
+    if (this.#keys.size === before) return true;
+    if (before === RECENT_KEYS) this.#keys.delete(this.#order[this.#next]);
+    this.#order[this.#next] = key;
+    this.#next = (this.#next + 1) % RECENT_KEYS;
+    return false;
+  }
+}
+
+/**
+ * Notices when a walk comes back to a request that it has already made.
+ *
+ * A cycle of up to 10,000 requests is noticed at the first repetition: the fingerprints of the last 10,000 are
+ * kept. A longer one is noticed by Brent's algorithm, in constant memory, at the latest after three times as many
+ * requests as there are before and in the cycle. Memory stays below 2 MB however long the walk is.
+ */
+export class CycleGuard {
+  readonly #recent = new RecentKeys();
+  #anchor = "";
+  #sinceAnchor = 0;
+  #power = 1;
+
+  /** Whether `key` was already made, as far as is known; it is not noted. */
+  knows(key: string): boolean {
+    const print = packedFingerprint(key);
+    return this.#recent.has(print) || print === this.#anchor;
+  }
+
+  /** Whether `key` was already made; to be asked once for each request of the walk, in order. */
+  repeats(key: string): boolean {
+    const print = packedFingerprint(key);
+    if (this.#recent.seen(print) || print === this.#anchor) return true;
+    this.#sinceAnchor += 1;
+    if (this.#sinceAnchor === this.#power) {
+      this.#anchor = print;
+      this.#power *= 2;
+      this.#sinceAnchor = 0;
+    }
+    return false;
+  }
+}
