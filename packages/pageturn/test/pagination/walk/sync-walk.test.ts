@@ -1,9 +1,9 @@
 import { APIStatusError, CursorExpiredError, NotFoundError } from "pageturn";
 import {
-  openSyncPage,
   type PageRequest,
   type PendingPage,
   SyncPage,
+  SyncPaginator,
   type WalkOptions,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ function walkAhead(options: WalkOptions<Item>, fail: (number: number) => unknown
     };
   };
   const source = { ...sync, fetchAhead };
-  const walk = openSyncPage(SyncPage<Item>, source, source.request).items(options);
+  const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items(options);
   return { walk, log, requests };
 }
 
@@ -84,7 +84,7 @@ describe("a sync walk that fetches ahead", () => {
       ...sync,
       fetchAhead: () => ({ wait: () => ({ body: idBody(["a"]), response }), cancel: () => {} }),
     };
-    const walk = openSyncPage(SyncPage<Item>, source, source.request).items({ prefetch: 1 });
+    const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items({ prefetch: 1 });
     expect([walk.next().value, walk.next().value]).toEqual([{ id: "a" }, { id: "a" }]);
     expect(() => walk.next()).toThrow(/led back to a page/);
     expect(walk.outcome).toMatchObject({ reason: "cycle", complete: false, items: 2 });
@@ -93,7 +93,7 @@ describe("a sync walk that fetches ahead", () => {
 
 test("the stack of an error begins at the line that called next()", () => {
   const { sync } = scripted({ answer: () => idBody(["a"]) });
-  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items();
+  const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items();
   walk.next();
   walk.next();
   try {
@@ -126,7 +126,7 @@ describe("a page behind the first one that the server refuses", () => {
     "with %i has a cursor that died: the error says so and carries the checkpoint",
     (status) => {
       const source = listThat(status, 1);
-      const walk = openSyncPage(SyncPage<Item>, source, source.request).items();
+      const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items();
       walk.next();
       walk.next();
       const { checkpoint } = walk;
@@ -137,12 +137,12 @@ describe("a page behind the first one that the server refuses", () => {
 
   test("with another status is what it is", () => {
     const source = listThat(500, 1);
-    const list = openSyncPage(SyncPage<Item>, source, source.request);
+    const list = new SyncPaginator(SyncPage<Item>, source).firstPage();
     expect(() => list.toArray()).toThrow(expect.objectContaining({ name: "APIStatusError", status: 500 }));
   });
 
   test("is told apart from a first request that is bad", () => {
     const source = listThat(404, 0);
-    expect(() => openSyncPage(SyncPage<Item>, source, source.request)).toThrow(NotFoundError);
+    expect(() => new SyncPaginator(SyncPage<Item>, source).firstPage()).toThrow(NotFoundError);
   });
 });

@@ -2,11 +2,11 @@ import {
   AsyncPage,
   AsyncPaginator,
   type BasePage,
-  openSyncPage,
   PaginationCycleError,
   PaginationError,
   type SyncListSource,
   SyncPage,
+  SyncPaginator,
   SyncTokenPage,
   type WalkOptions,
 } from "pageturn/pagination";
@@ -19,7 +19,7 @@ describe("onCycle", () => {
   /** Two pages that lead to one another for ever. */
   const cycle = () => scripted({ answer: (_, number) => idBody([number % 2 === 0 ? "a" : "b"]) });
   const walkOf = (source: SyncListSource, options: WalkOptions<Item>) =>
-    openSyncPage(SyncPage<Item>, source, source.request).items(options);
+    new SyncPaginator(SyncPage<Item>, source).firstPage().items(options);
 
   test('"throw" is the default, and hands out everything before', () => {
     const { sync, requests } = cycle();
@@ -149,7 +149,7 @@ describe("onPage", () => {
   test("is called with each page and how far the walk has come", () => {
     const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
     const seen: unknown[] = [];
-    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({
+    const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items({
       onPage: (page, { elapsedMs, ...progress }) => {
         expect(elapsedMs).toBeGreaterThanOrEqual(0);
         seen.push([page.data.length, progress]);
@@ -169,7 +169,7 @@ describe("onPage", () => {
     const onPage = () => {
       throw new Error("progress bar");
     };
-    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({ onPage });
+    const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items({ onPage });
     expect(() => walk.next()).toThrow(
       expect.objectContaining({ message: "progress bar", checkpoint: walk.checkpoint }),
     );
@@ -213,7 +213,7 @@ describe("onPage", () => {
 
 test("a walk by pages counts the items on the pages it handed out", () => {
   const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
-  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).iterPages({ maxItems: 3 });
+  const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().iterPages({ maxItems: 3 });
   expect([...walk].map(({ data }) => data.length)).toEqual([2, 2]);
   expect(walk.outcome).toEqual({ reason: "maxItems", complete: false, pages: 2, items: 4, duplicates: 0 });
 });
