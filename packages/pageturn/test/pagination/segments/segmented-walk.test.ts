@@ -117,6 +117,7 @@ describe("splitAt", () => {
       expect(walk.outcome).toEqual({
         reason: "exhausted",
         complete: true,
+        incompleteBecause: null,
         pages: 11,
         items: 40,
         duplicates: 0,

@@ -105,19 +105,19 @@ test("the stack of an error begins at the line that called next()", () => {
 });
 
 describe("a page behind the first one that the server refuses", () => {
-  const refused = (status: number) =>
+  const refused = (status: number, message: string) =>
     new (status === 404 ? NotFoundError : APIStatusError)("GET /v1/list answered", {
       status,
       headers: new Headers(),
       requestId: "req_1",
       type: null,
-      body: null,
+      body: { type: "error", error: { type: "invalid_request_error", message } },
       request: { method: "GET", url: "memory:/list" },
     });
-  const listThat = (status: number, when: number) =>
+  const listThat = (status: number, when: number, message = "page: Invalid or expired cursor") =>
     scripted({
       answer: (_, number) => {
-        if (number >= when) throw refused(status);
+        if (number >= when) throw refused(status, message);
         return bodies[number];
       },
     }).sync;
@@ -134,6 +134,28 @@ describe("a page behind the first one that the server refuses", () => {
       expect(() => walk.next()).toThrow(expect.objectContaining({ status, requestId: "req_1", checkpoint }));
     },
   );
+
+  test.each([400, 404, 410])(
+    "with %i and a message that does not speak of the cursor is what it is, and carries the checkpoint",
+    (status) => {
+      const source = listThat(status, 1, "result too large; reduce limit");
+      const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items();
+      walk.next();
+      walk.next();
+      const { checkpoint } = walk;
+      expect(() => walk.next()).toThrow(expect.objectContaining({ status, checkpoint }));
+      expect(() => walk.next()).toThrow(expect.not.objectContaining({ name: "CursorExpiredError" }));
+    },
+  );
+
+  test.each([
+    "after_id: No item with the id 'item_3'",
+    "The provided cursor is no longer valid",
+    "page_token has expired",
+  ])("with the message %j has a cursor that died", (message) => {
+    const source = listThat(400, 1, message);
+    expect(() => new SyncPaginator(SyncPage<Item>, source).toArray()).toThrow(CursorExpiredError);
+  });
 
   test("with another status is what it is", () => {
     const source = listThat(500, 1);
