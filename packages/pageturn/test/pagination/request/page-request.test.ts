@@ -1,3 +1,4 @@
+import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { idStrategy, nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { isSamePosition } from "../../../src/pagination/request/strategy.ts";
@@ -34,7 +35,7 @@ describe("json", () => {
 
   test("meets only a JSON object: anything else is a TypeError that names the list", () => {
     expect(() => nextRequest(request, { json: {} })).toThrow(TypeError);
-    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list .* must be JSON objects/);
+    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list: .* must be JSON objects/);
     for (const json of ["null", "[]", '"text"']) {
       expect(() => nextRequest({ ...request, json: JSON.parse(json) }, { json: {} })).toThrow(
         /request's body must be JSON objects/,
@@ -84,7 +85,7 @@ describe("a url", () => {
   });
 
   test("that repeats a name gives it all its values", () => {
-    expect(follow("?tag=x&tag=y").query["tag"]).toEqual(["x", "y"]);
+    expect(follow("?tag=x&tag=y").query["tag"]).toEqual(new RepeatedParameter(["x", "y"]));
   });
 
   test.each([
@@ -98,7 +99,7 @@ describe("a url", () => {
   });
 
   test("that is none is refused", () => {
-    expect(() => follow("http://[")).toThrow(/it is no URL$/);
+    expect(() => follow("http://[")).toThrow(/it is not a URL$/);
   });
 
   test("stays under the base's own path, or under its origin", () => {
