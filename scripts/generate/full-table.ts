@@ -2,7 +2,7 @@ import type { Bound, CatalogEndpoint, Field, Items, Param } from "./catalog.ts";
 import { literal } from "./endpoint-table.ts";
 import { SourceFile } from "./source-file.ts";
 
-/** The files of the whole catalog, which the embedded server serves from: one for each data file, and their sum. */
+/** The files of the whole catalog, which the mock server serves from: one for each data file, and their sum. */
 export function fullFiles(endpoints: readonly CatalogEndpoint[]): readonly SourceFile[] {
   const names = [...new Set(endpoints.map(({ file }) => file))].sort();
   const sum = new SourceFile("full/full-catalog.ts");

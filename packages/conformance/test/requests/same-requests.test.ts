@@ -1,6 +1,6 @@
 import { Anthropic as Sdk } from "@anthropic-ai/sdk";
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fullCatalog } from "../../../pageturn/src/anthropic/catalog/generated/full/full-catalog.ts";
 import {
@@ -26,12 +26,12 @@ function twinOf(id: string): ServedEndpoint {
 }
 
 describe("requests, pageturn beside the official SDK", () => {
-  let server: FakeAnthropic;
+  let server: MockServer;
   let lists: ReturnType<typeof sdkLists>;
   let client: AsyncAnthropic;
   let blocking: Anthropic;
   beforeAll(async () => {
-    server = await startFakeAnthropic({ items: 25 });
+    server = await startMockServer({ items: 25 });
     const options = { apiKey: server.apiKey, baseURL: server.url, maxRetries: 0 };
     lists = sdkLists(new Sdk({ ...options, logLevel: "off" }));
     client = new AsyncAnthropic(options);

@@ -1,4 +1,4 @@
-/** One request the embedded server received. */
+/** One request the mock server received. */
 export interface LoggedRequest {
   /** Counts from 1 since the server was started. The first of a log is above 1 where older ones were dropped. */
   readonly number: number;

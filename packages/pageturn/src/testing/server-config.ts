@@ -3,9 +3,9 @@ import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ContentCoding } from "./content-coding.ts";
 import { maxPosition } from "./data/position-code.ts";
-import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";
 import { checkScript } from "./faults/check-script.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
+import type { MockServerOptions } from "./mock-server-options.ts";
 import type { RateLimit } from "./rate-window.ts";
 import { testEndpoints } from "./test-endpoints.ts";
 
@@ -24,7 +24,7 @@ export interface ServerConfig {
 }
 
 /** Fills in the defaults. Throws `ConfigurationError` for what cannot be used. */
-export function serverConfig(options: FakeAnthropicOptions): ServerConfig {
+export function serverConfig(options: MockServerOptions): ServerConfig {
   const { items = 50, latencyMs = 0, script = [] } = options;
   const config: ServerConfig = {
     items,

@@ -21,7 +21,12 @@ export class ServerThread {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const file = new URL(`./server-worker.${extension}`, import.meta.url);
     // Flags and environment of the caller (loaders, inspectors) are not for this thread.
-    this.#worker = new Worker(file, { workerData: config, execArgv: [], env: {}, name: "fake-anthropic" });
+    this.#worker = new Worker(file, {
+      workerData: config,
+      execArgv: [],
+      env: {},
+      name: "pageturn mock server",
+    });
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {
         if (reply.kind === "ready") {
@@ -33,7 +38,7 @@ export class ServerThread {
         reject(error);
         this.#fail(error);
       });
-      this.#worker.on("exit", () => this.#fail(new Error("The embedded server is closed")));
+      this.#worker.on("exit", () => this.#fail(new Error("The mock server is closed")));
     });
   }
 

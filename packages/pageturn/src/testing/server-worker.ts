@@ -1,13 +1,13 @@
-// The thread of the embedded server. It has its own event loop, so it answers while the thread that started it
+// The thread of the mock server. It has its own event loop, so it answers while the thread that started it
 // is blocked in a synchronous client.
 import { parentPort, workerData } from "node:worker_threads";
-import { ApiServer } from "./api-server.ts";
 import type { LoggedRequest } from "./logged-request.ts";
+import { MockHTTPServer } from "./mock-http-server.ts";
 import type { ServerConfig } from "./server-config.ts";
 import type { ServerCall, ServerCommand, ServerReply } from "./server-message.ts";
 
 const config: ServerConfig = workerData;
-const server = new ApiServer(config);
+const server = new MockHTTPServer(config);
 
 async function run(command: ServerCommand): Promise<readonly LoggedRequest[]> {
   switch (command.command) {

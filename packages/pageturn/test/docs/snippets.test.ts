@@ -1,4 +1,4 @@
-import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
@@ -22,14 +22,14 @@ const notes: ServedEndpoint = {
 
 const all = allSnippets();
 const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
-const servers: FakeAnthropic[] = [];
+const servers: MockServer[] = [];
 let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
 beforeAll(async () => {
   buildLibrary();
-  const api = await startFakeAnthropic();
-  const other = await startFakeAnthropic({ apiKey: null, endpoints: [notes] });
+  const api = await startMockServer();
+  const other = await startMockServer({ apiKey: null, endpoints: [notes] });
   servers.push(api, other);
   const project = new SnippetProject(snippets, {
     "https://api.anthropic.com": api.url,

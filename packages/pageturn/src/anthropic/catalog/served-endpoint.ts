@@ -1,6 +1,6 @@
 import type { PageName } from "./list-of.ts";
 
-/** The page classes the embedded server can answer with. */
+/** The page classes the mock server can answer with. */
 export type ServedPageClass = PageName | "TokenPage";
 
 /** One field of an item, as the catalog writes it. */
@@ -39,7 +39,7 @@ export interface ServedParam {
 export type ServedItems = readonly ServedField[] | { readonly union: readonly ServedVariant[] };
 
 /**
- * One list the embedded server serves, as data: an entry of the catalog with all that is known of it.
+ * One list the mock server serves, as data: an entry of the catalog with all that is known of it.
  *
  * @example
  * ```ts

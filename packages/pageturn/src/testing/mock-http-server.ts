@@ -19,7 +19,7 @@ import type { ServerConfig } from "./server-config.ts";
 import { testEndpoints } from "./test-endpoints.ts";
 
 /** The HTTP server: takes requests in, counts and logs them, and sends what the lists and the script say. */
-export class ApiServer {
+export class MockHTTPServer {
   readonly log: RequestLog;
   readonly #config: ServerConfig;
   readonly #responder: ListResponder;

@@ -1,8 +1,8 @@
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { LoggedRequest } from "./logged-request.ts";
 
-/** A running embedded server. */
-export interface FakeAnthropic extends AsyncDisposable {
+/** A running mock server. */
+export interface MockServer extends AsyncDisposable {
   /** The base URL, without a slash at the end: `http://127.0.0.1:40123`. */
   readonly url: string;
   /** The key it accepts; an empty text where it accepts any. */

@@ -1,6 +1,6 @@
-import type { FakeAnthropic } from "./fake-anthropic.ts";
-import type { FakeAnthropicOptions } from "./fake-anthropic-options.ts";
 import { checkScript } from "./faults/check-script.ts";
+import type { MockServer } from "./mock-server.ts";
+import type { MockServerOptions } from "./mock-server-options.ts";
 import { serverConfig } from "./server-config.ts";
 import { ServerThread } from "./server-thread.ts";
 
@@ -13,9 +13,9 @@ import { ServerThread } from "./server-thread.ts";
  *
  * @example
  * ```ts
- * import { startFakeAnthropic } from "pageturn/testing";
+ * import { startMockServer } from "pageturn/testing";
  *
- * await using server = await startFakeAnthropic({ items: { models: 45 } });
+ * await using server = await startMockServer({ items: { models: 45 } });
  * const response = await fetch(`${server.url}/v1/models?limit=20`, {
  *   headers: { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" },
  * });
@@ -26,7 +26,7 @@ import { ServerThread } from "./server-thread.ts";
  * console.log(request?.path, request?.params); // /v1/models { limit: "20" }
  * ```
  */
-export async function startFakeAnthropic(options: FakeAnthropicOptions = {}): Promise<FakeAnthropic> {
+export async function startMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const config = serverConfig(options);
   const thread = new ServerThread(config);
   const url = await thread.url;

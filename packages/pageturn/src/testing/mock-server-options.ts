@@ -3,8 +3,8 @@ import type { ContentCoding } from "./content-coding.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { RateLimit } from "./rate-window.ts";
 
-/** How the embedded server behaves. Plain JSON throughout, since it crosses to another thread. */
-export interface FakeAnthropicOptions {
+/** How the mock server behaves. Plain JSON throughout, since it crosses to another thread. */
+export interface MockServerOptions {
   /**
    * How many items each list has: one number, or one for each endpoint id (`{ models: 7, "messages.batches":
    * 10_000 }`), 50 for those not named. A shape of a path for a beta (`beta.files`) has as many as the plain one.
