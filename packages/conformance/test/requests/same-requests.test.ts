@@ -2,7 +2,7 @@ import { Anthropic as Sdk } from "@anthropic-ai/sdk";
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fullCatalog } from "../../../pageturn/src/anthropic/catalog/generated/full/full-catalog.ts";
+import { readFullCatalog } from "../../../pageturn/src/testing/served-endpoints.ts";
 import {
   allParams,
   type Params,
@@ -17,7 +17,7 @@ import { knownDifferences } from "./known-differences.ts";
 import { isOnlyOurs, ownId } from "./twin.ts";
 
 const ids = [...sdkLists(new Sdk({ apiKey: "none" })).keys()];
-const catalog = new Map<string, ServedEndpoint>(fullCatalog.map((endpoint) => [endpoint.id, endpoint]));
+const catalog = new Map<string, ServedEndpoint>(readFullCatalog().map((endpoint) => [endpoint.id, endpoint]));
 
 function twinOf(id: string): ServedEndpoint {
   const endpoint = catalog.get(ownId(id));

@@ -1,15 +1,38 @@
-import { checkScript } from "./faults/check-script.ts";
-import type { MockServer } from "./mock-server.ts";
-import type { MockServerOptions } from "./mock-server-options.ts";
-import { serverConfig } from "./server-config.ts";
+import { checkScript, type FaultScript } from "./faults/fault-script.ts";
+import type { LoggedRequest } from "./request-log.ts";
+import { type MockServerOptions, serverConfig } from "./server-config.ts";
 import { ServerThread } from "./server-thread.ts";
 
+/** A running mock server. */
+export interface MockServer extends AsyncDisposable {
+  /** The base URL, without a slash at the end: `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** The key that the server accepts; an empty string if it accepts any. */
+  readonly apiKey: string;
+  /**
+   * Returns the requests so far, in order of arrival. If the log dropped old ones, the first `number` is above
+   * 1.
+   */
+  requests(): Promise<readonly LoggedRequest[]>;
+  /** Removes the requests so far from the log. Their numbers are not used again. */
+  clearRequests(): Promise<void>;
+  /**
+   * Replaces the script: it is played from its first step, beginning with the next request. `[]` stops all
+   * faults.
+   *
+   * @throws ConfigurationError if the script is invalid.
+   */
+  setScript(script: FaultScript): Promise<void>;
+  /** Closes all connections and ends the thread. Further calls have no effect. */
+  close(): Promise<void>;
+}
+
 /**
- * Starts a server on 127.0.0.1 that lists what the Anthropic API lists, over real HTTP and by the API's rules.
- * It runs in a thread of its own, so a synchronous client can ask it from the thread that started it, and it does
- * not keep the process alive. What it answers depends only on its options and the request.
+ * Starts a mock server on 127.0.0.1. It serves the lists of the Anthropic API over real HTTP and follows the
+ * rules of the API. It runs in its own thread, so a sync client can call it from the thread that started it,
+ * and it does not keep the process alive. Its responses depend only on its options and the requests.
  *
- * @throws ConfigurationError where an option cannot be used.
+ * @throws ConfigurationError if an option does not exist or cannot be used.
  *
  * @example
  * ```ts

@@ -14,13 +14,13 @@ function exampleEntry(): Record<string, unknown> {
 
 /** A program that uses the new list; it is type-checked, and then run. */
 const program = `
-import { fullCatalog } from "./src/anthropic/catalog/generated/full/full-catalog.ts";
 import type { BetaNote } from "./src/anthropic/catalog/generated/types.ts";
 import { Anthropic } from "./src/anthropic/anthropic.ts";
 import { AsyncAnthropic } from "./src/anthropic/async-anthropic.ts";
+import { readFullCatalog } from "./src/testing/served-endpoints.ts";
 import { startMockServer } from "./src/testing/start-mock-server.ts";
 
-const endpoints = fullCatalog.filter(({ id }) => id === "beta.notebooks.notes");
+const endpoints = readFullCatalog().filter(({ id }) => id === "beta.notebooks.notes");
 const server = await startMockServer({ items: 50, endpoints });
 const options = { baseURL: server.url, apiKey: server.apiKey };
 const client = new AsyncAnthropic(options);

@@ -1,9 +1,10 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type LoggedRequest, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fullCatalog } from "../../src/anthropic/catalog/generated/full/full-catalog.ts";
 import type { ServedEndpoint } from "../../src/anthropic/catalog/served-endpoint.ts";
+import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 
+const fullCatalog = readFullCatalog();
 const ITEMS = 7;
 const LIMIT = 3;
 

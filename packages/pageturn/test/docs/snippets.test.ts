@@ -11,7 +11,11 @@ const notes: ServedEndpoint = {
   path: "/notes",
   page: "TokenPage",
   itemsKey: "data",
-  envelope: ["data: array", "has_more: boolean", "next_page: string|null"],
+  envelope: [
+    { name: "data", type: "object[]" },
+    { name: "has_more", type: "boolean" },
+    { name: "next_page", type: "string", nullable: true },
+  ],
   betaHeader: [],
   queryParams: [{ wire: "limit", default: 20, min: 1, max: 100 }, { wire: "page_token" }],
   itemFields: [

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { gzipBomb } from "../../src/testing/faults/gzip-bomb.ts";
+import { gzipBomb } from "../../src/testing/faults/answer-fault.ts";
 import { type FaultScript, type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 
@@ -65,11 +65,11 @@ describe("the fault kit", () => {
   });
 
   it.each([
-    [[{ fault: "shrug" }], '"shrug" is no fault'],
-    [[{ fault: "status" }], 'the fault status needs "status"'],
+    [[{ fault: "shrug" }], '"shrug" is not a fault'],
+    [[{ fault: "status" }], 'the fault status requires "status"'],
     [[{ fault: "status", status: 500, pgae: 2 }], 'the fault status has no field "pgae"'],
     [[{ fault: "delay", ms: "5" }], '"ms" must be a whole number'],
-    [[null], '"undefined" is no fault'],
+    [[null], '"undefined" is not a fault'],
     ["reset", "must be an array of steps"],
     [[{ fault: "status", status: 99 }], '"status" must be a whole number from 200 to 599'],
   ])("refuses the script %j", async (script, message) => {

@@ -80,6 +80,12 @@ describe("the mock server", () => {
     expect(idsOf([old.body])).toEqual(idsOf([plain.body]));
   });
 
+  it("answered /v1/models in the shape of the beta, though nothing named it", async () => {
+    await using counted = await startMockServer({ items: { models: 2, "beta.models": 1 } });
+    expect((await ask(counted, "/v1/models")).body.data).toHaveLength(2);
+    expect((await ask(counted, "/v1/models?beta=true")).body.data).toHaveLength(1);
+  });
+
   it("answers files by id on one page and leaves unknown ids out", async () => {
     const [first, second] = idsOf([(await ask(server, "/v1/files")).body]);
     const { body } = await ask(
@@ -283,7 +289,11 @@ describe("its options", () => {
           path: "/v2/{team}/notes",
           page: "TokenPage",
           itemsKey: "notes",
-          envelope: ["notes: array", "has_more: boolean", "next_page?: string|null"],
+          envelope: [
+            { name: "notes", type: "object[]" },
+            { name: "has_more", type: "boolean" },
+            { name: "next_page", type: "string", optional: true, nullable: true },
+          ],
           betaHeader: [],
           queryParams: [
             { wire: "limit", default: 5, max: 5 },
@@ -311,6 +321,25 @@ describe("its options", () => {
       items: { "messages.batches": 3, "test.tokens": 2, agents: 1 },
     });
     expect((await ask(server, "/v1/messages/batches")).body.data).toHaveLength(3);
+  });
+
+  it.each([
+    [{ item: 3 }, 'the mock server option "item" as it does not exist: did you mean items?'],
+    [{ faults: [] }, 'the mock server option "faults" as it does not exist: known are items, seed, '],
+    [
+      { rateLimit: { requests: 1, windowMS: 9 } },
+      'option "windowMS" as it does not exist: did you mean windowMs?',
+    ],
+  ])("were ignored without a word where their names are misspelt: %j", async (options, message) => {
+    // @ts-expect-error JavaScript may pass any name
+    const start = () => startMockServer(options);
+    await expect(start()).rejects.toThrow(ConfigurationError);
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  it("compressed with brotli for a coding that does not exist", async () => {
+    // @ts-expect-error JavaScript may pass any text
+    await expect(startMockServer({ compress: "deflate" })).rejects.toThrow('must be one of "gzip", "br"');
   });
 
   it.each([{ items: -1 }, { items: { models: 0.5 } }, { seed: 2 ** 33 }, { latencyMs: [-1] }])(
