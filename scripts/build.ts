@@ -6,11 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const home = `${root}packages/pageturn/`;
+/** Read by the mock server, and copied as it is. */
+const catalog = "anthropic/catalog/generated/full-catalog.json";
 const inputs = [
   import.meta.filename,
   `${home}tsconfig.json`,
   `${home}package.json`,
   `${root}tsconfig.base.json`,
+  `${home}src/${catalog}`,
 ];
 
 /** What the outside knows by its path: package.json names the first five, `new Worker()` the others. */
@@ -47,6 +50,7 @@ function wanted(): Set<string> {
   const declarations = filesBelow("src", "**/*.ts").map((file) => file.replace(/\.ts$/, ".d.ts"));
   return new Set([
     ...declarations,
+    catalog,
     ...[...entries, ...joined.map(([file]) => file)].map((file) => `${file}.js`),
   ]);
 }
@@ -119,6 +123,7 @@ async function build(): Promise<number> {
   const { status } = spawnSync(process.execPath, [tsc, "-p", home], { cwd: root, stdio: "inherit" });
   if (status !== 0) return status ?? 1;
   await join();
+  cpSync(`${home}src/${catalog}`, `${home}dist/${catalog}`);
   removeLeftovers();
   copyGuides();
   return 0;
