@@ -70,7 +70,7 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.path !== undefined) return { ...request, path: info.path };
   if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
     throw new TypeError(
-      `Cannot request the next page of ${request.path}: both the json of its PageInfo and the body of the request must be JSON objects`,
+      `Cannot request the next page of ${request.path}: a json PageInfo and the request's body must be JSON objects`,
     );
   }
   return { ...request, json: { ...request.json, ...info.json } };

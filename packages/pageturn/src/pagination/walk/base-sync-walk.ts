@@ -85,7 +85,8 @@ export function awaited(list: Iterable<unknown>): AwaitedSyncList {
     );
   }
   async function* iterate(): AsyncGenerator<unknown> {
-    yield* list;
+    // Not `yield*`, which would call the asynchronous iterator of the list again.
+    for (const value of list) yield value;
   }
   // The cast: TypeScript is to reject the loop that calls this.
   return iterate() as unknown as AwaitedSyncList;

@@ -72,7 +72,7 @@ describe("empty pages", () => {
     expect(walk.outcome).toMatchObject({
       reason: "exhausted",
       complete: false,
-      incompleteBecause: "noItems",
+      incompleteBecause: "emptyPageStop",
       pages: 1,
     });
   });
