@@ -11,6 +11,9 @@ const compiled = join(home, "build");
 const dist = join(home, "dist");
 const docs = join(home, "docs");
 
+/** Read by the mock server, from the folder of its code. */
+const catalog = join(home, "src/anthropic/catalog/generated/full-catalog.json");
+
 /** What is written for users of the package, not for its developers. */
 const guides = ["endpoints.md", "errors.md", "faults.md", "other-apis.md", "testing.md", "walks.md"];
 
@@ -64,7 +67,9 @@ async function build(): Promise<void> {
     // looked for beside the module that starts it, whichever file rollup puts that module into.
     ...(await bundle("{*,**/default-transport*,**/*-worker}.js", ".js")),
     ...(await bundle("*.d.ts", ".d.ts", [dts()])),
+    basename(catalog),
   ];
+  cpSync(catalog, join(dist, basename(catalog)));
   // dist/ is not emptied before: others may be reading it.
   for (const file of globSync("*", { cwd: dist })) {
     if (!written.includes(file)) rmSync(join(dist, file), { recursive: true });

@@ -2,7 +2,7 @@ import { type EndpointRow, endpointOf } from "../../packages/pageturn/src/anthro
 import type { Bound, CatalogEndpoint } from "./catalog.ts";
 import { SourceFile } from "./source-file.ts";
 
-/** The file of the runtime table: no more than the clients need, as every browser loads it. */
+/** The file of the runtime table. It holds only what the clients need, because browsers load it. */
 export function endpointTable(endpoints: readonly CatalogEndpoint[]): SourceFile {
   const file = new SourceFile("endpoints.ts");
   file.importType("Endpoint", "../endpoint.ts");
@@ -42,7 +42,7 @@ function largest(bound: Bound, { params }: CatalogEndpoint): unknown {
 }
 
 /** A value as TypeScript source on one line, without quotes around plain keys. */
-export function literal(value: unknown): string {
+function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value)

@@ -1,7 +1,7 @@
 import type { CatalogEndpoint } from "./catalog.ts";
 import { endpointTable } from "./endpoint-table.ts";
 import { endpointsPage } from "./endpoints-page.ts";
-import { fullFiles } from "./full-table.ts";
+import { fullCatalog } from "./full-catalog.ts";
 import { itemTypes } from "./item-types.ts";
 import { paramTypes } from "./param-types.ts";
 import { nodesOf, resourceTree } from "./resource-tree.ts";
@@ -12,6 +12,8 @@ import { banner, type SourceFile } from "./source-file.ts";
 export interface Generated {
   /** The TypeScript files, by their path below the folder of generated files. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The full catalog, in JSON. */
+  readonly fullCatalog: string;
   /** The table of all endpoints, in Markdown. */
   readonly page: string;
 }
@@ -22,7 +24,7 @@ export function generate(endpoints: readonly CatalogEndpoint[]): Generated {
   const roots = resourceTree(endpoints);
   const nodes = nodesOf(roots);
   const fileOf = (id: string): string => endpoints.find((each) => each.id === id)?.file ?? "";
-  const files: SourceFile[] = [endpointTable(endpoints), rootTypes(roots), ...fullFiles(endpoints)];
+  const files: SourceFile[] = [endpointTable(endpoints), rootTypes(roots)];
   for (const name of names) {
     const own = endpoints.filter(({ file }) => file === name);
     const ownNodes = nodes.filter(({ file }) => file === name);
@@ -30,7 +32,7 @@ export function generate(endpoints: readonly CatalogEndpoint[]): Generated {
   }
   const sources = new Map(files.map((file) => [file.path, file.text()]));
   sources.set("types.ts", typeExports(names));
-  return { sources, page: endpointsPage(endpoints) };
+  return { sources, fullCatalog: fullCatalog(endpoints), page: endpointsPage(endpoints) };
 }
 
 /** One file that exports all types, for the entry point. */

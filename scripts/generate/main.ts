@@ -24,7 +24,8 @@ function outputs({ sources, page }: Places): ReadonlyMap<string, string> {
   const formatted = [...formatFiles(generated.sources)].map(
     ([path, text]) => [join(sources, path), text] as const,
   );
-  return new Map([...formatted, [page, generated.page]]);
+  const catalog = [join(sources, "full-catalog.json"), generated.fullCatalog] as const;
+  return new Map([...formatted, catalog, [page, generated.page]]);
 }
 
 function main(): number {

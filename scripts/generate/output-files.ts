@@ -3,22 +3,22 @@ import { dirname, join } from "node:path";
 
 /** Where generated files go. */
 export interface Places {
-  /** The folder of TypeScript files. It holds nothing else. */
+  /** The folder of the TypeScript files and the full catalog. It holds no other files. */
   readonly sources: string;
   /** The table of all endpoints. */
   readonly page: string;
 }
 
-/** What should stand where, by full path. */
+/** The text of every generated file, by full path. */
 export type Outputs = ReadonlyMap<string, string>;
 
-/** The files that are not as they should be: changed, missing, or there without a source. */
+/** The files that differ from what is generated: changed, missing, or no longer generated. */
 export function staleFiles(outputs: Outputs, { sources }: Places): readonly string[] {
   const changed = [...outputs].filter(([path, text]) => readIfThere(path) !== text).map(([path]) => path);
   return [...changed, ...leftovers(outputs, sources)].sort();
 }
 
-/** Writes what is stale and takes away what has no source any more. */
+/** Writes the stale files and deletes those that are no longer generated. */
 export function writeFiles(outputs: Outputs, places: Places): void {
   for (const path of staleFiles(outputs, places)) {
     const text = outputs.get(path);
@@ -32,7 +32,7 @@ export function writeFiles(outputs: Outputs, places: Places): void {
 }
 
 function leftovers(outputs: Outputs, folder: string): readonly string[] {
-  return globSync("**/*.ts", { cwd: folder })
+  return globSync("**/*.*", { cwd: folder })
     .map((file) => join(folder, file))
     .filter((path) => !outputs.has(path));
 }

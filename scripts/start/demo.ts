@@ -5,7 +5,7 @@ import type { Stage } from "./stage.ts";
 
 /** Shows the main job, each step with the requests that it made. */
 export async function showDemo(stage: Stage): Promise<void> {
-  const where = stage.live ? stage.url : `the embedded server, in its own thread, at ${stage.url}`;
+  const where = stage.live ? stage.url : `the mock server, in its own thread, at ${stage.url}`;
   print(`${title("pageturn")} against ${where}`);
   let number = 0;
   for (const step of steps) {

@@ -1,5 +1,5 @@
 import { Anthropic, AsyncAnthropic, type PageResponse } from "pageturn";
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 import { UsageError } from "./command.ts";
 
 /** One request, as it is shown. */
@@ -32,14 +32,14 @@ export interface Stage extends AsyncDisposable {
 
 /** Opens the stage. Throws {@link UsageError} where the real API is wanted and there is no key. */
 export function openStage({ live }: { live: boolean }): Promise<Stage> {
-  return live ? Promise.resolve(liveStage()) : embeddedStage();
+  return live ? Promise.resolve(liveStage()) : mockStage();
 }
 
-async function embeddedStage(): Promise<Stage> {
+async function mockStage(): Promise<Stage> {
   // A proxy of the environment is for the world outside.
   const direct = [process.env["no_proxy"] ?? process.env["NO_PROXY"], "127.0.0.1"].filter(Boolean).join(",");
   Object.assign(process.env, { no_proxy: direct, NO_PROXY: direct });
-  const server = await startFakeAnthropic();
+  const server = await startMockServer();
   const options = { apiKey: server.apiKey, baseURL: server.url };
   return {
     live: false,
@@ -64,7 +64,7 @@ function liveStage(): Stage {
   const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_BASE_URL: url } = process.env;
   if (!key?.trim() && !token?.trim()) {
     throw new UsageError(
-      "Cannot ask the real API as there is no key. Set ANTHROPIC_API_KEY, or leave out --live to ask the embedded server",
+      "Cannot ask the real API as there is no key. Set ANTHROPIC_API_KEY, or leave out --live to ask the mock server",
     );
   }
   const seen: ShownRequest[] = [];

@@ -3,7 +3,7 @@ import { resourceNames } from "./resources.ts";
 
 /** The text of `--help`. */
 export function usage(): string {
-  return `npm start                            shows the main job against the embedded server
+  return `npm start                            shows the main job against the mock server
 npm start -- --live                  the same against the real API
 npm start -- <resource> [id ...]     lists one resource, page by page
 

@@ -7,12 +7,10 @@ export type {
   ServedParam,
   ServedVariant,
 } from "./anthropic/catalog/served-endpoint.ts";
-export type { ContentCoding } from "./testing/content-coding.ts";
-export type { FakeAnthropic } from "./testing/fake-anthropic.ts";
-export type { FakeAnthropicOptions } from "./testing/fake-anthropic-options.ts";
-export type { Fault, FaultName } from "./testing/faults/fault.ts";
+export type { ContentCoding } from "./testing/answer.ts";
+export type { Fault, FaultName, JsonValue } from "./testing/faults/fault.ts";
 export type { FaultCondition, FaultScript, FaultStep } from "./testing/faults/fault-script.ts";
-export type { JsonValue } from "./testing/faults/json-value.ts";
-export type { LoggedRequest } from "./testing/logged-request.ts";
 export type { RateLimit } from "./testing/rate-window.ts";
-export { startFakeAnthropic } from "./testing/start-fake-anthropic.ts";
+export type { LoggedRequest } from "./testing/request-log.ts";
+export type { MockServerOptions } from "./testing/server-config.ts";
+export { type MockServer, startMockServer } from "./testing/start-mock-server.ts";

@@ -12,7 +12,7 @@ function head(ownVersion: string): string {
 
 What becomes of a walk when the server goes wrong: pageturn ${ownVersion} beside the official TypeScript SDK,
 \`@anthropic-ai/sdk\` ${sdkVersion}. Every fault of the fault kit in \`pageturn/testing\` is played to both by the same
-embedded server, on three lists of 50 items in pages of 10:
+mock server, on three lists of 50 items in pages of 10:
 
 - **ids**: \`/v1/models\`, \`after_id = last_id\`, with \`has_more\`
 - **cursor**: \`/v1/files\`, \`page = next_page\`, without \`has_more\`

@@ -1,4 +1,4 @@
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 import { caseGroups } from "./all-cases.ts";
 import { listSize } from "./fault-case.ts";
 import { type CaseVerdicts, playCase } from "./play-case.ts";
@@ -18,7 +18,7 @@ export async function playAll(): Promise<readonly GroupVerdicts[]> {
   const verdicts = new Map<string, CaseVerdicts>();
   const queue = cases.values();
   const work = async () => {
-    await using server = await startFakeAnthropic({ items: listSize });
+    await using server = await startMockServer({ items: listSize });
     for (const played of queue) verdicts.set(played.title, await playCase(server, played));
   };
   await Promise.all(Array.from({ length: servers }, work));

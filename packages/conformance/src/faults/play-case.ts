@@ -1,4 +1,4 @@
-import type { FakeAnthropic, FaultStep } from "pageturn/testing";
+import type { FaultStep, MockServer } from "pageturn/testing";
 import { isRightForPageturn, isRightForSdk } from "./error-class.ts";
 import { type FaultCase, type ListName, listNames } from "./fault-case.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -28,7 +28,7 @@ const paths: Readonly<Record<ListName, string>> = {
 };
 
 /** Plays one fault to both clients, on all lists that it can be played on. */
-export async function playCase(server: FakeAnthropic, played: FaultCase): Promise<CaseVerdicts> {
+export async function playCase(server: MockServer, played: FaultCase): Promise<CaseVerdicts> {
   const pageturn = await playTo(server, played, { walk: walkPageturn });
   const distinct = played.distinct
     ? await playTo(server, played, { walk: walkPageturn, distinct: true })
@@ -45,7 +45,7 @@ export interface Player {
 
 /** Plays one fault to one client, on all lists that it can be played on. */
 export async function playTo(
-  server: FakeAnthropic,
+  server: MockServer,
   played: FaultCase,
   player: Player,
 ): Promise<readonly ListVerdict[]> {

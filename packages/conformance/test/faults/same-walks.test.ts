@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { type FakeAnthropic, type Fault, type FaultStep, startFakeAnthropic } from "pageturn/testing";
+import { type Fault, type FaultStep, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type ListName, listNames, listSize } from "../../src/faults/fault-case.ts";
 import { walkPageturn } from "../../src/faults/walk-pageturn.ts";
@@ -32,9 +32,9 @@ interface Seen extends Walked {
 }
 
 describe("walks of both clients under the same harmless faults", () => {
-  let server: FakeAnthropic;
+  let server: MockServer;
   beforeAll(async () => {
-    server = await startFakeAnthropic({ items: listSize });
+    server = await startMockServer({ items: listSize });
   });
   afterAll(() => server.close());
 

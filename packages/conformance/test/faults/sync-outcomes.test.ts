@@ -1,4 +1,4 @@
-import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyCases } from "../../src/faults/body-cases.ts";
 import { envelopeCases } from "../../src/faults/envelope-cases.ts";
@@ -12,9 +12,9 @@ import { walkPageturnSync } from "../../src/faults/walk-pageturn-sync.ts";
 const cases = [...bodyCases, ...pagingCases, ...envelopeCases];
 
 describe("faults, the sync client beside the async one", () => {
-  let server: FakeAnthropic;
+  let server: MockServer;
   beforeAll(async () => {
-    server = await startFakeAnthropic({ items: listSize });
+    server = await startMockServer({ items: listSize });
   });
   afterAll(() => server.close());
 

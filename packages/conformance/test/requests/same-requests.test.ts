@@ -1,8 +1,8 @@
 import { Anthropic as Sdk } from "@anthropic-ai/sdk";
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fullCatalog } from "../../../pageturn/src/anthropic/catalog/generated/full/full-catalog.ts";
+import { readFullCatalog } from "../../../pageturn/src/testing/served-endpoints.ts";
 import {
   allParams,
   type Params,
@@ -17,7 +17,7 @@ import { knownDifferences } from "./known-differences.ts";
 import { isOnlyOurs, ownId } from "./twin.ts";
 
 const ids = [...sdkLists(new Sdk({ apiKey: "none" })).keys()];
-const catalog = new Map<string, ServedEndpoint>(fullCatalog.map((endpoint) => [endpoint.id, endpoint]));
+const catalog = new Map<string, ServedEndpoint>(readFullCatalog().map((endpoint) => [endpoint.id, endpoint]));
 
 function twinOf(id: string): ServedEndpoint {
   const endpoint = catalog.get(ownId(id));
@@ -26,12 +26,12 @@ function twinOf(id: string): ServedEndpoint {
 }
 
 describe("requests, pageturn beside the official SDK", () => {
-  let server: FakeAnthropic;
+  let server: MockServer;
   let lists: ReturnType<typeof sdkLists>;
   let client: AsyncAnthropic;
   let blocking: Anthropic;
   beforeAll(async () => {
-    server = await startFakeAnthropic({ items: 25 });
+    server = await startMockServer({ items: 25 });
     const options = { apiKey: server.apiKey, baseURL: server.url, maxRetries: 0 };
     lists = sdkLists(new Sdk({ ...options, logLevel: "off" }));
     client = new AsyncAnthropic(options);

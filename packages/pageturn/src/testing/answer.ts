@@ -1,34 +1,89 @@
-import type { ApiProblem } from "./api-problem.ts";
-import { errorTypeOf } from "./api-problem.ts";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-/** What the server answers, before it is put on the wire. */
+/** A response before it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** How many items the body carries; null where it is no page. */
+  /** The number of items in the body; `null` if the body is not a page. */
   readonly items: number | null;
 }
 
+/** The content codings that the mock server supports. */
+export type ContentCoding = "gzip" | "br";
+
 const json = { "content-type": "application/json" };
 
-/** An answer with a JSON text. */
+const errorTypes: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  409: "conflict_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  504: "timeout_error",
+  529: "overloaded_error",
+};
+
+/** A request that the API refuses. It is thrown while a request is read, and sent as the API's error body. */
+export class ApiProblem extends Error {
+  override name = "ApiProblem";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** Returns a page as an answer with status 200. */
 export function pageAnswer(body: Uint8Array, items: number): Answer {
   return { status: 200, headers: json, body, items };
 }
 
-/** The API's answer to a request it refuses. */
+/** Returns the API's answer to a request that it refuses. */
 export function errorAnswer({ status, message, headers }: ApiProblem, requestId: string): Answer {
-  const body = errorBody({ type: errorTypeOf(status), message, requestId });
+  const error = { type: errorTypeOf(status), message };
+  const body = JSON.stringify({ type: "error", error, request_id: requestId });
   return { status, headers: { ...json, ...headers }, body: Buffer.from(body), items: null };
 }
 
-/** The API's error body. */
-function errorBody(error: {
-  readonly type: string;
-  readonly message: string;
-  readonly requestId: string;
-}): string {
-  const { type, message, requestId } = error;
-  return JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
+/** Returns the error type that the API uses for a status. */
+export function errorTypeOf(status: number): string {
+  return errorTypes[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
+}
+
+/** Compresses an answer if the `accept-encoding` header of the request allows the coding. */
+export function compressAnswer(
+  answer: Answer,
+  {
+    coding,
+    accept,
+  }: { readonly coding: ContentCoding; readonly accept: string | readonly string[] | undefined },
+): Answer {
+  if ("content-encoding" in answer.headers) return answer;
+  const headers = { ...answer.headers, vary: "accept-encoding" };
+  if (!accepts(accept, coding)) return { ...answer, headers };
+  return {
+    ...answer,
+    headers: { ...headers, "content-encoding": coding },
+    body: compress(answer.body, coding),
+  };
+}
+
+function accepts(header: string | readonly string[] | undefined, coding: ContentCoding): boolean {
+  for (const part of String(header ?? "").split(",")) {
+    const [name = "", ...params] = part.split(";").map((text) => text.trim().toLowerCase());
+    if (name === coding || name === "*") return !params.some((param) => /^q=0(\.0*)?$/.test(param));
+  }
+  return false;
+}
+
+/** Prefers speed to size, because the client is on the same machine. */
+function compress(body: Uint8Array, coding: ContentCoding): Uint8Array {
+  if (coding === "gzip") return gzipSync(body, { level: 3 });
+  return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } });
 }

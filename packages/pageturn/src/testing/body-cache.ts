@@ -1,6 +1,6 @@
 /**
- * Keeps the bodies that were asked for last, up to a number of bytes, so that a benchmark measures the client
- * and not this server.
+ * Keeps the bodies that were used last, up to a number of bytes, so that a benchmark measures the client and
+ * not the mock server.
  */
 export class BodyCache {
   readonly #bodies = new Map<string, Uint8Array>();
@@ -11,7 +11,7 @@ export class BodyCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** The body under this key, made by `make` where it is not kept. */
+  /** Returns the body under this key. `make` is called if the cache does not hold it. */
   get(key: string, make: () => Uint8Array): Uint8Array {
     const kept = this.#bodies.get(key);
     if (kept !== undefined) {

@@ -1,13 +1,12 @@
-import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
-import { ApiProblem } from "./api-problem.ts";
+import type { ServedEndpoint, ServedLimit } from "../anthropic/catalog/served-endpoint.ts";
+import { ApiProblem } from "./answer.ts";
 import type { Mark } from "./data/position-code.ts";
 import type { Direction, ServedList } from "./data/served-list.ts";
-import { pageSize } from "./page-size.ts";
 
 /** Where a page begins (forward) or ends (backward). */
 export interface ListCursor {
   readonly direction: Direction;
-  /** The number of items before the place. */
+  /** Its position is the number of items before the place. */
   readonly mark: Mark;
 }
 
@@ -15,13 +14,16 @@ export interface ListCursor {
 export interface ListRequest {
   readonly list: ServedList;
   readonly limit: number;
-  /** Null on the first page. */
+  /** `null` on the first page. */
   readonly cursor: ListCursor | null;
-  /** The positions of the items asked for by id; null where it is a normal page. */
+  /** The positions of the items that the request names by id; `null` for a normal page. */
   readonly picked: readonly number[] | null;
 }
 
-/** Throws `ApiProblem` where a required parameter is missing. */
+/** The page size and its bounds for endpoints whose documents name none. */
+const fallback = { size: 20, min: 1, max: 1000 };
+
+/** Throws `ApiProblem` if a required parameter is missing. */
 export function checkRequired({ queryParams }: ServedEndpoint, query: URLSearchParams): void {
   for (const { wire, required } of queryParams) {
     if (required === true && (query.get(wire) ?? "") === "")
@@ -29,7 +31,7 @@ export function checkRequired({ queryParams }: ServedEndpoint, query: URLSearchP
   }
 }
 
-/** Whether a request asks for the other order than the endpoint's own. Throws `ApiProblem` for an unknown one. */
+/** Whether a request reverses the endpoint's default order. Throws `ApiProblem` for an unknown order. */
 export function isReversed({ queryParams }: ServedEndpoint, query: URLSearchParams): boolean {
   const param = queryParams.find(({ wire }) => wire === "order");
   const order = query.get("order");
@@ -39,9 +41,9 @@ export function isReversed({ queryParams }: ServedEndpoint, query: URLSearchPara
   return order !== (param.default ?? "asc");
 }
 
-/** Reads what a request asks of a list. Throws `ApiProblem` as the API would refuse it. */
+/** Reads the page size, the cursor and the ids of a request. Throws `ApiProblem` where the API refuses them. */
 export function readListRequest(list: ServedList, query: URLSearchParams): ListRequest {
-  const limit = pageSize(list.endpoint, query);
+  const limit = readLimit(list.endpoint, query);
   const cursor = readCursor(list, query);
   const ids = new Set(query.getAll("ids[]"));
   if (ids.size === 0 || !list.endpoint.queryParams.some(({ wire }) => wire === "ids[]")) {
@@ -53,6 +55,42 @@ export function readListRequest(list: ServedList, query: URLSearchParams): ListR
   if (ids.size > 100) throw new ApiProblem(400, "ids: At most 100 ids are allowed");
   const picked = [...ids].flatMap((id) => list.findId(id)?.position ?? []);
   return { list, limit, cursor, picked };
+}
+
+/**
+ * Returns the default page size of an endpoint and its bounds. Some depend on the value of another parameter
+ * (`1d`, `full`), so `values` are the parameter values of the request.
+ */
+export function pageSizes(endpoint: ServedEndpoint, values: readonly string[]): typeof fallback {
+  const param = endpoint.queryParams.find(({ wire }) => wire === "limit");
+  const max = bound(param?.max, values);
+  return {
+    // Lists with a largest page but no default return that page if `limit` is left out (client facts, 10.6).
+    size: bound(param?.default, values) ?? max ?? fallback.size,
+    min: bound(param?.min, values) ?? fallback.min,
+    max: max ?? fallback.max,
+  };
+}
+
+function bound(value: ServedLimit | unknown, values: readonly string[]): number | null {
+  if (typeof value === "number") return value;
+  if (typeof value !== "object" || value === null) return null;
+  const entries = Object.entries(value);
+  const [, found] = entries.find(([key]) => values.includes(key)) ?? entries[0] ?? [];
+  return typeof found === "number" ? found : null;
+}
+
+function readLimit(endpoint: ServedEndpoint, query: URLSearchParams): number {
+  const { size, min, max } = pageSizes(endpoint, [...query.values()]);
+  const text = query.get("limit");
+  if (text === null) return size;
+  if (!/^[+-]?\d+$/.test(text)) {
+    throw new ApiProblem(400, "limit: Input should be a valid integer, unable to parse string as an integer");
+  }
+  const limit = Number(text);
+  if (limit < min) throw new ApiProblem(400, `limit: Input should be greater than or equal to ${min}`);
+  if (limit > max) throw new ApiProblem(400, `limit: Input should be less than or equal to ${max}`);
+  return limit;
 }
 
 function readCursor(list: ServedList, query: URLSearchParams): ListCursor | null {

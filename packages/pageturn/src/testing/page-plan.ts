@@ -1,14 +1,16 @@
+import type { ServedField } from "../anthropic/catalog/served-endpoint.ts";
+import { fieldWriter } from "./data/field-writer.ts";
 import type { Mark } from "./data/position-code.ts";
-import type { Direction } from "./data/served-list.ts";
+import type { Direction, ServedList } from "./data/served-list.ts";
 import type { ListRequest } from "./list-request.ts";
 
-/** What a page will hold, before it is written. Faults change this, not bytes. */
+/** What a page will hold, before it is written. Most faults change the plan, not the bytes. */
 export interface PagePlan {
-  /** The positions of the items, in the order they are written. */
+  /** The positions of the items, in the order in which they are written. */
   readonly positions: readonly number[];
-  /** Which way the walk goes. */
+  /** The direction of the walk. */
   readonly direction: Direction;
-  /** The page's number in the list, from 1, counted in the direction of the walk. */
+  /** The number of the page in the list, from 1, counted in the direction of the walk. */
   readonly page: number;
   /** The place before the first item: `first_id`, `prev_page`. */
   readonly before: Mark | null;
@@ -18,7 +20,7 @@ export interface PagePlan {
   readonly moreAfter: boolean;
 }
 
-/** Which items a request gets, and where the pages around them are. */
+/** Returns the items that a request gets, and the places of the pages around them. */
 export function planPage({ list, limit, cursor, picked }: ListRequest): PagePlan {
   const direction = cursor?.direction ?? "forward";
   const place = cursor?.mark.position ?? 0;
@@ -38,9 +40,48 @@ export function planPage({ list, limit, cursor, picked }: ListRequest): PagePlan
   };
 }
 
-/** The same page with another place for the next request of the walk; null ends the walk. */
+/** Returns the same page with another place for the next request of the walk; `null` ends the walk. */
 export function withAhead(plan: PagePlan, mark: Mark | null): PagePlan {
   const more = mark !== null;
   if (plan.direction === "forward") return { ...plan, after: mark ?? plan.after, moreAfter: more };
   return { ...plan, before: mark ?? plan.before, moreBefore: more };
+}
+
+/** Writes the body of a page: the fields of the endpoint's envelope and no others. */
+export function pageBody(list: ServedList, plan: PagePlan): string {
+  const parts: string[] = [];
+  for (const field of list.endpoint.envelope) {
+    const value = envelopeValue(field, { list, plan });
+    // The API's documents allow an optional field without a value to be absent.
+    const absent = value === null || (field.optional === true && /^(null|\[\])$/.test(value));
+    if (!absent) parts.push(`${JSON.stringify(field.name)}:${value}`);
+  }
+  return `{${parts.join(",")}}`;
+}
+
+function envelopeValue(
+  field: ServedField,
+  { list, plan }: { readonly list: ServedList; readonly plan: PagePlan },
+): string | null {
+  const { before, after } = plan;
+  switch (field.name) {
+    case list.endpoint.itemsKey:
+      return `[${plan.positions.map((position) => list.itemJson(position)).join(",")}]`;
+    case "has_more":
+      return String(plan.direction === "forward" ? plan.moreAfter : plan.moreBefore);
+    case "first_id":
+      return before === null ? "null" : `"${list.idAt(before)}"`;
+    case "last_id":
+      return after === null ? "null" : `"${list.idAt({ position: after.position - 1, salt: after.salt })}"`;
+    case "next_page":
+      return plan.moreAfter && after !== null ? `"${list.token(after, "forward")}"` : "null";
+    case "prev_page":
+      return plan.moreBefore && before !== null ? `"${list.token(before, "backward")}"` : "null";
+    default: {
+      // The other fields describe the parent of the list: a chat's name, a session, an organization.
+      const parent = Object.values(list.params).at(-1);
+      if (field.name === "id" && parent !== undefined) return JSON.stringify(parent);
+      return fieldWriter(field, list.params[field.name])(0, list.key);
+    }
+  }
 }

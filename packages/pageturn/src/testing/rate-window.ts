@@ -1,19 +1,19 @@
-/** How many requests are allowed in a time. */
+/** How many requests are allowed in a period of time. */
 export interface RateLimit {
-  /** Requests in one window. */
+  /** Requests per window. */
   readonly requests: number;
-  /** The length of a window in milliseconds; a minute where it is left out. */
+  /** The length of a window in milliseconds. Default: one minute. */
   readonly windowMs?: number | undefined;
 }
 
 /** The state of the limit after a request. */
 export interface RateVerdict {
   readonly allowed: boolean;
-  /** The `anthropic-ratelimit-requests-*` headers, and `retry-after` where the request is refused. */
+  /** The `anthropic-ratelimit-requests-*` headers, and `retry-after` if the request is refused. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Counts requests in fixed windows: the first request opens one, and it ends `windowMs` later. */
+/** Counts requests in fixed windows. The first request opens a window, which ends `windowMs` later. */
 export class RateWindow {
   readonly #requests: number;
   readonly #windowMs: number;
@@ -26,7 +26,7 @@ export class RateWindow {
     this.#windowMs = windowMs;
   }
 
-  /** Counts a request that came at this time, in milliseconds since 1970. */
+  /** Counts a request that arrived at `now`, in milliseconds since 1970. */
   take(now: number): RateVerdict {
     if (now >= this.#endsAt) {
       this.#endsAt = now + this.#windowMs;

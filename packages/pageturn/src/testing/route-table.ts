@@ -1,8 +1,8 @@
 import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
-import { ApiProblem } from "./api-problem.ts";
+import { ApiProblem } from "./answer.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
-/** The endpoint a request is for. */
+/** The endpoint of a request, and the values of its path parameters. */
 export interface Route {
   readonly endpoint: ServedEndpoint;
   readonly params: Readonly<Record<string, string>>;
@@ -13,10 +13,10 @@ interface Pattern {
   readonly endpoints: ServedEndpoint[];
 }
 
-/** The lists of the API that are hidden, not refused, without their beta header. */
+/** Without their beta header, these lists answer 404; all others answer 400. */
 const hiddenWithoutBeta = /^\/v1\/organizations\/(plugins|webhooks)(\/|$)/;
 
-/** Finds the endpoint of a request: by its path, then by the betas it asks for. */
+/** Finds the endpoint of a request by its path, then by its betas. */
 export class RouteTable {
   readonly #patterns = new Map<string, Pattern>();
 
@@ -29,7 +29,9 @@ export class RouteTable {
     }
   }
 
-  /** Throws `ApiProblem` where there is no such path, or where it is only there for a beta. */
+  /**
+   * Throws `ApiProblem` if the path does not exist, or if it requires a beta that the request does not name.
+   */
   find({ path, query, headers }: IncomingRequest): Route {
     const found = this.#match(path);
     if (found === null) throw new ApiProblem(404, "Not Found");
@@ -42,19 +44,19 @@ export class RouteTable {
   #match(path: string): { endpoints: readonly ServedEndpoint[]; params: Record<string, string> } | null {
     const exact = this.#patterns.get(path);
     if (exact !== undefined) return { endpoints: exact.endpoints, params: {} };
-    const given = path.split("/");
+    const parts = path.split("/");
     for (const { segments, endpoints } of this.#patterns.values()) {
-      const params = segments.length === given.length ? readParams(segments, given) : null;
+      const params = segments.length === parts.length ? readParams(segments, parts) : null;
       if (params !== null) return { endpoints, params };
     }
     return null;
   }
 }
 
-function readParams(segments: readonly string[], given: readonly string[]): Record<string, string> | null {
+function readParams(segments: readonly string[], parts: readonly string[]): Record<string, string> | null {
   const params: Record<string, string> = {};
   for (const [at, segment] of segments.entries()) {
-    const value = given[at] ?? "";
+    const value = parts[at] ?? "";
     if (!segment.startsWith("{")) {
       if (segment !== value) return null;
       continue;
@@ -75,16 +77,16 @@ function decodeSegment(value: string): string | null {
   }
 }
 
-/** One path can answer in two shapes: the old one to requests that still carry its beta (client facts, 0.4). */
+/** One path can have two shapes. Requests that still name the beta get the old one (client facts, 0.4). */
 function chooseShape(
   endpoints: readonly ServedEndpoint[],
   betas: readonly string[],
   query: URLSearchParams,
 ): ServedEndpoint {
-  const asked = endpoints.find(
+  const named = endpoints.find(
     ({ betaHeader }) => betaHeader.length > 0 && betaHeader.every((beta) => betas.includes(beta)),
   );
-  if (asked !== undefined) return asked;
+  if (named !== undefined) return named;
   const open = endpoints.filter(({ betaHeader }) => betaHeader.length === 0);
   const preferred = query.get("beta") === "true" ? open.find(({ id }) => id.startsWith("beta.")) : undefined;
   const chosen = preferred ?? open[0];

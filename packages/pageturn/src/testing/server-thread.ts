@@ -1,14 +1,32 @@
 import { Worker } from "node:worker_threads";
-import type { LoggedRequest } from "./logged-request.ts";
+import type { FaultScript } from "./faults/fault-script.ts";
+import type { LoggedRequest } from "./request-log.ts";
 import type { ServerConfig } from "./server-config.ts";
-import type { ServerCall, ServerCommand, ServerReply } from "./server-message.ts";
+
+/** What the calling thread asks the server thread to do. */
+export type ServerCommand =
+  | { readonly command: "requests" }
+  | { readonly command: "clear" }
+  | { readonly command: "script"; readonly script: FaultScript }
+  | { readonly command: "close" };
+
+/** A command, with the number that its reply repeats. */
+export interface ServerCall {
+  readonly call: number;
+  readonly command: ServerCommand;
+}
+
+/** A message of the server thread. */
+export type ServerReply =
+  | { readonly kind: "ready"; readonly url: string }
+  | { readonly kind: "done"; readonly call: number; readonly requests: readonly LoggedRequest[] };
 
 interface Pending {
   resolve(requests: readonly LoggedRequest[]): void;
   reject(error: Error): void;
 }
 
-/** The calling thread's end of the server thread. It keeps the process alive only while a call waits. */
+/** The calling thread's end of the server thread. It keeps the process alive only while a call is pending. */
 export class ServerThread {
   readonly url: Promise<string>;
   readonly #worker: Worker;
@@ -17,11 +35,16 @@ export class ServerThread {
   #failure: Error | null = null;
 
   constructor(config: ServerConfig) {
-    // The compiler rewrites import specifiers but not URLs, so the extension follows this file's own.
+    // The compiler rewrites import specifiers but not URLs, so the extension is that of this file.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const file = new URL(`./server-worker.${extension}`, import.meta.url);
-    // Flags and environment of the caller (loaders, inspectors) are not for this thread.
-    this.#worker = new Worker(file, { workerData: config, execArgv: [], env: {}, name: "fake-anthropic" });
+    // The caller's flags and environment (loaders, inspectors) must not reach this thread.
+    this.#worker = new Worker(file, {
+      workerData: config,
+      execArgv: [],
+      env: {},
+      name: "pageturn mock server",
+    });
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {
         if (reply.kind === "ready") {
@@ -33,11 +56,11 @@ export class ServerThread {
         reject(error);
         this.#fail(error);
       });
-      this.#worker.on("exit", () => this.#fail(new Error("The embedded server is closed")));
+      this.#worker.on("exit", () => this.#fail(new Error("The mock server is closed")));
     });
   }
 
-  /** Rejects where the server is closed or its thread failed. */
+  /** Rejects if the server is closed or its thread failed. */
   call(command: ServerCommand): Promise<readonly LoggedRequest[]> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const call = ++this.#calls;
@@ -49,13 +72,13 @@ export class ServerThread {
     });
   }
 
-  /** Waits until the thread is gone. */
+  /** Resolves when the connections and the thread are closed. */
   async close(): Promise<void> {
     if (this.#failure !== null) return;
-    const exited = new Promise((resolve) => this.#worker.once("exit", resolve));
     await this.call({ command: "close" });
-    this.#worker.ref();
-    await exited;
+    // Ended from this side: not every runtime gives a worker a `parentPort` that it can close.
+    await this.#worker.terminate();
+    this.#fail(new Error("The mock server is closed"));
   }
 
   #settle(call: number, settle: (pending: Pending) => void): void {

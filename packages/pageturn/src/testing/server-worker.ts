@@ -1,13 +1,13 @@
-// The thread of the embedded server. It has its own event loop, so it answers while the thread that started it
-// is blocked in a synchronous client.
+// The thread of the mock server. It has its own event loop, so it answers while the thread that started it is
+// blocked in a sync client. It does not end itself: the thread that started it does.
 import { parentPort, workerData } from "node:worker_threads";
-import { ApiServer } from "./api-server.ts";
-import type { LoggedRequest } from "./logged-request.ts";
+import { MockHTTPServer } from "./mock-http-server.ts";
+import type { LoggedRequest } from "./request-log.ts";
 import type { ServerConfig } from "./server-config.ts";
-import type { ServerCall, ServerCommand, ServerReply } from "./server-message.ts";
+import type { ServerCall, ServerCommand, ServerReply } from "./server-thread.ts";
 
 const config: ServerConfig = workerData;
-const server = new ApiServer(config);
+const server = new MockHTTPServer(config);
 
 async function run(command: ServerCommand): Promise<readonly LoggedRequest[]> {
   switch (command.command) {
@@ -31,8 +31,7 @@ function reply(message: ServerReply): void {
 
 parentPort?.on("message", async ({ call, command }: ServerCall) => {
   reply({ kind: "done", call, requests: await run(command) });
-  if (command.command === "close") parentPort?.close();
 });
 
-// A port that cannot be had ends the thread with the error, which the caller then gets.
+// If the server cannot listen, the rejection ends the thread, and the caller gets the error.
 void server.listen().then((url) => reply({ kind: "ready", url }));

@@ -1,14 +1,14 @@
 // The bundled library in a real browser, on a page that reaches the API through its own site.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, startMockServer } from "pageturn/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { findBrowser } from "../../../../scripts/browser/find-browser.ts";
 import type { Checks } from "./checks.ts";
 import { type Site, startSite } from "./site.ts";
 
-let server: FakeAnthropic;
+let server: MockServer;
 let site: Site;
 let browser: Browser;
 let page: Page;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   const root = fileURLToPath(new URL("../../../../", import.meta.url));
   spawnSync(process.execPath, [`${root}scripts/build.ts`, "--if-stale"], { stdio: "inherit" });
-  server = await startFakeAnthropic({ apiKey: "test-key", items: { models: 45 } });
+  server = await startMockServer({ apiKey: "test-key", items: { models: 45 } });
   site = await startSite(server.url);
   browser = await chromium.launch({
     executablePath,

@@ -14,14 +14,14 @@ function exampleEntry(): Record<string, unknown> {
 
 /** A program that uses the new list; it is type-checked, and then run. */
 const program = `
-import { fullCatalog } from "./src/anthropic/catalog/generated/full/full-catalog.ts";
 import type { BetaNote } from "./src/anthropic/catalog/generated/types.ts";
-import { Anthropic } from "./src/client/anthropic.ts";
-import { AsyncAnthropic } from "./src/client/async-anthropic.ts";
-import { startFakeAnthropic } from "./src/testing/start-fake-anthropic.ts";
+import { Anthropic } from "./src/anthropic/anthropic.ts";
+import { AsyncAnthropic } from "./src/anthropic/async-anthropic.ts";
+import { readFullCatalog } from "./src/testing/served-endpoints.ts";
+import { startMockServer } from "./src/testing/start-mock-server.ts";
 
-const endpoints = fullCatalog.filter(({ id }) => id === "beta.notebooks.notes");
-const server = await startFakeAnthropic({ items: 50, endpoints });
+const endpoints = readFullCatalog().filter(({ id }) => id === "beta.notebooks.notes");
+const server = await startMockServer({ items: 50, endpoints });
 const options = { baseURL: server.url, apiKey: server.apiKey };
 const client = new AsyncAnthropic(options);
 
@@ -49,7 +49,7 @@ console.log(JSON.stringify({
 await server.close();
 `;
 
-test("a new endpoint is one entry: the clients list it, typed, and the embedded server serves it", () => {
+test("a new endpoint is one entry: the clients list it, typed, and the mock server serves it", () => {
   using copy = new CatalogCopy();
   cpSync(join(home, "src"), join(copy.home, "src"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(copy.home, "node_modules"));

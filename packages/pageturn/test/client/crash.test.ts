@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Anthropic } from "pageturn";
-import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, startMockServer } from "pageturn/testing";
 import { expect, test } from "vitest";
 
 const ITEMS = 100_000;
@@ -14,7 +14,7 @@ const KILLS = 20;
 const BATCH = 700;
 
 /** Runs the walker; kills it after `killAfter` ms of walking, or waits for its end. Gives what it printed. */
-async function run(server: FakeAnthropic, folder: string, killAfter?: number): Promise<string> {
+async function run(server: MockServer, folder: string, killAfter?: number): Promise<string> {
   const script = fileURLToPath(new URL("crash-walk-process.ts", import.meta.url));
   const walker = spawn(process.execPath, [script, server.url, server.apiKey, folder], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -36,7 +36,7 @@ async function run(server: FakeAnthropic, folder: string, killAfter?: number): P
 
 test("a walk killed 20 times and resumed each time has every item, and repeats no more than unsaved batches", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pageturn-crash-"));
-  await using server = await startFakeAnthropic({ items: ITEMS, latencyMs: 15 });
+  await using server = await startMockServer({ items: ITEMS, latencyMs: 15 });
   try {
     for (let kill = 0; kill < KILLS; kill += 1) await run(server, folder, Math.random() * 120);
     const printed = await run(server, folder);

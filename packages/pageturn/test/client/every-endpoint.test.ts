@@ -1,18 +1,19 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type FakeAnthropic, type LoggedRequest, startFakeAnthropic } from "pageturn/testing";
+import { type LoggedRequest, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fullCatalog } from "../../src/anthropic/catalog/generated/full/full-catalog.ts";
 import type { ServedEndpoint } from "../../src/anthropic/catalog/served-endpoint.ts";
+import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 
+const fullCatalog = readFullCatalog();
 const ITEMS = 7;
 const LIMIT = 3;
 
-let server: FakeAnthropic;
+let server: MockServer;
 let sync: Anthropic;
 let async: AsyncAnthropic;
 
 beforeAll(async () => {
-  server = await startFakeAnthropic({ items: ITEMS });
+  server = await startMockServer({ items: ITEMS });
   const options = { baseURL: server.url, apiKey: server.apiKey };
   sync = new Anthropic(options);
   async = new AsyncAnthropic(options);

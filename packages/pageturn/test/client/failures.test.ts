@@ -21,13 +21,13 @@ import {
   ServiceUnavailableError,
   UnprocessableEntityError,
 } from "pageturn";
-import { type FakeAnthropic, type Fault, startFakeAnthropic } from "pageturn/testing";
+import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-let server: FakeAnthropic;
+let server: MockServer;
 
 beforeAll(async () => {
-  server = await startFakeAnthropic({ items: 30 });
+  server = await startMockServer({ items: 30 });
 });
 afterAll(() => server.close());
 

@@ -1,10 +1,10 @@
 import { Anthropic, APIResponseTooLargeError, APIResponseValidationError, AsyncAnthropic } from "pageturn";
-import { type Fault, startFakeAnthropic } from "pageturn/testing";
+import { type Fault, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-let server: Awaited<ReturnType<typeof startFakeAnthropic>>;
+let server: Awaited<ReturnType<typeof startMockServer>>;
 beforeAll(async () => {
-  server = await startFakeAnthropic();
+  server = await startMockServer();
 });
 afterAll(() => server.close());
 

@@ -1,12 +1,12 @@
 import { Anthropic, AsyncAnthropic, RateLimitError } from "pageturn";
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 import { expect, test } from "vitest";
 
 // Short windows of the real server: the arithmetic of waiting is tested with an injected clock in http/pacer.
 const rateLimit = { requests: 2, windowMs: 300 };
 
 test("a paced walk is never refused, sync and async, where an unpaced one is", async () => {
-  await using server = await startFakeAnthropic({ items: 10, rateLimit });
+  await using server = await startMockServer({ items: 10, rateLimit });
   const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0 };
 
   await expect(new AsyncAnthropic(options).models.list({ limit: 2 }).toArray()).rejects.toThrow(
@@ -23,7 +23,7 @@ test("a paced walk is never refused, sync and async, where an unpaced one is", a
 });
 
 test("an abort ends the waiting at once", async () => {
-  await using server = await startFakeAnthropic({ items: 10, rateLimit: { requests: 1, windowMs: 60_000 } });
+  await using server = await startMockServer({ items: 10, rateLimit: { requests: 1, windowMs: 60_000 } });
   const client = new AsyncAnthropic({ baseURL: server.url, apiKey: server.apiKey, pace: "auto" });
   const controller = new AbortController();
   const walk = client.models.list({ limit: 5 }, { signal: controller.signal }).items();

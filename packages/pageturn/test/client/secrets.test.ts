@@ -1,15 +1,15 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const KEY = "sk-ant-very-secret-key-0123456789";
 const TOKEN = "oauth-token-very-secret-abcdef";
 
-let server: FakeAnthropic;
+let server: MockServer;
 beforeAll(async () => {
-  server = await startFakeAnthropic({ apiKey: KEY, items: 30 });
+  server = await startMockServer({ apiKey: KEY, items: 30 });
 });
 afterAll(() => server.close());
 

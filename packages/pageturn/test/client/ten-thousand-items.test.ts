@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 import { expect, test } from "vitest";
 
 test("10,000 items come through 500 pages with 500 requests, sync and async", async () => {
-  await using server = await startFakeAnthropic({ items: 10_000 });
+  await using server = await startMockServer({ items: 10_000 });
   const options = { baseURL: server.url, apiKey: server.apiKey };
 
   const sync = [];
@@ -22,7 +22,7 @@ test("10,000 items come through 500 pages with 500 requests, sync and async", as
 });
 
 test("a process that walked a list synchronously exits by itself", async () => {
-  await using server = await startFakeAnthropic({ items: 60 });
+  await using server = await startMockServer({ items: 60 });
   const script = fileURLToPath(new URL("sync-walk-process.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, server.url, server.apiKey], {
     encoding: "utf8",

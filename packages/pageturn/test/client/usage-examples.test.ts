@@ -1,11 +1,11 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type FakeAnthropic, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
-let server: FakeAnthropic;
+let server: MockServer;
 
 beforeAll(async () => {
-  server = await startFakeAnthropic({ items: 250 });
+  server = await startMockServer({ items: 250 });
 });
 afterAll(() => server.close());
 

@@ -9,16 +9,16 @@ import {
   type PaginationStrategy,
   SyncPage,
 } from "pageturn";
-import { type FakeAnthropic, type FaultScript, startFakeAnthropic } from "pageturn/testing";
+import { type FaultScript, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-let server: FakeAnthropic;
+let server: MockServer;
 let sync: Anthropic;
 let async: AsyncAnthropic;
 let ids: readonly string[];
 
 beforeAll(async () => {
-  server = await startFakeAnthropic();
+  server = await startMockServer();
   const options = { baseURL: server.url, apiKey: server.apiKey };
   sync = new Anthropic(options);
   async = new AsyncAnthropic(options);
@@ -90,7 +90,7 @@ test("a walk goes on from its checkpoint after any item, in either client", asyn
 });
 
 test("credentials follow no link and no redirect to another host", async () => {
-  await using other = await startFakeAnthropic({ apiKey: null });
+  await using other = await startMockServer({ apiKey: null });
   const elsewhere: PaginationStrategy = {
     ...SyncPage.prototype.strategy,
     next: () => ({ url: `${other.url}/v1/models?page=2` }),

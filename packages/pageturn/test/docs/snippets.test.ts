@@ -1,4 +1,4 @@
-import { type FakeAnthropic, type ServedEndpoint, startFakeAnthropic } from "pageturn/testing";
+import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
@@ -11,7 +11,11 @@ const notes: ServedEndpoint = {
   path: "/notes",
   page: "TokenPage",
   itemsKey: "data",
-  envelope: ["data: array", "has_more: boolean", "next_page: string|null"],
+  envelope: [
+    { name: "data", type: "object[]" },
+    { name: "has_more", type: "boolean" },
+    { name: "next_page", type: "string", nullable: true },
+  ],
   betaHeader: [],
   queryParams: [{ wire: "limit", default: 20, min: 1, max: 100 }, { wire: "page_token" }],
   itemFields: [
@@ -22,14 +26,14 @@ const notes: ServedEndpoint = {
 
 const all = allSnippets();
 const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
-const servers: FakeAnthropic[] = [];
+const servers: MockServer[] = [];
 let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
 beforeAll(async () => {
   buildLibrary();
-  const api = await startFakeAnthropic();
-  const other = await startFakeAnthropic({ apiKey: null, endpoints: [notes] });
+  const api = await startMockServer();
+  const other = await startMockServer({ apiKey: null, endpoints: [notes] });
   servers.push(api, other);
   const project = new SnippetProject(snippets, {
     "https://api.anthropic.com": api.url,

@@ -1,4 +1,4 @@
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildLibrary } from "./build-library.ts";
 import { runStart } from "./run-start.ts";
@@ -117,7 +117,7 @@ test("an error of the API is its message and exit code 1", async () => {
   expect(stderr).toMatch(/^error: GET .* answered 400: after_id: No item with the id 'nobody'.*\n$/);
 });
 
-test("a proxy in the environment does not stand before the embedded server", async () => {
+test("a proxy in the environment does not stand before the mock server", async () => {
   const { code } = await runStart(["models", "--max-items", "1"], {
     env: { HTTP_PROXY: "http://127.0.0.1:9" },
   });
@@ -125,7 +125,7 @@ test("a proxy in the environment does not stand before the embedded server", asy
 });
 
 test("--live shows models and batches of the API that the environment names", async () => {
-  await using server = await startFakeAnthropic();
+  await using server = await startMockServer();
   const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
   const { code, stdout, stderr } = await runStart(["--live"], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -137,7 +137,7 @@ test("--live shows models and batches of the API that the environment names", as
 });
 
 test("--live with a wrong key is the API's answer and exit code 1", async () => {
-  await using server = await startFakeAnthropic();
+  await using server = await startMockServer();
   const env = { ANTHROPIC_API_KEY: "sk-ant-wrong", ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["models", "--live"], { env });
   expect(code).toBe(1);
@@ -146,7 +146,7 @@ test("--live with a wrong key is the API's answer and exit code 1", async () => 
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C ends it with 130 and without a word", async () => {
-  await using server = await startFakeAnthropic({ latencyMs: [0, 5_000] });
+  await using server = await startMockServer({ latencyMs: [0, 5_000] });
   const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["models", "--live"], {
     env,
@@ -158,7 +158,7 @@ test.skipIf(process.platform === "win32")("Ctrl-C ends it with 130 and without a
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C ends a call that blocks, too", async () => {
-  await using server = await startFakeAnthropic({ latencyMs: 5_000 });
+  await using server = await startMockServer({ latencyMs: 5_000 });
   const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["--live"], {
     env,

@@ -1,10 +1,10 @@
 // Runs in an empty project that has the packed library installed: both loops, from CommonJS.
 const { Anthropic, AsyncAnthropic } = require("pageturn");
 const { SyncPage } = require("pageturn/pagination");
-const { startFakeAnthropic } = require("pageturn/testing");
+const { startMockServer } = require("pageturn/testing");
 
 async function main() {
-  const server = await startFakeAnthropic({ items: 50 });
+  const server = await startMockServer({ items: 50 });
   const options = { baseURL: server.url, apiKey: server.apiKey };
   const sync = [];
   const async = [];

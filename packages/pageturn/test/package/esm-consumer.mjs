@@ -1,9 +1,9 @@
 // Runs in an empty project that has the packed library installed: both loops, imported as ESM.
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { SyncPage } from "pageturn/pagination";
-import { startFakeAnthropic } from "pageturn/testing";
+import { startMockServer } from "pageturn/testing";
 
-const server = await startFakeAnthropic({ items: 50 });
+const server = await startMockServer({ items: 50 });
 const options = { baseURL: server.url, apiKey: server.apiKey };
 const sync = [];
 const async = [];

@@ -1,4 +1,4 @@
-import type { FakeAnthropic } from "../../src/testing.ts";
+import type { MockServer } from "../../src/testing.ts";
 
 export interface Asked {
   readonly status: number;
@@ -9,7 +9,7 @@ export interface Asked {
 
 /** Asks the server with the headers it wants; a header given as an empty text is left out. */
 export async function ask(
-  server: FakeAnthropic,
+  server: MockServer,
   target: string,
   init: { readonly headers?: Record<string, string>; readonly method?: string } = {},
 ): Promise<Asked> {
@@ -21,7 +21,7 @@ export async function ask(
 
 /** Walks a list the way its page class says and gives its pages. */
 export async function walk(
-  server: FakeAnthropic,
+  server: MockServer,
   path: string,
   options: {
     readonly query?: string;

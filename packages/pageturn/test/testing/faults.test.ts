@@ -3,17 +3,17 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { gzipBomb } from "../../src/testing/faults/gzip-bomb.ts";
-import { type FakeAnthropic, type FaultScript, startFakeAnthropic } from "../../src/testing.ts";
+import { gzipBomb } from "../../src/testing/faults/answer-fault.ts";
+import { type FaultScript, type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 
 const paths = ["/v1/models", "/v1/files", "/v1/test/tokens"];
 
 describe("the fault kit", () => {
-  let server: FakeAnthropic;
+  let server: MockServer;
   const whole = new Map<string, string[]>();
   beforeAll(async () => {
-    server = await startFakeAnthropic({ items: 50 });
+    server = await startMockServer({ items: 50 });
     for (const path of paths) whole.set(path, idsOf(await walk(server, path)));
   });
   afterAll(() => server.close());
@@ -65,11 +65,11 @@ describe("the fault kit", () => {
   });
 
   it.each([
-    [[{ fault: "shrug" }], '"shrug" is no fault'],
-    [[{ fault: "status" }], 'the fault status needs "status"'],
+    [[{ fault: "shrug" }], '"shrug" is not a fault'],
+    [[{ fault: "status" }], 'the fault status requires "status"'],
     [[{ fault: "status", status: 500, pgae: 2 }], 'the fault status has no field "pgae"'],
     [[{ fault: "delay", ms: "5" }], '"ms" must be a whole number'],
-    [[null], '"undefined" is no fault'],
+    [[null], '"undefined" is not a fault'],
     ["reset", "must be an array of steps"],
     [[{ fault: "status", status: 99 }], '"status" must be a whole number from 200 to 599'],
   ])("refuses the script %j", async (script, message) => {
@@ -261,7 +261,7 @@ describe("the fault kit", () => {
   });
 
   it("closes while an answer never comes", async () => {
-    const silent = await startFakeAnthropic({ script: [{ fault: "never" }] });
+    const silent = await startMockServer({ script: [{ fault: "never" }] });
     const failed = ask(silent, "/v1/models").then(
       () => "answered",
       () => "failed",
@@ -335,7 +335,7 @@ interface Received {
 }
 
 /** Sends a request by hand and gives the bytes that came back. */
-function raw(server: FakeAnthropic, path: string, { untilMs = 10_000 } = {}): Promise<Received> {
+function raw(server: MockServer, path: string, { untilMs = 10_000 } = {}): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");

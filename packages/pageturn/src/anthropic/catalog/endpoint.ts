@@ -1,44 +1,44 @@
 import type { PageName } from "./list-of.ts";
 
-/** The largest page where it depends on another parameter. */
+/** The largest page size, if it depends on another parameter. */
 export interface LimitBy {
-  /** That parameter: `bucket_width`. */
+  /** The name of that parameter: `bucket_width`. */
   readonly by: string;
-  /** What the API takes it to be where it is left out. */
+  /** The value that the API assumes if the parameter is left out. */
   readonly default: string;
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** What the clients need to know of a list endpoint at run time. */
+/** The properties of a list endpoint that the clients need at run time. */
 export interface Endpoint {
   /** The place in the resource tree, in wire names: `skills.versions`. */
   readonly id: string;
   /** The path with its parameters in braces. */
   readonly path: string;
   readonly page: PageName;
-  /** Betas that every request names in its `anthropic-beta` header. */
+  /** The betas that every request names in its `anthropic-beta` header. */
   readonly betas: readonly string[];
-  /** Where bodies keep their items, if not under `data`. */
+  /** The field of the body that holds the items, if it is not `data`. */
   readonly itemsKey?: string;
-  /** Query parameters that the API cannot do without. */
+  /** The required query parameters. */
   readonly required?: readonly string[];
-  /** The largest page; left out where the API's documents name none. */
+  /** The largest page size; absent if the API's documents do not name one. */
   readonly maxLimit?: number | LimitBy;
 }
 
-/** An endpoint as the runtime table holds it: most ids follow from the path, and browsers load every byte. */
+/** A row of the runtime table. It leaves out what follows from the path, because browsers load every byte. */
 export interface EndpointRow extends Omit<Endpoint, "id" | "page" | "betas"> {
-  /** The id, where it does not follow from the path. */
+  /** The id, if it does not follow from the path. */
   readonly id?: string;
-  /** Default `PageCursor`. */
+  /** Default: `PageCursor`. */
   readonly page?: Endpoint["page"];
-  /** Default none. */
+  /** Default: none. */
   readonly betas?: Endpoint["betas"];
-  /** The id is that of the path, below `beta`. */
+  /** The id is the one that follows from the path, prefixed with `beta.`. */
   readonly beta?: true;
 }
 
-/** The endpoint of a row: `/v1/organizations/users` is `organization.users`. */
+/** Returns the endpoint of a row. The id of `/v1/organizations/users` is `organization.users`. */
 export function endpointOf(row: EndpointRow): Endpoint {
   const { path, beta } = row;
   const place = path
@@ -49,7 +49,10 @@ export function endpointOf(row: EndpointRow): Endpoint {
   return { page: "PageCursor", betas: [], ...row, id };
 }
 
-/** What `limit: "max"` stands for in a request with these parameters; undefined where the catalog does not know. */
+/**
+ * Returns the value of `limit: "max"` in a request with these parameters; `undefined` if the catalog does not
+ * know it.
+ */
 export function largestPage(
   { maxLimit }: Endpoint,
   params: Readonly<Record<string, unknown>>,

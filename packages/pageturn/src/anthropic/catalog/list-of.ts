@@ -10,12 +10,12 @@ import type {
 } from "../../pagination/list/page-classes.ts";
 
 /**
- * One of the known values, or any other text: the API may bring new values at any time, and a value that is not
- * known yet must not break a program that was typed before.
+ * One of the known values, or any other string. The API can add values at any time, and a new value must not
+ * break the types of existing programs.
  */
 export type Open<T extends string> = T | (string & Record<never, never>);
 
-/** Which of the twins a type speaks of. */
+/** `"sync"` or `"async"`. */
 export type Mode = "sync" | "async";
 
 /** The names of the page classes that endpoints use. */
@@ -34,9 +34,9 @@ interface AsyncLists<T, F> {
 }
 
 /**
- * What a `list()` gives back: the first page in the sync client, a paginator in the async one.
+ * The return type of a `list()`: the first page in the sync client, a paginator in the async client.
  *
- * `F` are the fields that the bodies of a list hold besides those of the page class.
+ * `F` holds the fields of the bodies that the page class does not have.
  */
 export type ListOf<M extends Mode, P extends PageName, T, F = unknown> = M extends "sync"
   ? SyncPages<T>[P] & F

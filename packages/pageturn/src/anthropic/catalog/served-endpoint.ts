@@ -1,18 +1,18 @@
 import type { PageName } from "./list-of.ts";
 
-/** The page classes the embedded server can answer with. */
+/** The page classes that the mock server can serve. */
 export type ServedPageClass = PageName | "TokenPage";
 
-/** One field of an item, as the catalog writes it. */
+/** One field of an item or of a page. */
 export interface ServedField {
   readonly name: string;
   /** `"string"`, `"number"`, `"boolean"`, `"object"`, `"string[]"`, `"object[]"` or `"Record<string, …>"`. */
   readonly type: string;
-  /** The allowed values, where they are known. */
+  /** The allowed values, if they are known. */
   readonly enum?: readonly (string | number | boolean | null)[] | undefined;
-  /** Absent from some items. */
+  /** The field may be absent. */
   readonly optional?: boolean | undefined;
-  /** Null in some items. */
+  /** The value may be `null`. */
   readonly nullable?: boolean | undefined;
 }
 
@@ -35,11 +35,13 @@ export interface ServedParam {
   readonly max?: ServedLimit | undefined;
 }
 
-/** The fields of an item, or the alternatives where items are a union; none where nothing is known of them. */
+/**
+ * The fields of an item, or the alternatives if items are a union. Without fields, items get a few plain ones.
+ */
 export type ServedItems = readonly ServedField[] | { readonly union: readonly ServedVariant[] };
 
 /**
- * One list the embedded server serves, as data: an entry of the catalog with all that is known of it.
+ * One list that the mock server serves, as plain JSON.
  *
  * @example
  * ```ts
@@ -50,7 +52,11 @@ export type ServedItems = readonly ServedField[] | { readonly union: readonly Se
  *   path: "/v1/notes",
  *   page: "TokenPage",
  *   itemsKey: "data",
- *   envelope: ["data: array", "has_more: boolean", "next_page: string|null"],
+ *   envelope: [
+ *     { name: "data", type: "object[]" },
+ *     { name: "has_more", type: "boolean" },
+ *     { name: "next_page", type: "string", nullable: true },
+ *   ],
  *   betaHeader: [],
  *   queryParams: [{ wire: "limit", default: 10, min: 1, max: 50 }],
  *   itemFields: [{ name: "id", type: "string" }, { name: "text", type: "string" }],
@@ -58,16 +64,16 @@ export type ServedItems = readonly ServedField[] | { readonly union: readonly Se
  * ```
  */
 export interface ServedEndpoint {
-  /** The name under which `items` counts it: `"messages.batches"`. */
+  /** The name of the list in the option `items`: `"messages.batches"`. */
   readonly id: string;
-  /** The path, its parameters in braces: `"/v1/skills/{skill_id}/versions"`. */
+  /** The path with its parameters in braces: `"/v1/skills/{skill_id}/versions"`. */
   readonly path: string;
   readonly page: ServedPageClass;
-  /** The field of the body that holds the items, mostly `"data"`. */
+  /** The field of the body that holds the items, usually `"data"`. */
   readonly itemsKey: string;
-  /** The fields of the body, each as `"name: type"`, or `"name?: type"` where it may be absent. */
-  readonly envelope: readonly string[];
-  /** The values `anthropic-beta` must carry for this shape. */
+  /** The fields of the body, in the order in which they are written. */
+  readonly envelope: readonly ServedField[];
+  /** The values of `anthropic-beta` that a request for this shape must name. */
   readonly betaHeader: readonly string[];
   readonly queryParams: readonly ServedParam[];
   readonly itemFields: ServedItems;

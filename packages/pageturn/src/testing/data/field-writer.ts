@@ -2,12 +2,15 @@ import type { ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { hashDigits, hashText, mixHash } from "./hash-text.ts";
 import { stringMaker } from "./string-maker.ts";
 
-/** Writes the JSON of one field's value for the item with this number, or gives null where it is left out. */
+/**
+ * Writes the JSON of one field's value for the item with this index, or returns `null` if the field is absent.
+ */
 export type FieldWriter = (index: number, hash: number) => string | null;
 
 /**
- * Makes the writer of a field. The same item always gets the same value; a nullable field is null in about one
- * item of five, and an optional field is absent from about one of seven.
+ * Makes the writer of a field. The same item always gets the same value. A nullable field is null in about one
+ * item of five, and an optional field is absent from about one of seven. `fixed` replaces the value of all
+ * items.
  */
 export function fieldWriter(field: ServedField, fixed?: string): FieldWriter {
   const key = hashText(field.name);
@@ -49,7 +52,7 @@ function scalarWriter(name: string, type: string): (index: number, hash: number)
     case "object":
       return objectWriter(name);
     default:
-      // Record<string, string> and whatever a later catalog brings: an object with one entry.
+      // Record<string, …> and types of later catalogs: an object with one entry.
       return type.includes("object") ? (_, hash) => `{"entry":{"id":"${name}_${hashDigits(hash)}"}}` : entry;
   }
 }

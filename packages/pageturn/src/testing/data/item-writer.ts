@@ -1,10 +1,10 @@
 import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { type FieldWriter, fieldWriter } from "./field-writer.ts";
 
-/** Writes the JSON of the item with this number. */
+/** Writes the JSON of the item with this index. */
 export type ItemWriter = (index: number, hash: number) => string;
 
-/** What an item takes from its list. */
+/** The properties of a list that its items depend on. */
 export interface ItemContext {
   readonly params: Readonly<Record<string, string>>;
   /** Items shorter than this get a `padding` field. */
@@ -12,14 +12,14 @@ export interface ItemContext {
   readonly idOf: (index: number) => string;
 }
 
-/** Items without known fields get these. */
+/** The fields of items whose fields are not known. */
 const plainFields: readonly ServedField[] = [
   { name: "id", type: "string" },
   { name: "type", type: "string" },
   { name: "created_at", type: "string" },
 ];
 
-/** Makes the writer of an endpoint's items. A union takes its members in turn, so each of them is seen. */
+/** Makes the writer of an endpoint's items. The items of a union are its members in turn. */
 export function itemWriter(endpoint: ServedEndpoint, context: ItemContext): ItemWriter {
   const writers = variants(endpoint).map((fields) => variantWriter(fields, context));
   return (index, hash) => {
@@ -29,7 +29,7 @@ export function itemWriter(endpoint: ServedEndpoint, context: ItemContext): Item
 }
 
 /** The field lists of an endpoint's items: one, or one for each member of the union. */
-export function variants({ itemFields }: ServedEndpoint): readonly (readonly ServedField[])[] {
+function variants({ itemFields }: ServedEndpoint): readonly (readonly ServedField[])[] {
   const lists = "union" in itemFields ? itemFields.union.map((variant) => variant.fields) : [itemFields];
   const known = lists.filter((fields) => fields.length > 0);
   return known.length > 0 ? known : [plainFields];
@@ -58,4 +58,25 @@ function contextWriter(field: ServedField, { params, idOf }: ItemContext): Field
 function pad(json: string, bytes: number): string {
   const missing = bytes - json.length - ',"padding":""'.length;
   return missing <= 0 ? json : `${json.slice(0, -1)},"padding":"${"x".repeat(missing)}"}`;
+}
+
+/** The id prefixes of the API that differ from the `type` of the item. */
+const prefixes: Readonly<Record<string, string>> = {
+  model: "model-",
+  message_batch: "msgbatch_",
+  skill_version: "skillver_",
+};
+
+/** Returns the prefix of the ids of an endpoint's items: `file_`, `msgbatch_`. */
+export function idPrefix(endpoint: ServedEndpoint): string {
+  const [fields, ...others] = variants(endpoint);
+  const type = fields?.find((field) => field.name === "type")?.enum?.[0];
+  // The members of a union share one prefix, so it comes from the name of the list.
+  const name = others.length === 0 && typeof type === "string" ? type : singular(endpoint.id);
+  return prefixes[name] ?? `${name}_`;
+}
+
+function singular(id: string): string {
+  const last = id.split(".").at(-1) ?? "item";
+  return last.replace(/ies$/, "y").replace(/s$/, "");
 }

@@ -1,14 +1,16 @@
 import { mixHash } from "./hash-text.ts";
 
-/** A place in a list. Two marks with one position and different salts are different cursors for one place. */
+/**
+ * A place in a list. Marks with the same position and different salts are different cursors for the same place.
+ */
 export interface Mark {
-  /** From -1, the place before the first item. */
+  /** At least -1, which is the place before the first item. */
   readonly position: number;
-  /** Counts the cursors that were made for one place, so that a fault can hand out fresh ones. */
+  /** Numbers the cursors of one place, so that a fault can send new ones. */
   readonly salt: number;
 }
 
-/** The largest position that can be written: 28 bits. */
+/** The largest position that can be encoded: 28 bits. */
 export const maxPosition = 2 ** 28 - 2;
 
 const half = 2 ** 24;
@@ -17,8 +19,8 @@ const reversedRounds = [4, 3, 2, 1];
 const checkSize = 36 ** 4;
 
 /**
- * Writes a place as 14 characters which look like chance. The list needs no memory of what it handed out: the
- * place is read back from the text, and `key` decides which lists can read it.
+ * Encodes a place as 14 characters that look random. The list does not have to store its cursors, because the
+ * place can be decoded from the text. Only lists with the same `key` can decode it.
  */
 export function encodePosition(key: number, { position, salt }: Mark): string {
   const value = (salt % 2 ** 20) * 2 ** 28 + position + 1;
@@ -32,7 +34,7 @@ export function encodePosition(key: number, { position, salt }: Mark): string {
   return digits(left, 5) + digits(right, 5) + digits(checksum(key, left, right), 4);
 }
 
-/** Reads a place back, or gives null where the text is not one that `encodePosition` wrote with this key. */
+/** Decodes a place. Returns `null` if `encodePosition` did not write the text with this key. */
 export function decodePosition(key: number, text: string): Mark | null {
   if (!/^[0-9a-z]{14}$/.test(text)) return null;
   let left = Number.parseInt(text.slice(0, 5), 36);

@@ -1,27 +1,26 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
 import { hashText, mixHash } from "./hash-text.ts";
-import { idPrefix } from "./id-prefix.ts";
-import { type ItemWriter, itemWriter } from "./item-writer.ts";
+import { type ItemWriter, idPrefix, itemWriter } from "./item-writer.ts";
 import { decodePosition, encodePosition, type Mark } from "./position-code.ts";
 
-/** What makes one list differ from another of the same endpoint. */
+/** The properties that distinguish the lists of one endpoint. */
 export interface ServedListOptions {
   readonly seed: number;
   readonly params: Readonly<Record<string, string>>;
   readonly count: number;
-  /** The list runs the other way round than the endpoint's default order. */
+  /** The list is in the reverse of the endpoint's default order. */
   readonly reversed: boolean;
   readonly itemBytes: number;
-  /** Names the list among all that the server knows. */
+  /** Identifies the list among all lists of the server. */
   readonly cacheKey: string;
 }
 
-/** Which way a walk goes from a cursor. */
+/** The direction of a walk from a cursor. */
 export type Direction = "forward" | "backward";
 
 /**
- * One list: `count` items, none of which is held in memory. Item, id and cursor are functions of the seed, the
- * path and the number of the item.
+ * One list of `count` items, none of which is kept in memory: items, ids and cursors are functions of the seed,
+ * the path and the index of the item.
  */
 export class ServedList {
   readonly endpoint: ServedEndpoint;
@@ -40,28 +39,31 @@ export class ServedList {
     this.cacheKey = options.cacheKey;
     this.params = params;
     this.count = count;
-    // Both shapes of one path are views of one list: they share their ids.
+    // Both shapes of a path are views of the same list, so they share their ids.
     this.key = hashText(`${endpoint.path} ${JSON.stringify(params)}`, seed);
     this.#reversed = reversed;
     this.#prefix = idPrefix(endpoint);
-    // A token is bound to the order it was made in, as the API's are.
+    // As in the API, a token is only valid for the order in which it was made.
     const order = reversed ? 2 : 1;
     this.#tokenKeys = { forward: mixHash(this.key, order), backward: mixHash(this.key, order + 2) };
     this.#write = itemWriter(endpoint, { params, itemBytes, idOf: (index) => this.#id(index, 0) });
   }
 
-  /** The JSON of the item at a position. */
+  /** Returns the JSON of the item at a position. */
   itemJson(position: number): string {
     const index = this.#index(position);
     return this.#write(index, mixHash(this.key, index));
   }
 
-  /** The id of the item at a position. With a salt: a cursor for that place which no item has as its id. */
+  /**
+   * Returns the id of the item at a position. With a salt, it is a cursor for that place that is not the id of
+   * any item.
+   */
   idAt({ position, salt }: Mark): string {
     return this.#id(this.#index(position), salt);
   }
 
-  /** The position of an id, or null where this list has none with it. */
+  /** Returns the position of an id, or `null` if this list does not contain it. */
   findId(id: string): Mark | null {
     if (!id.startsWith(this.#prefix)) return null;
     const mark = decodePosition(this.key, id.slice(this.#prefix.length));
@@ -71,12 +73,12 @@ export class ServedList {
     return position >= -slack && position < this.count + slack ? { position, salt: mark.salt } : null;
   }
 
-  /** The cursor of the page that begins (forward) or ends (backward) at a place. */
+  /** Returns the cursor of the page that begins (forward) or ends (backward) at a place. */
   token(mark: Mark, direction: Direction): string {
     return `page_${encodePosition(this.#tokenKeys[direction], mark)}`;
   }
 
-  /** Reads a cursor back, or gives null where it is none of this list and order. */
+  /** Decodes a cursor. Returns `null` if it does not belong to this list and order. */
   readToken(token: string): { readonly mark: Mark; readonly direction: Direction } | null {
     if (!token.startsWith("page_")) return null;
     const code = token.slice("page_".length);

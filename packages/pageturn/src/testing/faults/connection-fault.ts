@@ -1,10 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Answer } from "../answer.ts";
-import { garbage } from "./body-fault.ts";
+import { garbage } from "./answer-fault.ts";
 import type { ConnectionFault, Fault } from "./fault.ts";
-import { sendTrickled } from "./trickle.ts";
 
-/** Sends the answer as the fault wants it; false where the fault leaves sending alone. */
+/** Sends the answer as the fault requires. Returns `false` if the fault does not affect sending. */
 export function playConnectionFault(response: ServerResponse, answer: Answer, fault: Fault): boolean {
   switch (fault.fault) {
     case "reset":
@@ -13,7 +12,7 @@ export function playConnectionFault(response: ServerResponse, answer: Answer, fa
     case "cutOff": {
       const length = fault.framing === "contentLength" ? { "content-length": answer.body.byteLength } : {};
       response.writeHead(answer.status, { ...answer.headers, ...length });
-      // `destroy` closes with FIN once what was written has left; `end` would write the last chunk.
+      // `destroy` closes with FIN when the written bytes have been sent; `end` would write the last chunk.
       response.write(half(answer), () => response.socket?.end(() => response.destroy()));
       return true;
     }
@@ -31,7 +30,7 @@ export function playConnectionFault(response: ServerResponse, answer: Answer, fa
   }
 }
 
-/** How much of an answer gets through: for the log, which tells what the client can have seen. */
+/** Returns how much of an answer reaches the client, for the log. */
 export function whatArrives(fault: Fault): "all" | "status" | "nothing" {
   switch (fault.fault) {
     case "reset":
@@ -47,9 +46,9 @@ export function whatArrives(fault: Fault): "all" | "status" | "nothing" {
   }
 }
 
-type ResetPoint = (ConnectionFault & { readonly fault: "reset" })["at"];
+type FaultOf<Name extends ConnectionFault["fault"]> = ConnectionFault & { readonly fault: Name };
 
-function sendAndReset(response: ServerResponse, answer: Answer, at: ResetPoint): void {
+function sendAndReset(response: ServerResponse, answer: Answer, at: FaultOf<"reset">["at"]): void {
   const { socket } = response;
   const reset = () => socket?.resetAndDestroy();
   if (at === "beforeHeaders") reset();
@@ -69,6 +68,21 @@ function sendAndWait(
   if (after === "nothing") return;
   writeHeaders(response, answer);
   if (after === "halfBody") response.write(half(answer));
+}
+
+/** Sends the answer a few bytes at a time. */
+function sendTrickled(response: ServerResponse, answer: Answer, fault: FaultOf<"trickle">): void {
+  const { chunkBytes = 16, everyMs = 1 } = fault;
+  writeHeaders(response, answer);
+  let sent = 0;
+  const sendNext = (): void => {
+    if (response.destroyed) return;
+    const piece = answer.body.subarray(sent, sent + chunkBytes);
+    sent += piece.byteLength;
+    if (sent >= answer.body.byteLength) response.end(piece);
+    else response.write(piece, () => setTimeout(sendNext, everyMs));
+  };
+  sendNext();
 }
 
 function writeHeaders(response: ServerResponse, answer: Answer): void {

@@ -1,9 +1,16 @@
-import type { JsonValue } from "./json-value.ts";
+/** Any value that JSON can represent. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
 
-/** A plain answer (`none`) or one that is late (`delay`). */
+/** A normal response (`none`), or one that is sent `ms` milliseconds late (`delay`). */
 export type TimeFault = { readonly fault: "none" } | { readonly fault: "delay"; readonly ms: number };
 
-/** One thing that can go wrong with one answer, as plain JSON. */
+/** One fault in one response, as plain JSON. */
 export type Fault =
   | TimeFault
   | StatusFault
@@ -17,176 +24,181 @@ export type Fault =
 /** The names of all faults. */
 export type FaultName = Fault["fault"];
 
-/** Faults that answer with a status instead of a page. */
+/** Faults that send an error status instead of a page. */
 export type StatusFault =
   | {
-      /** Any status, by default with the API's error body. */
+      /** Sends any status, by default with the API's error body. */
       readonly fault: "status";
       /** 200 to 599. */
       readonly status: number;
-      /** Added to the answer: `retry-after`, `x-should-retry`, `location`. */
+      /** Added to the response: `retry-after`, `x-should-retry`, `location`. */
       readonly headers?: Readonly<Record<string, string>>;
-      /** Takes the place of the API's message. */
+      /** Replaces the API's message. */
       readonly message?: string;
-      /** Takes the place of the API's error body. */
+      /** Replaces the API's error body. */
       readonly body?: string;
     }
   | {
-      /** The cursor of the request is known no more. A first page is answered normally. */
+      /** Refuses the cursor of the request as expired. The first page is sent normally. */
       readonly fault: "cursorExpired";
-      /** 400 where it is left out. */
+      /** Default: 400. */
       readonly status?: 400 | 404 | 410;
     };
 
-/** Faults that answer another page than the one that was asked for. */
+/** Faults that send a different page from the one requested. */
 export type PageFault =
   | {
-      /** The server's cursors are offsets, and items were inserted before this one: the page begins with items
-       * of the page before. */
+      /** Cursors are offsets, and items were inserted before this one: the page repeats the last items of the
+       * page before. */
       readonly fault: "itemsInserted";
-      /** 1 where it is left out. */
+      /** Default: 1. */
       readonly count?: number;
     }
   | {
-      /** The server's cursors are offsets, and items before this one were deleted: as many are skipped. */
+      /** Cursors are offsets, and items were deleted before this one: the page skips as many items. */
       readonly fault: "itemsDeleted";
-      /** 1 where it is left out. */
+      /** Default: 1. */
       readonly count?: number;
     }
   | {
-      /** The server forgets `limit` and all filters and keeps only the cursor. */
+      /** Ignores `limit` and all filters of the request, but not its cursor. */
       readonly fault: "dropFilters";
     };
 
-/** Faults in where a page says that the list goes on. */
+/** Faults in the cursor of a page. */
 export type CursorFault =
   | {
-      /** Gives back the cursor it was asked with. A first page, asked without one, is answered normally. */
+      /**
+       * Repeats the cursor of the request. The first page, which is requested without one, is sent normally.
+       */
       readonly fault: "repeatCursor";
     }
   | {
-      /** After page `offset + length` the cursors lead back to page `offset + 1`. Play it on every request. */
+      /** After page `offset + length`, the cursors lead back to page `offset + 1`. Play it on every request. */
       readonly fault: "cycle";
-      /** How many different cursors the cycle has. */
+      /** The number of different cursors in the cycle. */
       readonly length: number;
-      /** How many pages come before the cycle; 1 where it is left out, which is A, B, A for a length of 2. */
+      /** The number of pages before the cycle. Default: 1, which gives A, B, A for a length of 2. */
       readonly offset?: number;
     }
   | {
-      /** A fresh cursor each time, and the same place again: the list never ends. */
+      /** Sends a new cursor for the same place on every request, so that the list never ends. */
       readonly fault: "endless";
       /** Whether each page repeats the items of that place or is empty. */
       readonly items: "same" | "none";
     }
   | {
-      /** The cursor points one item too early (-1, it comes again) or too late (1, one is skipped). */
+      /** Moves the cursor by one item: -1 repeats an item, 1 skips one. */
       readonly fault: "offByOne";
       readonly by: -1 | 1;
     };
 
-/** Faults in which items a page holds. */
+/** Faults in the items of a page. */
 export type ItemFault =
   | {
-      /** An empty page in the middle: no items, and a fresh cursor under which they then come. */
+      /** Sends a page without items and a new cursor, which then returns the items. */
       readonly fault: "emptyPage";
     }
   | {
-      /** The first items of the page stand in it twice. */
+      /** Sends the first items of the page twice. */
       readonly fault: "duplicateItems";
-      /** How many; 1 where it is left out. */
+      /** The number of repeated items. Default: 1. */
       readonly count?: number;
     };
 
 /** Faults in the fields of a page and of its items. */
 export type EnvelopeFault =
   | {
-      /** `has_more` says this, whatever is true; `next_page` and `last_id` stay as they are. */
+      /** Sets `has_more` to this value. `next_page` and `last_id` do not change. */
       readonly fault: "hasMore";
       readonly value: JsonValue;
     }
   | {
-      /** These fields of the page have these values: `{ data: null }`, `{ next_page: "" }`. */
+      /** Sets fields of the page: `{ data: null }`, `{ next_page: "" }`. */
       readonly fault: "setFields";
       readonly fields: Readonly<Record<string, JsonValue>>;
     }
   | {
-      /** These fields of the page are missing. */
+      /** Removes fields of the page. */
       readonly fault: "dropFields";
       readonly names: readonly string[];
     }
   | {
-      /** These fields of every item have these values. */
+      /** Sets fields of every item. */
       readonly fault: "setItemFields";
       readonly fields: Readonly<Record<string, JsonValue>>;
     }
   | {
-      /** These fields of every item are missing. */
+      /** Removes fields of every item. */
       readonly fault: "dropItemFields";
       readonly names: readonly string[];
     };
 
-/** Faults in the body or in what the headers say of it. */
+/** Faults in the body or in the headers that describe it. */
 export type BodyFault =
   | {
-      /** The right body under another content type. */
+      /** Sends the correct body with another content type. */
       readonly fault: "contentType";
-      /** `null`: no content type at all. */
+      /** `null` removes the header. */
       readonly value: string | null;
     }
   | {
-      /** This text with status 200: HTML, a bare array, an empty text, JSON that breaks off. */
+      /** Sends this text with status 200: HTML, an array, an empty string, invalid JSON. */
       readonly fault: "body";
       readonly body: string;
-      /** `application/json` where it is left out. */
+      /** Default: `application/json`. */
       readonly contentType?: string;
     }
   | {
-      /** The first part of the right body, as if it were all: broken JSON in a sound answer. */
+      /** Sends the first part of the correct body as a complete response: valid HTTP with invalid JSON. */
       readonly fault: "truncatedJson";
-      /** How many bytes are left out at the end; half of the body where it is left out. */
+      /** The number of bytes to remove at the end. Default: half of the body. */
       readonly bytes?: number;
     }
   | {
-      /** Bytes by chance, no UTF-8, under the JSON content type. */
+      /** Sends bytes that are not valid UTF-8, with the JSON content type. */
       readonly fault: "garbageBody";
-      /** 512 where it is left out. */
+      /** Default: 512. */
       readonly bytes?: number;
     }
   | {
-      /** A small gzip body that unpacks to this many bytes of valid JSON, asked for or not. */
+      /**
+       * Sends a small gzip body that unpacks to `bytes` bytes of valid JSON, whether or not the request accepts
+       * gzip.
+       */
       readonly fault: "gzipBomb";
-      /** 64 MiB where it is left out. */
+      /** Default: 64 MiB. */
       readonly bytes?: number;
     };
 
-/** Faults in how the answer travels. */
+/** Faults of the connection. */
 export type ConnectionFault =
   | {
-      /** The connection is reset (RST) at this point of the answer. */
+      /** Resets the connection (RST) at this point of the response. */
       readonly fault: "reset";
       readonly at: "beforeHeaders" | "insideHeaders" | "afterHeaders" | "insideBody";
     }
   | {
-      /** The connection ends in good order, but before the body does. */
+      /** Closes the connection normally (FIN), but before the end of the body. */
       readonly fault: "cutOff";
-      /** How the length was announced. */
+      /** How the response announces its length. */
       readonly framing: "contentLength" | "chunked";
     }
   | {
-      /** The answer comes a few bytes at a time. */
+      /** Sends the response a few bytes at a time. */
       readonly fault: "trickle";
-      /** 16 where it is left out. */
+      /** Bytes per piece. Default: 16. */
       readonly chunkBytes?: number;
-      /** Milliseconds between two pieces; 1 where it is left out. */
+      /** Milliseconds between two pieces. Default: 1. */
       readonly everyMs?: number;
     }
   | {
-      /** The connection stays open and nothing more comes. */
+      /** Keeps the connection open and sends nothing more. */
       readonly fault: "never";
-      /** What came before; nothing where it is left out. */
+      /** What is sent before. Default: nothing. */
       readonly after?: "nothing" | "headers" | "halfBody";
     }
   | {
-      /** Bytes that are no HTTP. */
+      /** Sends bytes that are not HTTP. */
       readonly fault: "garbageHttp";
     };

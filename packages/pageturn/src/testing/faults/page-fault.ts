@@ -1,9 +1,42 @@
-import type { ListCursor, ListRequest } from "../list-request.ts";
-import { pageSizes } from "../page-size.ts";
+import type { Mark } from "../data/position-code.ts";
+import { type ListCursor, type ListRequest, pageSizes } from "../list-request.ts";
+import { type PagePlan, planPage, withAhead } from "../page-plan.ts";
 import type { Fault } from "./fault.ts";
 
-/** The request the server answers instead of the one it got. */
-export function playPageFault(request: ListRequest, fault: Fault): ListRequest {
+/** Plans the page for a request, with the items and the cursor that the fault changes. */
+export function planFaultyPage(original: ListRequest, fault: Fault): PagePlan {
+  const request = changeRequest(original, fault);
+  const plan = planPage(request);
+  const forward = plan.direction === "forward";
+  switch (fault.fault) {
+    case "repeatCursor":
+      return request.cursor === null ? plan : withAhead(plan, request.cursor.mark);
+    case "cycle": {
+      const { length, offset = 1 } = fault;
+      if (plan.page < offset + length) return plan;
+      const { count } = request.list;
+      const done = Math.min(offset * request.limit, count);
+      return withAhead(plan, { position: forward ? done : count - done, salt: 0 });
+    }
+    case "endless":
+      return withAhead(fault.items === "none" ? emptied(plan) : plan, samePlace(request));
+    case "offByOne": {
+      const ahead = forward ? plan.after : plan.before;
+      if (ahead === null || !(forward ? plan.moreAfter : plan.moreBefore)) return plan;
+      const position = ahead.position + (forward ? fault.by : -fault.by);
+      return withAhead(plan, { ...ahead, position });
+    }
+    case "emptyPage":
+      return withAhead(emptied(plan), samePlace(request));
+    case "duplicateItems":
+      return { ...plan, positions: [...plan.positions.slice(0, fault.count ?? 1), ...plan.positions] };
+    default:
+      return plan;
+  }
+}
+
+/** Returns the request that the server answers instead of the original one. */
+function changeRequest(request: ListRequest, fault: Fault): ListRequest {
   switch (fault.fault) {
     case "itemsInserted":
       return moveCursor(request, -(fault.count ?? 1));
@@ -23,4 +56,58 @@ function moveCursor(request: ListRequest, by: number): ListRequest {
   const position = Math.min(Math.max(moved, 0), request.list.count);
   const cursor: ListCursor = { direction, mark: { ...mark, position } };
   return { ...request, cursor };
+}
+
+function emptied(plan: PagePlan): PagePlan {
+  return { ...plan, positions: [], before: null, after: null };
+}
+
+/** The place of a request, under a cursor that this walk has not seen. */
+function samePlace({ cursor }: ListRequest): Mark {
+  const { position, salt } = cursor?.mark ?? { position: 0, salt: 0 };
+  return { position, salt: salt + 1 };
+}
+
+/** Changes the fields of a page body and of its items. */
+export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string): string {
+  switch (fault.fault) {
+    case "hasMore":
+      return edit(body, (page) => setAll(page, { has_more: fault.value }));
+    case "setFields":
+      return edit(body, (page) => setAll(page, fault.fields));
+    case "dropFields":
+      return edit(body, (page) => dropAll(page, fault.names));
+    case "setItemFields":
+      return edit(body, (page) => editItems(page, itemsKey, (item) => setAll(item, fault.fields)));
+    case "dropItemFields":
+      return edit(body, (page) => editItems(page, itemsKey, (item) => dropAll(item, fault.names)));
+    default:
+      return body;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function edit(body: string, change: (page: Fields) => Fields): string {
+  const page: unknown = JSON.parse(body);
+  return isFields(page) ? JSON.stringify(change(page)) : body;
+}
+
+function editItems(page: Fields, itemsKey: string, change: (item: Fields) => Fields): Fields {
+  const items = page[itemsKey];
+  if (!Array.isArray(items)) return page;
+  return setAll(page, { [itemsKey]: items.map((item: unknown) => (isFields(item) ? change(item) : item)) });
+}
+
+// Entries set a field that is called `__proto__`; an assignment would set the prototype.
+function setAll(object: Fields, fields: Fields): Fields {
+  return Object.fromEntries([...Object.entries(object), ...Object.entries(fields)]);
+}
+
+function dropAll(object: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

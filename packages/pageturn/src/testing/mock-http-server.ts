@@ -1,25 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { fullCatalog } from "../anthropic/catalog/generated/full/full-catalog.ts";
-import type { Answer } from "./answer.ts";
-import { ApiProblem } from "./api-problem.ts";
+import { type Answer, ApiProblem, errorAnswer } from "./answer.ts";
 import { hashText } from "./data/hash-text.ts";
 import { encodePosition } from "./data/position-code.ts";
-import { playBodyFault } from "./faults/body-fault.ts";
+import { playBodyFault, playStatusFault } from "./faults/answer-fault.ts";
 import { playConnectionFault, whatArrives } from "./faults/connection-fault.ts";
 import type { Fault } from "./faults/fault.ts";
-import type { FaultScript } from "./faults/fault-script.ts";
-import { ScriptPlayer } from "./faults/script-player.ts";
-import { playStatusFault } from "./faults/status-fault.ts";
+import { type FaultScript, ScriptPlayer } from "./faults/fault-script.ts";
 import { type IncomingRequest, readTarget } from "./incoming-request.ts";
 import { ListResponder, type PagePrompt } from "./list-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 import { type LogEntry, RequestLog } from "./request-log.ts";
-import { RouteTable } from "./route-table.ts";
 import type { ServerConfig } from "./server-config.ts";
-import { testEndpoints } from "./test-endpoints.ts";
 
-/** The HTTP server: takes requests in, counts and logs them, and sends what the lists and the script say. */
-export class ApiServer {
+/**
+ * The HTTP server of the mock server: receives, counts and logs requests, plays the script and sends the
+ * answers.
+ */
+export class MockHTTPServer {
   readonly log: RequestLog;
   readonly #config: ServerConfig;
   readonly #responder: ListResponder;
@@ -32,10 +29,7 @@ export class ApiServer {
   constructor(config: ServerConfig) {
     this.#config = config;
     this.log = new RequestLog(config.maxLoggedRequests);
-    this.#responder = new ListResponder(
-      config,
-      new RouteTable([...config.endpoints, ...fullCatalog, ...testEndpoints]),
-    );
+    this.#responder = new ListResponder(config);
     this.#rate = new RateWindow(config.rateLimit);
     this.#idKey = hashText("request-id", config.seed);
     this.#player = new ScriptPlayer(config.script);
@@ -44,7 +38,7 @@ export class ApiServer {
     );
   }
 
-  /** Starts to listen on a free port of the loopback address; gives the base URL. */
+  /** Listens on a free port of the loopback address. Resolves with the base URL. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
@@ -54,14 +48,14 @@ export class ApiServer {
     return `http://127.0.0.1:${port}`;
   }
 
-  /** Ends all connections, those of answers that never come included. */
+  /** Closes all connections, also those that wait for an answer. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
   }
 
-  /** Plays this script from its first request on. */
+  /** Replaces the script. It is played from its first step. */
   play(script: FaultScript): void {
     this.#player = new ScriptPlayer(script);
   }
@@ -71,16 +65,8 @@ export class ApiServer {
     const { method = "", url = "", headers } = message;
     const number = ++this.#received;
     const requestId = `req_${encodePosition(this.#idKey, { position: number, salt: 0 })}`;
-    const entry: LogEntry = {
-      number,
-      method,
-      target: url,
-      headers,
-      requestId,
-      status: null,
-      items: null,
-      fault: null,
-    };
+    const sent = { status: null, items: null, fault: null };
+    const entry: LogEntry = { number, method, target: url, headers, requestId, ...sent };
     this.log.push(entry);
     const incoming: IncomingRequest = { method, headers, ...readTarget(url) };
     guard(response, () => this.#reply(incoming, response, entry));
@@ -91,7 +77,7 @@ export class ApiServer {
     const common = { "request-id": entry.requestId, ...rate.headers };
     if (!rate.allowed) {
       const problem = new ApiProblem(429, "This request would exceed your organization's rate limit");
-      this.#send({ response, entry, common }, this.#responder.answer(problem, none, entry.requestId));
+      this.#send({ response, entry, common }, errorAnswer(problem, entry.requestId));
       return;
     }
     const prompt = this.#responder.read(incoming);
@@ -101,17 +87,17 @@ export class ApiServer {
     const delay = this.#latency(page) + (fault.fault === "delay" ? fault.ms : 0);
     const sending: Sending = { response, entry, common, fault };
     if (delay === 0) this.#send(sending, answer);
-    // Unref'd, so that an answer that is far off does not hold up `close()`.
+    // Unref'd, so that a pending answer does not delay `close()`.
     else setTimeout(() => guard(response, () => this.#send(sending, answer)), delay).unref();
   }
 
   #answer(prompt: PagePrompt | ApiProblem, fault: Fault, requestId: string): Answer {
     const hasCursor = !(prompt instanceof ApiProblem) && prompt.request.cursor !== null;
     const refused = playStatusFault(fault, { hasCursor, requestId });
-    return refused ?? playBodyFault(this.#responder.answer(prompt, fault, requestId), fault);
+    return refused ?? playBodyFault(this.#responder.answer(prompt, { fault, requestId }), fault);
   }
 
-  #send({ response, entry, common, fault = none }: Sending, answer: Answer): void {
+  #send({ response, entry, common, fault = { fault: "none" } }: Sending, answer: Answer): void {
     const arrives = whatArrives(fault);
     entry.status = arrives === "nothing" ? null : answer.status;
     entry.items = arrives === "all" ? answer.items : null;
@@ -123,8 +109,8 @@ export class ApiServer {
   }
 
   #latency(page: number | null): number {
-    const { latencyMs } = this.#config;
-    return latencyMs[(page ?? 1) - 1] ?? latencyMs.at(-1) ?? 0;
+    const steps = [this.#config.latencyMs].flat();
+    return steps[(page ?? 1) - 1] ?? steps.at(-1) ?? 0;
   }
 }
 
@@ -135,9 +121,9 @@ interface Sending {
   readonly fault?: Fault;
 }
 
-const none: Fault = { fault: "none" };
-
-/** A script can ask for a header that HTTP does not allow; that ends the one connection, not the server. */
+/**
+ * A script can contain a header that HTTP does not allow. This must close the connection, not end the server.
+ */
 function guard(response: ServerResponse, action: () => void): void {
   try {
     action();

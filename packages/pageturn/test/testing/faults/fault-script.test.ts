@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ScriptPlayer } from "../../../src/testing/faults/script-player.ts";
+import { ScriptPlayer } from "../../../src/testing/faults/fault-script.ts";
 
 const cue = { path: "/v1/models", page: 1 };
 

@@ -3,15 +3,15 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { type FakeAnthropic, startFakeAnthropic } from "../../src/testing.ts";
+import { type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 
 const oldFiles = { "anthropic-beta": "mine,files-api-2025-04-14" };
 
-describe("the embedded server", () => {
-  let server: FakeAnthropic;
+describe("the mock server", () => {
+  let server: MockServer;
   beforeAll(async () => {
-    server = await startFakeAnthropic({
+    server = await startMockServer({
       items: { models: 45, files: 45, "test.tokens": 45, "test.bidirectional": 45 },
     });
   });
@@ -78,6 +78,12 @@ describe("the embedded server", () => {
     expect(Object.keys(plain.body)).toEqual(["data", "next_page"]);
     expect(Object.keys(old.body)).toEqual(["data", "has_more", "first_id", "last_id"]);
     expect(idsOf([old.body])).toEqual(idsOf([plain.body]));
+  });
+
+  it("answered /v1/models in the shape of the beta, though nothing named it", async () => {
+    await using counted = await startMockServer({ items: { models: 2, "beta.models": 1 } });
+    expect((await ask(counted, "/v1/models")).body.data).toHaveLength(2);
+    expect((await ask(counted, "/v1/models?beta=true")).body.data).toHaveLength(1);
   });
 
   it("answers files by id on one page and leaves unknown ids out", async () => {
@@ -196,7 +202,7 @@ describe("its options", () => {
   it("give the same answers for the same seed and others for another", async () => {
     const bodies = [];
     for (const seed of [7, 7, 8]) {
-      await using server = await startFakeAnthropic({ seed });
+      await using server = await startMockServer({ seed });
       const { body, headers } = await ask(server, "/v1/messages/batches?limit=1000");
       bodies.push(JSON.stringify([body, headers.get("request-id")]));
     }
@@ -205,7 +211,7 @@ describe("its options", () => {
   });
 
   it("serve a million items without holding them", async () => {
-    await using server = await startFakeAnthropic({ items: 1_000_000 });
+    await using server = await startMockServer({ items: 1_000_000 });
     const { body: newest } = await ask(server, "/v1/models?limit=1000");
     const { body: next } = await ask(server, `/v1/models?limit=1000&after_id=${newest.last_id}`);
     expect(next.data).toHaveLength(1000);
@@ -213,7 +219,7 @@ describe("its options", () => {
   });
 
   it("give every catalogued field, null or absent only where the catalog allows it", async () => {
-    await using server = await startFakeAnthropic({ items: 200 });
+    await using server = await startMockServer({ items: 200 });
     const { body } = await ask(server, "/v1/files?limit=200");
     const absent = body.data.filter((file: object) => !("expires_at" in file)).length;
     expect(absent).toBeGreaterThan(5);
@@ -231,13 +237,13 @@ describe("its options", () => {
   });
 
   it("pad items", async () => {
-    await using server = await startFakeAnthropic({ itemBytes: 500 });
+    await using server = await startMockServer({ itemBytes: 500 });
     const { body } = await ask(server, "/v1/models?limit=1");
     expect(JSON.stringify(body.data[0])).toHaveLength(500);
   });
 
   it.each(["gzip", "br"] as const)("compress with %s where the request accepts it", async (compress) => {
-    await using server = await startFakeAnthropic({ compress });
+    await using server = await startMockServer({ compress });
     const packed = await ask(server, "/v1/models", { headers: { "accept-encoding": `${compress};q=0.5` } });
     const plain = await ask(server, "/v1/models", { headers: { "accept-encoding": `${compress};q=0` } });
     expect(packed.headers.get("content-encoding")).toBe(compress);
@@ -246,7 +252,7 @@ describe("its options", () => {
   });
 
   it("refuse more requests than the rate limit allows, until its window ends", async () => {
-    await using server = await startFakeAnthropic({ rateLimit: { requests: 2, windowMs: 60_000 } });
+    await using server = await startMockServer({ rateLimit: { requests: 2, windowMs: 60_000 } });
     await ask(server, "/v1/models");
     await ask(server, "/v1/models");
     const { status, headers, body } = await ask(server, "/v1/models");
@@ -256,7 +262,7 @@ describe("its options", () => {
   });
 
   it("delay answers, page by page where an array says so", async () => {
-    await using server = await startFakeAnthropic({ latencyMs: [0, 120] });
+    await using server = await startMockServer({ latencyMs: [0, 120] });
     const { body } = await ask(server, "/v1/models");
     const before = performance.now();
     await ask(server, `/v1/models?after_id=${body.last_id}`);
@@ -264,18 +270,18 @@ describe("its options", () => {
   });
 
   it("keep the newest requests of a full log, whose numbers tell that older ones are gone", async () => {
-    await using server = await startFakeAnthropic({ maxLoggedRequests: 3 });
+    await using server = await startMockServer({ maxLoggedRequests: 3 });
     for (let count = 0; count < 10; count++) await ask(server, "/v1/models?limit=1");
     expect((await server.requests()).map(({ number }) => number)).toEqual([8, 9, 10]);
   });
 
   it("open the server to any request with a null key", async () => {
-    await using server = await startFakeAnthropic({ apiKey: null });
+    await using server = await startMockServer({ apiKey: null });
     expect((await fetch(`${server.url}/v1/models`)).status).toBe(200);
   });
 
   it("serve lists of one's own", async () => {
-    await using server = await startFakeAnthropic({
+    await using server = await startMockServer({
       items: { notes: 7 },
       endpoints: [
         {
@@ -283,7 +289,11 @@ describe("its options", () => {
           path: "/v2/{team}/notes",
           page: "TokenPage",
           itemsKey: "notes",
-          envelope: ["notes: array", "has_more: boolean", "next_page?: string|null"],
+          envelope: [
+            { name: "notes", type: "object[]" },
+            { name: "has_more", type: "boolean" },
+            { name: "next_page", type: "string", optional: true, nullable: true },
+          ],
           betaHeader: [],
           queryParams: [
             { wire: "limit", default: 5, max: 5 },
@@ -306,24 +316,43 @@ describe("its options", () => {
   });
 
   it("are refused where items are given for a list that is not served", async () => {
-    await expect(startFakeAnthropic({ items: { modles: 3 } })).rejects.toThrow(/items for "modles"/);
-    await using server = await startFakeAnthropic({
+    await expect(startMockServer({ items: { modles: 3 } })).rejects.toThrow(/items for "modles"/);
+    await using server = await startMockServer({
       items: { "messages.batches": 3, "test.tokens": 2, agents: 1 },
     });
     expect((await ask(server, "/v1/messages/batches")).body.data).toHaveLength(3);
   });
 
+  it.each([
+    [{ item: 3 }, 'the mock server option "item" as it does not exist: did you mean items?'],
+    [{ faults: [] }, 'the mock server option "faults" as it does not exist: known are items, seed, '],
+    [
+      { rateLimit: { requests: 1, windowMS: 9 } },
+      'option "windowMS" as it does not exist: did you mean windowMs?',
+    ],
+  ])("were ignored without a word where their names are misspelt: %j", async (options, message) => {
+    // @ts-expect-error JavaScript may pass any name
+    const start = () => startMockServer(options);
+    await expect(start()).rejects.toThrow(ConfigurationError);
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  it("compressed with brotli for a coding that does not exist", async () => {
+    // @ts-expect-error JavaScript may pass any text
+    await expect(startMockServer({ compress: "deflate" })).rejects.toThrow('must be one of "gzip", "br"');
+  });
+
   it.each([{ items: -1 }, { items: { models: 0.5 } }, { seed: 2 ** 33 }, { latencyMs: [-1] }])(
     "are refused where a number cannot be used: %j",
     async (options) => {
-      await expect(startFakeAnthropic(options)).rejects.toThrow(ConfigurationError);
+      await expect(startMockServer(options)).rejects.toThrow(ConfigurationError);
     },
   );
 });
 
 describe("its life", () => {
   it("ends with close, which can be called again, and then refuses calls", async () => {
-    const server = await startFakeAnthropic();
+    const server = await startMockServer();
     await Promise.all([server.close(), server.close()]);
     await server.close();
     await expect(server.requests()).rejects.toThrow("closed");
@@ -332,8 +361,8 @@ describe("its life", () => {
 
   it("does not keep a process alive that forgets it", async () => {
     const file = fileURLToPath(new URL("../../src/testing.ts", import.meta.url));
-    const code = `const { startFakeAnthropic } = await import(${JSON.stringify(file)});
-      const server = await startFakeAnthropic();
+    const code = `const { startMockServer } = await import(${JSON.stringify(file)});
+      const server = await startMockServer();
       console.log((await server.requests()).length);`;
     const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
       timeout: 20_000,
@@ -342,7 +371,7 @@ describe("its life", () => {
   });
 
   it("answers while the thread that started it is blocked", async () => {
-    await using server = await startFakeAnthropic();
+    await using server = await startMockServer();
     const code = `const headers = ${JSON.stringify({ "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" })};
       console.log((await fetch("${server.url}/v1/models", { headers })).status);`;
     const { execFileSync } = await import("node:child_process");

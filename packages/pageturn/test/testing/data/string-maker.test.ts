@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isoTime } from "../../../src/testing/data/iso-time.ts";
+import { isoTime } from "../../../src/testing/data/string-maker.ts";
 
 it("writes every time as Date does, without the milliseconds", () => {
   const most = 8.64e15;

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import type { ServedEndpoint, ServedField } from "../anthropic/catalog/served-endpoint.ts";
+
+const limit = { wire: "limit", default: 20, min: 1, max: 1000 };
+const data: ServedField = { name: "data", type: "object[]" };
+const nextPage: ServedField = { name: "next_page", type: "string", nullable: true };
+
+const itemFields: readonly ServedField[] = [
+  { name: "id", type: "string" },
+  { name: "type", type: "string", enum: ["item"] },
+  { name: "name", type: "string" },
+  { name: "created_at", type: "string" },
+];
+
+/**
+ * Two lists that the API does not have, for the page classes that it rarely uses: `/v1/test/tokens` (a
+ * `TokenPage`, id `test.tokens`) and `/v1/test/bidirectional` (id `test.bidirectional`).
+ */
+export const testEndpoints: readonly ServedEndpoint[] = [
+  {
+    id: "test.tokens",
+    path: "/v1/test/tokens",
+    page: "TokenPage",
+    itemsKey: "data",
+    envelope: [data, { name: "has_more", type: "boolean" }, nextPage],
+    betaHeader: [],
+    queryParams: [limit, { wire: "page_token" }],
+    itemFields,
+  },
+  {
+    id: "test.bidirectional",
+    path: "/v1/test/bidirectional",
+    page: "BidirectionalPageCursor",
+    itemsKey: "data",
+    envelope: [data, nextPage, { name: "prev_page", type: "string", nullable: true }],
+    betaHeader: [],
+    queryParams: [limit, { wire: "page" }, { wire: "order", default: "desc" }],
+    itemFields,
+  },
+];
+
+/**
+ * Reads all lists of the API with their fields and parameters. Only the mock server reads them, never a client.
+ */
+export function readFullCatalog(): readonly ServedEndpoint[] {
+  // The build copies the file into dist, where all files are in one folder.
+  const folder = import.meta.url.endsWith(".ts") ? "../anthropic/catalog/generated/" : "./";
+  const file = new URL(`${folder}full-catalog.json`, import.meta.url);
+  // `npm run generate` writes this file from values of this very type.
+  const endpoints: readonly ServedEndpoint[] = JSON.parse(readFileSync(file, "utf8"));
+  return endpoints;
+}

@@ -1,0 +1,56 @@
+import type {
+  ServedEndpoint,
+  ServedField,
+  ServedItems,
+  ServedParam,
+} from "../../packages/pageturn/src/anthropic/catalog/served-endpoint.ts";
+import type { Bound, CatalogEndpoint, Field, Items, Param } from "./catalog.ts";
+
+/** The full catalog as JSON, for the mock server. One endpoint per line, so that a diff shows what changed. */
+export function fullCatalog(endpoints: readonly CatalogEndpoint[]): string {
+  return `[\n${endpoints.map((each) => JSON.stringify(servedEndpoint(each))).join(",\n")}\n]\n`;
+}
+
+function servedEndpoint({ betas, body, params, items, ...rest }: CatalogEndpoint): ServedEndpoint {
+  const { id, path, page, itemsKey } = rest;
+  return {
+    id,
+    path,
+    page,
+    itemsKey,
+    envelope: body.map(servedField),
+    betaHeader: betas ?? [],
+    queryParams: params.map(servedParam),
+    itemFields: servedItems(items),
+  };
+}
+
+function servedField({ name, type, values, optional, nullable, since, until }: Field): ServedField {
+  return {
+    name,
+    type,
+    enum: values.length === 0 ? undefined : values,
+    optional: optional || since !== null || until !== null || undefined,
+    nullable: nullable || undefined,
+  };
+}
+
+function servedParam({ wire, required, default: value, min, max }: Param): ServedParam {
+  return {
+    wire,
+    required: required || undefined,
+    default: (typeof value === "object" ? servedLimit(value) : value) ?? undefined,
+    min: min ?? undefined,
+    max: servedLimit(max),
+  };
+}
+
+function servedLimit(bound: Bound | null): number | Readonly<Record<string, number>> | undefined {
+  return typeof bound === "object" ? bound?.values : bound;
+}
+
+function servedItems({ type, variants }: Items): ServedItems {
+  const lists = variants.map((each) => ({ type: each.type, fields: each.fields.map(servedField) }));
+  const [first] = lists;
+  return lists.length === 1 && first?.type === type ? first.fields : { union: lists };
+}
