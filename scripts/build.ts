@@ -51,7 +51,7 @@ async function bundle(entries: string, extension: string, plugins: Plugin[] = []
     chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
-    experimentalMinChunkSize: 1_500,
+    experimentalMinChunkSize: 5_000,
   });
   return output.map(({ fileName }) => fileName);
 }
