@@ -129,7 +129,7 @@ for (const module of ["NodeNext", "Preserve"]) {
     };
     const file = `tsconfig.${module}.json`;
     writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["typed-consumer.ts"] }));
-    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", file], project);
+    run(process.execPath, [join(root, "node_modules/@typescript/native/bin/tsc"), "-p", file], project);
   });
 }
 
