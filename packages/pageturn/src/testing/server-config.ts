@@ -38,7 +38,7 @@ export interface MockServerOptions {
   readonly script?: FaultScript;
   /** The number of requests that the log keeps, the newest ones. Default: 10,000. */
   readonly maxLoggedRequests?: number;
-  /** More lists to serve. One with the path of an API list replaces that list. */
+  /** More lists to serve. One with the path of an API list takes precedence over it. */
   readonly endpoints?: readonly ServedEndpoint[];
 }
 

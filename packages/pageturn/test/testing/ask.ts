@@ -7,19 +7,19 @@ export interface Asked {
   readonly body: any;
 }
 
-/** Asks the server with the headers it wants; a header given as an empty text is left out. */
+/** Sends a request with the headers that the server requires. A header with an empty value is left out. */
 export async function ask(
   server: MockServer,
   target: string,
   init: { readonly headers?: Record<string, string>; readonly method?: string } = {},
 ): Promise<Asked> {
-  const given = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01", ...init.headers };
-  const headers = Object.entries(given).filter(([, value]) => value !== "");
+  const all = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01", ...init.headers };
+  const headers = Object.entries(all).filter(([, value]) => value !== "");
   const response = await fetch(server.url + target, { method: init.method ?? "GET", headers });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
 
-/** Walks a list the way its page class says and gives its pages. */
+/** Walks a list by the rules of its page class. Returns its pages. */
 export async function walk(
   server: MockServer,
   path: string,

@@ -19,7 +19,7 @@ describe("the fault kit", () => {
   afterAll(() => server.close());
   beforeEach(() => server.setScript([]));
 
-  /** The positions of the items a walk gave. */
+  /** Returns the positions of the items of a walk, page by page. */
   async function positions(path: string, script: FaultScript, maxPages = 12): Promise<number[][]> {
     await server.setScript(script);
     const pages = await walk(server, path, { query: "limit=10", maxPages });
@@ -334,7 +334,7 @@ interface Received {
   readonly end: string;
 }
 
-/** Sends a request by hand and gives the bytes that came back. */
+/** Sends a request over a socket. Returns the bytes that came back. */
 function raw(server: MockServer, path: string, { untilMs = 10_000 } = {}): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -80,7 +80,7 @@ describe("the mock server", () => {
     expect(idsOf([old.body])).toEqual(idsOf([plain.body]));
   });
 
-  it("answered /v1/models in the shape of the beta, though nothing named it", async () => {
+  it("answered /v1/models in its beta shape although the request did not name it", async () => {
     await using counted = await startMockServer({ items: { models: 2, "beta.models": 1 } });
     expect((await ask(counted, "/v1/models")).body.data).toHaveLength(2);
     expect((await ask(counted, "/v1/models?beta=true")).body.data).toHaveLength(1);
@@ -330,14 +330,14 @@ describe("its options", () => {
       { rateLimit: { requests: 1, windowMS: 9 } },
       'option "windowMS" as it does not exist: did you mean windowMs?',
     ],
-  ])("were ignored without a word where their names are misspelt: %j", async (options, message) => {
+  ])("were silently ignored if a name is misspelt: %j", async (options, message) => {
     // @ts-expect-error JavaScript may pass any name
     const start = () => startMockServer(options);
     await expect(start()).rejects.toThrow(ConfigurationError);
     await expect(start()).rejects.toThrow(message);
   });
 
-  it("compressed with brotli for a coding that does not exist", async () => {
+  it("compressed with brotli for an unknown coding", async () => {
     // @ts-expect-error JavaScript may pass any text
     await expect(startMockServer({ compress: "deflate" })).rejects.toThrow('must be one of "gzip", "br"');
   });

@@ -68,6 +68,7 @@ export interface ServedEndpoint {
   readonly id: string;
   /** The path with its parameters in braces: `"/v1/skills/{skill_id}/versions"`. */
   readonly path: string;
+  /** The page class, which determines the cursor parameter: `after_id`, `page_token` or `page`. */
   readonly page: ServedPageClass;
   /** The field of the body that holds the items, usually `"data"`. */
   readonly itemsKey: string;
@@ -75,6 +76,7 @@ export interface ServedEndpoint {
   readonly envelope: readonly ServedField[];
   /** The values of `anthropic-beta` that a request for this shape must name. */
   readonly betaHeader: readonly string[];
+  /** The parameters that the server checks. It ignores all others. */
   readonly queryParams: readonly ServedParam[];
   readonly itemFields: ServedItems;
 }
