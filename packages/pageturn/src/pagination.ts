@@ -1,45 +1,43 @@
-// The pages, their strategies and the walks: no HTTP, no Anthropic, nothing but this folder and the errors.
+// Pages, strategies and walks: no HTTP and no Anthropic, only pagination/ and the errors.
 export type { Checkpoint } from "./errors/checkpoint.ts";
 export { PageturnError } from "./errors/pageturn-error.ts";
-export { CheckpointError, PaginationCycleError, PaginationError } from "./errors/pagination-error.ts";
-export type { AsyncFlatWalk } from "./pagination/flat-map/async-flat-walk.ts";
-export type {
-  AsyncFlatMapOptions,
-  FlatCheckpoint,
-  SyncFlatMapOptions,
-} from "./pagination/flat-map/flat-core.ts";
 export {
-  flatMap,
-  flatMapSync,
-} from "./pagination/flat-map/flat-map.ts";
+  CheckpointError,
+  IncompleteListError,
+  PaginationCycleError,
+  PaginationError,
+} from "./errors/pagination-error.ts";
+export type { AsyncFlatWalk } from "./pagination/flat-map/async-flat-walk.ts";
+export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-map/flat-core.ts";
+export { flatMap, flatMapSync } from "./pagination/flat-map/flat-map.ts";
 export type { SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
-export { AsyncPaginator, type PageWithResponse } from "./pagination/list/async-paginator.ts";
+export { AsyncPaginator } from "./pagination/list/async-paginator.ts";
 export { BaseAsyncPage } from "./pagination/list/base-async-page.ts";
 export { BaseSyncPage } from "./pagination/list/base-sync-page.ts";
-export {
-  type AsyncPageClass,
-  openAsyncPage,
-  openSyncPage,
-  type SyncPageClass,
-} from "./pagination/list/open-page.ts";
+export { definePages, type PageClasses } from "./pagination/list/define-pages.ts";
+export type { AsyncPageClass, PageWithResponse, SyncPageClass } from "./pagination/list/open-page.ts";
 export {
   AsyncBidirectionalPageCursor,
   AsyncPage,
   AsyncPageCursor,
   AsyncTokenPage,
   type BidirectionalPageFields,
-  bidirectionalPages,
-  cursorPages,
+  bidirectionalCursorStrategy,
   type IdPageFields,
-  idPages,
-  pageTokenPages,
+  idStrategy,
+  type PageFields,
+  pageCursorStrategy,
+  pageTokenStrategy,
   SyncBidirectionalPageCursor,
   SyncPage,
   SyncPageCursor,
   SyncTokenPage,
   type TokenPageFields,
 } from "./pagination/list/page-classes.ts";
-export { BasePage, type FetchedPage, type PageInit } from "./pagination/page/base-page.ts";
+export { SyncPaginator } from "./pagination/list/sync-paginator.ts";
+export { BasePage, type PageInit } from "./pagination/page/base-page.ts";
+export type { FetchedPage } from "./pagination/page/page-body.ts";
+export type { JSONPath } from "./pagination/request/json-path.ts";
 export {
   type JsonObject,
   nextRequest,
@@ -48,7 +46,16 @@ export {
   type PageResponse,
 } from "./pagination/request/page-request.ts";
 export type { QueryParams } from "./pagination/request/query.ts";
-export type { PageStep, PaginationStrategy } from "./pagination/request/strategy.ts";
+export type {
+  CursorSource,
+  CursorStep,
+  ItemsLocation,
+  PageSize,
+  PageStep,
+  PaginationStrategy,
+  Parameter,
+  StrategyPage,
+} from "./pagination/request/strategy.ts";
 export { requestMethod, type WrittenRequest, writeRequest } from "./pagination/request/write-request.ts";
 export type {
   SegmentedOutcome,
@@ -66,6 +73,6 @@ export type {
   PendingPage,
   SyncListSource,
 } from "./pagination/walk/list-source.ts";
-export type { Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
+export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
 export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
 export type { ResumableWalkOptions, WalkOptions, WalkProgress } from "./pagination/walk/walk-options.ts";

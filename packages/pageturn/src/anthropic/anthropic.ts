@@ -96,6 +96,6 @@ export class Anthropic {
         return { wait: () => call.fetched(sent, exchange.wait()), cancel: () => exchange.cancel() };
       },
     } satisfies SyncListSource;
-    return openSyncPage(Page, source, source.start?.request ?? source.request);
+    return openSyncPage(Page, source, source.start ?? { request: source.request });
   }
 }

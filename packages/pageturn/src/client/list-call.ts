@@ -5,7 +5,7 @@ import type { SendResult } from "../http/send.ts";
 import type { SyncSendOptions } from "../http/sync/sync-protocol.ts";
 import type { HttpRequest } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
-import type { FetchedPage } from "../pagination/page/base-page.ts";
+import type { FetchedPage } from "../pagination/page/page-body.ts";
 import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
 import { byName, queryString, type WireQuery } from "../pagination/request/query.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
@@ -66,7 +66,7 @@ export class ListCall {
     this.source = {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
-      itemsKey: init.itemsKey,
+      items: init.itemsKey,
       walk: config.walk,
     };
   }

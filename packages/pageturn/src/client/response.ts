@@ -1,7 +1,7 @@
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
 import type { SendResult } from "../http/send.ts";
 import { type HttpRequest, type HttpResponse, requestName } from "../http/transport.ts";
-import type { FetchedPage } from "../pagination/page/base-page.ts";
+import type { FetchedPage } from "../pagination/page/page-body.ts";
 import { notAList } from "../pagination/page/page-body.ts";
 import type { PageResponse } from "../pagination/request/page-request.ts";
 import type { Redact } from "./headers.ts";
@@ -93,7 +93,10 @@ export function fetchedPage(request: HttpRequest, result: SendResult, redact: Re
   try {
     return { body: JSON.parse(text), response: known };
   } catch {
-    throw notAList(whatItIs(redact(text), redact(response.headers["content-type"] ?? "none")), known);
+    throw notAList(whatItIs(redact(text), redact(response.headers["content-type"] ?? "none")), {
+      method: request.method,
+      response: known,
+    });
   }
 }
 

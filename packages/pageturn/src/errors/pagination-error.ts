@@ -14,3 +14,11 @@ export class PaginationCycleError extends PaginationError {
 export class CheckpointError extends PageturnError {
   override name = "CheckpointError";
 }
+
+/**
+ * A list ended and contradicts itself: the server says that there is more and gives no way there, or it declares a
+ * total that was not reached. Thrown after the last item. `checkpoint` is the position there.
+ */
+export class IncompleteListError extends PaginationError {
+  override name = "IncompleteListError";
+}

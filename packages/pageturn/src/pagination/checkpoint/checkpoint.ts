@@ -1,40 +1,83 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
-import type { JsonObject, PageRequest } from "../request/page-request.ts";
+import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
-import { itemKey } from "./item-key.ts";
 
-export type { Checkpoint };
+/** The members of a checkpoint of one list. Users treat it as opaque. */
+export interface ListCheckpoint extends Checkpoint {
+  readonly v: 2;
+  /** The path of the list, without host. */
+  readonly path: string;
+  /** The query of the list as it is written in a URL: the filters that a resumed walk has to repeat. */
+  readonly query: JsonObject;
+  /** The JSON body of the list; absent where it has none. */
+  readonly json?: JsonObject;
+  /** How the request of the page under the walk differs from that of the list. */
+  readonly at: RequestChanges;
+  /** How many items of that page have been returned. */
+  readonly offset: number;
+  /** The key of the last item returned, from that page or the one before; `null` where there is none. */
+  readonly last: string | null;
+  /** Present where the items of that page are returned in the opposite order (`order: "traversal"`). */
+  readonly reversed?: true;
+  /** Present inside a page that is walked backward in the API's order: its first item, and the request after it. */
+  readonly behind?: { readonly first: string; readonly at: RequestChanges };
+}
 
-/** Where a walk stands: behind the first `offset` items of the page that answers `at`. */
+/** What differs between two requests of a list. A value of `null` takes the parameter out. */
+export interface RequestChanges {
+  /** Only where a link led to another path. */
+  readonly path?: string;
+  /** Present where that path does not start below the base URL of the list. */
+  readonly root?: true;
+  readonly query?: JsonObject;
+  /** Leaves of the JSON body, each with the path of keys that leads to it. */
+  readonly json?: readonly (readonly [path: readonly string[], value: unknown])[];
+  readonly headers?: JsonObject;
+}
+
+/** A position in a walk: after the first `offset` items of the page that answers `at`. */
 export interface Position {
   readonly at: PageRequest;
   readonly offset: number;
-  /** The item that it stands after, on that page or at the end of the one before; undefined where there is none. */
-  readonly after?: unknown;
-  /** Whether the items are walked in the opposite order of the answer. */
+  /** The key of the item before it, on that page or at the end of the one before; `null` where there is none. */
+  readonly last: string | null;
   readonly reversed: boolean;
+  /** See {@link ListCheckpoint.behind}. */
+  readonly behind?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
-/** The checkpoint of a position in the list that `list` asks for. */
-export function checkpointOf(list: PageRequest, position: Position): Checkpoint {
-  const { at, offset, after, reversed } = position;
+/** The checkpoint of a position in the list that `list` requests. */
+export function checkpointOf(list: PageRequest, position: Position): ListCheckpoint {
+  const { at, offset, last, reversed, behind } = position;
   return {
-    v: 1,
+    v: 2,
     path: list.path,
-    query: wireQuery(list.query),
+    query: plain(wireQuery(list.query)),
     ...(list.json !== undefined && { json: plain(list.json) }),
-    at: {
-      ...((at.path !== list.path || at.base !== list.base) && { path: at.path }),
-      query: changes(wireQuery(list.query), wireQuery(at.query)),
-      ...(list.json !== undefined && { json: changes(plain(list.json), plain(at.json)) }),
-    },
+    at: changesBetween(list, at),
     offset,
-    last: after === undefined ? null : itemKey(after),
+    last,
     ...(offset > 0 && reversed && { reversed }),
+    ...(behind !== undefined && {
+      behind: { first: behind.first, at: changesBetween(list, behind.request) },
+    }),
   };
 }
 
-/** `values` of a JSON body as JSON has them: dates as text, what says nothing left out. */
+function changesBetween(list: PageRequest, at: PageRequest): RequestChanges {
+  const query = changes(plain(wireQuery(list.query)), plain(wireQuery(at.query)));
+  const json = changedLeaves(plain(list.json), plain(at.json));
+  const headers = changes(list.headers ?? {}, at.headers ?? {});
+  return {
+    ...((at.path !== list.path || at.base !== list.base) && { path: at.path }),
+    ...(at.base !== list.base && { root: true }),
+    ...(Object.keys(query).length > 0 && { query }),
+    ...(json.length > 0 && { json }),
+    ...(Object.keys(headers).length > 0 && { headers }),
+  };
+}
+
+/** `values` as they are in JSON: dates as text; members that are undefined or null are left out. */
 export function plain(values: JsonObject = {}): JsonObject {
   const sent = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return JSON.parse(JSON.stringify(Object.fromEntries(sent)));
@@ -48,7 +91,26 @@ function changes(before: JsonObject, after: JsonObject): JsonObject {
   return Object.fromEntries([...left.map((name) => [name, null] as const), ...set]);
 }
 
-/** Whether two values, as they are sent, are the same. */
+type Leaf = readonly [path: readonly string[], value: unknown];
+
+function changedLeaves(before: JsonObject, after: JsonObject, above: readonly string[] = []): Leaf[] {
+  return Object.entries(changes(before, after)).flatMap(([name, value]): Leaf[] => {
+    const path = [...above, name];
+    const old = before[name];
+    if (!isJsonObject(value)) return [[path, value]];
+    return changedLeaves(isJsonObject(old) ? old : {}, value, path);
+  });
+}
+
+/** Whether two JSON values are equal. The order of keys does not matter: stores such as jsonb change it. */
 export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, inner) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

@@ -1,92 +1,179 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
+import type { Resumption } from "../page/base-page.ts";
+import { keysOf, withValueAt } from "../request/json-path.ts";
 import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
-import type { ListSource } from "../walk/list-source.ts";
+import {
+  cursorParameters,
+  type PaginationStrategy,
+  parameterName,
+  readParameter,
+  withoutSize,
+  withParameter,
+} from "../request/strategy.ts";
 import { isSame, plain } from "./checkpoint.ts";
 
-/**
- * Where a list that was asked for with `list` begins when it goes on from `checkpoint`.
- *
- * A checkpoint is hostile input: it may have been kept anywhere. It can move the cursors and nothing else; one
- * that would change the path, a filter or the body, or that is not of the expected form, is refused with a
- * {@link CheckpointError}. Another `limit` than before is fine: the page under the checkpoint is asked for with
- * the old one, those behind it with the new one; where cursors count pages, they all keep the old one.
- */
-export function resumeAt(
-  list: PageRequest,
-  checkpoint: Checkpoint,
-  kind: PaginationStrategy,
-): ListSource["start"] {
-  const { v, path, query, json, at, offset, last, reversed } = object(plainCopy(checkpoint), "it");
-  if (v !== 1) throw refused(`its version is ${show(v)}, not 1`);
-  if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
-  if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is no whole number");
-  const before = { query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
-  const asked = { query: wireQuery(list.query), json: plain(list.json) };
-  sameFilters(before.query, asked.query);
-  sameFilters(before.json, asked.json);
-  const moved = object(at, "`at`");
-  // A link may lead a walk to another path, a checkpoint may not: who could write it could choose what is asked for.
-  if (moved["path"] !== undefined) throw refused(`it stands on another path: ${show(moved["path"])}`);
-  const overlay = (part: "query" | "json", value: unknown) => {
-    const isFree = offset === 0 && !kind.countsPages;
-    const size = isFree ? {} : oldLimit(before[part], asked[part]);
-    const changes = { ...size, ...object(value, `\`at.${part}\``) };
-    checkCursors(changes, kind);
-    return { ...list[part], ...changes };
-  };
-  const request = {
-    base: list.base,
-    path: list.path,
-    query: overlay("query", moved["query"]),
-    ...(list.json !== undefined && { json: overlay("json", moved["json"]) }),
-  };
-  if (offset === 0) return { request };
-  if (typeof last !== "string") throw refused("`last` is no text");
-  return { request, resumption: { offset: Number(offset), last, reversed: reversed === true } };
+/** Where a resumed walk begins. */
+export interface ListStart {
+  readonly request: PageRequest;
+  readonly resumption?: Resumption | undefined;
 }
 
-/** A checkpoint with no more in it than JSON can hold: no getters, no cycles, nothing too deep to look at. */
+/**
+ * Where a list that is requested with `list` begins when it is resumed from `checkpoint`.
+ *
+ * A checkpoint is hostile input, because it may have been stored anywhere. It can move the cursors and nothing else.
+ * One that would change the path, a filter or the body, or that does not have the expected form, is refused with a
+ * {@link CheckpointError}. The page size may differ where the strategy says that it is adjustable: the page under the
+ * checkpoint is requested with the old size, the pages after it with the new one. Elsewhere all keep the old size.
+ */
+export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
+  const { v, path, query, json, at, offset, last, reversed, behind } = object(plainCopy(checkpoint), "it");
+  if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
+  if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
+  if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
+  const before = { path: list.path, query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
+  const asked = { path: list.path, query: wireQuery(list.query), json: plain(list.json) };
+  checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
+  const from =
+    offset === 0 && strategy.pageSize?.adjustable ? list : withOldSize(list, { before, asked, strategy });
+  const request = withChanges(from, at, strategy);
+  if (offset === 0) return { request };
+  if (typeof last !== "string") throw refused("`last` is not text");
+  const resumption = { offset: Number(offset), last, reversed: reversed === true };
+  if (behind === undefined) return { request, resumption };
+  const { first, at: next } = object(behind, "`behind`");
+  if (typeof first !== "string") throw refused("`behind.first` is not text");
+  return {
+    request,
+    resumption: { ...resumption, behind: { first, request: withChanges(from, next, strategy) } },
+  };
+}
+
+/** A checkpoint as plain JSON: no getters, no cycles, nothing too deep to examine. */
 export function plainCopy(checkpoint: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(checkpoint));
   } catch {
-    throw refused("it is no plain JSON");
+    throw refused("it is not plain JSON");
   }
 }
 
-function sameFilters(before: JsonObject, now: JsonObject): void {
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  names.delete("limit");
-  for (const name of names) {
-    const was = Object.hasOwn(before, name) ? before[name] : undefined;
-    const is = Object.hasOwn(now, name) ? now[name] : undefined;
-    if (!isSame(was, is)) {
-      throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
+interface Filters {
+  readonly query: JsonObject;
+  readonly json?: JsonObject | undefined;
+}
+
+function checkFilters(before: Filters, now: Filters): void {
+  for (const part of ["query", "json"] as const) {
+    const [old = {}, current = {}] = [before[part], now[part]];
+    for (const name of new Set([...Object.keys(old), ...Object.keys(current)])) {
+      const was = Object.hasOwn(old, name) ? old[name] : undefined;
+      const is = Object.hasOwn(current, name) ? current[name] : undefined;
+      if (!isSame(was, is)) throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
     }
   }
 }
 
-/** Inside a page, the place counted from its front is only right where the page is as large as it was. */
-function oldLimit(before: JsonObject, now: JsonObject): JsonObject {
-  return isSame(before["limit"], now["limit"]) ? {} : { limit: before["limit"] };
+/** A position inside a page, or one that counts pages, is only right with the size that it was taken with. */
+function withOldSize(
+  list: PageRequest,
+  { before, asked, strategy }: { before: PageRequest; asked: PageRequest; strategy: PaginationStrategy },
+): PageRequest {
+  const { pageSize } = strategy;
+  if (pageSize === undefined) return list;
+  const old = readParameter(before, pageSize.in);
+  if (isSame(old, readParameter(asked, pageSize.in))) return list;
+  checkSize(parameterName(pageSize.in), old);
+  return withParameter(list, pageSize.in, old);
 }
 
-function checkCursors(changes: JsonObject, { cursors }: PaginationStrategy): void {
-  for (const [name, value] of Object.entries(changes)) {
-    if (name === "limit" && ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))))
-      continue;
-    if (!cursors.includes(name))
+type Cursors = ReturnType<typeof cursorParameters>;
+
+/** The request that differs from that of the list by `changes`. Only cursors and the page size may differ. */
+function withChanges(list: PageRequest, changes: unknown, strategy: PaginationStrategy): PageRequest {
+  const { path, root, query, json, headers } = object(changes, "`at`");
+  const cursors = cursorParameters(strategy);
+  const check = (id: string, name: string, value: unknown) => {
+    const size = strategy.pageSize?.in;
+    if (size !== undefined && idOf(size) === id) checkSize(name, value);
+    else if (!cursors.some((each) => idOf(each) === id))
       throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
-    if (value !== null && typeof value !== "string" && typeof value !== "number") {
+    else if (value !== null && typeof value !== "string" && typeof value !== "number")
       throw refused(`its cursor ${name} is neither text nor a number`);
-    }
+  };
+  const changedQuery = object(query ?? {}, "`at.query`");
+  for (const [name, value] of Object.entries(changedQuery)) check(idOf(name), name, value);
+  const changedHeaders = object(headers ?? {}, "`at.headers`");
+  for (const [name, value] of Object.entries(changedHeaders)) check(idOf({ header: name }), name, value);
+  let body = list.json;
+  for (const [keys, value] of leaves(json)) {
+    check(idOf({ json: keys }), keys.join("."), value);
+    body = withValueAt(body ?? {}, keys, value);
   }
+  return {
+    ...list,
+    ...(path !== undefined && otherPath(list, { path, isRoot: root === true, cursors })),
+    query: { ...list.query, ...changedQuery },
+    ...(body !== undefined && { json: body }),
+    ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...changedHeaders }) }),
+  };
 }
 
-/** Takes a JSON object and refuses all else. */
+/** A text that two parameters share exactly where they are the same. */
+function idOf(parameter: Cursors[number]): string {
+  if (typeof parameter === "string") return `query ${parameter}`;
+  if ("query" in parameter) return `query ${parameter.query}`;
+  if ("header" in parameter) return `header ${parameter.header.toLowerCase()}`;
+  return "json" in parameter ? `json ${JSON.stringify(keysOf(parameter.json))}` : "path";
+}
+
+/** Headers without those that are taken out; a number is sent as text. */
+function textsOf(headers: JsonObject): Record<string, string> {
+  const set = Object.entries(headers).filter(([, value]) => value !== null);
+  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
+}
+
+function leaves(json: unknown): (readonly [readonly string[], unknown])[] {
+  if (json === undefined) return [];
+  if (!Array.isArray(json)) throw refused("`at.json` is not an array");
+  return json.map((leaf) => {
+    const [path, value]: unknown[] = Array.isArray(leaf) ? leaf : [];
+    if (!Array.isArray(path) || path.length === 0 || path.some((key) => typeof key !== "string"))
+      throw refused("a change in `at.json` has no path");
+    return [path, value ?? null] as const;
+  });
+}
+
+/**
+ * A link may lead a walk to another path of the origin, a checkpoint only to those that the strategy names: whoever
+ * could write a checkpoint could otherwise choose what is requested with the caller's credentials.
+ */
+function otherPath(
+  list: PageRequest,
+  { path, isRoot, cursors }: { path: unknown; isRoot: boolean; cursors: Cursors },
+): Pick<PageRequest, "base" | "path"> {
+  const base = isRoot && list.base !== undefined ? new URL(list.base).origin : list.base;
+  const isNamed =
+    typeof path === "string" &&
+    cursors.some((each) => typeof each === "object" && "path" in each && each.path.test(path));
+  if (isNamed && isPlainPath(path)) return { base, path };
+  throw refused(`it is on another path, ${show(path)}, which the strategy does not list in cursors`);
+}
+
+/** Whether a URL parser reads a path as it is written: without `..`, `\\`, `?`, `#` or a line break in it. */
+function isPlainPath(path: string): boolean {
+  const url = `http://host.invalid${path}`;
+  return path.startsWith("/") && URL.canParse(url) && new URL(url).href === url;
+}
+
+function checkSize(name: string, value: unknown): void {
+  if ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))) return;
+  throw refused(`its page size ${name} is ${show(value)}, not a whole number`);
+}
+
+/** Accepts a JSON object and refuses everything else. */
 export function object(value: unknown, name: string): JsonObject {
   if (isJsonObject(value)) return value;
   throw refused(`${name} is not a JSON object`);
@@ -95,7 +182,7 @@ export function object(value: unknown, name: string): JsonObject {
 /** The error for a checkpoint that cannot be used. */
 export function refused(why: string): CheckpointError {
   return new CheckpointError(
-    `Cannot resume from this checkpoint as ${why}. Pass one as the walk gave it, to the same list with the same parameters`,
+    `Cannot resume from this checkpoint: ${why}. Pass a checkpoint unchanged, to the same list with the same parameters`,
   );
 }
 

@@ -1,34 +1,34 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, oneOf } from "../walk/check-option.ts";
+import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
-import { type AsyncFlatMapOptions, type FlatCheckpoint, type FlatChild, FlatCore } from "./flat-core.ts";
+import { type AsyncFlatMapOptions, FLAT_MAP_OPTIONS, type FlatChild, FlatCore } from "./flat-core.ts";
 
-/** What an {@link AsyncFlatWalk} goes through. */
+/** What an {@link AsyncFlatWalk} traverses. */
 export interface AsyncFlatSetup<V> {
   readonly parent: (resumeFrom?: Checkpoint) => AsyncItemWalk<unknown>;
-  /** A method, as its items are the parent's: of which type those are is no matter here. */
+  /** A method, so that lists of any item type fit: the items are those of the parent. */
   list(item: unknown): AsyncItems<V>;
   readonly options: AsyncFlatMapOptions | undefined;
 }
 
 type Child<V> = FlatChild<AsyncItemWalk<V>>;
 
-/** What to do when its turn comes. */
+/** Handles an arrival or an error, when the turn of its list comes. */
 type Step = () => void;
 
 /**
  * One traversal of the lists that belong to the items of another list, several at a time.
  *
- * A list that fails throws when its turn comes. What was handed out stays valid, and the next `next()` asks for the
- * same page. An error of the parent list comes, in kept order, when the lists started before are used up.
+ * The error of a list is thrown when its turn comes. The next `next()` requests the same page. In order, an error of the
+ * parent list is thrown when the lists that were started before are used up.
  */
-export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
+export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
   readonly #core: FlatCore<AsyncItemWalk<unknown>, AsyncItemWalk<V>>;
   readonly #concurrency: number;
-  readonly #isKept: boolean;
-  /** The lists that a page was asked of. What they answer, an error too, waits until its turn comes. */
-  readonly #asked = new Map<Child<V>, Promise<Step>>();
+  readonly #isOrdered: boolean;
+  /** The lists whose next page was requested. Its arrival, or its error, is handled when the list's turn comes. */
+  readonly #requested = new Map<Child<V>, Promise<Step>>();
   /** The list whose page is consumed. */
   #current: AsyncItemWalk<V> | null = null;
   #starting: Promise<Step> | null = null;
@@ -37,16 +37,17 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
   constructor({ parent, list, options = {} }: AsyncFlatSetup<V>) {
     super();
-    const { concurrency = 8, order = "kept", prefetch = 4, resumeFrom } = options;
+    refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
+    const { concurrency = 8, order = "ordered", prefetch = 4, onIncomplete, resumeFrom } = options;
     this.#concurrency = count("concurrency", concurrency, 1);
-    this.#isKept = oneOf("order", order, ["kept", "arrival"]) === "kept";
+    this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
     const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ prefetch, resumeFrom: from });
+      list(item).items({ prefetch, onIncomplete, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 
-  override get checkpoint(): FlatCheckpoint {
+  override get checkpoint(): Checkpoint {
     return this.#core.checkpoint;
   }
 
@@ -55,23 +56,23 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
   }
 
   /** @internal */
-  override get ready(): boolean {
-    return this.#current?.ready === true;
+  override get hasBuffered(): boolean {
+    return this.#current?.hasBuffered === true;
   }
 
   /** @internal */
-  override take(): V {
-    // The cast: where `ready`, there is a list, and it has an item.
-    return this.#current?.take() as V;
+  override shift(): V {
+    // The cast: where `hasBuffered` is true, there is a list with an item.
+    return this.#current?.shift() as V;
   }
 
   /** @internal */
-  override async fill(): Promise<boolean> {
+  override async fillBuffer(): Promise<boolean> {
     const core = this.#core;
     if (!core.isOver) core.outcome = null;
     try {
-      while (!core.isOver && !this.ready) await this.#step();
-      return this.ready;
+      while (!core.isOver && !this.hasBuffered) await this.#step();
+      return this.hasBuffered;
     } catch (error) {
       throw core.failed(error);
     }
@@ -86,34 +87,36 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
     const { children } = this.#core;
     const [head] = children;
     this.#current = null;
-    for (const child of children) if (!this.#asked.has(child)) this.#ask(child);
+    for (const child of children) if (!this.#requested.has(child)) this.#request(child);
     this.#start();
-    const steps = [...this.#asked.values()];
+    const steps = [...this.#requested.values()];
     if (this.#starting !== null) steps.push(this.#starting);
     if (steps.length === 0) return this.#core.close();
-    const step = await (this.#isKept && head !== undefined ? this.#asked.get(head) : Promise.race(steps));
+    const step = await (this.#isOrdered && head !== undefined
+      ? this.#requested.get(head)
+      : Promise.race(steps));
     step?.();
   }
 
-  /** Asks a list for an item; what it answers, an error too, waits until its turn comes. */
-  #ask(child: Child<V>): void {
+  /** Requests the next page of a list. Its arrival, or its error, is handled when the list's turn comes. */
+  #request(child: Child<V>): void {
     const { walk } = child;
     const answered = () => {
-      this.#asked.delete(child);
-      if (walk.ready) {
+      this.#requested.delete(child);
+      if (walk.hasBuffered) {
         child.isFresh = false;
         this.#current = walk;
       } else if (!this.#core.isOver) this.#core.remove(child);
     };
     const failed = (error: unknown) => () => {
-      this.#asked.delete(child);
+      this.#requested.delete(child);
       throw error;
     };
-    const step = walk.arrive().then(() => answered, failed);
-    this.#asked.set(child, step);
+    const step = walk.fillInTurn().then(() => answered, failed);
+    this.#requested.set(child, step);
   }
 
-  /** Starts lists, one after the other, as many as may run. */
+  /** Starts lists, one after the other, up to `concurrency`. */
   #start(): void {
     const { isOver, children } = this.#core;
     const isFull = children.length >= this.#concurrency;
@@ -132,9 +135,9 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V, FlatCheckpoint> {
 
   async #startNext(): Promise<void> {
     const core = this.#core;
-    const has = await core.aim().arrive();
+    const has = await core.aim().fillInTurn();
     if (core.isOver) return;
-    if (has) this.#ask(core.start());
+    if (has) this.#request(core.start());
     else this.#parentEnded = true;
   }
 }

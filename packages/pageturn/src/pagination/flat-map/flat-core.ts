@@ -3,25 +3,25 @@ import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
 import {
   failureReason,
+  type IncompleteReason,
   type Outcome,
   type OutcomeReason,
   sumOf,
-  type Tally,
+  type WalkCounts,
   withCheckpoint,
 } from "../walk/outcome.ts";
 
-/** A position in a flat walk, as plain JSON: after the last item that was handed out. */
-export interface FlatCheckpoint {
-  /** The version of this form. */
-  readonly v: 1;
-  /** The lists that are begun and not ended, in the order of their parent items. */
+/** The members of the checkpoint of a flat walk: after the last item that was returned. */
+export interface FlatCheckpoint extends Checkpoint {
+  readonly v: 2;
+  /** The lists that have been started and not ended, in the order of their parent items. */
   readonly children: readonly {
     /** The position in the parent list before the item that this list belongs to. */
     readonly at: Checkpoint;
     /** The position in this list. */
     readonly child: Checkpoint;
   }[];
-  /** The position in the parent list before the first item whose list is not begun. */
+  /** The position in the parent list before the first item whose list has not been started. */
   readonly next: Checkpoint;
 }
 
@@ -31,100 +31,108 @@ export interface FlatPosition {
   readonly child?: Checkpoint;
 }
 
-/** The lists that a resumed flat walk begins with. */
-export function flatPositions(checkpoint: FlatCheckpoint): FlatPosition[] {
+/** The lists that a resumed flat walk starts with. */
+export function flatPositions(checkpoint: Checkpoint): FlatPosition[] {
   const { v, children, next } = object(plainCopy(checkpoint), "it");
-  if (v !== 1 || !Array.isArray(children)) throw refused("it is not that of a flat walk");
-  // The cast: what is in a position is checked where a list goes on from it.
+  if (v !== 2 || !Array.isArray(children)) throw refused("it is not that of a flat walk");
+  // The cast: the members of a position are checked where a list is resumed from it.
   const position = (value: unknown) => object(value, "a position in it") as unknown as Checkpoint;
-  const begun = children.map((each) => object(each, "a list of it"));
+  const started = children.map((each) => object(each, "a list of it"));
   return [
-    ...begun.map(({ at, child }) => ({ at: position(at), child: position(child) })),
+    ...started.map(({ at, child }) => ({ at: position(at), child: position(child) })),
     { at: position(next) },
   ];
 }
 
-/** What a sync `flatMap()` may be told. */
+/** Options of `flatMapSync()`. */
 export interface SyncFlatMapOptions {
-  /** How many pages of a list to fetch ahead of the consumer. Default 0; sync lists fetch one at most. */
+  /** How many pages of a list to fetch ahead of the consumer: 0, the default, or 1. */
   readonly prefetch?: number | undefined;
-  /** Go on from here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
-  readonly resumeFrom?: FlatCheckpoint | undefined;
+  /** Start here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
+  readonly resumeFrom?: Checkpoint | undefined;
+  /** What to do at the end of a list that contradicts itself. Default: as the lists say, which is `"throw"`. */
+  readonly onIncomplete?: "throw" | "stop" | undefined;
   /** A call that blocks can only walk one list at a time. */
   readonly concurrency?: 1 | undefined;
-  readonly order?: "kept" | undefined;
+  readonly order?: "ordered" | undefined;
 }
 
-/** What an async `flatMap()` may be told. */
+/** Options of `flatMap()`. */
 export interface AsyncFlatMapOptions {
   /** How many lists are walked at a time. Default 8. */
   readonly concurrency?: number | undefined;
   /**
-   * `"kept"`: all items of the first list, then all of the second, and so on. `"arrival"`: from whichever list has a
-   * page. Default `"kept"`.
+   * `"ordered"`: all items of the first list, then all of the second, and so on. `"unordered"`: from whichever list
+   * has a page. Default `"ordered"`.
    */
-  readonly order?: "kept" | "arrival" | undefined;
+  readonly order?: "ordered" | "unordered" | undefined;
   /**
-   * How many pages of each list to hold besides the one that is consumed. Default 4. In kept order, a list that is
+   * How many pages of each list to hold in addition to the one that is consumed. Default 4. In order, a list that is
    * longer is walked on when its turn comes: a larger `prefetch` is then faster, and takes more memory.
    */
   readonly prefetch?: number | undefined;
-  /** Go on from here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
-  readonly resumeFrom?: FlatCheckpoint | undefined;
+  /** Start here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
+  readonly resumeFrom?: Checkpoint | undefined;
+  /** What to do at the end of a list that contradicts itself. Default: as the lists say, which is `"throw"`. */
+  readonly onIncomplete?: "throw" | "stop" | undefined;
 }
 
-/** A walk, of either kind, as far as the core looks at it. */
+/** The names of the options, for the check of unknown ones. */
+export const FLAT_MAP_OPTIONS = ["concurrency", "order", "prefetch", "resumeFrom", "onIncomplete"];
+
+/** The members of a walk that the core uses. */
 interface CoreWalk {
   readonly checkpoint: Checkpoint;
   readonly outcome: Outcome | null;
-  readonly tally: Tally;
+  readonly counts: WalkCounts;
   peek(): unknown;
-  take(): unknown;
+  shift(): unknown;
   return(): unknown;
 }
 
-/** A list that is begun and not ended. */
+/** A list that has been started and not ended. */
 export interface FlatChild<W> {
   /** The position in the parent list before the item that it belongs to. */
   readonly at: Checkpoint;
   readonly walk: W;
-  /** Whether nothing was handed out of it, so that a resumed walk may begin it anew. */
+  /** Whether none of its items was returned, so that a resumed walk may start it again. */
   isFresh: boolean;
 }
 
-/** What a flat walk goes through. */
+/** What a flat walk traverses. */
 export interface FlatSetup<P, W> {
-  /** The walk of the parent list, or one of the same list from elsewhere. */
+  /** Starts a walk of the parent list, at a checkpoint or at its start. */
   readonly parent: (resumeFrom?: Checkpoint) => P;
   readonly child: (item: unknown, resumeFrom: Checkpoint | undefined) => W;
-  readonly resumeFrom: FlatCheckpoint | undefined;
+  readonly resumeFrom: Checkpoint | undefined;
 }
 
-/** What the sync and the async flat walk share: which lists are begun, where they stand, and how it ended. */
+/** The state that sync and async flat walks share: which lists are started, their positions, and the outcome. */
 export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
   /** In the order of their parent items. */
   readonly children: FlatChild<W>[] = [];
   /** How the walk ended; null while it goes on. */
   outcome: Outcome | null = null;
-  /** Whether it was left, or has come to its end. */
+  /** Whether the walk was left or has ended. */
   isOver = false;
   readonly #setup: FlatSetup<P, W>;
-  /** Where lists are still to be started before the parent is simply walked on. */
+  /** Where lists are to be started that the checkpoint names. */
   readonly #positions: FlatPosition[];
   #parent: P;
-  #tally = sumOf([]);
+  #counts = sumOf([]);
   #sawAll = true;
+  #incompleteBecause: IncompleteReason | null = null;
 
   constructor(setup: FlatSetup<P, W>) {
     this.#setup = setup;
     const { parent, resumeFrom } = setup;
     this.#positions = resumeFrom === undefined ? [] : flatPositions(resumeFrom);
-    // All at once, so that a bad checkpoint is an error of the call; nothing is asked for.
+    // All at once, so that a bad checkpoint is an error of the call. Nothing is requested.
     const [first = parent()] = this.#positions.map(({ at }) => parent(at));
     this.#parent = first;
   }
 
-  /** The walk of the parent list, standing before the item whose list is started next. */
+  /** The walk of the parent list, positioned before the item whose list is started next. */
   aim(): P {
     const at = this.#positions[0]?.at;
     if (at !== undefined && !isSame(at, this.#parent.checkpoint)) {
@@ -134,39 +142,40 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
     return this.#parent;
   }
 
-  /** Starts the list of the parent item on hand. Where making it throws, the item stays on hand. */
+  /** Starts the list of the next parent item. If that throws, the item stays buffered. */
   start(): FlatChild<W> {
     const parent = this.#parent;
     const resumeFrom = this.#positions[0]?.child;
     const walk = this.#setup.child(parent.peek(), resumeFrom);
     const child = { at: parent.checkpoint, walk, isFresh: resumeFrom === undefined };
-    parent.take();
+    parent.shift();
     this.#positions.shift();
     this.children.push(child);
     return child;
   }
 
-  /** Takes out a list that has ended. */
+  /** Removes a list that has ended. */
   remove(child: FlatChild<W>): void {
-    const { outcome, tally } = child.walk;
+    const { outcome, counts } = child.walk;
     const index = this.children.indexOf(child);
     this.children.splice(index, 1);
-    // Those before it cannot be begun anew from the parent's side: it would be walked again.
+    // The lists before it cannot be started again from the parent: this one would be walked again.
     for (const before of this.children.slice(0, index)) before.isFresh = false;
-    this.#tally = sumOf([this.#tally, tally]);
+    this.#counts = sumOf([this.#counts, counts]);
     this.#sawAll &&= outcome?.complete === true;
+    this.#incompleteBecause ??= outcome?.incompleteBecause ?? null;
   }
 
-  /** Notes the end, where the parent list and all others have come to theirs. */
+  /** Sets the outcome, when the parent list and all others have ended. */
   close(): void {
-    if (this.#positions[0]?.child !== undefined) throw refused("an item is gone whose list it stands in");
+    if (this.#positions[0]?.child !== undefined) throw refused("the item whose list it is in is gone");
     this.#positions.length = 0;
     this.isOver = true;
-    // The cast: a walk that has come to its end has an outcome.
+    // The cast: a walk that has ended has an outcome.
     this.outcome = this.#outcomeFor(this.#parent.outcome?.reason as OutcomeReason);
   }
 
-  /** Leaves the walk where it stands. */
+  /** Leaves the walk where it is. */
   leave(): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -174,20 +183,20 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
     this.outcome = this.#outcomeFor("returned");
   }
 
-  /** Notes a failure and gives back the error, which now carries the checkpoint. */
+  /** Sets the outcome and the checkpoint of an error, and returns the error. */
   failed(error: unknown): unknown {
     this.outcome = this.#outcomeFor(failureReason(error));
     return withCheckpoint(error, this.checkpoint);
   }
 
-  /** The position after the last item handed out. */
+  /** The position after the last item returned. */
   get checkpoint(): FlatCheckpoint {
     const { children } = this;
-    const begun = children.slice(0, 1 + children.findLastIndex(({ isFresh }) => !isFresh));
-    const running = begun.map(({ at, walk }) => ({ at, child: walk.checkpoint }));
+    const started = children.slice(0, 1 + children.findLastIndex(({ isFresh }) => !isFresh));
+    const running = started.map(({ at, walk }) => ({ at, child: walk.checkpoint }));
     const waiting = this.#positions.flatMap(({ at, child }) => (child === undefined ? [] : { at, child }));
-    const next = children[begun.length] ?? this.#positions.at(-1);
-    return { v: 1, children: [...running, ...waiting], next: next?.at ?? this.#parent.checkpoint };
+    const next = children[started.length] ?? this.#positions.at(-1);
+    return { v: 2, children: [...running, ...waiting], next: next?.at ?? this.#parent.checkpoint };
   }
 
   get #walks(): readonly CoreWalk[] {
@@ -200,6 +209,13 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
       this.#sawAll &&
       this.#positions.length === 0 &&
       this.#walks.every(({ outcome }) => outcome?.complete === true);
-    return { reason, complete, ...sumOf([this.#tally, ...children.map(({ tally }) => tally)]) };
+    const because = this.#walks.find(({ outcome }) => (outcome?.incompleteBecause ?? null) !== null);
+    const incompleteBecause = this.#incompleteBecause ?? because?.outcome?.incompleteBecause ?? null;
+    return {
+      reason,
+      complete,
+      incompleteBecause,
+      ...sumOf([this.#counts, ...children.map(({ counts }) => counts)]),
+    };
   }
 }

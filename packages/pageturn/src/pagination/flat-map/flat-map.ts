@@ -6,9 +6,9 @@ import type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./flat-core.ts";
 import { SyncFlatWalk } from "./sync-flat-walk.ts";
 
 /**
- * Walks the lists that belong to the items of `list`, several at a time, and hands out what is in them.
+ * Walks the lists that belong to the items of `list`, several at a time, and returns their items.
  *
- * `each` makes the list of an item. The lists are asked for while those before them are consumed, each no further
+ * `each` returns the list of an item. Lists are fetched while the lists before them are consumed, each no further
  * ahead than `prefetch` pages. The checkpoint of the walk covers both levels: pass it as `resumeFrom`. Throws
  * `ConfigurationError` or `CheckpointError`, before any request. Its twin is {@link flatMapSync}.
  *
@@ -24,14 +24,15 @@ export function flatMap<T, U>(
   each: (item: T) => AsyncItems<U>,
   options?: AsyncFlatMapOptions,
 ): AsyncFlatWalk<U> {
-  const parent = (resumeFrom?: Checkpoint) => list.items({ prefetch: 1, resumeFrom });
+  const onIncomplete = options?.onIncomplete;
+  const parent = (resumeFrom?: Checkpoint) => list.items({ prefetch: 1, resumeFrom, onIncomplete });
   return new AsyncFlatWalk<U>({ parent, list: each, options });
 }
 
 /**
- * Walks the lists that belong to the items of `list`, one after the other, and hands out what is in them.
+ * Walks the lists that belong to the items of `list`, one after the other, and returns their items.
  *
- * `each` makes the list of an item. The checkpoint of the walk covers both levels: pass it as `resumeFrom`. A call that
+ * `each` returns the list of an item. The checkpoint of the walk covers both levels: pass it as `resumeFrom`. A call that
  * blocks walks one list at a time: {@link flatMap}, its twin, walks several.
  *
  * @example
@@ -46,6 +47,7 @@ export function flatMapSync<T, U>(
   each: (item: T) => SyncItems<U>,
   options?: SyncFlatMapOptions,
 ): SyncFlatWalk<U> {
-  const parent = (resumeFrom?: Checkpoint) => list.items({ resumeFrom });
+  const onIncomplete = options?.onIncomplete;
+  const parent = (resumeFrom?: Checkpoint) => list.items({ resumeFrom, onIncomplete });
   return new SyncFlatWalk<U>({ parent, list: each, options });
 }

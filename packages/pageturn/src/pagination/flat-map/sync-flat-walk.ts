@@ -1,13 +1,14 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
+import { refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
-import { type FlatCheckpoint, FlatCore, type SyncFlatMapOptions } from "./flat-core.ts";
+import { FLAT_MAP_OPTIONS, FlatCore, type SyncFlatMapOptions } from "./flat-core.ts";
 
-/** What a {@link SyncFlatWalk} goes through. */
+/** What a {@link SyncFlatWalk} traverses. */
 export interface SyncFlatSetup<V> {
   readonly parent: (resumeFrom?: Checkpoint) => SyncItemWalk<unknown>;
-  /** A method, as its items are the parent's: of which type those are is no matter here. */
+  /** A method, so that lists of any item type fit: the items are those of the parent. */
   list(item: unknown): SyncItems<V>;
   readonly options: SyncFlatMapOptions | undefined;
 }
@@ -15,27 +16,28 @@ export interface SyncFlatSetup<V> {
 /**
  * One traversal of the lists that belong to the items of another list, one after the other.
  *
- * A `next()` that threw has lost nothing: the next one asks for the same page.
+ * If `next()` throws, call it again: it requests the same page.
  */
-export class SyncFlatWalk<V> extends BaseSyncWalk<V, FlatCheckpoint> {
+export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
   readonly #core: FlatCore<SyncItemWalk<unknown>, SyncItemWalk<V>>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */
   constructor({ parent, list, options = {} }: SyncFlatSetup<V>) {
     super();
-    const { concurrency = 1, order = "kept", prefetch, resumeFrom } = options;
-    if (concurrency !== 1 || order !== "kept") {
+    refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
+    const { concurrency = 1, order = "ordered", prefetch, onIncomplete, resumeFrom } = options;
+    if (concurrency !== 1 || order !== "ordered") {
       throw new ConfigurationError(
-        `Cannot walk with concurrency ${concurrency} and order "${order}" as a call that blocks walks one list at ` +
-          "a time: leave them out, or use AsyncAnthropic",
+        `Cannot use concurrency ${concurrency} and order "${order}" in flatMapSync: a call that blocks walks one list ` +
+          "at a time. Leave them out, or use flatMap() with the asynchronous client",
       );
     }
     const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ prefetch, resumeFrom: from });
+      list(item).items({ prefetch, onIncomplete, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 
-  override get checkpoint(): FlatCheckpoint {
+  override get checkpoint(): Checkpoint {
     return this.#core.checkpoint;
   }
 
@@ -44,23 +46,23 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V, FlatCheckpoint> {
   }
 
   /** @internal */
-  override get ready(): boolean {
-    return this.#core.children[0]?.walk.ready === true;
+  override get hasBuffered(): boolean {
+    return this.#core.children[0]?.walk.hasBuffered === true;
   }
 
   /** @internal */
-  override take(): V {
-    // The cast: where `ready`, there is a list, and it has an item.
-    return this.#core.children[0]?.walk.take() as V;
+  override shift(): V {
+    // The cast: where `hasBuffered` is true, there is a list with an item.
+    return this.#core.children[0]?.walk.shift() as V;
   }
 
   /** @internal */
-  override fill(): boolean {
+  override fillBuffer(): boolean {
     const core = this.#core;
     if (!core.isOver) core.outcome = null;
     try {
-      while (!core.isOver && !this.ready) this.#step();
-      return this.ready;
+      while (!core.isOver && !this.hasBuffered) this.#step();
+      return this.hasBuffered;
     } catch (error) {
       throw core.failed(error);
     }
@@ -75,9 +77,9 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V, FlatCheckpoint> {
     const core = this.#core;
     const [child] = core.children;
     if (child === undefined) {
-      if (core.aim().fill()) core.start();
+      if (core.aim().fillBuffer()) core.start();
       else core.close();
-    } else if (child.walk.fill()) child.isFresh = false;
+    } else if (child.walk.fillBuffer()) child.isFresh = false;
     else core.remove(child);
   }
 }

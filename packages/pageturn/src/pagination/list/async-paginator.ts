@@ -1,45 +1,48 @@
-import type { PageRequest, PageResponse } from "../request/page-request.ts";
-import type { Border } from "../segments/segmented-walk.ts";
 import { AsyncWalk } from "../walk/async-walk.ts";
 import type { AsyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
+import type { PlannedRequest } from "../walk/request-planner.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseAsyncPage } from "./base-async-page.ts";
-import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
+import { type AsyncPageClass, openAsyncPage, type PageWithResponse, pageWithResponse } from "./open-page.ts";
 
-/** The first request, shared by all who wait for its page; it is aborted when the last of them has left. */
+/** The first request, shared by all who wait for its page. It is aborted when the last of them has left. */
 interface FirstRequest<P> {
   readonly page: Promise<P>;
   readonly controller: AbortController;
   users: number;
-  isThere: boolean;
+  isReceived: boolean;
 }
 
-/** A first page together with what is known of its response. */
-export interface PageWithResponse<P> {
-  readonly page: P;
-  readonly response: PageResponse;
-  readonly requestId: string | null;
-}
+/** Stands between a walk and its list: `fetch` fetches the page; `null` where it is not to be fetched now. */
+export type FetchGate<P> = (planned: PlannedRequest, fetch: () => Promise<P>) => Promise<P | null>;
 
 /**
- * A list that nothing has been asked of yet.
+ * A list that has not been requested yet.
  *
  * Await it for its first page, or iterate it for all its items. The first request is sent once, however often the
- * paginator is awaited and iterated; where it failed, the next use sends it again.
+ * paginator is awaited and iterated. If it fails, the next use sends it again. {@link SyncPaginator} is its twin.
  */
 export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   implements PromiseLike<P>, AsyncIterable<T, undefined, undefined>
 {
   readonly #Page: AsyncPageClass<P>;
   readonly #source: AsyncListSource;
-  readonly #start: PageRequest;
   #first: FirstRequest<P> | null = null;
 
   constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
     this.#Page = Page;
     this.#source = source;
-    this.#start = source.start?.request ?? source.request;
+  }
+
+  /** The first page: what awaiting the paginator returns. */
+  firstPage(): Promise<P> {
+    return this.#firstPage();
+  }
+
+  /** The first page together with its response. */
+  async withResponse(): Promise<PageWithResponse<P>> {
+    return pageWithResponse(await this.#firstPage());
   }
 
   /** Walks item by item. */
@@ -52,6 +55,11 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return this.#walk("pages", options);
   }
 
+  /** Walks page by page: the name that pages have for `pages()`. */
+  iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<P, P> {
+    return this.pages(options);
+  }
+
   /** All items of the list, in one array. */
   async toArray(options?: ResumableWalkOptions<T>): Promise<T[]> {
     const items: T[] = [];
@@ -59,22 +67,26 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return items;
   }
 
-  /** @internal Walks item by item, with `border` between the walk and the list. */
-  itemsWithin(border: Border, options?: ResumableWalkOptions<T>): AsyncWalk<P, T> {
-    return this.#walk("items", options, border);
+  /** @internal Walks item by item, with `gate` between the walk and the list. */
+  gatedItems(gate: FetchGate<P>, options?: ResumableWalkOptions<T>): AsyncWalk<P, T> {
+    return this.#walk("items", options, gate);
   }
 
-  /** The first page together with what is known of its response. */
-  async withResponse(): Promise<PageWithResponse<P>> {
-    const page = await this;
-    return { page, response: page.response, requestId: page.response.requestId };
+  /** @internal The list itself. */
+  get source(): AsyncListSource {
+    return this.#source;
+  }
+
+  /** @internal The class of its pages. */
+  get Page(): AsyncPageClass<P> {
+    return this.#Page;
   }
 
   [Symbol.asyncIterator](): AsyncWalk<P, T> {
     return this.items();
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: awaiting a list gives its first page, as in the SDKs.
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a list returns its first page, as in the SDKs.
   then<A = P, B = never>(
     onFulfilled?: ((page: P) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -90,7 +102,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return this.#firstPage().finally(onFinally);
   }
 
-  /** Joins those who wait for the first page; who waits with a signal leaves when it fires. */
+  /** Waits for the first page. A caller with a signal stops waiting when it fires. */
   #firstPage(signal?: AbortSignal): Promise<P> {
     this.#first ??= this.#sendFirst();
     const first = this.#first;
@@ -101,8 +113,8 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
       signal.addEventListener("abort", () => {
         reject(signal.reason);
         first.users -= 1;
-        if (first.users > 0 || first.isThere) return;
-        // Who comes now must not join a request that is being ended.
+        if (first.users > 0 || first.isReceived) return;
+        // A later caller must not join a request that is being ended.
         if (this.#first === first) this.#first = null;
         first.controller.abort();
       });
@@ -111,11 +123,12 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
 
   #sendFirst(): FirstRequest<P> {
     const controller = new AbortController();
-    const page = openAsyncPage(this.#Page, this.#source, this.#start, controller.signal);
-    const first = { page, controller, users: 0, isThere: false };
+    const { request, start } = this.#source;
+    const page = openAsyncPage(this.#Page, this.#source, start ?? { request }, controller.signal);
+    const first = { page, controller, users: 0, isReceived: false };
     page.then(
       () => {
-        first.isThere = true;
+        first.isReceived = true;
       },
       () => {
         if (this.#first === first) this.#first = null;
@@ -127,18 +140,20 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   #walk<V>(
     unit: WalkUnit,
     options: ResumableWalkOptions<T> | undefined,
-    border: Border = (_, fetch) => fetch(),
+    gate: FetchGate<P> = (_, fetch) => fetch(),
   ): AsyncWalk<P, V> {
+    const source = this.#source;
+    const sharesFirst = options?.resumeFrom === undefined;
     return new AsyncWalk<P, V>({
-      source: this.#source,
+      source,
       strategy: this.#Page.prototype.strategy,
       unit,
       options,
-      open: (source, request, signal) =>
-        border(request, () =>
-          request === this.#start
+      open: (planned, signal) =>
+        gate(planned, () =>
+          planned.isFirst && sharesFirst
             ? this.#firstPage(signal)
-            : openAsyncPage(this.#Page, source, request, signal),
+            : openAsyncPage(this.#Page, source, planned, signal),
         ),
     });
   }

@@ -1,13 +1,11 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
-import { nextRequest, type PageInfo } from "../request/page-request.ts";
 import { AsyncWalk } from "../walk/async-walk.ts";
 import type { AsyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import { noPage } from "./no-page.ts";
-import { type AsyncPageClass, openAsyncPage } from "./open-page.ts";
+import { type AsyncPageClass, neighbourRequest, openAsyncPage } from "./open-page.ts";
 
-/** A page whose neighbours are promised. Iterating it (`for await`) gives the items from this page on. */
+/** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */
 export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
   readonly #source: AsyncListSource;
 
@@ -16,17 +14,17 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
     this.#source = init.source;
   }
 
-  /** Asks for the next page, whatever `hasNextPage()` says. Rejects with `PaginationError` where the body points to none. */
+  /** Fetches the next page, whatever `hasNextPage()` says. Rejects with `PaginationError` where the page points to none. */
   getNextPage(): Promise<this> {
-    return this.#turn(this.nextPageInfo(), "next");
+    return this.#turn("next");
   }
 
-  /** Asks for the previous page. Rejects with `PaginationError` where the body points to none or the API has no way back. */
+  /** Fetches the previous page. Rejects with `PaginationError` where the page points to none or the API has no way back. */
   getPreviousPage(): Promise<this> {
-    return this.#turn(this.previousPageInfo(), "previous");
+    return this.#turn("previous");
   }
 
-  /** Walks page by page, from this one on. */
+  /** Walks page by page, from this page on. */
   iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
     return this.#walk("pages", options);
   }
@@ -47,9 +45,8 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
     return this.items();
   }
 
-  async #turn(info: PageInfo | null, which: "next" | "previous"): Promise<this> {
-    if (info === null) throw noPage(this, which);
-    return openAsyncPage(this.#Page, this.#source, nextRequest(this.request, info));
+  async #turn(which: "next" | "previous"): Promise<this> {
+    return openAsyncPage(this.#Page, this.#source, { request: neighbourRequest(this, which) });
   }
 
   #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): AsyncWalk<this, V> {
@@ -61,12 +58,12 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
       strategy: this.strategy,
       unit,
       options,
-      open: (from, request, signal) => openAsyncPage(Page, from, request, signal),
+      open: (planned, signal) => openAsyncPage(Page, source, planned, signal),
     });
   }
 
   get #Page(): AsyncPageClass<this> {
-    // The cast: TypeScript does not know that an object's constructor makes objects of its class.
+    // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
     return this.constructor as AsyncPageClass<this>;
   }
 }

@@ -1,14 +1,13 @@
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
-import { nextRequest, type PageInfo } from "../request/page-request.ts";
+import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
 import type { SyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import { noPage } from "./no-page.ts";
-import { openSyncPage, type SyncPageClass } from "./open-page.ts";
+import { neighbourRequest, openSyncPage, type SyncPageClass } from "./open-page.ts";
 
-/** A page whose neighbours are asked for by calls that block. Iterating it gives the items from this page on. */
+/** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */
 export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
   readonly #source: SyncListSource;
 
@@ -17,25 +16,25 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
     this.#source = init.source;
   }
 
-  /** Asks for the next page, whatever `hasNextPage()` says. Throws `PaginationError` where the body points to none. */
+  /** Fetches the next page, whatever `hasNextPage()` says. Throws `PaginationError` where the page points to none. */
   getNextPage(): this {
     try {
-      return this.#turn(this.nextPageInfo(), "next");
+      return this.#turn("next");
     } catch (error) {
       throw atCaller(error, this.getNextPage);
     }
   }
 
-  /** Asks for the previous page. Throws `PaginationError` where the body points to none or the API has no way back. */
+  /** Fetches the previous page. Throws `PaginationError` where the page points to none or the API has no way back. */
   getPreviousPage(): this {
     try {
-      return this.#turn(this.previousPageInfo(), "previous");
+      return this.#turn("previous");
     } catch (error) {
       throw atCaller(error, this.getPreviousPage);
     }
   }
 
-  /** Walks page by page, from this one on. */
+  /** Walks page by page, from this page on. */
   iterPages(options?: ResumableWalkOptions<T>): SyncWalk<this, this> {
     return this.#walk("pages", options);
   }
@@ -54,18 +53,29 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
     return this.items();
   }
 
-  #turn(info: PageInfo | null, which: "next" | "previous"): this {
-    if (info === null) throw noPage(this, which);
-    return openSyncPage(this.#Page, this.#source, nextRequest(this.request, info));
+  [Symbol.asyncIterator](): AwaitedSyncList {
+    return awaited(this);
+  }
+
+  #turn(which: "next" | "previous"): this {
+    return openSyncPage(this.#Page, this.#source, { request: neighbourRequest(this, which) });
   }
 
   #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): SyncWalk<this, V> {
-    const { strategy } = this;
-    return new SyncWalk<this, V>(this.#Page, { source: this.#source, page: this, strategy, unit, options });
+    const source = this.#source;
+    const Page = this.#Page;
+    return new SyncWalk<this, V>({
+      source,
+      page: this,
+      strategy: this.strategy,
+      unit,
+      options,
+      open: (planned, pending) => openSyncPage(Page, source, planned, pending),
+    });
   }
 
   get #Page(): SyncPageClass<this> {
-    // The cast: TypeScript does not know that an object's constructor makes objects of its class.
+    // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
     return this.constructor as SyncPageClass<this>;
   }
 }

@@ -1,8 +1,11 @@
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
-import type { FetchedPage, PageInit } from "../page/base-page.ts";
-import { isSamePage, type PageRequest } from "../request/page-request.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
+import { PaginationError } from "../../errors/pagination-error.ts";
+import type { BasePage, PageInit } from "../page/base-page.ts";
+import type { FetchedPage } from "../page/page-body.ts";
+import { nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
+import { isSamePosition, type PaginationStrategy } from "../request/strategy.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
+import type { PlannedRequest } from "../walk/request-planner.ts";
 
 /** A page class of a sync list. */
 export interface SyncPageClass<P> {
@@ -16,47 +19,73 @@ export interface AsyncPageClass<P> {
   readonly prototype: { readonly strategy: PaginationStrategy };
 }
 
-/** What the page is made of that answers `request`. Only the page that a resumed list begins with has a resumption. */
-function pageInit<S extends ListSource>(source: S, request: PageRequest, fetched: FetchedPage): PageInit<S> {
-  const isStart = request === source.start?.request;
-  return { source, request, fetched, resumption: isStart ? source.start?.resumption : undefined };
-}
-
-/** Asks for a page, or waits for one that is on its way, blocking until it is there. */
+/** Fetches a page, or waits for the pending one, and blocks until it has arrived. */
 export function openSyncPage<P>(
   Page: SyncPageClass<P>,
   source: SyncListSource,
-  request: PageRequest,
+  planned: PlannedRequest,
   pending?: PendingPage | null,
 ): P {
+  let fetched: FetchedPage;
   try {
-    return new Page(pageInit(source, request, pending ? pending.wait() : source.fetch(request)));
+    fetched = pending ? pending.wait() : source.fetch(planned.request);
   } catch (error) {
-    throw expiredCursor(error, source.request, request);
+    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
   }
+  return new Page({ source, fetched, ...planned });
 }
 
-/** Asks for a page, giving up when `signal` fires. */
+/** Fetches a page, and stops when `signal` fires. */
 export async function openAsyncPage<P>(
   Page: AsyncPageClass<P>,
   source: AsyncListSource,
-  request: PageRequest,
+  planned: PlannedRequest,
   signal?: AbortSignal,
 ): Promise<P> {
+  let fetched: FetchedPage;
   try {
-    return new Page(pageInit(source, request, await source.fetch(request, signal)));
+    fetched = await source.fetch(planned.request, signal);
   } catch (error) {
-    throw expiredCursor(error, source.request, request);
+    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
   }
+  return new Page({ source, fetched, ...planned });
 }
 
-/** Tells a cursor that died from a first request that was bad: the API answers both with 400 or 404. */
-export function expiredCursor(error: unknown, list: PageRequest, request: PageRequest): unknown {
-  const isRefusal = error instanceof APIStatusError && [400, 404, 410].includes(error.status);
-  if (!isRefusal || isSamePage(list, request)) return error;
+/** A first page together with its response. `data` and `request_id` are the names of the official SDK. */
+export interface PageWithResponse<P> {
+  readonly page: P;
+  readonly data: P;
+  readonly response: PageResponse;
+  readonly requestId: string | null;
+  readonly request_id: string | null;
+}
+
+/** A page together with its response. */
+export function pageWithResponse<P extends BasePage<unknown>>(page: P): PageWithResponse<P> {
+  const { response } = page;
+  const { requestId } = response;
+  return { page, data: page, response, requestId, request_id: requestId };
+}
+
+/** The request for the page beside `page`. Throws {@link PaginationError} where the page points to none. */
+export function neighbourRequest(page: BasePage<unknown>, which: "next" | "previous"): PageRequest {
+  const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();
+  if (info !== null) return nextRequest(page.request, info);
+  throw new PaginationError(
+    `Cannot get the ${which} page of ${page.request.path}: this page points to none. Check ${which}PageInfo() before`,
+  );
+}
+
+/** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */
+function expiredCursor(
+  error: unknown,
+  { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
+): unknown {
+  if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
+  if (isSamePosition(strategy, source.request, request)) return error;
   return new CursorExpiredError(
-    `Cannot walk on the list of ${list.path} as its cursor has expired, or what it points to was deleted: begin the ` +
-      `list anew, and skip what you have. ${error.message}`,
+    `Cannot walk on the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
+      `Start the list again and skip the items that you already have. ${error.message}`,
     { ...error, cause: error },
   );
 }

@@ -1,153 +1,134 @@
+import type { APIStatusError } from "../../errors/api-status-error.ts";
 import type { JsonObject, PageInfo, PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, pageAt } from "../request/strategy.ts";
-import { BaseAsyncPage } from "./base-async-page.ts";
-import { BaseSyncPage } from "./base-sync-page.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
+import { definePages } from "./define-pages.ts";
+
+/** Fields of every page of the Anthropic API. */
+export interface PageFields {
+  /** Whether the server says that there is more in the direction of the request; `null` where it says nothing. */
+  readonly has_more: boolean | null;
+}
 
 /** The body of a list that is paged by the ids of its items. */
-export interface IdPageFields {
-  /** The id of the page's first item: the cursor for what stands before it. */
+export interface IdPageFields extends PageFields {
+  /** The id of the page's first item: the cursor for the items before it. */
   readonly first_id: string | null;
-  /** The id of the page's last item: the cursor for what stands behind it. */
+  /** The id of the page's last item: the cursor for the items after it. */
   readonly last_id: string | null;
 }
 
-function forward(body: JsonObject): PageInfo | null {
-  return pageAt("after_id", body["last_id"]);
-}
-
-function backward(body: JsonObject): PageInfo | null {
-  return pageAt("before_id", body["first_id"]);
-}
-
-/** A truthy `before_id` makes it a walk backwards; it wins over an `after_id` beside it, as in the SDK. */
-function goesBackward(request: PageRequest): boolean {
-  return Boolean(request.query["before_id"]);
-}
-
-/** Turns round: the API refuses a request with both cursors, so the other one is taken out. */
-function turned(info: PageInfo | null, cursor: "after_id" | "before_id"): PageInfo | null {
-  return info?.params === undefined ? null : { params: { [cursor]: undefined, ...info.params } };
-}
-
-/**
- * `after_id = last_id`; where the request had a truthy `before_id`: `before_id = first_id`.
- * "Previous" is the page against the direction of the request.
- */
-export const idPages: PaginationStrategy = {
-  fields: ["first_id", "last_id"],
-  cursors: ["after_id", "before_id"],
-  goesBackward,
-  next: (body, request) => (goesBackward(request) ? backward(body) : forward(body)),
-  previous: (body, request) =>
-    goesBackward(request) ? turned(forward(body), "before_id") : turned(backward(body), "after_id"),
-};
-
 /** The body of a list that is paged by an opaque token. */
-export interface TokenPageFields {
-  /** The cursor of the next page, null on the last one. */
+export interface TokenPageFields extends PageFields {
+  /** The cursor of the next page, `null` on the last one. */
   readonly next_page: string | null;
 }
 
-/** The body of a list whose token goes both ways. */
+/** The body of a list whose token leads both ways. */
 export interface BidirectionalPageFields extends TokenPageFields {
-  /** The cursor of the previous page, null on the first one and where the endpoint sends none. */
+  /** The cursor of the previous page, `null` on the first one and where the endpoint sends none. */
   readonly prev_page: string | null;
 }
 
-function tokenPages(param: string): PaginationStrategy {
-  return {
-    fields: ["next_page"],
-    cursors: [param],
-    cursorMeansMore: true,
-    next: (body) => pageAt(param, body["next_page"]),
-  };
+/** What all page classes of the Anthropic API have in common. */
+const common = {
+  hasMore: "has_more",
+  pageSize: { in: "limit", default: 20, adjustable: true },
+  isCursorExpired,
+} satisfies Partial<PaginationStrategy>;
+
+/**
+ * The API refuses a cursor with 400, and one whose item is gone with 404 or 410. Only a message that speaks of the
+ * cursor tells that from any other bad request.
+ */
+function isCursorExpired({ status, body }: APIStatusError): boolean {
+  return (
+    [400, 404, 410].includes(status) &&
+    /\bcursor\b|\b(?:page_token|next_page|after_id|before_id)\b|^page:/i.test(apiMessage(body))
+  );
 }
 
-/** `page_token = next_page`. */
-export const pageTokenPages: PaginationStrategy = tokenPages("page_token");
+function apiMessage(body: unknown): string {
+  const { error } = (body ?? {}) as JsonObject;
+  const { message } = (error ?? {}) as JsonObject;
+  return String(message ?? body ?? "");
+}
 
-/** `page = next_page`. */
-export const cursorPages: PaginationStrategy = tokenPages("page");
+/** A truthy `before_id` makes it a walk backward. It wins over an `after_id` beside it, as in the SDK. */
+function isBackward(request: PageRequest): boolean {
+  return Boolean(request.query["before_id"]);
+}
 
-/** `page = next_page` forward, `page = prev_page` back. */
-export const bidirectionalPages: PaginationStrategy = {
-  ...cursorPages,
-  fields: ["next_page", "prev_page"],
-  previous: (body) => pageAt("page", body["prev_page"]),
+/** The page at an id: `null` where the body has none. The API refuses a request with both cursors. */
+function pageAt(param: "after_id" | "before_id", id: unknown, other?: string): PageInfo | null {
+  if (typeof id === "number" || (typeof id === "string" && id !== ""))
+    return { params: { ...(other !== undefined && { [other]: undefined }), [param]: id } };
+  return null;
+}
+
+/**
+ * `after_id = last_id`; if the request had a truthy `before_id`: `before_id = first_id`.
+ * The previous page is the page against the direction of the request.
+ */
+export const idStrategy: PaginationStrategy = {
+  ...common,
+  fields: ["has_more", "first_id", "last_id"],
+  cursors: ["after_id", "before_id"],
+  cursorMeans: "position",
+  isBackward,
+  next: ({ body, request }) =>
+    isBackward(request) ? pageAt("before_id", body["first_id"]) : pageAt("after_id", body["last_id"]),
+  previous: ({ body, request }) =>
+    isBackward(request)
+      ? pageAt("after_id", body["last_id"], "before_id")
+      : pageAt("before_id", body["first_id"], "after_id"),
 };
 
+/** `page_token = next_page`. */
+export const pageTokenStrategy: PaginationStrategy = {
+  ...common,
+  fields: ["has_more", "next_page"],
+  next: { from: { body: "next_page" }, to: "page_token" },
+};
+
+/** `page = next_page`. */
+export const pageCursorStrategy: PaginationStrategy = {
+  ...common,
+  fields: ["has_more", "next_page"],
+  next: { from: { body: "next_page" }, to: "page" },
+};
+
+/** `page = next_page` forward, `page = prev_page` back. */
+export const bidirectionalCursorStrategy: PaginationStrategy = {
+  ...pageCursorStrategy,
+  fields: ["has_more", "next_page", "prev_page"],
+  previous: { from: { body: "prev_page" }, to: "page" },
+};
+
+const idPages = /* @__PURE__ */ definePages<IdPageFields>(idStrategy);
+const tokenPages = /* @__PURE__ */ definePages<TokenPageFields>(pageTokenStrategy);
+const cursorPages = /* @__PURE__ */ definePages<TokenPageFields>(pageCursorStrategy);
+const bidirectionalPages = /* @__PURE__ */ definePages<BidirectionalPageFields>(bidirectionalCursorStrategy);
+
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class SyncPage<T> extends BaseSyncPage<T> implements IdPageFields {
-  declare readonly first_id: string | null;
-  declare readonly last_id: string | null;
-
-  override get strategy(): PaginationStrategy {
-    return idPages;
-  }
-}
+export class SyncPage<T> extends idPages.SyncPage<T> {}
 
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class AsyncPage<T> extends BaseAsyncPage<T> implements IdPageFields {
-  declare readonly first_id: string | null;
-  declare readonly last_id: string | null;
+export class AsyncPage<T> extends idPages.AsyncPage<T> {}
 
-  override get strategy(): PaginationStrategy {
-    return idPages;
-  }
-}
+/** A page of a list paged by an opaque token: `page_token = next_page`. */
+export class SyncTokenPage<T> extends tokenPages.SyncPage<T> {}
 
-/** A page of a list paged by a token: `page_token = next_page`. */
-export class SyncTokenPage<T> extends BaseSyncPage<T> implements TokenPageFields {
-  declare readonly next_page: string | null;
+/** A page of a list paged by an opaque token: `page_token = next_page`. */
+export class AsyncTokenPage<T> extends tokenPages.AsyncPage<T> {}
 
-  override get strategy(): PaginationStrategy {
-    return pageTokenPages;
-  }
-}
+/** A page of a list paged by an opaque cursor: `page = next_page`. */
+export class SyncPageCursor<T> extends cursorPages.SyncPage<T> {}
 
-/** A page of a list paged by a token: `page_token = next_page`. */
-export class AsyncTokenPage<T> extends BaseAsyncPage<T> implements TokenPageFields {
-  declare readonly next_page: string | null;
+/** A page of a list paged by an opaque cursor: `page = next_page`. */
+export class AsyncPageCursor<T> extends cursorPages.AsyncPage<T> {}
 
-  override get strategy(): PaginationStrategy {
-    return pageTokenPages;
-  }
-}
+/** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
+export class SyncBidirectionalPageCursor<T> extends bidirectionalPages.SyncPage<T> {}
 
-/** A page of a list paged by a cursor: `page = next_page`. */
-export class SyncPageCursor<T> extends BaseSyncPage<T> implements TokenPageFields {
-  declare readonly next_page: string | null;
-
-  override get strategy(): PaginationStrategy {
-    return cursorPages;
-  }
-}
-
-/** A page of a list paged by a cursor: `page = next_page`. */
-export class AsyncPageCursor<T> extends BaseAsyncPage<T> implements TokenPageFields {
-  declare readonly next_page: string | null;
-
-  override get strategy(): PaginationStrategy {
-    return cursorPages;
-  }
-}
-
-/** A page of a list paged by a cursor that goes both ways: `page = next_page`, and back `page = prev_page`. */
-export class SyncBidirectionalPageCursor<T> extends BaseSyncPage<T> implements BidirectionalPageFields {
-  declare readonly next_page: string | null;
-  declare readonly prev_page: string | null;
-
-  override get strategy(): PaginationStrategy {
-    return bidirectionalPages;
-  }
-}
-
-/** A page of a list paged by a cursor that goes both ways: `page = next_page`, and back `page = prev_page`. */
-export class AsyncBidirectionalPageCursor<T> extends BaseAsyncPage<T> implements BidirectionalPageFields {
-  declare readonly next_page: string | null;
-  declare readonly prev_page: string | null;
-
-  override get strategy(): PaginationStrategy {
-    return bidirectionalPages;
-  }
-}
+/** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
+export class AsyncBidirectionalPageCursor<T> extends bidirectionalPages.AsyncPage<T> {}

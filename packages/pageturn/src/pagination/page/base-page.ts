@@ -1,18 +1,12 @@
-import type { JsonObject, PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
+import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
+import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
 import { hasNextPage } from "./has-next-page.ts";
-import { pageBody } from "./page-body.ts";
+import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 
-/** The answer to one {@link PageRequest}: a decoded body, not yet checked, and what is known of the response. */
-export interface FetchedPage {
-  readonly body: unknown;
-  readonly response: PageResponse;
-}
-
-/** What a page wants to know of its list. */
+/** The part of a list source that a page uses. */
 export interface PageSource {
-  /** Where bodies keep their items; default: what the page class says, else `"data"`. */
-  readonly itemsKey?: string | undefined;
+  /** Where bodies have their items. Default: as the strategy of the page class says. */
+  readonly items?: ItemsLocation | undefined;
   readonly walk?: { readonly emptyPages?: "continue" | "stop" | undefined } | undefined;
 }
 
@@ -21,78 +15,89 @@ export interface PageInit<S extends PageSource> {
   readonly source: S;
   readonly request: PageRequest;
   readonly fetched: FetchedPage;
+  /** Where in the page a resumed walk begins; absent for any other page. */
   readonly resumption?: Resumption | undefined;
 }
 
-/** What an earlier walk has already handed out of the page that a resumed walk begins with. */
+/** The part of a page that an earlier walk has already returned. */
 export interface Resumption {
   /** How many items. */
   readonly offset: number;
   /** The key of the last of them. */
   readonly last: string;
-  /** Whether they were handed out in the opposite order of the page. */
+  /** Whether they were returned in the opposite order of the page. */
   readonly reversed: boolean;
+  /**
+   * Only where the page was walked backward in the API's order: the key of its first item, and the request that
+   * followed it then. Items that have appeared in front of that item belong to the following page.
+   */
+  readonly behind?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
 /**
- * One response of a list: its items plus what is needed to ask for the next one.
+ * One response of a list: its items, and what is needed to request the next page.
  *
- * The fields of the body stand on the page under their wire names. One that bears the name of a member of the
- * class (`items`, say) does not hide that member; it is in `toJSON()`, which is the whole body.
+ * The fields of the body are on the page under their wire names. A field with the name of a member of the class
+ * (`items`, for example) does not hide that member; it is in `toJSON()`, which returns the whole body.
  */
 export abstract class BasePage<T> {
   /** The items; `[]` where the body has none. */
   readonly data: T[];
-  /** Whether the server says that there is more in the direction of the request; null where it says nothing. */
-  readonly has_more: boolean | null;
 
   readonly #source: PageSource;
-  readonly #request: PageRequest;
-  readonly #response: PageResponse;
-  readonly #body: JsonObject;
-  readonly #resumption: Resumption | null;
-  readonly #hasItems: boolean;
+  readonly #body: PageBody;
+  readonly #resumption: Resumption | undefined;
 
   constructor(init: PageInit<PageSource>) {
-    const kind = this.strategy;
-    const itemsKey = init.source.itemsKey ?? kind.itemsKey ?? "data";
-    const body = pageBody(init.fetched.body, { itemsKey, fields: kind.fields }, init.fetched.response);
+    const { strategy } = this;
+    const { request } = init;
+    const location = init.source.items ?? strategy.items ?? "data";
     this.#source = init.source;
-    this.#request = init.request;
-    this.#response = init.fetched.response;
-    this.#body = body;
-    this.#resumption = init.resumption ?? null;
-    this.#hasItems = body[itemsKey] !== undefined;
-    // The casts: decoded JSON becomes a page here, and nowhere else.
-    this.data = (body[itemsKey] ?? []) as T[];
-    this.has_more = (body["has_more"] ?? null) as boolean | null;
+    this.#body = pageBody(init.fetched, { strategy, location, request });
+    this.#resumption = init.resumption;
+    const { body, items, hasMore } = this.#body;
+    // The casts: decoded JSON becomes a typed page here, and nowhere else.
+    this.data = items as T[];
     const fields = this as Record<string, unknown>;
-    for (const name of kind.fields) fields[name] = body[name] ?? null;
+    for (const name of strategy.fields ?? []) if (!(name in this)) fields[name] = body[name] ?? null;
+    if (typeof strategy.hasMore === "string" && Object.hasOwn(this, strategy.hasMore))
+      fields[strategy.hasMore] = hasMore;
+    if (Array.isArray(body)) return;
     for (const name of Object.keys(body)) if (!(name in this)) fields[name] = body[name];
   }
 
-  /** How this class pages: what every subclass has to say. */
+  /** How this class pages. `definePages()` sets it. */
   get strategy(): PaginationStrategy {
-    throw new TypeError(`Cannot make a ${this.constructor.name} as the class does not define its strategy`);
+    throw new TypeError(`Cannot create a ${this.constructor.name}: make the class with definePages()`);
+  }
+
+  /** Whether the server says that there is more in the direction of the request; `null` where it says nothing. */
+  get hasMore(): boolean | null {
+    return this.#body.hasMore;
+  }
+
+  /** The size of the whole list, in items or pages as the strategy says; `null` where it declares none. */
+  get total(): number | null {
+    return this.#body.total;
   }
 
   /** The request that this page answers. */
   get request(): PageRequest {
-    return this.#request;
+    return this.#body.request;
   }
 
-  /** What is known of the response. Not enumerable, and not in the page's JSON. */
+  /** Metadata of the response. Not enumerable, and not in the page's JSON. */
   get response(): PageResponse {
-    return this.#response;
+    return this.#body.response;
   }
 
-  /** @internal Whether the body has a place for items; one that has none may be no list at all. */
+  /** @internal Whether the body has a place for items. */
   get hasItems(): boolean {
-    return this.#hasItems;
+    return this.#body.hasItems;
   }
 
-  /** @internal What a resumed walk has already handed out of this page. */
-  get resumption(): Resumption | null {
+  /** @internal Where in this page a resumed walk begins. */
+  get resumption(): Resumption | undefined {
     return this.#resumption;
   }
 
@@ -101,34 +106,36 @@ export abstract class BasePage<T> {
     return this.data;
   }
 
-  /** What must change to get the next page; null where the body points to none. */
+  /** The change of the request that leads to the next page; `null` where the page points to none. */
   nextPageInfo(): PageInfo | null {
-    return this.strategy.next(this.#body, this.#request, this.#response);
+    return stepFrom(this.strategy, "next", this.#body);
   }
 
-  /** What must change to get the previous page; null where the body points to none, or the API has no way back. */
+  /** The change that leads to the previous page; `null` where the page points to none, or the API has no way back. */
   previousPageInfo(): PageInfo | null {
-    return this.strategy.previous?.(this.#body, this.#request, this.#response) ?? null;
+    return stepFrom(this.strategy, "previous", this.#body);
   }
 
   /**
-   * Whether a walk goes on behind this page.
+   * Whether a walk goes on after this page.
    *
    * An empty page does not end a list, unless it leads back to itself or the list was made with
-   * `emptyPages: "stop"`, which is what the Python SDK does.
+   * `emptyPages: "stop"`, as the Python SDK does.
    */
   hasNextPage(): boolean {
     return hasNextPage(this, this.#source.walk?.emptyPages);
   }
 
-  /** Whether there is a page before this one; null where the server did not say. */
+  /** Whether there is a page before this one; `null` where the server did not say. */
   hasPreviousPage(): boolean | null {
-    if (!("prev_page" in this.#body)) return null;
-    return this.previousPageInfo() !== null;
+    const { previous, cursorMeans } = this.strategy;
+    if (previous === undefined || cursorMeans === "position") return null;
+    const isAbsent = typeof previous === "object" && cursorFrom(previous.from, this.#body) === undefined;
+    return isAbsent ? null : this.previousPageInfo() !== null;
   }
 
-  /** The body as it came, and nothing else. */
-  toJSON(): JsonObject {
-    return this.#body;
+  /** The body as the server sent it, and nothing else. */
+  toJSON(): unknown {
+    return this.#body.body;
   }
 }

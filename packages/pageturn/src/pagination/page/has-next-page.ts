@@ -1,49 +1,70 @@
-import { isSamePage, nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
+import { isSameRequest, nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, readParameter, withoutSize } from "../request/strategy.ts";
 
-/** As much of a page as the rules look at. */
+/** The members of a page that decide whether its list goes on. */
 export interface PageEnd {
-  readonly has_more: boolean | null;
+  readonly hasMore: boolean | null;
   readonly request: PageRequest;
-  readonly strategy?: Pick<PaginationStrategy, "cursorMeansMore">;
+  readonly strategy: PaginationStrategy;
   getPaginatedItems(): readonly unknown[];
   nextPageInfo(): PageInfo | null;
 }
 
 /**
- * Whether a list goes on behind `page`. The rules, in their order:
+ * Whether a list goes on after `page`. The rules, in this order:
  *
- * 1. the server says that there is no more: no
- * 2. the body points to no next page: no
- * 3. an empty page that leads back to itself, and the server does not say that there is more: no
- * 4. any other empty page: as `emptyPages` says; an empty page in the middle does not end a list
- * 5. yes
+ * 1. The server says that there is no more: no.
+ * 2. The page points to no next page: no.
+ * 3. The page leads to itself, and the server does not say that there is more: no if the page is empty, or if the
+ *    strategy takes that for the end (`sameCursor`).
+ * 4. The page is empty or short, and the strategy takes that for the end (`emptyPage`, `shortPage`), unless the
+ *    server says that there is more: no.
+ * 5. The page is empty: as `emptyPages` says. By default it does not end a list.
+ * 6. Otherwise yes.
  */
 export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): boolean {
-  if (page.has_more === false) return false;
+  const { hasMore, strategy } = page;
+  if (hasMore === false) return false;
   const info = page.nextPageInfo();
   if (info === null) return false;
-  if (page.getPaginatedItems().length > 0) return true;
-  if (page.has_more !== true && leadsToItself(page.request, info)) return false;
-  return emptyPages === "continue";
+  const { length } = page.getPaginatedItems();
+  if (hasMore !== true) {
+    if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return false;
+    if (length === 0 && strategy.emptyPage === "end") return false;
+    if (strategy.shortPage === "end" && length < sizeOf(page)) return false;
+  }
+  return length > 0 || emptyPages === "continue";
 }
 
-/** A link that cannot be followed leads elsewhere: who follows it is told why. */
-function leadsToItself(request: PageRequest, info: PageInfo): boolean {
+/** The number of items that the request asks for; 0 where that is not known. */
+function sizeOf({ request, strategy: { pageSize } }: PageEnd): number {
+  return pageSize === undefined ? 0 : Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
+}
+
+function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
   try {
-    return isSamePage(nextRequest(request, info), request);
+    const next = withoutSize(strategy, nextRequest(request, info));
+    return isSameRequest(next, withoutSize(strategy, request));
   } catch {
+    // A link that cannot be followed leads elsewhere. The error comes when the link is followed.
     return false;
   }
 }
 
+/** Why a list that ended was not seen whole. */
+export type ListContradiction = "moreAnnounced" | "cursorAfterEnd" | "emptyPageStop";
+
 /**
- * Whether `page` is where the list really ends: the server claims nothing more, and points to nothing more. A page
- * that says "more" without a way there, or "no more" beside the way there, ends a walk, but not the list.
+ * How the last page of a walk contradicts that the list ends there; `null` where it does not.
+ *
+ * - `"moreAnnounced"`: the server says that there is more, and gives no way there.
+ * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite.
+ * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there.
  */
-export function isListEnd(page: PageEnd): boolean {
-  if (hasNextPage(page)) return false;
+export function listContradiction(page: PageEnd): ListContradiction | null {
+  const { hasMore, strategy } = page;
   const isPointing = page.nextPageInfo() !== null;
-  if (page.has_more === true) return isPointing;
-  return page.has_more !== false || !isPointing || page.strategy?.cursorMeansMore !== true;
+  if (hasMore === true && !isPointing) return "moreAnnounced";
+  if (hasMore === false) return isPointing && strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
+  return hasNextPage(page) ? "emptyPageStop" : null;
 }

@@ -1,53 +1,165 @@
 import { APIResponseValidationError } from "../../errors/api-error.ts";
-import { isJsonObject, type JsonObject, type PageResponse } from "../request/page-request.ts";
+import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type PageRequest,
+  type PageResponse,
+} from "../request/page-request.ts";
+import {
+  cursorFrom,
+  dataSteps,
+  type ItemsLocation,
+  type PaginationStrategy,
+  type StrategyPage,
+} from "../request/strategy.ts";
+import { requestMethod } from "../request/write-request.ts";
 
-/** What a page body must have: where its items are, and which of its fields are cursors. */
-export interface PageShape {
-  readonly itemsKey: string;
-  readonly fields: readonly string[];
+/** The answer to one {@link PageRequest}: a decoded body, not checked yet, and the response it came in. */
+export interface FetchedPage {
+  readonly body: unknown;
+  readonly response: PageResponse;
+}
+
+/** A body that has been checked. */
+export interface PageBody extends StrategyPage {
+  /** Whether the body has a place for items, which may be null. */
+  readonly hasItems: boolean;
+  /** What the body says about more items in the direction of the request; `null` where it says nothing. */
+  readonly hasMore: boolean | null;
+  /** The size of the whole list in the unit of the strategy; `null` where the strategy declares none. */
+  readonly total: number | null;
 }
 
 /**
- * The one place where a decoded answer becomes the body of a page.
+ * Checks a decoded answer. This is the one place where server data becomes a page.
  *
- * Throws {@link APIResponseValidationError} where it is no list. What is merely absent or null is taken: some
- * endpoints document every field of the envelope as optional.
+ * Fields that are absent or null are accepted, because some endpoints document all of them as optional.
+ *
+ * Throws {@link APIResponseValidationError} where the answer is not a list, or a field of the strategy has a value
+ * that cannot be read. The message names the field and the value.
  */
-export function pageBody(value: unknown, shape: PageShape, response: PageResponse): JsonObject {
-  if (!isJsonObject(value)) throw notAList(`the body is ${kindOf(value)}, not a JSON object`, response);
-  const items = value[shape.itemsKey];
-  if (items !== undefined && items !== null && !Array.isArray(items)) {
-    throw notAList(`\`${shape.itemsKey}\` is ${kindOf(items)}, not an array`, response);
+export function pageBody(
+  { body, response }: FetchedPage,
+  {
+    strategy,
+    location,
+    request,
+  }: { strategy: PaginationStrategy; location: ItemsLocation; request: PageRequest },
+): PageBody {
+  const refuse = (what: string, remedy?: string) =>
+    notAList(what, { method: requestMethod(request), response, remedy });
+  const isBody = typeof location !== "function" && keysOf(location).length === 0;
+  if (!isBody && typeof location !== "function" && !isJsonObject(body)) {
+    throw refuse(`the body is ${kindOf(body)}, not a JSON object`, ITEMS_REMEDY);
   }
-  for (const field of shape.fields) {
-    const cursor = value[field];
-    // A number beyond 2 ** 53 has lost its last digits on the way, and would lead elsewhere.
-    if (
-      cursor !== undefined &&
-      cursor !== null &&
-      typeof cursor !== "string" &&
-      !Number.isSafeInteger(cursor)
-    ) {
-      throw notAList(`\`${field}\` is ${kindOf(cursor)}, not text, a safe integer or null`, response);
-    }
+  if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
+  // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
+  const json = body as JsonObject;
+  if (!isBody && typeof location !== "function") checkKnownFields(json, { strategy, location, refuse });
+  const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
+  if (found !== undefined && found !== null && !Array.isArray(found)) {
+    throw refuse(
+      `${isBody ? "the body" : placeOf(location)} is ${kindOf(found)}, not an array`,
+      ITEMS_REMEDY,
+    );
   }
-  return value;
+  const page = { body: json, items: found ?? [], request, response };
+  checkCursors(strategy, page, refuse);
+  return {
+    ...page,
+    hasItems: found !== undefined,
+    hasMore: hasMore(strategy.hasMore, json, refuse),
+    total: total(strategy.total?.body, json, refuse),
+  };
 }
 
-/** The error for a 2xx answer that is no list; `what` says what it is instead. */
-export function notAList(what: string, response: PageResponse): APIResponseValidationError {
-  return new APIResponseValidationError(
-    `GET ${response.url} answered ${response.status} with something that is no list: ${what}. ` +
-      "Check the base URL",
-    {
-      status: response.status,
-      requestId: response.requestId,
-      request: { method: "GET", url: response.url },
-    },
+type Refuse = (what: string, remedy?: string) => APIResponseValidationError;
+
+const ITEMS_REMEDY =
+  "State where the items are with `items` of the strategy: a key, a path, or [] for the body itself";
+
+/** An object with fields, of which this way of paging knows none, is some other answer, such as an error. */
+function checkKnownFields(
+  body: JsonObject,
+  { strategy, location, refuse }: { strategy: PaginationStrategy; location: JSONPath; refuse: Refuse },
+): void {
+  const { fields = [], hasMore: more, total: size } = strategy;
+  const cursors = dataSteps(strategy).flatMap(({ from }) => ("body" in from ? [from.body] : []));
+  const paths = [location, ...fields, ...cursors, more ?? [], size?.body ?? []];
+  const known = paths.flatMap((path) => keysOf(path).slice(0, 1));
+  const names = Object.keys(body);
+  if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
+  throw refuse(
+    `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${JSON.stringify(names.slice(0, 10))}`,
+    "Check the base URL, the path and the page class",
   );
+}
+
+function checkCursors(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): void {
+  for (const name of strategy.fields ?? []) checkCursor(name, valueAt(page.body, name), refuse);
+  for (const { from, to } of dataSteps(strategy)) {
+    const name =
+      "header" in from ? `header ${from.header}` : pathName("body" in from ? from.body : from.lastItem);
+    const cursor = cursorFrom(from, page);
+    checkCursor(name, cursor, refuse);
+    if (to === "url" && typeof cursor === "number") throw refuse(`\`${name}\` is ${cursor}, not a link`);
+  }
+}
+
+function checkCursor(name: string, cursor: unknown, refuse: Refuse): void {
+  if (cursor === undefined || cursor === null || typeof cursor === "string") return;
+  // A number beyond 2 ** 53 has lost its last digits in JSON.parse, and would lead elsewhere.
+  if (Number.isSafeInteger(cursor)) return;
+  throw refuse(`\`${name}\` is ${kindOf(cursor)}, not text, a safe integer or null`);
+}
+
+function hasMore(path: JSONPath | undefined, body: JsonObject, refuse: Refuse): boolean | null {
+  if (path === undefined) return null;
+  const value = valueAt(body, path);
+  if (value === undefined || value === null) return null;
+  if (value === true || value === "true" || value === 1) return true;
+  if (value === false || value === "false" || value === 0) return false;
+  throw refuse(`\`${pathName(path)}\` is ${shown(value)}, not true, false or null`);
+}
+
+function total(path: JSONPath | undefined, body: JsonObject, refuse: Refuse): number | null {
+  if (path === undefined) return null;
+  const value = valueAt(body, path);
+  const size = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  if (typeof size === "number" && Number.isSafeInteger(size) && size >= 0) return size;
+  throw refuse(`\`${pathName(path)}\` is ${shown(value)}, not the size of the list`);
+}
+
+/** The error for a 2xx answer that is not a list. `what` says what it is instead. */
+export function notAList(
+  what: string,
+  { method, response, remedy = "Check the base URL" }: NotAListOptions,
+): APIResponseValidationError {
+  const { status, requestId, url } = response;
+  return new APIResponseValidationError(
+    `${method} ${url} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
+    { status, requestId, request: { method, url } },
+  );
+}
+
+interface NotAListOptions {
+  /** The HTTP method of the request. */
+  readonly method: string;
+  readonly response: PageResponse;
+  readonly remedy?: string | undefined;
+}
+
+function placeOf(location: ItemsLocation): string {
+  return typeof location === "function" ? "the result of `items`" : `\`${pathName(location)}\``;
 }
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+}
+
+/** A value of the server in a message: short, and on one line. */
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? "absent").slice(0, 60);
 }

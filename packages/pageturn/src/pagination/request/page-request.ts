@@ -1,7 +1,7 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
 import { arrayName, byName, type QueryParams, type WirePair, wirePairs, wireQuery } from "./query.ts";
 
-/** A JSON object: what a list body and a JSON request body are. */
+/** A JSON object: what a JSON request body is, and what most list bodies are. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether decoded JSON is an object: neither an array nor null. */
@@ -9,25 +9,26 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/**
- * What must change in a request to get the page beside it: exactly one of `params`, `url`, `json`.
- *
- * - `params` overlay the query of the request before.
- * - `url` replaces the path, and its query overlays the old one. It must stay on the same origin.
- * - `json` overlays the JSON body of the request before.
- */
-export type PageInfo =
-  | { readonly params: QueryParams; readonly url?: never; readonly json?: never }
-  | { readonly url: string; readonly params?: never; readonly json?: never }
-  | { readonly json: JsonObject; readonly params?: never; readonly url?: never };
+/** The parts of a request that can differ from page to page. Everything else is the same for the whole list. */
+export interface PageRequest {
+  /** The URL in front of `path`, without a slash at its end. A link may not lead to another origin. */
+  readonly base?: string | undefined;
+  /** The path, without query. */
+  readonly path: string;
+  readonly query: QueryParams;
+  /** The JSON body. A request that has one is a POST. */
+  readonly json?: JsonObject | undefined;
+  /** Headers that differ from page to page, names in lower case: a cursor that is sent as a header. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
 
-/** What is known of the response that a page came in. */
+/** Metadata of the response that a page came in. */
 export interface PageResponse {
   /** The HTTP status. */
   readonly status: number;
   /** The response headers. */
   readonly headers: Headers;
-  /** The `request-id` header, null where the server sent none. */
+  /** The `request-id` header, `null` where the server sent none. */
   readonly requestId: string | null;
   /** The absolute URL of the answer, after redirects. */
   readonly url: string;
@@ -35,18 +36,26 @@ export interface PageResponse {
   readonly durationMs: number;
 }
 
-/** What tells one page of a list from another. Headers, time limits and the like belong to the whole list. */
-export interface PageRequest {
-  /** The URL that `path` stands under, without a slash at its end; a link may not lead to another origin. */
-  readonly base?: string | undefined;
-  /** The path, without query. */
-  readonly path: string;
-  readonly query: QueryParams;
-  /** The JSON body, for lists that are asked for with one. */
-  readonly json?: JsonObject | undefined;
-  /** Headers that differ from page to page, names in lower case: a cursor that is sent as a header. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-}
+type ExactlyOne<M> = {
+  [K in keyof M]: Readonly<Pick<M, K>> & { readonly [O in Exclude<keyof M, K>]?: never };
+}[keyof M];
+
+/**
+ * The change that turns the request of a page into the request of a neighbouring page. Exactly one member is set:
+ *
+ * - `params` overlay the query.
+ * - `json` overlays the JSON body.
+ * - `headers` overlay the page's headers.
+ * - `path` replaces the path.
+ * - `url` replaces the path, and its query overlays the query. It must stay on the same origin.
+ */
+export type PageInfo = ExactlyOne<{
+  params: QueryParams;
+  json: JsonObject;
+  headers: Readonly<Record<string, string>>;
+  path: string;
+  url: string;
+}>;
 
 /**
  * The request for the page that `info` points to.
@@ -57,30 +66,30 @@ export interface PageRequest {
 export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.params !== undefined) return { ...request, query: { ...request.query, ...info.params } };
   if (info.url !== undefined) return followLink(request, info.url);
+  if (info.headers !== undefined) return { ...request, headers: { ...request.headers, ...info.headers } };
+  if (info.path !== undefined) return { ...request, path: info.path };
   if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
     throw new TypeError(
-      `Cannot ask for the next page of ${request.path} as a json PageInfo and the request's body must be JSON objects`,
+      `Cannot request the next page of ${request.path}: both the json of its PageInfo and the body of the request must be JSON objects`,
     );
   }
   return { ...request, json: { ...request.json, ...info.json } };
 }
 
-/** By name alone: the order of an array's items means something. */
+/** Whether two requests ask for exactly the same page, in whatever order their parameters are written. */
+export function isSameRequest(one: PageRequest, other: PageRequest): boolean {
+  return requestKey(one) === requestKey(other);
+}
+
+/** A text that two requests share exactly where they ask for the same page. */
+export function requestKey({ base, path, query, json, headers }: PageRequest): string {
+  // Sorted, because a link may write the same parameters in another order.
+  return JSON.stringify([base, path, wirePairs(query).sort(byWireName), json, headers]);
+}
+
+/** By name alone: the order of the values of an array matters. */
 function byWireName([one]: WirePair, [other]: WirePair): number {
   return one < other ? -1 : Number(one > other);
-}
-
-/** Whether two requests of one list ask for the same place in it; with another `limit` it is the same place. */
-export function isSamePage(one: PageRequest, other: PageRequest): boolean {
-  return placeKey(one) === placeKey(other);
-}
-
-/** The key of the place that a request asks for, whatever its `limit`. */
-export function placeKey(request: PageRequest): string {
-  const { base, path, query, json } = request;
-  const pairs = wirePairs(query).filter(([name]) => name !== "limit");
-  // Sorted, as a link may write the same parameters in another order.
-  return JSON.stringify([base, path, pairs.sort(byWireName), json]);
 }
 
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
@@ -90,13 +99,13 @@ function followLink(request: PageRequest, link: string): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
   if (!URL.canParse(link, base + request.path)) {
-    throw new PaginationError(`Cannot follow the link of ${request.path} as it is no URL`);
+    throw new PaginationError(`Cannot follow the next link of ${request.path}: it is not a URL`);
   }
   const to = new URL(link, base + request.path);
   if (to.origin !== here.origin) {
     throw new PaginationError(
-      `Cannot follow the link of ${request.path} as it leads to another origin, to which the credentials would ` +
-        `go: ${to.origin}. If that is meant, make it the baseURL`,
+      `Cannot follow the link of ${request.path}: it leads to another origin, ${to.origin}, which would receive the ` +
+        "credentials. If this is intended, use that origin as the base URL",
     );
   }
   const query = overlayUrlQuery(request.query, to.searchParams);

@@ -6,18 +6,28 @@ export type QueryParams = Readonly<Record<string, unknown>>;
 /** A parameter as it stands in a URL, decoded. */
 export type WirePair = readonly [name: string, text: string];
 
-/** A query by the names it is written under: text, or for a name in `[]` or one that repeats all its texts. */
-export type WireQuery = Readonly<Record<string, string | readonly string[]>>;
+/** A query by the names it is written under. The texts of a name in `[]` are an array. */
+export type WireQuery = Readonly<Record<string, string | readonly string[] | RepeatedParameter>>;
 
-/** The arrays that stand for a name which repeats: they are written as they came, without `[]`. */
-const repeats = new WeakSet<object>();
+/** The values of a parameter that a URL repeats: `a=1&a=2`. It is written that way again, not as `a[]=1&a[]=2`. */
+export class RepeatedParameter {
+  readonly texts: string[];
 
-/** No API nests its filters this deep; an object that holds itself does. */
+  constructor(texts: string[]) {
+    this.texts = texts;
+  }
+
+  toJSON(): readonly string[] {
+    return this.texts;
+  }
+}
+
+/** Deeper than any API nests its filters. An object that contains itself reaches it. */
 const MAX_DEPTH = 16;
 
 /**
- * The parameters that a query is written as, in its order: `a[b]` for a member of an object, `a[]` for the items of
- * an array, text for every value. `undefined` and `null` are left out, inside arrays too.
+ * The parameters of a query as they are written, in its order: `a[b]` for a member of an object, `a[]` for the items
+ * of an array, text for every value. `undefined` and `null` are left out, inside arrays too.
  *
  * Throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
  */
@@ -25,11 +35,10 @@ export function wirePairs(query: QueryParams): WirePair[] {
   const pairs: WirePair[] = [];
   for (const name of Object.keys(query)) {
     const value = query[name];
-    // The cursors are text, and they are what is written for every page.
+    // Cursors are text, and they are written for every page.
     if (typeof value === "string") pairs.push([name, value]);
-    else if (Array.isArray(value) && repeats.has(value)) {
-      for (const text of value) pairs.push([name, text]);
-    } else {
+    else if (value instanceof RepeatedParameter) for (const text of value.texts) pairs.push([name, text]);
+    else {
       // `ids[]` is how some APIs write the name itself: its items must not become `ids[][]`.
       const wireName = Array.isArray(value) && name.endsWith("[]") ? name.slice(0, -2) : name;
       write(pairs, wireName, { value, name, depth: 0 });
@@ -39,31 +48,27 @@ export function wirePairs(query: QueryParams): WirePair[] {
 }
 
 /**
- * A query as it is written, by name. Two queries that ask for the same thing are the same here, whether they come
- * from a caller (`{ ids: ["x"] }`) or from a server's link (`?ids[]=x`).
+ * A query as it is written, by name. Equal queries have equal results, whether they come from a caller
+ * (`{ ids: ["x"] }`) or from a link of the server (`?ids[]=x`).
  */
 export function wireQuery(query: QueryParams): WireQuery {
   return byName(wirePairs(query));
 }
 
-/** Parameters, as those of a `URLSearchParams`, by name. */
+/** The parameters of a `URLSearchParams` by name. */
 export function byName(pairs: Iterable<WirePair>): WireQuery {
-  const query = new Map<string, string | string[]>();
+  const query = new Map<string, string | string[] | RepeatedParameter>();
   for (const [name, text] of pairs) {
     const before = query.get(name);
     if (before === undefined) query.set(name, name.endsWith("[]") ? [text] : text);
-    else if (typeof before !== "string") before.push(text);
-    else {
-      const all = [before, text];
-      repeats.add(all);
-      query.set(name, all);
-    }
+    else if (typeof before === "string") query.set(name, new RepeatedParameter([before, text]));
+    else (before instanceof RepeatedParameter ? before.texts : before).push(text);
   }
   // Not by assignment: a parameter may be called `__proto__`.
   return Object.fromEntries(query);
 }
 
-/** `ids` of `ids`, `ids[]` and `ids[0]`: the ways in which one array is written. */
+/** `ids` for `ids`, `ids[]` and `ids[0]`: the ways in which one array is written. */
 export function arrayName(name: string): string {
   return name.replace(/(?<=.)\[\d*\].*$/s, "");
 }
@@ -104,8 +109,8 @@ function isPlainObject(value: unknown): value is object {
 
 function refused(name: string, what: string): ConfigurationError {
   return new ConfigurationError(
-    `Cannot send the query parameter "${name}" as its value is ${what}. ` +
-      "Give text, a number, a boolean, a valid Date, or an array or object of these",
+    `Cannot send the query parameter "${name}": its value is ${what}. ` +
+      "Pass text, a number, a boolean, a valid Date, or an array or object of these",
   );
 }
 
@@ -137,8 +142,11 @@ function encode(text: string, name: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
-    throw new ConfigurationError(`Cannot send the query parameter "${name}" as its text is not well formed`, {
-      cause,
-    });
+    throw new ConfigurationError(
+      `Cannot send the query parameter "${name}" because its text is not well-formed Unicode`,
+      {
+        cause,
+      },
+    );
   }
 }

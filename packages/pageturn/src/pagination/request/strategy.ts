@@ -1,39 +1,223 @@
-import type { JsonObject, PageInfo, PageRequest, PageResponse } from "./page-request.ts";
+import type { APIStatusError } from "../../errors/api-status-error.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { type JSONPath, keysOf, pathName, valueAt, withValueAt } from "./json-path.ts";
+import {
+  isJsonObject,
+  isSameRequest,
+  type JsonObject,
+  nextRequest,
+  type PageInfo,
+  type PageRequest,
+  type PageResponse,
+} from "./page-request.ts";
 
-/**
- * What must change in `request` to get the page beside the one in `body`; null where the body points to none.
- * A pure function: the same answer every time, and nothing done.
- */
-export type PageStep = (body: JsonObject, request: PageRequest, response: PageResponse) => PageInfo | null;
+/** Where the items of a body are: a key, a path of keys, `[]` for the body itself, or a function that returns them. */
+export type ItemsLocation = JSONPath | ((body: JsonObject) => unknown);
 
-/** A way of paging: all that a page class of a pair needs to know. */
-export interface PaginationStrategy {
-  /** Where a body keeps its items. Default `"data"`. */
-  readonly itemsKey?: string;
-  /** The cursor fields of a body: text, number or null. A field that is absent reads as null on the page. */
-  readonly fields: readonly string[];
-  /**
-   * The parameters, of the query or of the JSON body, that `next` and `previous` set: a checkpoint may change these
-   * and no others. Where the server sends links, those in which they differ.
-   */
-  readonly cursors: readonly string[];
-  /** Whether a cursor counts in pages, as page numbers do: all pages of a walk are then of one size. */
-  readonly countsPages?: boolean;
-  /** The way to the next page. */
-  readonly next: PageStep;
-  /** The way back; absent where the API has none. */
-  readonly previous?: PageStep;
-  /**
-   * Whether only pages with more behind them have a cursor, so that one beside `has_more: false` is a contradiction.
-   * The id of an item stands on the last page, too, and means nothing.
-   */
-  readonly cursorMeansMore?: boolean;
-  /** Whether a request walks against the order of the list; absent where none does. */
-  readonly goesBackward?: (request: PageRequest) => boolean;
+/** A parameter of a request. Text is the name of a query parameter. */
+export type Parameter =
+  | string
+  | { readonly query: string }
+  | { readonly json: JSONPath }
+  | { readonly header: string };
+
+/** Where a cursor is read from: the body, a response header, or the last item of the page. */
+export type CursorSource =
+  | { readonly body: JSONPath }
+  | { readonly header: string }
+  | { readonly lastItem: JSONPath };
+
+/** A page as a strategy sees it. */
+export interface StrategyPage {
+  /** The decoded body. Where the body is an array, it has no keys: read `items`. */
+  readonly body: JsonObject;
+  readonly items: readonly unknown[];
+  /** The request that the page answers. */
+  readonly request: PageRequest;
+  readonly response: PageResponse;
 }
 
-/** The page at a cursor, which is sent as `param`; null where it cannot be sent: null, absent, empty. */
-export function pageAt(param: string, cursor: unknown): PageInfo | null {
-  const isCursor = (typeof cursor === "string" && cursor !== "") || typeof cursor === "number";
-  return isCursor ? { params: { [param]: cursor } } : null;
+/**
+ * The way to a neighbouring page: a cursor, with where it comes from and where it goes (`"url"` follows it as a
+ * link), or a pure function that returns the change of the request, `null` where there is no such page.
+ */
+export type PageStep = CursorStep | ((page: StrategyPage) => PageInfo | null);
+
+/** A step as data. */
+export interface CursorStep {
+  readonly from: CursorSource;
+  readonly to: Parameter | "url";
+}
+
+/** The page size of a list. */
+export interface PageSize {
+  readonly in: Parameter;
+  /** The size of a page whose request does not name one. Default: not known. */
+  readonly default?: number | undefined;
+  /**
+   * Whether pages of one list may differ in size. Then the last request of a walk with `maxItems` asks for no more
+   * than is needed, and a list can be resumed with another size. Default `false`: cursors that count pages, or that
+   * are bound to the rest of the query, lead elsewhere when the size changes.
+   */
+  readonly adjustable?: boolean | undefined;
+}
+
+/** How an API pages its lists, as plain data and pure functions. Pass it to `definePages()`. */
+export interface PaginationStrategy {
+  /** Where the items are. Default `"data"`. */
+  readonly items?: ItemsLocation | undefined;
+  /** Fields of the body that the page always has, `null` where they are absent. Text, safe integer or null. */
+  readonly fields?: readonly string[] | undefined;
+  readonly next: PageStep;
+  /** The way back. Default: the API has none. */
+  readonly previous?: PageStep | undefined;
+  /**
+   * The parameters that `next` and `previous` set: a checkpoint may change these and no others. `{ path }` allows the
+   * paths that match, for links that lead to another path of the origin. Default: those of the steps that are data.
+   */
+  readonly cursors?: readonly (Parameter | { readonly path: RegExp })[] | undefined;
+  /** The page size. Default: not known, and never changed. */
+  readonly pageSize?: PageSize | undefined;
+  /** The field that says whether there is more. `true`, `"true"`, `1`, their opposites and null are read. */
+  readonly hasMore?: JSONPath | undefined;
+  /** The field with the size of the whole list. Where it is declared, every body must have it. */
+  readonly total?: { readonly body: JSONPath; readonly counts: "items" | "pages" } | undefined;
+  /**
+   * What a cursor says. `"more"` (default): it is there only if there is such a page. `"position"`: it marks a
+   * position, such as the id of an item or a number, and is there on the last page as well.
+   */
+  readonly cursorMeans?: "more" | "position" | undefined;
+  /** What an empty text as a cursor means. Default `"end"`. */
+  readonly emptyCursor?: "end" | "valid" | undefined;
+  /**
+   * What a page means that leads to itself. `"error"` (default): a cycle, see the walk option `onCycle`. `"end"`: the
+   * end of the list. `"follow"`: the page is requested again.
+   */
+  readonly sameCursor?: "error" | "end" | "follow" | undefined;
+  /** What an empty page means that leads on, unless the server says that there is more. Default `"continue"`. */
+  readonly emptyPage?: "continue" | "end" | undefined;
+  /** What a page with fewer items than its size means, unless the server says that there is more. Default `"continue"`. */
+  readonly shortPage?: "continue" | "end" | undefined;
+  /** Whether a request walks against the order of the list. Default: none does. */
+  readonly isBackward?: ((request: PageRequest) => boolean) | undefined;
+  /** Whether the answer to a request with a cursor says that the cursor is no longer valid. Default: none does. */
+  readonly isCursorExpired?: ((error: APIStatusError) => boolean) | undefined;
+}
+
+/** The names of all members: in JavaScript, a misspelt one must not be ignored. */
+const MEMBERS: readonly (keyof PaginationStrategy)[] = [
+  "items",
+  "fields",
+  "next",
+  "previous",
+  "cursors",
+  "pageSize",
+  "hasMore",
+  "total",
+  "cursorMeans",
+  "emptyCursor",
+  "sameCursor",
+  "emptyPage",
+  "shortPage",
+  "isBackward",
+  "isCursorExpired",
+];
+
+/** Throws {@link ConfigurationError} where a strategy cannot work. */
+export function checkStrategy(strategy: PaginationStrategy): void {
+  const unknown = Object.keys(strategy).find((name) => !MEMBERS.some((member) => member === name));
+  if (unknown !== undefined)
+    throw refused(`it has no member "${unknown}". The members are ${MEMBERS.join(", ")}`);
+  for (const name of ["next", "previous"] as const) {
+    const step = strategy[name];
+    if (step === undefined ? name === "next" : typeof step !== "function" && !isJsonObject(step))
+      throw refused(`${name} must be a function or { from, to }`);
+    if (typeof step === "function" && strategy.cursors === undefined)
+      throw refused(`${name} is a function: list the parameters that it sets in cursors`);
+  }
+}
+
+function refused(why: string): ConfigurationError {
+  return new ConfigurationError(`Cannot define pages with this strategy: ${why}`);
+}
+
+/**
+ * Where a step leads from `page`; `null` where it leads nowhere.
+ *
+ * An API that answers with an empty cursor ends its list there, unless the strategy says that it is valid.
+ */
+export function stepFrom(
+  strategy: PaginationStrategy,
+  which: "next" | "previous",
+  page: StrategyPage,
+): PageInfo | null {
+  const step = strategy[which];
+  if (step === undefined) return null;
+  if (typeof step === "function") return step(page);
+  const cursor = cursorFrom(step.from, page);
+  const isEmpty = cursor === "" && strategy.emptyCursor !== "valid";
+  if (isEmpty || (typeof cursor !== "string" && typeof cursor !== "number")) return null;
+  return step.to === "url" ? { url: String(cursor) } : parameterInfo(page.request, step.to, cursor);
+}
+
+/** The cursor at `source`; `undefined` where the page does not have the field at all. */
+export function cursorFrom(source: CursorSource, { body, items, response }: StrategyPage): unknown {
+  if ("body" in source) return valueAt(body, source.body);
+  if ("header" in source) return response.headers.get(source.header);
+  return valueAt(items.at(-1), source.lastItem);
+}
+
+/** The steps of a strategy that are data. */
+export function dataSteps({ next, previous }: PaginationStrategy): readonly CursorStep[] {
+  return [next, previous].filter((step) => typeof step === "object");
+}
+
+/** The parameters that a checkpoint may change. */
+export function cursorParameters(strategy: PaginationStrategy): NonNullable<PaginationStrategy["cursors"]> {
+  if (strategy.cursors !== undefined) return strategy.cursors;
+  return dataSteps(strategy).flatMap(({ to }) => (to === "url" ? [] : [to]));
+}
+
+/** The value of a parameter in a request; `undefined` where the request does not have it. */
+export function readParameter({ query, json, headers }: PageRequest, parameter: Parameter): unknown {
+  if (typeof parameter === "string") return query[parameter];
+  if ("query" in parameter) return query[parameter.query];
+  if ("header" in parameter) return headers?.[parameter.header.toLowerCase()];
+  return valueAt(json, parameter.json);
+}
+
+/** The change that sets a parameter. */
+export function parameterInfo(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
+  if (typeof parameter === "string") return { params: { [parameter]: value } };
+  if ("query" in parameter) return { params: { [parameter.query]: value } };
+  if ("header" in parameter) return { headers: { [parameter.header.toLowerCase()]: String(value) } };
+  return { json: withValueAt(request.json ?? {}, keysOf(parameter.json), value) };
+}
+
+/** The request with another value for a parameter, `undefined` for none; the same object where nothing changes. */
+export function withParameter(request: PageRequest, parameter: Parameter, value: unknown): PageRequest {
+  if (readParameter(request, parameter) === value) return request;
+  if (value !== undefined || typeof parameter === "string" || !("header" in parameter))
+    return nextRequest(request, parameterInfo(request, parameter, value));
+  const headers = Object.entries(request.headers ?? {}).filter(
+    ([name]) => name !== parameter.header.toLowerCase(),
+  );
+  return { ...request, headers: Object.fromEntries(headers) };
+}
+
+/** A parameter as messages show it. */
+export function parameterName(parameter: Parameter): string {
+  if (typeof parameter === "string") return parameter;
+  if ("query" in parameter) return parameter.query;
+  return "header" in parameter ? parameter.header : pathName(parameter.json);
+}
+
+/** Whether two requests ask for the same position in a list, whatever the page size. */
+export function isSamePosition(strategy: PaginationStrategy, one: PageRequest, other: PageRequest): boolean {
+  return isSameRequest(withoutSize(strategy, one), withoutSize(strategy, other));
+}
+
+/** The request without its page size. */
+export function withoutSize({ pageSize }: PaginationStrategy, request: PageRequest): PageRequest {
+  return pageSize === undefined ? request : withParameter(request, pageSize.in, undefined);
 }

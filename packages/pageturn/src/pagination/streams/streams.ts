@@ -15,8 +15,8 @@ export type NodeReadable<V> = AsyncIterable<V> &
   };
 
 /**
- * An object-mode stream of Node of what a walk hands out. It holds one item at most, and none that nobody waits for yet;
- * destroying it leaves the walk.
+ * Returns an object-mode Node.js stream of the values of a walk. It buffers one value at most, and none before it is
+ * read. Destroying it leaves the walk.
  *
  * Throws `ConfigurationError` where there is no Node, or one older than 20.16.
  *
@@ -26,25 +26,27 @@ export type NodeReadable<V> = AsyncIterable<V> &
  * ```
  */
 export function toReadable<V>(walk: Iterable<V> | AsyncIterable<V>): NodeReadable<V> {
-  // No import: this file is also loaded where there is no Node.
+  // Not imported, because this file is also loaded where there is no Node.js.
   const node = globalThis.process?.getBuiltinModule?.("node:stream");
   if (node === undefined) {
     throw new ConfigurationError(
-      "Cannot make a Node stream without Node 20.16 or later: use toReadableStream()",
+      "Cannot create a Node.js stream without Node.js 20.16 or later: use toReadableStream()",
     );
   }
-  return node.Readable.from(walk, { highWaterMark: 0 });
+  // A sync walk is read as such: its async iterator is there for `for await` alone, and warns.
+  const values = Symbol.iterator in walk ? { [Symbol.iterator]: () => walk[Symbol.iterator]() } : walk;
+  return node.Readable.from(values, { highWaterMark: 0 });
 }
 
-/** A walk, of either kind, as far as a stream needs it. */
+/** The members of a walk that a stream uses. */
 export interface StreamedWalk<V> {
   next(): IteratorResult<V, undefined> | Promise<IteratorResult<V, undefined>>;
   return(): unknown;
 }
 
 /**
- * A Web stream of what a walk hands out. It holds nothing itself, so nothing is asked for before it is read; cancelling
- * it leaves the walk.
+ * Returns a web stream of the values of a walk. It buffers nothing, so nothing is requested before it is read.
+ * Cancelling it leaves the walk.
  *
  * @example
  * ```ts

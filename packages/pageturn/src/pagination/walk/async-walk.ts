@@ -2,38 +2,40 @@ import { APIUserAbortError } from "../../errors/api-error.ts";
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import type { BasePage } from "../page/base-page.ts";
 import type { PageRequest } from "../request/page-request.ts";
+import { requestMethod } from "../request/write-request.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
 import type { AsyncListSource } from "./list-source.ts";
-import type { Outcome, Tally } from "./outcome.ts";
-import { resumed, WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { Outcome, WalkCounts } from "./outcome.ts";
+import type { PlannedRequest } from "./request-planner.ts";
+import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
-/** What an {@link AsyncWalk} goes through. */
+/** What an {@link AsyncWalk} traverses. */
 export interface AsyncWalkSetup<P> extends WalkSetup<P> {
   readonly source: AsyncListSource;
-  /** Asks for one page of `source`, and gives up when `signal` fires; null where it is not to be asked for now. */
-  readonly open: (source: AsyncListSource, request: PageRequest, signal: AbortSignal) => Promise<P | null>;
+  /** Fetches one page, and stops when `signal` fires; `null` where the page is not to be fetched now. */
+  readonly open: (planned: PlannedRequest, signal: AbortSignal) => Promise<P | null>;
 }
 
 /**
- * One traversal of a list: an iterator that knows where it stands and how it ended.
+ * One traversal of a list: an iterator that knows its position and how it ended.
  *
- * Calls of `next()` are served in order, however many are made at once. One that rejected can be made again: it
- * asks for the same page, so nothing is skipped and nothing repeats.
+ * Concurrent calls of `next()` are served in order. If one rejects, call it again: it requests the same page, so
+ * nothing is skipped and nothing repeats.
  */
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
   readonly #core: WalkCore<P, V>;
-  readonly #setup: AsyncWalkSetup<P>;
-  /** The caller's: once it has fired, not even what is on hand is handed out. */
+  readonly #open: AsyncWalkSetup<P>["open"];
+  /** The caller's signal. Once it has fired, buffered values are not returned either. */
   readonly #signal: AbortSignal | undefined;
-  /** Ends what is under way when the walk is left. */
+  /** Ends the requests when the walk is left. */
   readonly #left = new AbortController();
-  /** The page that is fetched before the consumer comes to it. */
+  /** The page that is fetched before the consumer needs it. */
   #ahead: Promise<boolean> | null = null;
 
   constructor(setup: AsyncWalkSetup<P>) {
     super();
-    this.#setup = resumed(setup);
-    this.#core = new WalkCore(this.#setup);
+    this.#open = setup.open;
+    this.#core = new WalkCore(setup);
     this.#signal = setup.source.signal;
   }
 
@@ -45,32 +47,32 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     return this.#core.outcome;
   }
 
-  /** @internal How far the walk has come. */
-  get tally(): Tally {
-    return this.#core.tally;
+  /** @internal The counts so far. */
+  get counts(): WalkCounts {
+    return this.#core.counts;
   }
 
   /** @internal */
-  override get ready(): boolean {
-    return this.#core.ready && this.#signal?.aborted !== true;
+  override get hasBuffered(): boolean {
+    return this.#core.hasBuffered && this.#signal?.aborted !== true;
   }
 
   /** @internal */
-  override get isAhead(): boolean {
+  override get isFetchingAhead(): boolean {
     return this.#ahead !== null;
   }
 
   /** @internal */
-  override take(): V {
-    return this.#core.take();
+  override shift(): V {
+    return this.#core.shift();
   }
 
-  /** @internal The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  /** @internal Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
   peek(offset?: number): unknown {
     return this.#core.peek(offset);
   }
 
-  /** @internal Whether the walk was left, or nothing more is to be asked for. */
+  /** @internal Whether the walk was left, or nothing more is to be requested. */
   get ended(): boolean {
     return this.#core.ended;
   }
@@ -82,38 +84,37 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
   }
 
   /** @internal */
-  override async fill(): Promise<boolean> {
+  override async fillBuffer(): Promise<boolean> {
     const core = this.#core;
     try {
-      while (!core.ready) {
-        if (core.open()) {
-          this.#runAhead();
-          await core.told;
+      while (!core.hasBuffered) {
+        if (core.openNext()) {
+          this.#fetchAhead();
+          await core.onPageResult;
           continue;
         }
-        const turn = this.#ahead ?? this.#turn();
+        const fetching = this.#ahead ?? this.#fetch();
         this.#ahead = null;
-        if (!(await turn)) {
+        if (!(await fetching)) {
           core.close();
           return false;
         }
       }
-      if (this.#signal?.aborted) throw leftBy(this.#signal, this.#setup.source.request);
+      if (this.#signal?.aborted) throw abortError(this.#signal, core.source.request);
       return true;
     } catch (error) {
       throw core.failed(error);
     }
   }
 
-  /** Fetches the page that comes next; false at the end, where it was left out, and where the walk was left. */
-  async #turn(): Promise<boolean> {
-    const request = this.#core.plan();
-    if (request === null) return false;
+  /** Fetches the next page; false at the end, where the page is not to be fetched, and where the walk was left. */
+  async #fetch(): Promise<boolean> {
+    const planned = this.#core.plan();
+    if (planned === null) return false;
     try {
-      const { open, source } = this.#setup;
-      const page = await open(source, request, this.#left.signal);
+      const page = await this.#open(planned, this.#left.signal);
       if (page === null || this.#left.signal.aborted) return false;
-      this.#core.receive(page);
+      this.#core.receive(page, planned.resumption);
       return true;
     } catch (error) {
       if (this.#left.signal.aborted) return false;
@@ -122,29 +123,29 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
   }
 
   /**
-   * Fetches pages before the consumer comes to them, one after the other, up to `prefetch`. One that fails waits,
-   * as a rejected turn, until the consumer has used up what came before it.
+   * Fetches pages before the consumer needs them, one after the other, up to `prefetch`. A failure is kept, as a
+   * rejected promise, until the consumer has used up the pages before it.
    */
-  #runAhead(): void {
+  #fetchAhead(): void {
     const core = this.#core;
-    if (this.#ahead !== null || core.ended || core.waiting >= core.options.prefetch) return;
-    const turn = this.#turn();
-    this.#ahead = turn;
-    turn.then(
+    if (this.#ahead !== null || core.ended || core.queued >= core.options.prefetch) return;
+    const fetching = this.#fetch();
+    this.#ahead = fetching;
+    fetching.then(
       (received) => {
-        if (this.#ahead !== turn) return;
+        if (this.#ahead !== fetching) return;
         this.#ahead = null;
-        if (received) this.#runAhead();
+        if (received) this.#fetchAhead();
       },
       () => undefined,
     );
   }
 }
 
-function leftBy({ reason }: AbortSignal, { base = "", path }: PageRequest): APIUserAbortError {
-  const request = { method: "GET", url: base + path };
-  return new APIUserAbortError(`Cannot walk on the list of ${path} as the caller's signal fired`, {
-    request,
+function abortError({ reason }: AbortSignal, request: PageRequest): APIUserAbortError {
+  const { base = "", path } = request;
+  return new APIUserAbortError(`Cannot walk on the list of ${path}: the caller's signal fired`, {
+    request: { method: requestMethod(request), url: base + path },
     cause: reason,
   });
 }

@@ -1,5 +1,5 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
-import type { Outcome, Tally } from "./outcome.ts";
+import type { Outcome, WalkCounts } from "./outcome.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
 /** A list, or a page of one, whose items can be walked. */
@@ -7,71 +7,70 @@ export interface AsyncItems<V> {
   items(options: ResumableWalkOptions): AsyncItemWalk<V>;
 }
 
-/** A walk as other walks are made of. */
+/** A walk that other walks are made of. */
 export interface AsyncItemWalk<V> extends BaseAsyncWalk<V> {
-  /** @internal How far the walk has come. */
-  readonly tally: Tally;
-  /** @internal Whether the walk was left, or nothing more is to be asked for. */
+  /** @internal The counts so far. */
+  readonly counts: WalkCounts;
+  /** @internal Whether the walk was left, or nothing more is to be requested. */
   readonly ended: boolean;
-  /** @internal The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  /** @internal Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
   peek(offset?: number): unknown;
 }
 
 /**
- * An iterator that knows where it stands and how it ended.
+ * An iterator that knows its position and how it ended.
  *
- * Calls of `next()` are served in order, however many are made at once. One that rejected can be made again:
- * nothing is skipped and nothing repeats.
+ * Concurrent calls of `next()` are served in order. If one rejects, call it again: nothing is skipped and nothing
+ * repeats.
  */
-export abstract class BaseAsyncWalk<V, C = Checkpoint>
-  implements AsyncIterableIterator<V, undefined, undefined>
-{
-  /** The last call that had to wait; those made meanwhile queue behind it. */
+export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undefined, undefined> {
+  /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;
 
-  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
-  abstract get checkpoint(): C;
+  /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
+  abstract get checkpoint(): Checkpoint;
 
-  /** How the walk ended; null while it goes on. */
+  /** How the walk ended; `null` while it goes on. */
   abstract get outcome(): Outcome | null;
 
-  /** @internal Whether a value is on hand. */
-  abstract get ready(): boolean;
+  /** @internal Whether {@link shift} has a value to return. */
+  abstract get hasBuffered(): boolean;
 
-  /** @internal Whether a page is on its way that the consumer has not come to. */
-  get isAhead(): boolean {
+  /** @internal Whether a page is being fetched ahead of the consumer. */
+  get isFetchingAhead(): boolean {
     return false;
   }
 
-  /** @internal Hands out the value on hand; to be called only where {@link ready}. */
-  abstract take(): V;
+  /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
+  abstract shift(): V;
 
-  /** @internal Fetches until a value is on hand; false where none will come. To be called by this class only. */
-  abstract fill(): Promise<boolean>;
+  /** @internal Fetches until a value is buffered; false where there are no more. Only this class calls it. */
+  abstract fillBuffer(): Promise<boolean>;
 
-  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
+  /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): Promise<IteratorResult<V, undefined>>;
 
   next(): Promise<IteratorResult<V, undefined>> {
-    if (this.#waiting === null && this.ready) return Promise.resolve({ value: this.take(), done: false });
+    if (this.#waiting === null && this.hasBuffered)
+      return Promise.resolve({ value: this.shift(), done: false });
     return this.#nextInTurn();
   }
 
-  /** A function of its own: the closure in it would cost memory with every item. */
+  /** A function of its own: its closure would otherwise take memory with every item. */
   #nextInTurn(): Promise<IteratorResult<V, undefined>> {
     return this.#inTurn(async () => {
-      // Asked again, as the walk may have been left since.
-      while (!this.ready) {
-        if (!(await this.fill())) return { value: undefined, done: true };
-        if (this.isAhead) await loopTurn();
+      // Checked again, because the walk may have been left meanwhile.
+      while (!this.hasBuffered) {
+        if (!(await this.fillBuffer())) return { value: undefined, done: true };
+        if (this.isFetchingAhead) await loopTurn();
       }
-      return { value: this.take(), done: false };
+      return { value: this.shift(), done: false };
     });
   }
 
-  /** @internal {@link fill}, behind the calls that are waiting. */
-  arrive(): Promise<boolean> {
-    return this.#inTurn(() => this.fill());
+  /** @internal {@link fillBuffer}, after the calls that are waiting. */
+  fillInTurn(): Promise<boolean> {
+    return this.#inTurn(() => this.fillBuffer());
   }
 
   [Symbol.asyncIterator](): this {
@@ -93,12 +92,12 @@ export abstract class BaseAsyncWalk<V, C = Checkpoint>
   }
 }
 
-/** As it is when this file is loaded, since tests with fake timers replace it. Browsers have none. */
+/** Read when this file is loaded, since fake timers of tests replace it. Browsers have none. */
 const soon: (callback: () => void) => unknown = globalThis.setImmediate ?? queueMicrotask;
 
 /**
- * Lets the event loop of Node turn once: only then does a request that was just made go out, and the consumer may
- * be about to block the thread with its work. Browsers send from another thread anyway.
+ * Lets the event loop of Node turn once. Only then is a request sent that was just made, and the consumer may be about
+ * to block the thread with its work. Browsers send from another thread.
  */
 export function loopTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,52 +1,56 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import { atCaller } from "../../errors/pageturn-error.ts";
-import type { Outcome, Tally } from "./outcome.ts";
+import type { Outcome, WalkCounts } from "./outcome.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 
-/** A page whose items, and those behind it, can be walked. */
+/** A list, or a page of one, whose items can be walked. */
 export interface SyncItems<V> {
   items(options: ResumableWalkOptions): SyncItemWalk<V>;
 }
 
-/** A walk as other walks are made of. */
+/** A walk that other walks are made of. */
 export interface SyncItemWalk<V> extends BaseSyncWalk<V> {
-  /** @internal How far the walk has come. */
-  readonly tally: Tally;
-  /** @internal The value on hand, not handed out; undefined where there is none. */
+  /** @internal The counts so far. */
+  readonly counts: WalkCounts;
+  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
   peek(): unknown;
 }
 
 /**
- * An iterator that knows where it stands and how it ended.
+ * An iterator that knows its position and how it ended.
  *
- * `next()` blocks while a page is fetched. One that threw can be called again: nothing is skipped and nothing repeats.
+ * `next()` blocks while a page is fetched. If it throws, call it again: nothing is skipped and nothing repeats.
  */
-export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterator<V, undefined, undefined> {
-  /** The position after the last value handed out; pass it as `resumeFrom` to go on from there. */
-  abstract get checkpoint(): C;
+export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
+  /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
+  abstract get checkpoint(): Checkpoint;
 
-  /** How the walk ended; null while it goes on. */
+  /** How the walk ended; `null` while it goes on. */
   abstract get outcome(): Outcome | null;
 
-  /** @internal Whether a value is on hand. */
-  abstract get ready(): boolean;
+  /** @internal Whether {@link shift} has a value to return. */
+  abstract get hasBuffered(): boolean;
 
-  /** @internal Hands out the value on hand; to be called only where {@link ready}. */
-  abstract take(): V;
+  /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
+  abstract shift(): V;
 
-  /** @internal Fetches until a value is on hand; false where none will come. */
-  abstract fill(): boolean;
+  /** @internal Fetches until a value is buffered; false where there are no more. */
+  abstract fillBuffer(): boolean;
 
-  /** Leaves the walk: what is under way is aborted. A `break` out of a loop does this by itself. */
+  /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): IteratorResult<V, undefined>;
 
   next(): IteratorResult<V, undefined> {
-    // Small enough to vanish into the caller's loop: an item on hand costs no call.
-    return this.ready ? { value: this.take(), done: false } : this.#pull();
+    // Small enough for the compiler to inline it: a buffered item costs no call.
+    return this.hasBuffered ? { value: this.shift(), done: false } : this.#pull();
   }
 
   [Symbol.iterator](): this {
     return this;
+  }
+
+  [Symbol.asyncIterator](): AwaitedSyncList {
+    return awaited(this);
   }
 
   [Symbol.dispose](): void {
@@ -55,9 +59,34 @@ export abstract class BaseSyncWalk<V, C = Checkpoint> implements IterableIterato
 
   #pull(): IteratorResult<V, undefined> {
     try {
-      return this.fill() ? { value: this.take(), done: false } : { value: undefined, done: true };
+      return this.fillBuffer() ? { value: this.shift(), done: false } : { value: undefined, done: true };
     } catch (error) {
       throw atCaller(error, this.next);
     }
   }
+}
+
+/** The type that makes `for await` over a synchronous list a type error: use `for`, or the asynchronous client. */
+export type AwaitedSyncList =
+  "for await blocks the event loop over a synchronous list: use for, or AsyncAnthropic";
+
+let hasWarned = false;
+
+/**
+ * Iterates a synchronous list for `for await`, which works and blocks the event loop with every page. It warns once,
+ * as a server would stall without an error.
+ */
+export function awaited(list: Iterable<unknown>): AwaitedSyncList {
+  if (!hasWarned) {
+    hasWarned = true;
+    globalThis.process?.emitWarning?.(
+      "for await over a synchronous list blocks the event loop. Use for, or the asynchronous client (AsyncAnthropic)",
+      { type: "PageturnWarning", code: "PAGETURN_BLOCKING_LOOP" },
+    );
+  }
+  async function* iterate(): AsyncGenerator<unknown> {
+    yield* list;
+  }
+  // The cast: TypeScript is to reject the loop that calls this.
+  return iterate() as unknown as AwaitedSyncList;
 }

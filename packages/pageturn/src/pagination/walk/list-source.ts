@@ -1,39 +1,41 @@
-import type { FetchedPage, PageSource, Resumption } from "../page/base-page.ts";
+import type { ListStart } from "../checkpoint/resume.ts";
+import type { PageSource } from "../page/base-page.ts";
+import type { FetchedPage } from "../page/page-body.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import type { WalkOptions } from "./walk-options.ts";
 
-/** What a sync and an async list have in common. */
+/** A list, as far as sync and async lists are the same. */
 export interface ListSource extends PageSource {
   /** The request for the first page. */
   readonly request: PageRequest;
-  /** Where to begin instead, from a checkpoint. */
-  readonly start?:
-    | { readonly request: PageRequest; readonly resumption?: Resumption | undefined }
-    | undefined;
+  /** Where to start instead, as a checkpoint says. */
+  readonly start?: ListStart | undefined;
+  /** The size of a page whose request does not name one, where it is not that of the strategy. */
+  readonly defaultPageSize?: number | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
 }
 
-/** A list behind a function that blocks until the answer is there. */
+/** A list behind a function that blocks until the answer has arrived. */
 export interface SyncListSource extends ListSource {
-  /** Asks for one page. Everything but the request (headers, time limits) is the same for all pages. */
+  /** Fetches one page. */
   fetch(request: PageRequest): FetchedPage;
-  /** Asks for one page without waiting for it; where absent, a walk cannot fetch ahead. */
+  /** Sends the request for one page and returns at once. Where it is absent, a walk cannot fetch ahead. */
   fetchAhead?(request: PageRequest): PendingPage;
 }
 
-/** A page on its way, in a sync walk that fetches ahead. */
+/** A page that was requested and has not been received, in a sync walk that fetches ahead. */
 export interface PendingPage {
-  /** Blocks until the answer is there. */
+  /** Blocks until the answer has arrived. */
   wait(): FetchedPage;
-  /** Gives the answer up and ends the request. */
+  /** Ends the request. */
   cancel(): void;
 }
 
-/** A list behind a function that promises the answer. */
+/** A list behind a function that returns a promise of the answer. */
 export interface AsyncListSource extends ListSource {
-  /** Ends every walk of the list; whether it ends requests too is for `fetch` to see to. */
+  /** Ends every walk of the list. `fetch` sees to it that it ends the requests, too. */
   readonly signal?: AbortSignal | undefined;
-  /** Asks for one page, and gives up when `signal` fires. */
+  /** Fetches one page, and stops when `signal` fires. */
   fetch(request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage>;
 }

@@ -1,15 +1,16 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
 import { PaginationCycleError } from "../../errors/pagination-error.ts";
+import type { ListContradiction } from "../page/has-next-page.ts";
 
 /**
  * Why a walk ended.
  *
- * - `"exhausted"` the server has nothing more, or `emptyPages: "stop"` met an empty page
- * - `"maxItems"`, `"maxPages"` the bound was reached
- * - `"returned"` the loop was left
- * - `"aborted"` the caller's signal fired
- * - `"cycle"` the server led back to a page already asked for
- * - `"error"` a request failed; `next()` can be called again
+ * - `"exhausted"`: the server has nothing more, or `emptyPages: "stop"` met an empty page
+ * - `"maxItems"`, `"maxPages"`: the bound was reached
+ * - `"returned"`: the loop was left
+ * - `"aborted"`: the caller's signal fired
+ * - `"cycle"`: the server led back to a page of this walk
+ * - `"error"`: a request failed, or the list contradicts itself; `next()` can be called again
  */
 export type OutcomeReason =
   | "exhausted"
@@ -20,29 +21,38 @@ export type OutcomeReason =
   | "cycle"
   | "error";
 
+/**
+ * Why a walk that ended by itself did not see everything.
+ *
+ * - `"moreAnnounced"`: the server says that there is more, and gives no way there
+ * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite
+ * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there
+ * - `"totalNotReached"`: the server declares more items or pages than it sent
+ * - `"noItems"`: an answer has no place for items
+ */
+export type IncompleteReason = ListContradiction | "totalNotReached" | "noItems";
+
 /** How a walk ended, and whether it saw everything. */
 export interface Outcome {
   readonly reason: OutcomeReason;
-  /** True only where every item from the start of the walk to the end of the list was handed out. */
+  /** `true` only if every item from the start of the walk to the end of the list was returned. */
   readonly complete: boolean;
+  /** Why not everything was seen, where `reason` does not say it already; else `null`. */
+  readonly incompleteBecause: IncompleteReason | null;
   /** Pages that were walked. */
   readonly pages: number;
-  /** Items that were handed out; in a walk by pages, those on the pages. */
+  /** Items that were returned; in a walk by pages, the items of those pages. */
   readonly items: number;
   /** Items that `distinctBy` dropped. */
   readonly duplicates: number;
 }
 
-/** How far a walk has come. */
-export interface Tally {
-  readonly pages: number;
-  readonly items: number;
-  readonly duplicates: number;
-}
+/** The counts of a walk. */
+export type WalkCounts = Pick<Outcome, "pages" | "items" | "duplicates">;
 
-/** What several walks have come to together. */
-export function sumOf(tallies: readonly Tally[]): Tally {
-  const sum = (name: keyof Tally) => tallies.reduce((before, tally) => before + tally[name], 0);
+/** The counts of several walks together. */
+export function sumOf(counts: readonly WalkCounts[]): WalkCounts {
+  const sum = (name: keyof WalkCounts) => counts.reduce((before, each) => before + each[name], 0);
   return { pages: sum("pages"), items: sum("items"), duplicates: sum("duplicates") };
 }
 
@@ -54,7 +64,7 @@ export function failureReason(error: unknown): OutcomeReason {
   return aborted ? "aborted" : "error";
 }
 
-/** The error, which from now on carries the checkpoint. */
+/** Sets the checkpoint of an error, and returns the error. */
 export function withCheckpoint(error: unknown, value: unknown): unknown {
   // Not `Object.defineProperty`, which throws for an error that is frozen.
   if (error instanceof Error) {

@@ -1,50 +1,59 @@
 import { CheckpointError } from "../../errors/pagination-error.ts";
 import { hasId, itemKey } from "../checkpoint/item-key.ts";
-import type { BasePage } from "../page/base-page.ts";
+import type { BasePage, Resumption } from "../page/base-page.ts";
 import type { RecentKeys } from "./cycle-guard.ts";
 import type { CheckedWalkOptions } from "./walk-options.ts";
 
-/** What a walk hands out: items, or whole pages. */
+/** What a walk returns: items, or whole pages. */
 export type WalkUnit = "items" | "pages";
 
-/** What a walk hands out from one page. */
-export interface Batch<P> {
+/** The part of a page that a walk returns. */
+export interface PageSlice<P> {
   readonly page: P;
-  /** The page's items in walking order, as far as the checkpoint speaks of them. */
+  /** The items of the page in walking order. The offset of a checkpoint counts these. */
   readonly items: readonly unknown[];
-  /** Whether that is the opposite order of the page's own. */
+  /** Whether that is the opposite order of the page. */
   readonly reversed: boolean;
-  /** What is handed out: some of the items, or the page. */
+  /** What is returned: some of the items, or the page. */
   readonly values: readonly unknown[];
-  /** How many of `items` stand before and under each value; null where it is its place plus `skipped`. */
+  /** For each value, how many of `items` end with it; `null` where that is its index plus `skipped` plus one. */
   readonly positions: readonly number[] | null;
-  /** Items at the front that an earlier walk has handed out. */
+  /** Items at the front that an earlier walk has returned. */
   readonly skipped: number;
   /** How many items the values stand for. */
   readonly count: number;
-  /** Items dropped by `distinctBy`. */
+  /** Items that `distinctBy` dropped. */
   readonly duplicates: number;
   /** Whether `maxItems` cut the values short. */
   readonly cut: boolean;
+  /** The request that follows the page, where an earlier walk has fixed it; otherwise the page says it. */
+  readonly behind: Resumption["behind"];
+  /** Whether items of the page belong to the page that follows: they appeared in front of its first item since. */
+  readonly hasNewItems: boolean;
 }
 
-/** What a batch depends on, besides its page. */
-export interface BatchOptions {
+/** What a slice depends on, apart from its page. */
+export interface SliceOptions {
   readonly unit: WalkUnit;
   readonly options: CheckedWalkOptions;
-  /** How many items the walk may still hand out. */
+  /** How many items the walk may still return. */
   readonly room: number;
   readonly recent: RecentKeys;
+  /** Where in the page a resumed walk begins. */
+  readonly resumption: Resumption | undefined;
 }
 
-/** What a walk hands out from `page`. */
-export function batchOf<P extends BasePage<unknown>>(
+/** The part of `page` that a walk returns. */
+export function sliceOf<P extends BasePage<unknown>>(
   page: P,
-  { unit, options, room, recent }: BatchOptions,
-): Batch<P> {
-  const reversed = options.order === "traversal" && page.strategy.goesBackward?.(page.request) === true;
+  { unit, options, room, recent, resumption }: SliceOptions,
+): PageSlice<P> {
+  const reversed = options.order === "traversal" && page.strategy.isBackward?.(page.request) === true;
   const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
-  const skipped = alreadyHandedOut(page, items, reversed);
+  const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items, reversed, resumption });
+  const behind = resumption?.behind;
+  const hasNewItems = behind !== undefined && indexOfFirst(page, items, behind.first) > 0;
+  const common = { page, items, reversed, skipped, behind, hasNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
     if (skipped > 0 && !isUsedUp) {
@@ -52,62 +61,64 @@ export function batchOf<P extends BasePage<unknown>>(
         `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items()`,
       );
     }
-    return {
-      page,
-      items,
-      reversed,
-      values: isUsedUp ? [] : [page],
-      positions: [items.length],
-      skipped,
-      count: isUsedUp ? 0 : items.length,
-      duplicates: 0,
-      cut: false,
-    };
+    const [values, count] = isUsedUp ? [[], 0] : [[page], items.length];
+    return { ...common, values, positions: [items.length], count, duplicates: 0, cut: false };
   }
   let values = skipped > 0 ? items.slice(skipped) : items;
   let positions: number[] | null = null;
-  const fresh = values.length;
+  const { length } = values;
   if (options.distinctBy !== undefined) {
     const { distinctBy } = options;
-    // All keys before any is noted: where one cannot be made, the page is asked for again, and nothing is a repeat.
+    // All keys before any is noted: if one cannot be made, the page is requested again, and nothing is a repeat.
     const keys = values.map((item) => distinctBy(item));
     positions = [];
     for (const [index, key] of keys.entries()) {
-      // An item without a key is like no other.
+      // An item without a key is unlike any other.
       if ((key ?? null) === null || !recent.seen(key)) positions.push(skipped + index + 1);
     }
     values = positions.map((position) => items[position - 1]);
   }
-  const duplicates = fresh - values.length;
+  const duplicates = length - values.length;
   const cut = values.length > room;
   if (cut) values = values.slice(0, room);
-  return { page, items, reversed, values, positions, skipped, count: values.length, duplicates, cut };
+  return { ...common, values, positions, count: values.length, duplicates, cut };
 }
 
-/** How many of the batch's items are used up once `taken` values were handed out. */
-export function usedUp(batch: Batch<unknown>, taken: number): number {
-  if (taken === batch.values.length && !batch.cut) return batch.items.length;
-  if (taken === 0) return batch.skipped;
-  return batch.positions?.[taken - 1] ?? batch.skipped + taken;
+/** How many of the items of a slice are used up after `shifted` values. */
+export function usedUp(slice: PageSlice<unknown>, shifted: number): number {
+  if (shifted === slice.values.length && !slice.cut) return slice.items.length;
+  if (shifted === 0) return slice.skipped;
+  return slice.positions?.[shifted - 1] ?? slice.skipped + shifted;
 }
 
-/** How many items at the front of the page an earlier walk has handed out; 0 where this is no resumed page. */
-function alreadyHandedOut(page: BasePage<unknown>, items: readonly unknown[], reversed: boolean): number {
-  if (page.resumption === null) return 0;
-  const { offset, last } = page.resumption;
-  if (offset < items.length && page.resumption.reversed !== reversed) {
+/** How many items at the front of the page an earlier walk has returned. */
+function alreadyReturned(
+  page: BasePage<unknown>,
+  { items, reversed, resumption }: { items: readonly unknown[]; reversed: boolean; resumption: Resumption },
+): number {
+  const { offset, last } = resumption;
+  if (offset < items.length && resumption.reversed !== reversed) {
     throw new CheckpointError(
-      `Cannot resume the list of ${page.request.path} inside a page with another order: resume with order: ` +
+      `Cannot resume the list of ${page.request.path} inside a page in another order: resume with order: ` +
         `"${reversed ? "api" : "traversal"}"`,
     );
   }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
-  // Items that came or went before the position have moved it: it stands where its item stands now. Only an id tells that.
-  const isLast = (item: unknown) => hasId(item) && item.id === last;
-  const found = items.findIndex(isLast);
-  if (found >= 0 && found === items.findLastIndex(isLast)) return found + 1;
+  // Items that came or went in front of the position have moved it to where its item is now. Only an id tells that.
+  return indexOfId(page, items, last) + 1;
+}
+
+/** Where the item is that was the first of the page when an earlier walk saw it. */
+function indexOfFirst(page: BasePage<unknown>, items: readonly unknown[], first: string): number {
+  return itemKey(items[0]) === first ? 0 : indexOfId(page, items, first);
+}
+
+function indexOfId(page: BasePage<unknown>, items: readonly unknown[], id: string): number {
+  const isIt = (item: unknown) => hasId(item) && item.id === id;
+  const found = items.findIndex(isIt);
+  if (found >= 0 && found === items.findLastIndex(isIt)) return found;
   throw new CheckpointError(
-    `Cannot resume the list of ${page.request.path} as it cannot be told where in its page the item is that it stood ` +
-      "after: resume from an earlier checkpoint",
+    `Cannot resume the list of ${page.request.path}: the item before the checkpoint is not in its page any more, or ` +
+      "is there more than once. Resume from an earlier checkpoint",
   );
 }

@@ -1,51 +1,68 @@
-import { PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
+import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import { itemKey } from "../checkpoint/item-key.ts";
-import type { BasePage } from "../page/base-page.ts";
-import { hasNextPage, isListEnd } from "../page/has-next-page.ts";
-import { nextRequest, type PageRequest, placeKey } from "../request/page-request.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
+import type { BasePage, Resumption } from "../page/base-page.ts";
+import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
+import { nextRequest, type PageRequest, requestKey } from "../request/page-request.ts";
+import { type PaginationStrategy, readParameter, withoutSize, withParameter } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
 import type { ListSource } from "./list-source.ts";
-import type { OutcomeReason } from "./outcome.ts";
-import type { Batch } from "./page-slice.ts";
+import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
+import type { PageSlice } from "./page-slice.ts";
 import type { CheckedWalkOptions } from "./walk-options.ts";
 
-/** Why there is nothing more to ask for. */
+/** Why there is nothing more to request. */
 export interface PlanEnd {
   readonly reason: OutcomeReason;
   readonly complete: boolean;
+  readonly incompleteBecause: IncompleteReason | null;
 }
 
-/** Says what a walk has to ask for next. It looks at the pages received, not at how far they are used up. */
+/** The next request of a walk. */
+export interface PlannedRequest {
+  readonly request: PageRequest;
+  /** Where in its page a resumed walk begins. */
+  readonly resumption?: Resumption | undefined;
+  /** Whether it is the request that the list starts with, unchanged. */
+  readonly isFirst?: boolean;
+}
+
+type Slice = PageSlice<BasePage<unknown>>;
+
+/** Decides what a walk requests next. It looks at the pages received, not at how much of them is consumed. */
 export class RequestPlanner {
   readonly #source: ListSource;
-  readonly #kind: PaginationStrategy;
+  readonly #strategy: PaginationStrategy;
   readonly #options: CheckedWalkOptions;
   readonly #cycles = new CycleGuard();
-  #last: BasePage<unknown> | null = null;
-  #asking: PageRequest | null = null;
+  #last: Slice | null = null;
+  #pending: PlannedRequest | null = null;
   #pages = 0;
   #items = 0;
-  /** Pages that brought nothing new. */
+  /** Items received, whether or not the walk returns them. */
+  #received = 0;
+  /** The smallest total that the server declared: the list may grow at its front meanwhile. */
+  #total = Number.POSITIVE_INFINITY;
+  /** Pages in a row with no items, or with the items of the page before. */
   #idleInARow = 0;
-  /** Whether items were left out, or may have been. */
-  #isPartial = false;
+  #isCut = false;
+  #lacksItems = false;
+  #beganAtStart = false;
   #end: PlanEnd | null = null;
 
   constructor(list: { source: ListSource; strategy: PaginationStrategy }, options: CheckedWalkOptions) {
     this.#source = list.source;
-    this.#kind = list.strategy;
+    this.#strategy = list.strategy;
     this.#options = options;
   }
 
-  /** Set once there is nothing more to ask for. */
+  /** Set once there is nothing more to request. */
   get end(): PlanEnd | null {
     return this.#end;
   }
 
   /** Whether a request is under way or still to be made. */
-  get isAsking(): boolean {
-    return this.#asking !== null;
+  get isPending(): boolean {
+    return this.#pending !== null;
   }
 
   /** How many items may still be received. */
@@ -54,18 +71,19 @@ export class RequestPlanner {
   }
 
   /**
-   * What to ask for next: the same again until it was received; null where there is nothing more.
+   * The next request: the same again until its page was received, `null` where there is nothing more.
    *
-   * Throws {@link PaginationError} where the server leads nowhere, again and again.
+   * Throws {@link PaginationError} where the server leads to nothing new, again and again, and
+   * {@link IncompleteListError} where the list ends and contradicts itself.
    */
-  plan(): PageRequest | null {
-    if (this.#asking === null && this.#end === null && !this.atBound()) {
-      this.#asking = this.#last === null ? this.#first() : this.#behind(this.#last);
+  plan(): PlannedRequest | null {
+    if (this.#pending === null && this.#end === null && !this.atBound()) {
+      this.#pending = this.#last === null ? this.#first() : this.#after(this.#last);
     }
-    return this.#asking;
+    return this.#pending;
   }
 
-  /** Whether a bound of the options is reached; nothing more is asked for then. */
+  /** Whether a bound of the options is reached. Nothing more is requested then. */
   atBound(): boolean {
     const noRoom = this.room <= 0;
     const isReached = noRoom || this.#pages >= this.#options.maxPages;
@@ -73,101 +91,166 @@ export class RequestPlanner {
     return isReached;
   }
 
-  /** Takes note of a page that was asked for, or that the walk begins on. */
-  received(batch: Batch<BasePage<unknown>>): void {
-    if (this.#last === null && this.#asking === null) this.#cycles.repeats(placeKey(batch.page.request));
-    const isIdle = batch.items.length === 0 || hasSameItems(batch.page, this.#last);
+  /** Notes a page that was requested, or that the walk begins on. */
+  received(slice: Slice): void {
+    const { page, items } = slice;
+    if (this.#last === null) {
+      const key = this.#positionKey(page.request);
+      this.#beganAtStart = key === this.#positionKey(this.#source.request);
+      if (this.#pending === null) this.#cycles.repeats(key);
+    }
+    const isIdle = items.length === 0 || hasSameItems(page, this.#last?.page);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
-    this.#asking = null;
-    this.#last = batch.page;
+    this.#pending = null;
+    this.#last = slice;
     this.#pages += 1;
-    this.#items += batch.count;
-    this.#isPartial ||= batch.cut || (batch.items.length === 0 && !batch.page.hasItems);
+    this.#items += slice.count;
+    this.#received += items.length;
+    this.#total = Math.min(this.#total, page.total ?? this.#total);
+    this.#isCut ||= slice.cut;
+    this.#lacksItems ||= items.length === 0 && !page.hasItems;
   }
 
-  /** Asks for nothing more. */
+  /** Requests nothing more. */
   stop(reason: OutcomeReason): void {
-    this.#asking = null;
-    this.#end ??= { reason, complete: !this.#isPartial && this.#last !== null && isListEnd(this.#last) };
+    this.#pending = null;
+    if (this.#end !== null) return;
+    const last = this.#last;
+    const isAtEnd = last !== null && !last.hasNewItems && !hasNextPage(last.page, this.#options.emptyPages);
+    const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
+    this.#end = {
+      reason,
+      complete: isAtEnd && !this.#isCut && incompleteBecause === null,
+      incompleteBecause,
+    };
   }
 
-  /** The request behind `page`, as this list asks for it; null where the list ends there. */
-  requestBehind(page: BasePage<unknown>): PageRequest | null {
+  /** The request that follows the page of `slice`; `null` where the list ends there. */
+  requestAfter({ page, behind, hasNewItems }: Slice): PageRequest | null {
+    if (hasNewItems && behind !== undefined) return this.#sized(behind.request);
     const info = page.nextPageInfo();
     if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
+    if (behind !== undefined) return this.#sized(behind.request);
     const request = nextRequest(page.request, info);
-    // A link says itself how much it asks for.
-    return this.#kind.countsPages || info.url !== undefined
-      ? request
-      : withLimit(request, this.#source.request.query["limit"]);
+    // A link names its page size itself.
+    return info.url === undefined ? this.#sized(request) : request;
   }
 
   /**
-   * The request to resume behind `page` with; null where it is better to ask for `page` once more: its cursor leads
-   * back, or it brought nothing new, so it is wrong and may be right by then.
+   * The request to resume with after the page of `slice`; `null` where it is better to request that page once more:
+   * its cursor leads back, or it brought nothing new, so it is wrong now and may be right later.
+   *
+   * A list that is walked backward is resumed after its last page as well: what appears in front of it is there.
    */
-  resumeBehind(page: BasePage<unknown>): PageRequest | null {
-    const request = this.requestBehind(page);
-    if (request === null || page !== this.#last || this.#asking !== null) return request;
+  resumeAfter(slice: Slice): PageRequest | null {
+    const { page } = slice;
+    const request = this.requestAfter(slice) ?? this.#requestInFront(slice);
+    if (request === null || slice !== this.#last || this.#pending !== null) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
-    const isWrong = hadSame || this.#cycles.knows(placeKey(request));
+    const isWrong = hadSame || this.#cycles.knows(this.#positionKey(request));
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
-  #first(): PageRequest {
-    const { request, resumption } = this.#source.start ?? { request: this.#source.request };
-    this.#cycles.repeats(placeKey(request));
-    // Inside a page, the place counted from its front is only right where the page is asked for as it was.
-    return resumption === undefined ? this.#shrunk(request) : request;
+  #requestInFront({ page }: Slice): PageRequest | null {
+    const info = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
+    return info === null ? null : this.#sized(nextRequest(page.request, info));
   }
 
-  #behind(page: BasePage<unknown>): PageRequest | null {
-    const request = this.requestBehind(page);
+  #first(): PlannedRequest {
+    const { request, resumption } = this.#source.start ?? { request: this.#source.request };
+    this.#cycles.repeats(this.#positionKey(request));
+    // Inside a page, the offset is only right where the page is requested as it was.
+    const sent = resumption === undefined ? this.#shrunk(request) : request;
+    return { request: sent, resumption, isFirst: sent === request };
+  }
+
+  #after(last: Slice): PlannedRequest | null {
+    const request = this.requestAfter(last);
+    const { path } = this.#source.request;
     if (request === null) {
+      const contradiction = this.#contradiction(last);
+      const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
+      if (isFatal && this.#options.onIncomplete === "throw") throw this.#incomplete(contradiction);
       this.stop("exhausted");
       return null;
     }
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       throw new PaginationError(
-        `Cannot walk on the list of ${request.path} as it sent ${this.#idleInARow} pages with nothing new in a row: raise ` +
+        `Cannot walk on the list of ${path}: it sent ${this.#idleInARow} pages with nothing new in a row. Raise ` +
           "maxEmptyPages to allow it",
       );
     }
-    if (this.#options.onCycle !== "allow" && this.#cycles.repeats(placeKey(request))) {
-      if (this.#options.onCycle === "throw") throw cycleError(request);
+    if (this.#options.onCycle !== "allow" && this.#isCycle(last, request)) {
+      if (this.#options.onCycle === "throw") throw cycleError(path);
       this.stop("cycle");
       return null;
     }
-    return this.#shrunk(request);
+    return { request: this.#shrunk(request) };
   }
 
-  /** Asks for no more items than are still wanted, where the caller set a limit. */
+  #isCycle({ page }: Slice, request: PageRequest): boolean {
+    const key = this.#positionKey(request);
+    const isSame = this.#strategy.sameCursor === "follow" && key === this.#positionKey(page.request);
+    return !isSame && this.#cycles.repeats(key);
+  }
+
+  /** How the list contradicts that it ends after the last page; `null` where it does not. */
+  #contradiction({ page }: Slice): IncompleteReason | null {
+    const contradiction = listContradiction(page);
+    if (contradiction !== null) return contradiction;
+    // From a position inside the list, the number of items in front of it is not known.
+    const seen = this.#strategy.total?.counts === "pages" ? this.#pages : this.#received;
+    if (this.#beganAtStart && this.#total !== Number.POSITIVE_INFINITY && seen < this.#total)
+      return "totalNotReached";
+    return this.#lacksItems ? "noItems" : null;
+  }
+
+  #incomplete(because: "moreAnnounced" | "totalNotReached"): IncompleteListError {
+    const { path } = this.#source.request;
+    const what =
+      because === "moreAnnounced"
+        ? "the server says that there is more, and gives no way there"
+        : `the server declares ${this.#total} ${this.#strategy.total?.counts}, and sent fewer`;
+    return new IncompleteListError(
+      `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
+    );
+  }
+
+  #positionKey(request: PageRequest): string {
+    return requestKey(withoutSize(this.#strategy, request));
+  }
+
+  /** The request with the page size of the list. */
+  #sized(request: PageRequest): PageRequest {
+    const { pageSize } = this.#strategy;
+    if (pageSize?.adjustable !== true) return request;
+    return withParameter(request, pageSize.in, readParameter(this.#source.request, pageSize.in));
+  }
+
+  /** Asks for no more items than are still needed, where the size of a page may change and is known. */
   #shrunk(request: PageRequest): PageRequest {
-    const limit = this.#source.request.query["limit"];
+    const { pageSize, isBackward } = this.#strategy;
     const { distinctBy, order } = this.#options;
-    const { countsPages, goesBackward } = this.#kind;
-    // A backward page begins further back the larger it is: in the API's order, a smaller one has other items in front.
-    const isFixed = countsPages || (order === "api" && goesBackward?.(request) === true);
-    const isEnough = typeof limit !== "number" || this.room >= limit;
-    return isFixed || isEnough || distinctBy !== undefined ? request : withLimit(request, this.room);
+    if (pageSize?.adjustable !== true || distinctBy !== undefined) return request;
+    const size =
+      readParameter(this.#source.request, pageSize.in) ?? this.#source.defaultPageSize ?? pageSize.default;
+    // A backward page begins further back the larger it is: in the API's order, a smaller one starts with other items.
+    const isFixed = order === "api" && isBackward?.(request) === true;
+    if (isFixed || typeof size !== "number" || this.room >= size) return request;
+    return withParameter(request, pageSize.in, this.room);
   }
 }
 
-/** Whether a page has the items of the one before; mostly its first item tells that it has not. */
-function hasSameItems(page: BasePage<unknown>, before: BasePage<unknown> | null): boolean {
+/** Whether a page has the items of the one before. Mostly the first item shows that it has not. */
+function hasSameItems(page: BasePage<unknown>, before: BasePage<unknown> | undefined): boolean {
   const items = page.getPaginatedItems();
   const old = before?.getPaginatedItems() ?? [];
   return items.length === old.length && items.every((item, at) => itemKey(item) === itemKey(old[at]));
 }
 
-function withLimit(request: PageRequest, limit: unknown): PageRequest {
-  if (request.query["limit"] === limit) return request;
-  return { ...request, query: { ...request.query, limit } };
-}
-
-function cycleError(request: PageRequest): PaginationCycleError {
+function cycleError(path: string): PaginationCycleError {
   return new PaginationCycleError(
-    `Cannot walk on the list of ${request.path} as the server led back to a page already asked for; onCycle: ` +
-      '"stop" ends it without an error',
+    `Cannot walk on the list of ${path}: the server led back to a page that was already requested. onCycle: ` +
+      '"stop" ends the walk without an error',
   );
 }

@@ -1,34 +1,41 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
-import { openSyncPage, type SyncPageClass } from "../list/open-page.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import { BaseSyncWalk } from "./base-sync-walk.ts";
 import type { PendingPage, SyncListSource } from "./list-source.ts";
-import type { Outcome, Tally } from "./outcome.ts";
-import { resumed, WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { Outcome, WalkCounts } from "./outcome.ts";
+import type { PlannedRequest } from "./request-planner.ts";
+import { WalkCore, type WalkSetup } from "./walk-core.ts";
 
-/** What a {@link SyncWalk} goes through. */
+/** What a {@link SyncWalk} traverses. */
 export interface SyncWalkSetup<P> extends WalkSetup<P> {
   readonly source: SyncListSource;
+  /** Fetches one page, or waits for the one that is pending. */
+  readonly open: (planned: PlannedRequest, pending: PendingPage | null) => P;
 }
 
 /**
- * One traversal of a list: an iterator that knows where it stands and how it ended.
+ * One traversal of a list: an iterator that knows its position and how it ended.
  *
- * `next()` blocks while a page is fetched. One that threw can be called again: it asks for the same page, so
- * nothing is skipped and nothing repeats.
+ * `next()` blocks while a page is fetched. If it throws, call it again: it requests the same page, so nothing is
+ * skipped and nothing repeats.
  */
 export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   readonly #core: WalkCore<P, V>;
-  readonly #Page: SyncPageClass<P>;
   readonly #setup: SyncWalkSetup<P>;
-  /** The page that travels while the consumer works. */
+  /** The page that was requested while the consumer works on the one before. */
   #ahead: PendingPage | null = null;
 
-  constructor(Page: SyncPageClass<P>, setup: SyncWalkSetup<P>) {
+  constructor(setup: SyncWalkSetup<P>) {
     super();
-    this.#Page = Page;
-    this.#setup = resumed(setup);
-    this.#core = new WalkCore(this.#setup);
+    this.#setup = setup;
+    this.#core = new WalkCore(setup);
+    const { prefetch } = this.#core.options;
+    if (prefetch <= 1) return;
+    throw new ConfigurationError(
+      `Cannot use prefetch: ${prefetch} in a sync walk: the cursor of the second page ahead is not known while the ` +
+        "thread is blocked. Use prefetch: 1, or the asynchronous client",
+    );
   }
 
   override get checkpoint(): Checkpoint {
@@ -39,33 +46,33 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     return this.#core.outcome;
   }
 
-  /** @internal How far the walk has come. */
-  get tally(): Tally {
-    return this.#core.tally;
+  /** @internal The counts so far. */
+  get counts(): WalkCounts {
+    return this.#core.counts;
   }
 
   /** @internal */
-  override get ready(): boolean {
-    return this.#core.ready;
+  override get hasBuffered(): boolean {
+    return this.#core.hasBuffered;
   }
 
   /** @internal */
-  override take(): V {
-    return this.#core.take();
+  override shift(): V {
+    return this.#core.shift();
   }
 
-  /** @internal The value on hand, not handed out; undefined where there is none. */
+  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
   peek(): unknown {
     return this.#core.peek();
   }
 
   /** @internal */
-  override fill(): boolean {
+  override fillBuffer(): boolean {
     const core = this.#core;
     try {
-      while (!core.ready) {
-        if (core.open()) this.#runAhead();
-        else if (!this.#turn()) {
+      while (!core.hasBuffered) {
+        if (core.openNext()) this.#fetchAhead();
+        else if (!this.#fetch()) {
           core.close();
           return false;
         }
@@ -83,24 +90,24 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     return { value: undefined, done: true };
   }
 
-  /** Fetches the page that comes next; false at the end. */
-  #turn(): boolean {
-    const request = this.#core.plan();
-    if (request === null) return false;
+  /** Fetches the next page; false at the end. */
+  #fetch(): boolean {
+    const planned = this.#core.plan();
+    if (planned === null) return false;
     const ahead = this.#ahead;
     this.#ahead = null;
-    this.#core.receive(openSyncPage(this.#Page, this.#setup.source, request, ahead));
+    this.#core.receive(this.#setup.open(planned, ahead), planned.resumption);
     return true;
   }
 
-  /** Asks for the page behind the one on hand, to be waited for when the consumer comes to it. */
-  #runAhead(): void {
+  /** Requests the page after the open one without waiting for it. */
+  #fetchAhead(): void {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
     try {
-      const request = this.#core.plan();
-      if (request !== null) this.#ahead = this.#setup.source.fetchAhead?.(request) ?? null;
+      const planned = this.#core.plan();
+      if (planned !== null) this.#ahead = this.#setup.source.fetchAhead?.(planned.request) ?? null;
     } catch {
-      // Where the server leads nowhere, the consumer is told when he comes there: it is tried again then.
+      // An error about the next page is thrown when the consumer gets there, which tries again.
     }
   }
 }

@@ -1,111 +1,127 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
-import { checkpointOf } from "../checkpoint/checkpoint.ts";
+import { checkpointOf, type Position } from "../checkpoint/checkpoint.ts";
+import { itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
-import type { BasePage } from "../page/base-page.ts";
-import type { PageRequest } from "../request/page-request.ts";
+import type { BasePage, Resumption } from "../page/base-page.ts";
+import { isSameRequest, type PageRequest } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { RecentKeys } from "./cycle-guard.ts";
 import type { ListSource } from "./list-source.ts";
-import { failureReason, type Outcome, type OutcomeReason, type Tally, withCheckpoint } from "./outcome.ts";
-import { type Batch, batchOf, usedUp, type WalkUnit } from "./page-slice.ts";
-import { RequestPlanner } from "./request-planner.ts";
+import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
+import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
+import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
 import { type CheckedWalkOptions, checkedWalkOptions, type ResumableWalkOptions } from "./walk-options.ts";
 
-/** What a walk goes through. */
+/** What a walk traverses. */
 export interface WalkSetup<P> {
   readonly source: ListSource;
   readonly strategy: PaginationStrategy;
-  /** The page to begin on; absent where the first page is still to be asked for. */
+  /** The page to begin on; absent where the first page has not been requested. */
   readonly page?: P | undefined;
   readonly unit: WalkUnit;
-  readonly options: ResumableWalkOptions | undefined;
+  readonly options: ResumableWalkOptions<never> | undefined;
 }
 
 /**
- * The whole logic of a walk, without a single request: what to ask for next, what is on hand, how it ends.
+ * The logic of a walk without any I/O: what to request next, which values are buffered, how the walk ends.
  *
- * The drivers, one sync and one async, fetch what {@link plan} says and give it to {@link receive}. Received pages
- * wait in a queue until the consumer {@link open}s them, so that fetching can run ahead of consuming.
+ * The drivers, one sync and one async, fetch what {@link plan} returns and pass it to {@link receive}. Received pages
+ * wait in a queue until the consumer {@link openNext opens} them, so fetching can run ahead of the consumer.
  */
 export class WalkCore<P extends BasePage<unknown>, V> {
   readonly options: CheckedWalkOptions;
-  readonly #setup: WalkSetup<P>;
+  readonly source: ListSource;
+  readonly #unit: WalkUnit;
+  readonly #page: P | undefined;
+  /** Where in {@link #page} the walk begins. */
+  readonly #resumption: Resumption | undefined;
   readonly #planner: RequestPlanner;
   readonly #recent = new RecentKeys();
   readonly #startedAt = performance.now();
-  readonly #queue: Batch<P>[] = [];
-  /** What `onPage` returned for the page on hand. */
-  told: unknown;
+  readonly #queue: PageSlice<P>[] = [];
+  /** What `onPage` returned for the open page. */
+  onPageResult: unknown;
   #requests = 0;
-  #batch: Batch<P> | null = null;
-  /** The last item of the pages before it. */
-  #before: unknown;
+  #slice: PageSlice<P> | null = null;
+  /** The last item of the pages before the open one; `null` where there is none. An item itself may be null. */
+  #before: { readonly item: unknown } | null = null;
   #values: readonly unknown[] = [];
-  #taken = 0;
+  #shifted = 0;
   #pages = 0;
-  /** Items handed out from the pages before the one on hand. */
+  /** Items returned from the pages before the open one. */
   #itemsBefore = 0;
   #itemsSeen = 0;
   #duplicates = 0;
   #outcome: Outcome | null = null;
 
-  constructor(setup: WalkSetup<P>) {
-    this.#setup = setup;
-    this.options = checkedWalkOptions(setup.options, setup.source.walk);
-    this.#planner = new RequestPlanner(setup, this.options);
-    if (!this.#planner.atBound() && setup.page !== undefined) this.receive(setup.page);
+  /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
+  constructor({ source, strategy, page, unit, options }: WalkSetup<P>) {
+    this.options = checkedWalkOptions(options, source.walk);
+    this.#unit = unit;
+    const resumeFrom = options?.resumeFrom;
+    const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
+    this.source = { ...source, start };
+    // A page that is there already is not fetched again.
+    const isUsed =
+      resumeFrom === undefined ||
+      isSameRequest(start?.request ?? source.request, page?.request ?? source.request);
+    this.#page = isUsed ? page : undefined;
+    this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
+    this.#planner = new RequestPlanner({ source: this.source, strategy }, this.options);
+    if (!this.#planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
   }
 
-  /** Whether a value is on hand. */
-  get ready(): boolean {
-    return this.#taken < this.#values.length;
+  /** Whether {@link shift} has a value to return. */
+  get hasBuffered(): boolean {
+    return this.#shifted < this.#values.length;
   }
 
-  /** How many received pages the consumer has not come to yet. */
-  get waiting(): number {
+  /** How many received pages the consumer has not opened yet. */
+  get queued(): number {
     return this.#queue.length;
   }
 
-  /** Whether the walk was left, or nothing more is to be asked for. */
+  /** Whether the walk was left, or nothing more is to be requested. */
   get ended(): boolean {
     return this.#planner.end !== null;
   }
 
-  /** How the walk ended; null while it goes on. */
+  /** How the walk ended; `null` while it goes on. */
   get outcome(): Outcome | null {
     return this.#outcome;
   }
 
-  /** Hands out the value on hand; to be called only where {@link ready}. */
-  take(): V {
-    // The cast: `batchOf` made the values from the unit that V stands for.
-    return this.#values[this.#taken++] as V;
+  /** Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
+  shift(): V {
+    // The cast: `sliceOf` made the values from the unit that V stands for.
+    return this.#values[this.#shifted++] as V;
   }
 
-  /** The value on hand, not handed out, or the one so far behind it; undefined where there is none. */
+  /** Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
   peek(offset = 0): unknown {
-    return this.#values[this.#taken + offset];
+    return this.#values[this.#shifted + offset];
   }
 
-  /** How far the walk has come. */
-  get tally(): Tally {
-    const items = this.#itemsBefore + this.#itemsHandedOut();
+  /** The counts so far. */
+  get counts(): WalkCounts {
+    const items = this.#itemsBefore + this.#itemsReturned();
     return { pages: this.#pages, items, duplicates: this.#duplicates };
   }
 
-  /** Goes on to the next page that was received; false where none is waiting. */
-  open(): boolean {
-    const batch = this.#queue.shift();
-    if (batch === undefined) return false;
-    this.#itemsBefore += this.#itemsHandedOut();
-    this.#before = this.#batch?.items.at(-1) ?? this.#before;
-    this.#batch = batch;
-    this.#values = batch.values;
-    this.#taken = 0;
+  /** Opens the next received page; false where none is queued. */
+  openNext(): boolean {
+    const slice = this.#queue.shift();
+    if (slice === undefined) return false;
+    this.#itemsBefore += this.#itemsReturned();
+    if (this.#slice !== null && this.#slice.items.length > 0)
+      this.#before = { item: this.#slice.items.at(-1) };
+    this.#slice = slice;
+    this.#values = slice.values;
+    this.#shifted = 0;
     this.#pages += 1;
-    this.#itemsSeen += batch.count;
-    this.#duplicates += batch.duplicates;
-    this.told = this.options.onPage?.(batch.page, {
+    this.#itemsSeen += slice.count;
+    this.#duplicates += slice.duplicates;
+    this.onPageResult = this.options.onPage?.(slice.page, {
       pages: this.#pages,
       items: this.#itemsSeen,
       requests: this.#requests,
@@ -115,90 +131,102 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   }
 
   /** See {@link RequestPlanner.plan}. */
-  plan(): PageRequest | null {
+  plan(): PlannedRequest | null {
     return this.#planner.plan();
   }
 
-  /** Takes the page that answers what {@link plan} said, or the one that the walk begins on. */
-  receive(page: P): void {
-    const { unit } = this.#setup;
-    const { options } = this;
-    const batch = batchOf(page, { unit, options, room: this.#planner.room, recent: this.#recent });
-    this.#planner.received(batch);
+  /** Takes the page that answers {@link plan}, or the page that the walk begins on. */
+  receive(page: P, resumption: Resumption | undefined): void {
+    const slice = sliceOf(page, {
+      resumption,
+      unit: this.#unit,
+      options: this.options,
+      room: this.#planner.room,
+      recent: this.#recent,
+    });
+    this.#planner.received(slice);
     this.#requests += 1;
-    this.#queue.push(batch);
+    this.#queue.push(slice);
     this.#outcome = null;
   }
 
-  /** Notes how the walk ended; to be called when nothing is on hand and {@link plan} gave null. */
+  /** Sets the outcome. Call it when nothing is buffered and {@link plan} returned null. */
   close(): void {
     const end = this.#planner.end;
-    if (end !== null && this.#outcome?.reason !== "returned")
-      this.#outcome = this.#outcomeFor(end.reason, end.complete);
+    if (end !== null && this.#outcome?.reason !== "returned") this.#outcome = { ...end, ...this.counts };
   }
 
-  /** Leaves the walk where it stands: nothing more is asked for or handed out. */
+  /** Leaves the walk where it is: nothing more is requested or returned. */
   leave(): void {
-    const isUsedUp = !this.ready && this.#queue.length === 0;
+    const isUsedUp = !this.hasBuffered && this.#queue.length === 0;
     if (isUsedUp && this.#planner.end !== null && this.#outcome !== null) return;
     this.#planner.stop("returned");
-    const sawAll = isUsedUp && this.#batch !== null && this.#planner.end?.complete === true;
-    this.#outcome = this.#outcomeFor("returned", sawAll);
+    const end = isUsedUp && this.#slice !== null ? this.#planner.end : null;
+    this.#setOutcome({ ...UNKNOWN_END, ...end, reason: "returned" });
     this.#queue.length = 0;
-    this.#values = this.#values.slice(0, this.#taken);
+    this.#values = this.#values.slice(0, this.#shifted);
   }
 
-  /** Notes a failure and gives back the error, which now carries the checkpoint. {@link plan} stays as it is. */
+  /** Sets the outcome and the checkpoint of an error, and returns the error. {@link plan} stays as it is. */
   failed(error: unknown): unknown {
-    if (this.#planner.isAsking) this.#requests += 1;
-    this.#outcome = this.#outcomeFor(failureReason(error), false);
+    if (this.#planner.isPending) this.#requests += 1;
+    this.#setOutcome({ ...UNKNOWN_END, reason: failureReason(error) });
     return withCheckpoint(error, this.checkpoint);
   }
 
-  /** The position after the last value handed out. */
+  /** The position after the last value returned. */
   get checkpoint(): Checkpoint {
-    const { source, page } = this.#setup;
-    const batch = this.#batch;
-    const list = source.request;
-    if (batch === null) {
-      const at = page?.request ?? source.start?.request ?? list;
-      const resumption = page === undefined ? source.start?.resumption : page.resumption;
-      return { ...checkpointOf(list, { at, offset: 0, reversed: false }), ...resumption };
-    }
-    const { page: open, items, reversed } = batch;
-    const offset = usedUp(batch, this.#taken);
-    const behind = offset === items.length ? this.#behind(open) : null;
-    const at = behind ?? open.request;
-    return checkpointOf(list, {
-      at,
-      offset: behind === null ? offset : 0,
-      after: items[offset - 1] ?? this.#before,
-      reversed,
-    });
+    return checkpointOf(this.source.request, this.#position());
   }
 
-  /** Where a page points to what cannot be asked for, the walk stands at its end. */
-  #behind(page: P): PageRequest | null {
+  #position(): Position {
+    const slice = this.#slice;
+    if (slice === null) {
+      const { start, request } = this.source;
+      const at = this.#page?.request ?? start?.request ?? request;
+      const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
+      return { at, offset: 0, last: null, reversed: false, ...resumption };
+    }
+    const { page, items, reversed } = slice;
+    const offset = usedUp(slice, this.#shifted);
+    const before = offset > 0 ? { item: items[offset - 1] } : this.#before;
+    const last = before === null ? null : itemKey(before.item);
+    const after = offset === items.length ? this.#resumeAfter(slice) : null;
+    if (after !== null) return { at: after, offset: 0, last, reversed };
+    return {
+      at: page.request,
+      offset,
+      last,
+      reversed,
+      behind: offset === 0 ? undefined : this.#behind(slice),
+    };
+  }
+
+  /** The page's first item and the request that follows it, where items may appear in front of it later. */
+  #behind(slice: PageSlice<P>): Position["behind"] {
+    if (slice.behind !== undefined) return slice.behind;
+    const { page, items, reversed } = slice;
+    if (reversed || page.strategy.isBackward?.(page.request) !== true) return undefined;
+    const request = this.#resumeAfter(slice);
+    return request === null ? undefined : { first: itemKey(items[0]), request };
+  }
+
+  /** Where a page points to something that cannot be requested, the walk stands at the end of that page. */
+  #resumeAfter(slice: PageSlice<P>): PageRequest | null {
     try {
-      return this.#planner.resumeBehind(page);
+      return this.#planner.resumeAfter(slice);
     } catch {
       return null;
     }
   }
 
-  #itemsHandedOut(): number {
-    return this.#setup.unit === "items" ? this.#taken : this.#taken * (this.#batch?.count ?? 0);
+  #itemsReturned(): number {
+    return this.#unit === "items" ? this.#shifted : this.#shifted * (this.#slice?.count ?? 0);
   }
 
-  #outcomeFor(reason: OutcomeReason, complete: boolean): Outcome {
-    return { reason, complete, ...this.tally };
+  #setOutcome(end: PlanEnd): void {
+    this.#outcome = { ...end, ...this.counts };
   }
 }
 
-/** The setup of a walk that begins where its options say; the page on hand is then not the one to begin on. */
-export function resumed<S extends WalkSetup<unknown>>(setup: S): S {
-  const { source, strategy, options } = setup;
-  if (options?.resumeFrom === undefined) return setup;
-  const start = resumeAt(source.request, options.resumeFrom, strategy);
-  return { ...setup, source: { ...source, start }, page: undefined };
-}
+const UNKNOWN_END = { complete: false, incompleteBecause: null };

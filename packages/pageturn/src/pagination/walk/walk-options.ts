@@ -1,87 +1,112 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import type { BasePage } from "../page/base-page.ts";
-import { callback, count, oneOf } from "./check-option.ts";
+import { callback, count, oneOf, refuseUnknown } from "./check-option.ts";
 
-/** How far a walk has come. */
+/** The progress of a walk. */
 export interface WalkProgress {
   /** Pages walked, this one included. */
   readonly pages: number;
   /** Items on those pages. */
   readonly items: number;
-  /** Requests made, that for the page the walk begins on included; the retries inside one are not counted. */
+  /** Requests made, including the one for the page that the walk begins on. Retries are not counted. */
   readonly requests: number;
   /** Milliseconds since the walk began. */
   readonly elapsedMs: number;
 }
 
-/** What a walk may be told. Every option has a default; a client's `walk` option changes the defaults. */
+/** Options of a walk. The `walk` option of a client changes their defaults. */
 export interface WalkOptions<T = unknown> {
   /** Stop after this many items. The last request asks for no more than is needed. Default: no bound. */
   readonly maxItems?: number | undefined;
   /** Stop after this many pages. Default: no bound. */
   readonly maxPages?: number | undefined;
-  /** What an empty page that still points on means. Default `"continue"`: ending there would lose data. */
+  /** What an empty page that leads on means. Default `"continue"`: to end there would lose data. */
   readonly emptyPages?: "continue" | "stop" | undefined;
   /** How many pages in a row may be empty, or have the items of the page before, until a `PaginationError`. Default 1000. */
   readonly maxEmptyPages?: number | undefined;
   /** What to do when the server leads back to a request of this walk. Default `"throw"`. */
   readonly onCycle?: "throw" | "stop" | "allow" | undefined;
+  /**
+   * What to do at the end of a list that contradicts itself: the server says that there is more and gives no way
+   * there, or a declared total is not reached. `"throw"` (default): an `IncompleteListError` after the last item.
+   * `"stop"`: the walk ends, and only `outcome` tells.
+   */
+  readonly onIncomplete?: "throw" | "stop" | undefined;
   /** `"traversal"` reverses the items of each page of a backward walk, so that the walk is monotonic. Default `"api"`. */
   readonly order?: "api" | "traversal" | undefined;
   /**
-   * The key of an item; an item whose key is among the last 10,000 is dropped and counted. One whose key is undefined or
-   * null is kept. Default: none.
+   * Returns the key of an item. An item whose key is among the last 10,000 is dropped and counted. An item whose key is
+   * undefined or null is kept. Default, and `null`: none.
    */
-  distinctBy?(item: T): unknown;
-  /** Called with each page as the walk comes to it. An async walk awaits what it returns; a sync one cannot. */
+  readonly distinctBy?: ((item: T) => unknown) | null | undefined;
+  /** Called with each page when the walk reaches it. An async walk awaits the result; a sync walk does not. */
   onPage?(page: BasePage<T>, progress: WalkProgress): unknown;
-  /** How many pages to fetch ahead of the consumer. Default 0. */
+  /** How many pages to fetch ahead of the consumer. Default 0. A sync walk fetches one page ahead at most. */
   readonly prefetch?: number | undefined;
 }
 
-/** What one walk may be told besides. */
+/** Options of one walk. */
 export interface ResumableWalkOptions<T = unknown> extends WalkOptions<T> {
-  /** Go on from here instead of beginning at the front. It must come from a walk of the same list. */
+  /** Start here instead of at the beginning. The checkpoint must come from a walk of the same list. */
   readonly resumeFrom?: Checkpoint | undefined;
 }
 
-/** Walk options with every default filled in; no bound is `Infinity`. */
+/** Walk options with every default filled in. `Infinity` means no bound. */
 export interface CheckedWalkOptions {
   readonly maxItems: number;
   readonly maxPages: number;
   readonly emptyPages: "continue" | "stop";
   readonly maxEmptyPages: number;
   readonly onCycle: "throw" | "stop" | "allow";
+  readonly onIncomplete: "throw" | "stop";
   readonly order: "api" | "traversal";
   readonly distinctBy: ((item: unknown) => unknown) | undefined;
   readonly onPage: WalkOptions["onPage"];
   readonly prefetch: number;
 }
 
-/** How far `prefetch` may go: what travels ahead is memory. */
+/** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
 
+const NAMES = [
+  "maxItems",
+  "maxPages",
+  "emptyPages",
+  "maxEmptyPages",
+  "onCycle",
+  "onIncomplete",
+  "order",
+  "distinctBy",
+  "onPage",
+  "prefetch",
+] as const satisfies readonly (keyof WalkOptions)[];
+
 /**
- * The options of one walk, those of the call over the defaults of the list.
+ * The options of one walk, laid over the defaults of the list.
  *
- * Throws {@link ConfigurationError} where a value is not one that the option takes.
+ * Throws {@link ConfigurationError} for an option that does not exist, and for a value that an option does not take.
  */
 export function checkedWalkOptions(
-  options?: WalkOptions | null,
-  defaults?: WalkOptions | null,
+  options?: ResumableWalkOptions<never> | null,
+  defaults?: WalkOptions<never> | null,
 ): CheckedWalkOptions {
-  const given = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
+  refuseUnknown("walk", options, [...NAMES, "resumeFrom"]);
+  refuseUnknown("walk", defaults, NAMES);
+  const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
-    count(name, given(name) ?? otherwise);
+    count(name, value(name) ?? otherwise);
+  const distinctBy = options?.distinctBy === undefined ? defaults?.distinctBy : options.distinctBy;
   return {
     maxItems: atMost("maxItems", Number.POSITIVE_INFINITY),
     maxPages: atMost("maxPages", Number.POSITIVE_INFINITY),
-    emptyPages: oneOf("emptyPages", given("emptyPages"), ["continue", "stop"]),
+    emptyPages: oneOf("emptyPages", value("emptyPages"), ["continue", "stop"]),
     maxEmptyPages: atMost("maxEmptyPages", 1000),
-    onCycle: oneOf("onCycle", given("onCycle"), ["throw", "stop", "allow"]),
-    order: oneOf("order", given("order"), ["api", "traversal"]),
-    distinctBy: callback("distinctBy", given("distinctBy")),
-    onPage: callback("onPage", given("onPage")),
+    onCycle: oneOf("onCycle", value("onCycle"), ["throw", "stop", "allow"]),
+    onIncomplete: oneOf("onIncomplete", value("onIncomplete"), ["throw", "stop"]),
+    order: oneOf("order", value("order"), ["api", "traversal"]),
+    // The casts: the options are those of a list whose items are of the type that the callbacks take.
+    distinctBy: callback("distinctBy", distinctBy ?? undefined) as CheckedWalkOptions["distinctBy"],
+    onPage: callback("onPage", value("onPage")) as CheckedWalkOptions["onPage"],
     prefetch: Math.min(atMost("prefetch", 0), MAX_PREFETCH),
   };
 }

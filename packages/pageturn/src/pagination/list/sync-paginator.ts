@@ -1,0 +1,81 @@
+import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
+import type { SyncListSource } from "../walk/list-source.ts";
+import type { WalkUnit } from "../walk/page-slice.ts";
+import { SyncWalk } from "../walk/sync-walk.ts";
+import type { ResumableWalkOptions } from "../walk/walk-options.ts";
+import type { BaseSyncPage } from "./base-sync-page.ts";
+import { openSyncPage, type PageWithResponse, pageWithResponse, type SyncPageClass } from "./open-page.ts";
+
+/**
+ * A list that has not been requested yet.
+ *
+ * The first request is sent when the list is used, and once, however often it is used. If it fails, the next use sends
+ * it again. {@link AsyncPaginator} is its twin.
+ */
+export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
+  implements Iterable<T, undefined, undefined>
+{
+  readonly #Page: SyncPageClass<P>;
+  readonly #source: SyncListSource;
+  #first: P | null = null;
+
+  constructor(Page: SyncPageClass<P & BaseSyncPage<T>>, source: SyncListSource) {
+    this.#Page = Page;
+    this.#source = source;
+  }
+
+  /** The first page. */
+  firstPage(): P {
+    const { request, start } = this.#source;
+    this.#first ??= openSyncPage(this.#Page, this.#source, start ?? { request });
+    return this.#first;
+  }
+
+  /** The first page together with its response. */
+  withResponse(): PageWithResponse<P> {
+    return pageWithResponse(this.firstPage());
+  }
+
+  /** Walks item by item. */
+  items(options?: ResumableWalkOptions<T>): SyncWalk<P, T> {
+    return this.#walk("items", options);
+  }
+
+  /** Walks page by page. */
+  pages(options?: ResumableWalkOptions<T>): SyncWalk<P, P> {
+    return this.#walk("pages", options);
+  }
+
+  /** Walks page by page: the name that pages have for `pages()`. */
+  iterPages(options?: ResumableWalkOptions<T>): SyncWalk<P, P> {
+    return this.pages(options);
+  }
+
+  /** All items of the list, in one array. */
+  toArray(options?: ResumableWalkOptions<T>): T[] {
+    return Array.from(this.items(options));
+  }
+
+  [Symbol.iterator](): SyncWalk<P, T> {
+    return this.items();
+  }
+
+  [Symbol.asyncIterator](): AwaitedSyncList {
+    return awaited(this);
+  }
+
+  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): SyncWalk<P, V> {
+    const source = this.#source;
+    const sharesFirst = options?.resumeFrom === undefined;
+    return new SyncWalk<P, V>({
+      source,
+      strategy: this.#Page.prototype.strategy,
+      unit,
+      options,
+      open: (planned, pending) =>
+        planned.isFirst && sharesFirst
+          ? this.firstPage()
+          : openSyncPage(this.#Page, source, planned, pending),
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
+import { describe, expect, test } from "vitest";
+import { isSamePage, placeKey } from "../../../src/pagination/request/page-request.ts";
+
+const request = {
+  base: "https://api.example.com",
+  path: "/v1/list",
+  query: { limit: 5, ids: ["a", "b"], created_at: { gte: "2026", lt: "2027" } },
+};
+
+const follow = (url: string, from = request) => nextRequest(from, { url });
+
+describe("params", () => {
+  test("overlay the query, each in its place", () => {
+    const next = nextRequest(request, { params: { after_id: "x", limit: 9 } });
+    expect(next).toEqual({ ...request, query: { ...request.query, limit: 9, after_id: "x" } });
+    expect(Object.keys(next.query)).toEqual(["limit", "ids", "created_at", "after_id"]);
+  });
+
+  test("called like members of Object stay parameters", () => {
+    const params = JSON.parse('{ "__proto__": "x", "constructor": "y" }');
+    const next = nextRequest(request, { params });
+    expect(Object.getPrototypeOf(next.query)).toBe(Object.prototype);
+    expect(Object.entries(next.query)).toContainEqual(["__proto__", "x"]);
+  });
+});
+
+describe("json", () => {
+  test("overlays the body", () => {
+    const next = nextRequest({ ...request, json: { q: "x", cursor: null } }, { json: { cursor: "c" } });
+    expect(next).toEqual({ ...request, json: { q: "x", cursor: "c" } });
+  });
+
+  test("meets only a JSON object: anything else is a TypeError that names the list", () => {
+    expect(() => nextRequest(request, { json: {} })).toThrow(TypeError);
+    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list .* must be JSON objects/);
+    for (const json of ["null", "[]", '"text"']) {
+      expect(() => nextRequest({ ...request, json: JSON.parse(json) }, { json: {} })).toThrow(
+        /request's body must be JSON objects/,
+      );
+      const info: PageInfo = { json: JSON.parse(json) };
+      expect(() => nextRequest({ ...request, json: {} }, info)).toThrow(/must be JSON objects/);
+    }
+  });
+});
+
+describe("a url", () => {
+  test("replaces the path, and its query overlays the old one", () => {
+    expect(follow("https://api.example.com/v2/other?page=2&limit=7")).toEqual({
+      ...request,
+      path: "/v2/other",
+      query: { ids: ["a", "b"], created_at: { gte: "2026", lt: "2027" }, page: "2", limit: "7" },
+    });
+  });
+
+  test.each(["?page=2", "/v1/list?page=2", "list?page=2", "https://api.example.com/v1/list?page=2#top"])(
+    "may be relative: %s",
+    (url) => {
+      expect(follow(url)).toEqual({ ...request, query: { ...request.query, page: "2" } });
+    },
+  );
+
+  test.each(["ids[]=c", "ids=c", "ids[0]=c", "ids%5B%5D=c"])(
+    "with %s takes the place of the array ids",
+    (query) => {
+      const { query: next } = follow(`?${query}`);
+      expect(Object.entries(next).filter(([name]) => name.startsWith("ids"))).toEqual([
+        [
+          decodeURIComponent(query.replace(/=.*/, "")),
+          query.startsWith("ids[]") || query.includes("%") ? ["c"] : "c",
+        ],
+      ]);
+    },
+  );
+
+  test("with a member of a nested object takes the place of that member alone", () => {
+    expect(follow("?created_at[gte]=2030").query).toEqual({
+      limit: 5,
+      ids: ["a", "b"],
+      "created_at[lt]": "2027",
+      "created_at[gte]": "2030",
+    });
+  });
+
+  test("that repeats a name gives it all its values", () => {
+    expect(follow("?tag=x&tag=y").query["tag"]).toEqual(["x", "y"]);
+  });
+
+  test.each([
+    "https://elsewhere.example/",
+    "http://api.example.com/v1/list",
+    "//elsewhere.example/x",
+    "data:,x",
+  ])("that leads to another origin is refused: %s", (url) => {
+    expect(() => follow(url)).toThrow(PaginationError);
+    expect(() => follow(url)).toThrow(/another origin, to which the credentials would go: /);
+  });
+
+  test("that is none is refused", () => {
+    expect(() => follow("http://[")).toThrow(/it is no URL$/);
+  });
+
+  test("stays under the base's own path, or under its origin", () => {
+    const proxied = { ...request, base: "https://api.example.com/proxy" };
+    const path = (url: string) => {
+      const { base, path } = follow(url, proxied);
+      return [base, path];
+    };
+    expect(path("/proxy/v1/list?page=2")).toEqual(["https://api.example.com/proxy", "/v1/list"]);
+    expect(path("?page=2")).toEqual(["https://api.example.com/proxy", "/v1/list"]);
+    expect(path("/v1/list?page=2")).toEqual(["https://api.example.com", "/v1/list"]);
+    expect(path("/proxying/x")).toEqual(["https://api.example.com", "/proxying/x"]);
+  });
+
+  test("of a list without a base has to be relative", () => {
+    const { base: _, ...bare } = request;
+    expect(nextRequest(bare, { url: "/v2?page=2" }).path).toBe("/v2");
+    expect(() => nextRequest(bare, { url: "https://api.example.com/" })).toThrow(
+      /another origin.*https:\/\/api\.example\.com/,
+    );
+  });
+});
+
+describe("two requests are the same", () => {
+  test("where they are sent alike, in whatever order and form", () => {
+    const written = follow("?created_at[lt]=2027&created_at[gte]=2026&ids[]=a&ids[]=b&limit=5");
+    expect(placeKey(written)).toBe(placeKey(request));
+    expect(placeKey({ ...request, query: { ...request.query, q: undefined, z: null } })).toBe(
+      placeKey(request),
+    );
+  });
+
+  test("only there", () => {
+    const others = [
+      { ...request, path: "/v1/other" },
+      { ...request, base: "https://api.example.com/proxy" },
+      { ...request, query: { ...request.query, ids: ["b", "a"] } },
+      { ...request, query: { ...request.query, after_id: "" } },
+      { ...request, json: {} },
+      { ...request, json: { cursor: "x" } },
+    ];
+    expect(new Set([request, ...others].map(placeKey)).size).toBe(others.length + 1);
+    expect(placeKey({ path: "/", query: { a: "x\nb=y" } })).not.toBe(
+      placeKey({ path: "/", query: { a: "x", b: "y" } }),
+    );
+  });
+
+  test("for their place, whatever their limit", () => {
+    expect(isSamePage(request, { ...request, query: { ...request.query, limit: 1 } })).toBe(true);
+    expect(isSamePage(request, { ...request, query: { ...request.query, page: 1 } })).toBe(false);
+  });
+});

@@ -1,0 +1,148 @@
+import { APIStatusError, CursorExpiredError, NotFoundError } from "pageturn";
+import {
+  openSyncPage,
+  type PageRequest,
+  type PendingPage,
+  SyncPage,
+  type WalkOptions,
+} from "pageturn/pagination";
+import { describe, expect, test } from "vitest";
+import { idBody } from "../lists/held-list.ts";
+import { response } from "../lists/memory-list.ts";
+import type { Item } from "../lists/model-list.ts";
+import { scripted } from "../lists/scripted-list.ts";
+
+const bodies = [idBody(["a", "b"]), idBody(["c", "d"]), idBody(["e"], false)];
+
+/** A walk that may fetch ahead, and a record of what it did with the pages on their way. */
+function walkAhead(options: WalkOptions<Item>, fail: (number: number) => unknown = () => undefined) {
+  const { sync, requests } = scripted({ answer: (_, number) => bodies[number] });
+  const log: string[] = [];
+  const fetchAhead = (request: PageRequest): PendingPage => {
+    const number = requests.push(request) - 1;
+    log.push(`ask ${number}`);
+    return {
+      wait: () => {
+        log.push(`wait ${number}`);
+        const error = fail(number);
+        if (error !== undefined) {
+          requests.pop();
+          throw error;
+        }
+        return { body: bodies[number], response };
+      },
+      cancel: () => log.push(`cancel ${number}`),
+    };
+  };
+  const source = { ...sync, fetchAhead };
+  const walk = openSyncPage(SyncPage<Item>, source, source.request).items(options);
+  return { walk, log, requests };
+}
+
+describe("a sync walk that fetches ahead", () => {
+  test("asks for the page behind as soon as it comes to a page", () => {
+    const { walk, log } = walkAhead({ prefetch: 1 });
+    const ids = [];
+    for (const { id } of walk) {
+      log.push(id);
+      ids.push(id);
+    }
+    expect(log).toEqual(["ask 1", "a", "b", "wait 1", "ask 2", "c", "d", "wait 2", "e"]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, pages: 3, items: 5 });
+  });
+
+  test("does not without prefetch", () => {
+    const { walk, log } = walkAhead({});
+    expect([...walk]).toHaveLength(5);
+    expect(log).toEqual([]);
+  });
+
+  test.each(["return", "dispose"] as const)("cancels what is under way: %s", (way) => {
+    const { walk, log } = walkAhead({ prefetch: 1 });
+    walk.next();
+    if (way === "return") for (const _ of walk) break;
+    else walk[Symbol.dispose]();
+    expect(log).toEqual(["ask 1", "cancel 1"]);
+    expect(walk.next()).toEqual({ done: true, value: undefined });
+    expect(walk.outcome).toMatchObject({ reason: "returned", complete: false });
+  });
+
+  test("tells of a failure when the consumer comes there, and asks again", () => {
+    let failures = 1;
+    const { walk, requests } = walkAhead({ prefetch: 1 }, () =>
+      failures-- > 0 ? new Error("down") : undefined,
+    );
+    expect([walk.next().value, walk.next().value]).toEqual([{ id: "a" }, { id: "b" }]);
+    expect(() => walk.next()).toThrow("down");
+    expect([...walk].map(({ id }) => id)).toEqual(["c", "d", "e"]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test("tells of a server that leads nowhere when the consumer comes there", () => {
+    const { sync } = scripted({ answer: () => idBody(["a"]) });
+    const source = {
+      ...sync,
+      fetchAhead: () => ({ wait: () => ({ body: idBody(["a"]), response }), cancel: () => {} }),
+    };
+    const walk = openSyncPage(SyncPage<Item>, source, source.request).items({ prefetch: 1 });
+    expect([walk.next().value, walk.next().value]).toEqual([{ id: "a" }, { id: "a" }]);
+    expect(() => walk.next()).toThrow(/led back to a page/);
+    expect(walk.outcome).toMatchObject({ reason: "cycle", complete: false, items: 2 });
+  });
+});
+
+test("the stack of an error begins at the line that called next()", () => {
+  const { sync } = scripted({ answer: () => idBody(["a"]) });
+  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items();
+  walk.next();
+  walk.next();
+  try {
+    walk.next();
+  } catch (error) {
+    expect(error instanceof Error && error.stack?.split("\n")[1]).toContain("sync-walk.test.ts");
+  }
+  expect.assertions(1);
+});
+
+describe("a page behind the first one that the server refuses", () => {
+  const refused = (status: number) =>
+    new (status === 404 ? NotFoundError : APIStatusError)("GET /v1/list answered", {
+      status,
+      headers: new Headers(),
+      requestId: "req_1",
+      type: null,
+      body: null,
+      request: { method: "GET", url: "memory:/list" },
+    });
+  const listThat = (status: number, when: number) =>
+    scripted({
+      answer: (_, number) => {
+        if (number >= when) throw refused(status);
+        return bodies[number];
+      },
+    }).sync;
+
+  test.each([400, 404])(
+    "with %i has a cursor that died: the error says so and carries the checkpoint",
+    (status) => {
+      const source = listThat(status, 1);
+      const walk = openSyncPage(SyncPage<Item>, source, source.request).items();
+      walk.next();
+      walk.next();
+      const { checkpoint } = walk;
+      expect(() => walk.next()).toThrow(CursorExpiredError);
+      expect(() => walk.next()).toThrow(expect.objectContaining({ status, requestId: "req_1", checkpoint }));
+    },
+  );
+
+  test("with another status is what it is", () => {
+    const source = listThat(500, 1);
+    const list = openSyncPage(SyncPage<Item>, source, source.request);
+    expect(() => list.toArray()).toThrow(expect.objectContaining({ name: "APIStatusError", status: 500 }));
+  });
+
+  test("is told apart from a first request that is bad", () => {
+    const source = listThat(404, 0);
+    expect(() => openSyncPage(SyncPage<Item>, source, source.request)).toThrow(NotFoundError);
+  });
+});
