@@ -12,7 +12,8 @@ function fail(message, code) {
 }
 
 // Once installed, `node` is the pinned one. The user agent names the Node that runs npm.
-const [, version] = /\bnode\/v?(\S+)/.exec(process.env.npm_config_user_agent || "") || [, process.versions.node];
+const agent = process.env.npm_config_user_agent || "";
+const version = (/\bnode\/v?([\d.]+)/.exec(agent) || ["", process.versions.node])[1];
 const [major, minor] = version.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 18)) {
   fail(

@@ -17,7 +17,7 @@ export function endpointsPage(endpoints: readonly CatalogEndpoint[]): string {
     .map((group) => ({ group, own: endpoints.filter((each) => each.group === group) }))
     .filter(({ own }) => own.length > 0)
     .map(({ group, own }) => `## ${titles[group]}\n\n${table(own)}`);
-  return `${banner("<!--")}
+  return `<!-- ${banner} -->
 
 # Endpoints
 

@@ -7,7 +7,7 @@ import { endpointTable } from "./endpoint-table.ts";
 import { endpointsPage } from "./endpoints-page.ts";
 import { fullCatalog } from "./full-catalog.ts";
 import { itemTypes } from "./item-types.ts";
-import { formatFiles, type Outputs, type Places, root, staleFiles, writeFiles } from "./output-files.ts";
+import { formatFiles, type Outputs, root, staleFiles, writeFiles } from "./output-files.ts";
 import { paramTypes } from "./param-types.ts";
 import { CatalogError, readCatalog } from "./read-catalog.ts";
 import { nodesOf, resourceTree, resourceTypes, rootTypes } from "./resource-types.ts";
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 
 /** The TypeScript files, by name and unformatted. The same catalog gives the same text. */
-function sourceFiles(endpoints: readonly CatalogEndpoint[]): ReadonlyMap<string, string> {
+function sourceFiles(endpoints: readonly CatalogEndpoint[]): Outputs {
   const names = [...new Set(endpoints.map(({ file }) => file))].sort();
   const roots = resourceTree(endpoints);
   const nodes = nodesOf(roots);
@@ -43,34 +43,28 @@ function sourceFiles(endpoints: readonly CatalogEndpoint[]): ReadonlyMap<string,
 function typeExports(names: readonly string[]): string {
   const files = names.flatMap((name) => [`${name}-items`, `${name}-params`, `${name}-resources`]);
   return [
-    banner("//"),
+    `// ${banner}`,
     'export type { Open } from "../list-of.ts";',
     ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`),
   ].join("\n");
 }
 
-function outputs({ sources, page }: Places): Outputs {
+function main(): number {
   const endpoints = readCatalog(values.catalog);
   const files = [
     ...formatFiles(sourceFiles(endpoints)),
     ["full-catalog.json", fullCatalog(endpoints)] as const,
   ];
-  return new Map([
-    ...files.map(([name, text]) => [join(sources, name), text] as const),
-    [page, endpointsPage(endpoints)],
-  ]);
-}
-
-function main(): number {
-  const places = { sources: values.out, page: values.page };
-  const wanted = outputs(places);
-  const stale = staleFiles(wanted, places).map((path) => relative(root, path));
+  const outputs = new Map(files.map(([name, text]) => [join(values.out, name), text]));
+  outputs.set(values.page, endpointsPage(endpoints));
+  const stale = staleFiles(outputs, values.out);
+  const list = stale.map((path) => relative(root, path)).join("\n");
   if (values.check) {
-    if (stale.length > 0) console.error(`Stale, run npm run generate:\n${stale.join("\n")}`);
+    if (stale.length > 0) console.error(`Stale, run npm run generate:\n${list}`);
     return stale.length > 0 ? 1 : 0;
   }
-  writeFiles(wanted, places);
-  console.log(stale.length === 0 ? "Everything is up to date." : `Written:\n${stale.join("\n")}`);
+  writeFiles(stale, outputs);
+  console.log(stale.length === 0 ? "Everything is up to date." : `Written:\n${list}`);
   return 0;
 }
 

@@ -41,7 +41,7 @@ export function readCatalog(folder: string): readonly CatalogEndpoint[] {
   });
   if (problems.length > 0) throw new CatalogError(problems);
   const endpoints = read.map((endpoint) => withItems(endpoint, read));
-  problems.push(...checkNames(endpoints), ...checkPaths(endpoints));
+  problems.push(...checkNames(endpoints));
   if (problems.length > 0) throw new CatalogError(problems);
   return endpoints.toSorted(
     (a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || (a.id < b.id ? -1 : 1),
@@ -76,47 +76,34 @@ function withItems({ items, ...endpoint }: ReadEndpoint, all: readonly ReadEndpo
   return { ...endpoint, items: { ...found, definedBy } };
 }
 
-/** Finds what stands twice, and what would get the name of something else. One line for each. */
+/** Finds what would get the name of something else, and references to nowhere. One line for each. */
 function checkNames(endpoints: readonly CatalogEndpoint[]): readonly string[] {
-  const owners = new Map<string, string>();
-  const problems: string[] = [];
-  const claim = (name: string, owner: string): void => {
-    const other = owners.get(name);
-    if (other !== undefined && other !== owner)
-      problems.push(`${owner}: ${name} is already that of ${other}`);
-    owners.set(name, owner);
-  };
   const ids = endpoints.map(({ id }) => id);
-  for (const [index, { id, items, supersededBy }] of endpoints.entries()) {
-    if (ids.indexOf(id) < index) problems.push(`${id}: there are two endpoints with this id`);
-    if (supersededBy !== null && !ids.includes(supersededBy)) {
-      problems.push(
-        `${id}.supersededBy: expected an endpoint of the catalog: current value is "${supersededBy}"`,
-      );
-    }
-    claim(clientPath(id), id);
-    for (const name of Object.values(generatedNames(id))) claim(name, id);
-    if (items.definedBy !== id) continue;
-    claim(items.type, `${id}.items`);
-    for (const { type } of items.variants) if (type !== items.type) claim(type, `${id}.items.${type}`);
-  }
-  for (const branch of branches(ids)) claim(pascalCase(branch), branch);
-  return problems;
-}
-
-/** The nodes of the tree that are no endpoints: `beta`, `organization`. */
-function branches(ids: readonly string[]): readonly string[] {
-  const all = ids.flatMap((id) => id.split(".").map((_, index, parts) => parts.slice(0, index).join(".")));
-  return [...new Set(all)].filter((branch) => branch !== "" && !ids.includes(branch));
-}
-
-/** One path can have two shapes, told apart by a beta header, but not within one group. */
-function checkPaths(endpoints: readonly CatalogEndpoint[]): readonly string[] {
-  const owners = new Map<string, string>();
-  return endpoints.flatMap(({ id, path, group }) => {
-    const key = `${group} ${path.replaceAll(/\{\w+\}/g, "{}")}`;
-    const owner = owners.get(key);
-    owners.set(key, id);
-    return owner === undefined ? [] : [`${id}: ${path} is already the path of ${owner}`];
+  // The nodes of the tree that are no endpoints: `beta`, `organization`.
+  const branches = ids
+    .flatMap((id) => id.split(".").map((_, index, parts) => parts.slice(0, index).join(".")))
+    .filter((branch) => branch !== "" && !ids.includes(branch));
+  const claims = [
+    ...endpoints.flatMap(({ id, group, path, items }) => {
+      const types = new Set([items.type, ...items.variants.map(({ type }) => type)]);
+      return [
+        clientPath(id),
+        ...Object.values(generatedNames(id)),
+        ...(items.definedBy === id ? types : []),
+        // One path can have two shapes, told apart by a beta header, but not within one group.
+        `the path ${path.replaceAll(/\{\w+\}/g, "{}")} in ${group}`,
+      ].map((name) => ({ name, owner: id }));
+    }),
+    ...[...new Set(branches)].map((branch) => ({ name: pascalCase(branch), owner: branch })),
+  ];
+  const repeated = claims.flatMap(({ name, owner }, index) => {
+    const first = claims.findIndex((claim) => claim.name === name);
+    return first === index ? [] : [`${owner}: ${name} is already that of ${claims[first]?.owner}`];
   });
+  const lost = endpoints.flatMap(({ id, supersededBy }) =>
+    supersededBy === null || ids.includes(supersededBy)
+      ? []
+      : [`${id}.supersededBy: expected an endpoint of the catalog: current value is "${supersededBy}"`],
+  );
+  return [...repeated, ...lost];
 }

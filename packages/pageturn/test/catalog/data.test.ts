@@ -136,11 +136,11 @@ test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
     (m) => Object.assign(m, { items: { sameAs: "nobody" } }),
     "models.items.sameAs: expected an endpoint that defines its items",
   ],
-  ["an id twice", (m, all) => all.push(m), "models: there are two endpoints with this id"],
+  ["an id twice", (m, all) => all.push(m), "models: client.models is already that of models"],
   [
     "a path twice in a group",
     (m, all) => all.push({ ...m, id: "engines", items: { sameAs: "models" } }),
-    "/v1/models is already the path of",
+    "engines: the path /v1/models in ga is already that of models",
   ],
   [
     "the name of another type",
