@@ -7,12 +7,13 @@ import type { Plugin } from "rollup";
 
 const root = join(import.meta.dirname, "..");
 const home = join(root, "packages/pageturn");
+const src = join(home, "src");
 const compiled = join(home, "build");
 const dist = join(home, "dist");
 const docs = join(home, "docs");
 
 /** Read by the mock server, from the folder of its code. */
-const catalog = join(home, "src/anthropic/catalog/generated/full-catalog.json");
+const catalog = join(src, "anthropic/catalog/generated/full-catalog.json");
 
 /** What is written for users of the package, not for its developers. */
 const guides = ["endpoints.md", "errors.md", "faults.md", "other-apis.md", "testing.md", "walks.md"];
@@ -31,17 +32,22 @@ function isStale(): boolean {
   );
 }
 
-/** Bundles modules of `build/` and returns the names of the files in `dist/`. */
-async function bundle(entries: string, extension: string, plugins: Plugin[] = []): Promise<string[]> {
+interface Kind {
+  readonly extension: string;
+  readonly plugins?: Plugin[];
+}
+
+/** Bundles what was compiled from these sources, and returns the names of the files in `dist/`. */
+async function bundle(sources: string, { extension, plugins = [] }: Kind): Promise<readonly string[]> {
   const { rollup } = await import("rollup");
-  const files = globSync(entries, { cwd: compiled });
+  const names = globSync(sources, { cwd: src }).map((file) => file.replace(/\.ts$/, ""));
   const bundled = await rollup({
-    input: Object.fromEntries(files.map((file) => [basename(file, extension), join(compiled, file)])),
+    input: Object.fromEntries(names.map((name) => [basename(name), join(compiled, name + extension)])),
     external: [/^node:/, "undici", "#default-transport"],
     plugins,
     logLevel: "warn",
     onwarn: ({ message }) => {
-      // Aliases such as ListOf, which TypeScript resolves: users never see their names.
+      // Aliases such as ListOf: TypeScript resolves them, so users never see their names.
       if (!message.includes("private shared type exports")) throw new Error(message);
     },
   });
@@ -51,6 +57,7 @@ async function bundle(entries: string, extension: string, plugins: Plugin[] = []
     chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
+    // Node takes about half a millisecond to find and link a file, however small.
     experimentalMinChunkSize: 5_000,
   });
   return output.map(({ fileName }) => fileName);
@@ -58,15 +65,15 @@ async function bundle(entries: string, extension: string, plugins: Plugin[] = []
 
 async function build(): Promise<void> {
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", join(home, "src")], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [tsc, "-p", src], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 
   const { dts } = await import("rollup-plugin-dts");
   const written = [
     // The entry points of the package, and what is loaded by its path. All files lie side by side, as a worker is
     // looked for beside the module that starts it, whichever file rollup puts that module into.
-    ...(await bundle("{*,**/default-transport*,**/*-worker}.js", ".js")),
-    ...(await bundle("*.d.ts", ".d.ts", [dts()])),
+    ...(await bundle("{*,**/default-transport*,**/*-worker}.ts", { extension: ".js" })),
+    ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
     basename(catalog),
   ];
   cpSync(catalog, join(dist, basename(catalog)));
@@ -78,4 +85,8 @@ async function build(): Promise<void> {
   for (const guide of guides) cpSync(join(root, "docs", guide), join(docs, guide));
 }
 
-if (!process.argv.includes("--if-stale") || isStale()) await build();
+if (!process.argv.includes("--if-stale")) await build();
+else if (isStale()) {
+  console.log("pageturn: building packages/pageturn");
+  await build();
+}
