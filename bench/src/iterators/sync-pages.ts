@@ -1,4 +1,4 @@
-import { openSyncPage, type SyncListSource, SyncPage } from "pageturn/pagination";
+import { SyncPaginator, type SyncListSource, SyncPage } from "pageturn/pagination";
 import type { Job } from "../process/job.ts";
 
 interface Item {
@@ -26,5 +26,5 @@ export function firstSyncPage({ items, limit }: Job): SyncPage<Item> {
       return { body, response };
     },
   };
-  return openSyncPage<SyncPage<Item>>(SyncPage, source, request);
+  return new SyncPaginator(SyncPage, source).firstPage();
 }

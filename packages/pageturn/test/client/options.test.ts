@@ -2,23 +2,17 @@ import {
   Anthropic,
   AsyncAnthropic,
   type AsyncClientOptions,
-  BaseAsyncPage,
   ConfigurationError,
+  definePages,
   MissingCredentialsError,
-  type PaginationStrategy,
 } from "pageturn";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** Paged by links. */
-class LinkPage extends BaseAsyncPage<{ id: string }> {
-  override get strategy(): PaginationStrategy {
-    return {
-      fields: [],
-      cursors: ["page"],
-      next: ({ next }) => (typeof next === "string" ? { url: next } : null),
-    };
-  }
-}
+const { AsyncPage: LinkPage } = definePages({
+  next: { from: { body: "next" }, to: "url" },
+  cursors: ["page"],
+});
 
 interface Sent {
   readonly url: string;
@@ -94,6 +88,7 @@ describe("headers", () => {
   test("that cannot be sent are refused before any request", async () => {
     await expect(sentBy({ apiKey: "key", defaultHeaders: { "x-one": "a\r\nb: c" } })).rejects.toThrow(
       ConfigurationError,
+      definePages,
     );
     await expect(sentBy({ apiKey: "key", defaultHeaders: { "x one": "a" } })).rejects.toThrow(/"x one"/);
   });

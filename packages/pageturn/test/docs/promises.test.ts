@@ -2,12 +2,12 @@
 import {
   Anthropic,
   AsyncAnthropic,
-  AsyncPage,
   type Checkpoint,
+  definePages,
+  idStrategy,
   PaginationCycleError,
   PaginationError,
   type PaginationStrategy,
-  SyncPage,
 } from "pageturn";
 import { type FaultScript, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -92,19 +92,10 @@ test("a walk goes on from its checkpoint after any item, in either client", asyn
 test("credentials follow no link and no redirect to another host", async () => {
   await using other = await startMockServer({ apiKey: null });
   const elsewhere: PaginationStrategy = {
-    ...SyncPage.prototype.strategy,
+    ...idStrategy,
     next: () => ({ url: `${other.url}/v1/models?page=2` }),
   };
-  class SyncLinks<T> extends SyncPage<T> {
-    override get strategy(): PaginationStrategy {
-      return elsewhere;
-    }
-  }
-  class AsyncLinks<T> extends AsyncPage<T> {
-    override get strategy(): PaginationStrategy {
-      return elsewhere;
-    }
-  }
+  const { SyncPage: SyncLinks, AsyncPage: AsyncLinks } = definePages(elsewhere);
   expect(() => sync.getAPIList("/v1/models", SyncLinks<object>).toArray()).toThrow(PaginationError);
   await expect(async.getAPIList("/v1/models", AsyncLinks<object>).toArray()).rejects.toThrow(PaginationError);
   const redirect = { fault: "status", status: 307, headers: { location: `${other.url}/v1/models` } } as const;

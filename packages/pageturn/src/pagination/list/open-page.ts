@@ -67,6 +67,11 @@ export function pageWithResponse<P extends BasePage<unknown>>(page: P): PageWith
   return { page, data: page, response, requestId, request_id: requestId };
 }
 
+/** Whether a walk uses the first page of its paginator, `first`, which may have been requested already. */
+export function isShared(planned: PlannedRequest, first: unknown): boolean {
+  return planned.first === "full" || (planned.first === "smaller" && first !== null);
+}
+
 /** The request for the page beside `page`. Throws {@link PaginationError} where the page points to none. */
 export function neighbourRequest(page: BasePage<unknown>, which: "next" | "previous"): PageRequest {
   const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();

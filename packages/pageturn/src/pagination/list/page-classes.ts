@@ -71,7 +71,7 @@ function pageAt(param: "after_id" | "before_id", id: unknown, other?: string): P
  */
 export const idStrategy: PaginationStrategy = {
   ...common,
-  fields: ["has_more", "first_id", "last_id"],
+  fields: ["first_id", "last_id"],
   cursors: ["after_id", "before_id"],
   cursorMeans: "position",
   isBackward,
@@ -86,21 +86,18 @@ export const idStrategy: PaginationStrategy = {
 /** `page_token = next_page`. */
 export const pageTokenStrategy: PaginationStrategy = {
   ...common,
-  fields: ["has_more", "next_page"],
   next: { from: { body: "next_page" }, to: "page_token" },
 };
 
 /** `page = next_page`. */
 export const pageCursorStrategy: PaginationStrategy = {
   ...common,
-  fields: ["has_more", "next_page"],
   next: { from: { body: "next_page" }, to: "page" },
 };
 
 /** `page = next_page` forward, `page = prev_page` back. */
 export const bidirectionalCursorStrategy: PaginationStrategy = {
   ...pageCursorStrategy,
-  fields: ["has_more", "next_page", "prev_page"],
   previous: { from: { body: "prev_page" }, to: "page" },
 };
 

@@ -4,7 +4,7 @@ import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseSyncPage } from "./base-sync-page.ts";
-import { openSyncPage, type PageWithResponse, pageWithResponse, type SyncPageClass } from "./open-page.ts";
+import { isShared, openSyncPage, type PageWithResponse, pageWithResponse, type SyncPageClass } from "./open-page.ts";
 
 /**
  * A list that has not been requested yet.
@@ -73,7 +73,7 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
       unit,
       options,
       open: (planned, pending) =>
-        planned.isFirst && sharesFirst
+        sharesFirst && isShared(planned, this.#first)
           ? this.firstPage()
           : openSyncPage(this.#Page, source, planned, pending),
     });

@@ -1,5 +1,11 @@
 import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
-import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
+import {
+  cursorFields,
+  cursorFrom,
+  type ItemsLocation,
+  type PaginationStrategy,
+  stepFrom,
+} from "../request/strategy.ts";
 import { hasNextPage } from "./has-next-page.ts";
 import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 
@@ -59,9 +65,9 @@ export abstract class BasePage<T> {
     // The casts: decoded JSON becomes a typed page here, and nowhere else.
     this.data = items as T[];
     const fields = this as Record<string, unknown>;
-    for (const name of strategy.fields ?? []) if (!(name in this)) fields[name] = body[name] ?? null;
-    if (typeof strategy.hasMore === "string" && Object.hasOwn(this, strategy.hasMore))
+    if (typeof strategy.hasMore === "string" && !(strategy.hasMore in this))
       fields[strategy.hasMore] = hasMore;
+    for (const name of cursorFields(strategy)) if (!(name in this)) fields[name] = body[name] ?? null;
     if (Array.isArray(body)) return;
     for (const name of Object.keys(body)) if (!(name in this)) fields[name] = body[name];
   }
@@ -69,16 +75,6 @@ export abstract class BasePage<T> {
   /** How this class pages. `definePages()` sets it. */
   get strategy(): PaginationStrategy {
     throw new TypeError(`Cannot create a ${this.constructor.name}: make the class with definePages()`);
-  }
-
-  /** Whether the server says that there is more in the direction of the request; `null` where it says nothing. */
-  get hasMore(): boolean | null {
-    return this.#body.hasMore;
-  }
-
-  /** The size of the whole list, in items or pages as the strategy says; `null` where it declares none. */
-  get total(): number | null {
-    return this.#body.total;
   }
 
   /** The request that this page answers. */
@@ -91,9 +87,9 @@ export abstract class BasePage<T> {
     return this.#body.response;
   }
 
-  /** @internal Whether the body has a place for items. */
-  get hasItems(): boolean {
-    return this.#body.hasItems;
+  /** @internal The body, as far as the strategy reads it. */
+  get checkedBody(): PageBody {
+    return this.#body;
   }
 
   /** @internal Where in this page a resumed walk begins. */

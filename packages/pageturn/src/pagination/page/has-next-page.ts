@@ -1,9 +1,10 @@
 import { isSameRequest, nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, readParameter, withoutSize } from "../request/strategy.ts";
+import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
 export interface PageEnd {
-  readonly hasMore: boolean | null;
+  readonly checkedBody: Pick<PageBody, "hasMore">;
   readonly request: PageRequest;
   readonly strategy: PaginationStrategy;
   getPaginatedItems(): readonly unknown[];
@@ -23,7 +24,8 @@ export interface PageEnd {
  * 6. Otherwise yes.
  */
 export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): boolean {
-  const { hasMore, strategy } = page;
+  const { strategy } = page;
+  const { hasMore } = page.checkedBody;
   if (hasMore === false) return false;
   const info = page.nextPageInfo();
   if (info === null) return false;
@@ -62,9 +64,10 @@ export type ListContradiction = "moreAnnounced" | "cursorAfterEnd" | "emptyPageS
  * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there.
  */
 export function listContradiction(page: PageEnd): ListContradiction | null {
-  const { hasMore, strategy } = page;
+  const { hasMore } = page.checkedBody;
   const isPointing = page.nextPageInfo() !== null;
   if (hasMore === true && !isPointing) return "moreAnnounced";
-  if (hasMore === false) return isPointing && strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
+  if (hasMore === false)
+    return isPointing && page.strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
   return hasNextPage(page) ? "emptyPageStop" : null;
 }

@@ -99,13 +99,13 @@ function followLink(request: PageRequest, link: string): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
   if (!URL.canParse(link, base + request.path)) {
-    throw new PaginationError(`Cannot follow the next link of ${request.path}: it is not a URL`);
+    throw new PaginationError(`Cannot follow the link of ${request.path}: it is not a URL`);
   }
   const to = new URL(link, base + request.path);
   if (to.origin !== here.origin) {
     throw new PaginationError(
-      `Cannot follow the link of ${request.path}: it leads to another origin, ${to.origin}, which would receive the ` +
-        "credentials. If this is intended, use that origin as the base URL",
+      `Cannot follow the link of ${request.path}: it leads to another origin, to which the credentials would go: ` +
+        `${to.origin}. If this is intended, use that origin as the base URL`,
     );
   }
   const query = overlayUrlQuery(request.query, to.searchParams);

@@ -66,7 +66,7 @@ export interface PageSize {
 export interface PaginationStrategy {
   /** Where the items are. Default `"data"`. */
   readonly items?: ItemsLocation | undefined;
-  /** Fields of the body that the page always has, `null` where they are absent. Text, safe integer or null. */
+  /** Cursors of the body that the page always has, `null` where they are absent. Text, safe integer or null. */
   readonly fields?: readonly string[] | undefined;
   readonly next: PageStep;
   /** The way back. Default: the API has none. */
@@ -170,6 +170,14 @@ export function cursorFrom(source: CursorSource, { body, items, response }: Stra
 /** The steps of a strategy that are data. */
 export function dataSteps({ next, previous }: PaginationStrategy): readonly CursorStep[] {
   return [next, previous].filter((step) => typeof step === "object");
+}
+
+/** The top-level fields of a body that are cursors: those that are listed, and those that the steps read. */
+export function cursorFields(strategy: PaginationStrategy): readonly string[] {
+  const read = dataSteps(strategy).flatMap(({ from }) =>
+    "body" in from && typeof from.body === "string" ? [from.body] : [],
+  );
+  return [...(strategy.fields ?? []), ...read];
 }
 
 /** The parameters that a checkpoint may change. */

@@ -22,8 +22,8 @@ export interface PlannedRequest {
   readonly request: PageRequest;
   /** Where in its page a resumed walk begins. */
   readonly resumption?: Resumption | undefined;
-  /** Whether it is the request that the list starts with, unchanged. */
-  readonly isFirst?: boolean;
+  /** Set for the first request of the list: whether it asks for a page of full size, or for fewer items. */
+  readonly first?: "full" | "smaller" | undefined;
 }
 
 type Slice = PageSlice<BasePage<unknown>>;
@@ -106,9 +106,9 @@ export class RequestPlanner {
     this.#pages += 1;
     this.#items += slice.count;
     this.#received += items.length;
-    this.#total = Math.min(this.#total, page.total ?? this.#total);
+    this.#total = Math.min(this.#total, page.checkedBody.total ?? this.#total);
     this.#isCut ||= slice.cut;
-    this.#lacksItems ||= items.length === 0 && !page.hasItems;
+    this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
   }
 
   /** Requests nothing more. */
@@ -161,7 +161,7 @@ export class RequestPlanner {
     this.#cycles.repeats(this.#positionKey(request));
     // Inside a page, the offset is only right where the page is requested as it was.
     const sent = resumption === undefined ? this.#shrunk(request) : request;
-    return { request: sent, resumption, isFirst: sent === request };
+    return { request: sent, resumption, first: sent === request ? "full" : "smaller" };
   }
 
   #after(last: Slice): PlannedRequest | null {

@@ -16,7 +16,7 @@ interface Walked {
 }
 
 const anyWalked: fc.Arbitrary<Walked> = fc
-  .record({ model: anyModel(16), backward: fc.boolean(), prefetch: fc.nat({ max: 3 }) })
+  .record({ model: anyModel(16), backward: fc.boolean(), prefetch: fc.nat({ max: 1 }) })
   .map(({ model, backward, prefetch }) =>
     backward
       ? {

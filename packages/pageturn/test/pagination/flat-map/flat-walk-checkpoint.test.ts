@@ -1,6 +1,8 @@
 import { CheckpointError } from "pageturn";
-import { type FlatCheckpoint, flatMap, flatMapSync } from "pageturn/pagination";
+import { type Checkpoint, flatMap, flatMapSync } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
+import type { ListCheckpoint } from "../../../src/pagination/checkpoint/checkpoint.ts";
+import type { FlatCheckpoint } from "../../../src/pagination/flat-map/flat-core.ts";
 import { counts, evenList, ListTree, twelve, two } from "../lists/list-tree.ts";
 
 describe("the checkpoint of a flat walk", () => {
@@ -8,7 +10,7 @@ describe("the checkpoint of a flat walk", () => {
     const lists = new ListTree(twelve);
     const walk = flatMap(lists.parent, lists.child);
     await walk.next();
-    const { children, next } = walk.checkpoint;
+    const { children, next } = walk.checkpoint as FlatCheckpoint;
     expect(children).toHaveLength(1);
     expect(children[0]?.child).toMatchObject({ path: "/parents/item_0" });
     expect(next).toMatchObject({ path: "/parents", offset: 1, last: "item_0" });
@@ -29,7 +31,7 @@ describe("the checkpoint of a flat walk", () => {
     for (let count = 0; count < 5; count++) await walk.next();
     const { checkpoint } = walk;
     await walk.return();
-    expect(checkpoint.children).toHaveLength(3);
+    expect((checkpoint as FlatCheckpoint).children).toHaveLength(3);
     lists.paths.length = 0;
     const resumed = flatMap(lists.parent, lists.child, { resumeFrom: checkpoint });
     for await (const _ of resumed);
@@ -40,13 +42,13 @@ describe("the checkpoint of a flat walk", () => {
     const lists = new ListTree(two);
     const walk = flatMap(lists.parent, lists.child);
     await walk.next();
-    return walk.checkpoint;
+    return walk.checkpoint as FlatCheckpoint;
   };
 
   test.each<[string, (checkpoint: FlatCheckpoint) => unknown]>([
     ["none", () => null],
     ["that of a plain walk", ({ next }) => next],
-    ["one of another version", (checkpoint) => ({ ...checkpoint, v: 2 })],
+    ["one of another version", (checkpoint) => ({ ...checkpoint, v: 1 })],
     ["one without the next position", ({ v, children }) => ({ v, children })],
     [
       "a list without a position",
@@ -56,7 +58,7 @@ describe("the checkpoint of a flat walk", () => {
     ["one whose lists are none", (checkpoint) => ({ ...checkpoint, children: {} })],
     [
       "one of another parent",
-      ({ children, ...rest }) => ({ ...rest, children, next: { ...rest.next, path: "/x" } }),
+      ({ children, ...rest }) => ({ ...rest, children, next: { ...rest.next, path: "/x" } as Checkpoint }),
     ],
   ])("is refused at the call: %s", async (_, forge) => {
     const lists = new ListTree(two);
@@ -68,8 +70,12 @@ describe("the checkpoint of a flat walk", () => {
   test("is refused where it would take a list to another path", async () => {
     const lists = new ListTree(two);
     const { v, children, next } = await good();
-    const forged = children.map(({ at, child }) => ({ at, child: { ...child, path: "/secrets" } }));
-    const walk = flatMap(lists.parent, lists.child, { resumeFrom: { v, children: forged, next } });
+    const forged = children.map(({ at, child }) => ({
+      at,
+      child: { ...child, path: "/secrets" } as ListCheckpoint,
+    }));
+    const resumeFrom: FlatCheckpoint = { v, children: forged, next };
+    const walk = flatMap(lists.parent, lists.child, { resumeFrom });
     await expect(walk.next()).rejects.toThrow(CheckpointError);
     await expect(walk.next()).rejects.toThrow("/secrets");
     expect(lists.paths).toEqual(["/parents"]);
@@ -78,7 +84,7 @@ describe("the checkpoint of a flat walk", () => {
   test("is refused where the parent item of a list is gone", async () => {
     const none = new ListTree({ ...two, parent: evenList(0, 20) });
     const { v, children, next } = await good();
-    const resumeFrom = { v, children, next };
+    const resumeFrom: FlatCheckpoint = { v, children, next };
     await expect(flatMap(none.parent, none.child, { resumeFrom }).next()).rejects.toThrow(CheckpointError);
     expect(() => flatMapSync(none.syncParent, none.syncChild, { resumeFrom }).next()).toThrow(
       CheckpointError,

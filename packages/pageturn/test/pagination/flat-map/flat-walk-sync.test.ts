@@ -9,7 +9,7 @@ describe("the sync flatMap", () => {
     (options) => {
       const lists = new ListTree(two);
       expect(() => flatMapSync(lists.syncParent, lists.syncChild, options)).toThrow(ConfigurationError);
-      expect(() => flatMapSync(lists.syncParent, lists.syncChild, options)).toThrow("AsyncAnthropic");
+      expect(() => flatMapSync(lists.syncParent, lists.syncChild, options)).toThrow("asynchronous client");
     },
   );
 

@@ -165,7 +165,7 @@ describe("flatMap", () => {
       return lists.child(item);
     });
     const error = await walk.next().catch((reason) => reason);
-    expect(error).toMatchObject({ message: "no list for item_0", checkpoint: { v: 1, children: [] } });
+    expect(error).toMatchObject({ message: "no list for item_0", checkpoint: { v: 2, children: [] } });
     expect(walk.outcome).toMatchObject({ reason: "error", complete: false });
     throws = false;
     const items: Item[] = [];

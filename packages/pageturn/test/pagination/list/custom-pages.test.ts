@@ -1,46 +1,28 @@
 import {
   AsyncPaginator,
-  BaseAsyncPage,
-  BaseSyncPage,
-  openSyncPage,
+  definePages,
   type PageRequest,
   PaginationError,
   type PaginationStrategy,
+  SyncPaginator,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
 import { scripted } from "../lists/scripted-list.ts";
 
-/** Paged by the links of the body: as many an API does it, by page numbers of its own. */
+/** Paged by the links of the body, which count pages. */
 const linkPages: PaginationStrategy = {
-  fields: [],
+  next: { from: { body: "next" }, to: "url" },
   cursors: ["page", "per_page"],
-  countsPages: true,
-  next: ({ next }) => (typeof next === "string" ? { url: next } : null),
+  pageSize: { in: "limit" },
 };
 /** Paged by a cursor in the JSON body of the request. */
 const searchPages: PaginationStrategy = {
-  itemsKey: "results",
-  fields: ["next_cursor"],
-  cursors: ["start_cursor"],
-  next: ({ next_cursor }) => (next_cursor ? { json: { start_cursor: next_cursor } } : null),
+  items: "results",
+  next: { from: { body: "next_cursor" }, to: { json: "start_cursor" } },
 };
-
-class LinkPage<T> extends BaseSyncPage<T> {
-  override get strategy(): PaginationStrategy {
-    return linkPages;
-  }
-}
-class AsyncLinkPage<T> extends BaseAsyncPage<T> {
-  override get strategy(): PaginationStrategy {
-    return linkPages;
-  }
-}
-class SearchPage<T> extends BaseSyncPage<T> {
-  override get strategy(): PaginationStrategy {
-    return searchPages;
-  }
-}
+const { SyncPage: LinkPage, AsyncPage: AsyncLinkPage } = definePages(linkPages);
+const { SyncPage: SearchPage } = definePages(searchPages);
 
 /** Numbers from 1 to 7, on pages that are counted from 1; the server's links name its own page size. */
 function numbered({ query }: PageRequest) {
@@ -59,7 +41,7 @@ describe("a page class of one's own, paged by links", () => {
 
   test("is walked by both twins", async () => {
     const { sync, async, requests } = scripted({ answer: numbered, request });
-    expect(openSyncPage(LinkPage<number>, sync, request).toArray()).toEqual(all);
+    expect(new SyncPaginator(LinkPage<number>, sync).firstPage().toArray()).toEqual(all);
     expect(await new AsyncPaginator(AsyncLinkPage<number>, async).toArray()).toEqual(all);
     expect(requests.slice(1, 4)).toEqual(
       [2, 3, 4].map((page) => ({
@@ -73,7 +55,7 @@ describe("a page class of one's own, paged by links", () => {
   test("is resumed behind every item, with another limit too", async () => {
     const limited = (limit: number) => ({ ...request, query: { ...request.query, limit } });
     const { sync } = scripted({ answer: numbered, request: limited(2) });
-    const walk = openSyncPage(LinkPage<number>, sync, sync.request).items();
+    const walk = new SyncPaginator(LinkPage<number>, sync).firstPage().items();
     for (let taken = 0; ; taken++) {
       const checkpoint = JSON.parse(JSON.stringify(walk.checkpoint));
       const start = resumeAt(limited(3), checkpoint, linkPages);
@@ -105,30 +87,30 @@ describe("a page class of one's own, paged by links", () => {
     const answer = (_: PageRequest, number: number) =>
       number === 0 ? { data: [1], next: "https://api.example.com/v2/rest" } : { data: [2, 3] };
     const { sync, requests } = scripted({ answer, request });
-    const walk = openSyncPage(LinkPage<number>, sync, request).items();
+    const walk = new SyncPaginator(LinkPage<number>, sync).firstPage().items();
     expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
     expect(requests[1]).toMatchObject({ base: "https://api.example.com", path: "/v2/rest" });
-    expect(() => resumeAt(request, walk.checkpoint, linkPages)).toThrow(/another path: "\/v2\/rest"/);
+    expect(() => resumeAt(request, walk.checkpoint, linkPages)).toThrow(/on another path, "\/v2\/rest"/);
   });
 
   test("to another origin ends the walk with an error, whose checkpoint goes on behind the last item", () => {
     const answer = (_: PageRequest, number: number) =>
       number === 0 ? { data: [1, 2], next: "https://elsewhere.example/" } : { data: [1, 2, 3] };
     const { sync, requests } = scripted({ answer, request });
-    const walk = openSyncPage(LinkPage<number>, sync, request).items();
+    const walk = new SyncPaginator(LinkPage<number>, sync).firstPage().items();
     expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
     const { checkpoint } = walk;
     expect(() => walk.next()).toThrow(PaginationError);
     expect(() => walk.next()).toThrow(expect.objectContaining({ checkpoint }));
     const start = resumeAt(request, checkpoint, linkPages);
     const again = { ...sync, start };
-    expect(openSyncPage(LinkPage<number>, again, start?.request ?? request).toArray()).toEqual([3]);
+    expect(new SyncPaginator(LinkPage<number>, again).firstPage().toArray()).toEqual([3]);
     expect(requests).toHaveLength(2);
   });
 
   test("on an empty page to another origin can still be left", () => {
     const { sync } = scripted({ answer: () => ({ data: [], next: "https://elsewhere.example/" }), request });
-    const walk = openSyncPage(LinkPage<number>, sync, request).items();
+    const walk = new SyncPaginator(LinkPage<number>, sync).firstPage().items();
     expect(() => walk.next()).toThrow(PaginationError);
     expect(walk.return()).toEqual({ done: true, value: undefined });
     expect(walk.outcome).toMatchObject({ reason: "returned", complete: false });
@@ -149,11 +131,11 @@ describe("a page class of one's own, asked for with a JSON body", () => {
 
   test("is walked, and resumed behind every item", () => {
     const { sync, requests } = scripted({ answer, request });
-    const walk = openSyncPage(SearchPage<number>, sync, request).items();
+    const walk = new SyncPaginator(SearchPage<number>, sync).firstPage().items();
     for (let taken = 0; ; taken++) {
       const start = resumeAt(request, JSON.parse(JSON.stringify(walk.checkpoint)), searchPages);
       const again = scripted({ answer, request, start });
-      const first = openSyncPage(SearchPage<number>, again.sync, start?.request ?? request);
+      const first = new SyncPaginator(SearchPage<number>, again.sync).firstPage();
       expect(first.toArray()).toEqual([1, 2, 3, 4, 5].slice(taken));
       if (walk.next().done) break;
     }
@@ -162,11 +144,9 @@ describe("a page class of one's own, asked for with a JSON body", () => {
   });
 
   test("is refused for another body", () => {
-    const { checkpoint } = openSyncPage(
-      SearchPage<number>,
-      scripted({ answer, request }).sync,
-      request,
-    ).items();
+    const { checkpoint } = new SyncPaginator(SearchPage<number>, scripted({ answer, request }).sync)
+      .firstPage()
+      .items();
     expect(() => resumeAt({ ...request, json: { q: "y" } }, checkpoint, searchPages)).toThrow(/q = "x"/);
     expect(() => resumeAt({ path: "/search", query: { limit: 2 } }, checkpoint, searchPages)).toThrow(/"x"/);
   });

@@ -2,10 +2,10 @@ import {
   AsyncBidirectionalPageCursor,
   AsyncPage,
   AsyncPaginator,
-  openSyncPage,
   PaginationError,
   SyncBidirectionalPageCursor,
   SyncPage,
+  SyncPaginator,
   SyncTokenPage,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
@@ -67,7 +67,7 @@ test("a list by tokens has no way back", () => {
   const page = openBody(SyncTokenPage, { next_page: "t2" });
   expect(page.previousPageInfo()).toBeNull();
   expect(() => page.getPreviousPage()).toThrow(
-    /Cannot get the previous page of \/v1\/list .* previousPageInfo\(\)/,
+    /Cannot get the previous page of \/v1\/list: .* previousPageInfo\(\)/,
   );
 });
 
@@ -81,7 +81,7 @@ describe("a page that points to none", () => {
     } catch (error) {
       expect(error).toHaveProperty(
         "message",
-        expect.stringMatching(/next page of \/v1\/list .* check nextPageInfo\(\)/),
+        expect.stringMatching(/next page of \/v1\/list: .* Check nextPageInfo\(\)/),
       );
       expect(error instanceof Error && error.stack?.split("\n")[1]).toContain("neighbours.test.ts");
     }
@@ -97,7 +97,7 @@ describe("a page that points to none", () => {
 test("the next page is asked for whatever hasNextPage() says", async () => {
   const body = { data: [], has_more: false, next_page: "p2", prev_page: "p0" };
   const { sync, async, requests } = scripted({ answer: () => body });
-  const page = openSyncPage(SyncBidirectionalPageCursor, sync, sync.request);
+  const page = new SyncPaginator(SyncBidirectionalPageCursor, sync).firstPage();
   expect(page.hasNextPage()).toBe(false);
   expect(page.getNextPage()).toBeInstanceOf(SyncBidirectionalPageCursor);
   const first = await new AsyncPaginator(AsyncBidirectionalPageCursor, async);

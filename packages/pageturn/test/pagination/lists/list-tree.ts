@@ -4,8 +4,8 @@ import {
   type BaseAsyncPage,
   type BaseSyncPage,
   type FetchedPage,
-  openSyncPage,
   type PageRequest,
+  SyncPaginator,
 } from "pageturn/pagination";
 import { response } from "./memory-list.ts";
 import { answer, anyModel, type Item, itemsOf, type Model, pageClasses } from "./model-list.ts";
@@ -81,7 +81,7 @@ export class ListTree {
   #sync(path: string, model: Model): BaseSyncPage<Item> {
     const request: PageRequest = { path, query: {} };
     const source = { request, fetch: (asked: PageRequest) => this.#answer(model, asked) };
-    return openSyncPage(pageClasses[model.kind].sync, source, request);
+    return new SyncPaginator(pageClasses[model.kind].sync, source).firstPage();
   }
 
   #answer(model: Model, { path, query }: PageRequest): FetchedPage {

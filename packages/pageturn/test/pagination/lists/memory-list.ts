@@ -4,12 +4,15 @@ import {
   type BaseSyncPage,
   type Checkpoint,
   type FetchedPage,
-  openSyncPage,
+  idStrategy,
   type PageRequest,
   type QueryParams,
+  SyncPaginator,
   type WalkOptions,
 } from "pageturn/pagination";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
+import { requestKey } from "../../../src/pagination/request/page-request.ts";
+import { withoutSize } from "../../../src/pagination/request/strategy.ts";
 import { answer, type Item, type Model, pageClasses } from "./model-list.ts";
 
 /** How a list in memory is asked for. */
@@ -46,7 +49,7 @@ export class MemoryList {
   /** The first page, synchronously. */
   sync(): BaseSyncPage<Item> {
     const source = { ...this.#source(), fetch: (request: PageRequest) => this.#answer(request) };
-    return openSyncPage(pageClasses[this.#model.kind].sync, source, source.start?.request ?? source.request);
+    return new SyncPaginator<Item>(pageClasses[this.#model.kind].sync, source).firstPage();
   }
 
   /** The list, asynchronously. */
@@ -75,4 +78,9 @@ export class MemoryList {
     this.#asking.before?.(request, this.requests.length - 1);
     return { body: answer(this.#model, request.query), response };
   }
+}
+
+/** The key of the position that a request asks for, whatever its page size. */
+export function positionKey(request: PageRequest): string {
+  return requestKey(withoutSize(idStrategy, request));
 }

@@ -1,10 +1,10 @@
 import {
   type AsyncListSource,
   type BaseSyncPage,
-  openSyncPage,
   type PageRequest,
   type SyncListSource,
   type SyncPageClass,
+  SyncPaginator,
 } from "pageturn/pagination";
 import { response } from "./memory-list.ts";
 
@@ -12,7 +12,7 @@ import { response } from "./memory-list.ts";
 export interface Script {
   readonly answer: (request: PageRequest, number: number) => unknown;
   readonly request?: PageRequest;
-  readonly itemsKey?: string;
+  readonly items?: SyncListSource["items"];
   readonly walk?: SyncListSource["walk"];
   readonly start?: SyncListSource["start"];
 }
@@ -34,7 +34,7 @@ export function scripted({ answer, request = FIRST, ...rest }: Script) {
 /** The first page of such a list. */
 export function openFirst<P extends BaseSyncPage<unknown>>(Page: SyncPageClass<P>, script: Script): P {
   const { sync } = scripted(script);
-  return openSyncPage(Page, sync, sync.request);
+  return new SyncPaginator(Page, sync).firstPage();
 }
 
 /** A page with this body. */

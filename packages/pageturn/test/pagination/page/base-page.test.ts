@@ -3,8 +3,8 @@ import { APIResponseValidationError } from "pageturn";
 import {
   BasePage,
   BaseSyncPage,
-  idPages,
-  type PaginationStrategy,
+  definePages,
+  idStrategy,
   SyncBidirectionalPageCursor,
   SyncPage,
   SyncPageCursor,
@@ -98,18 +98,14 @@ describe("what a page shows of itself", () => {
 describe("items under another name", () => {
   test("stand under data, and under their own name", () => {
     const body = { chat_messages: [{ id: "m" }], data: "other" };
-    const page = openFirst(SyncPage<{ id: string }>, { answer: () => body, itemsKey: "chat_messages" });
+    const page = openFirst(SyncPage<{ id: string }>, { answer: () => body, items: "chat_messages" });
     expect(page.data).toEqual([{ id: "m" }]);
     expect(Reflect.get(page, "chat_messages")).toBe(page.data);
     expect(JSON.stringify(page)).toBe(JSON.stringify(body));
   });
 
   test("may be what the page class says", () => {
-    class RowsPage<T> extends BaseSyncPage<T> {
-      override get strategy(): PaginationStrategy {
-        return { ...idPages, itemsKey: "rows" };
-      }
-    }
+    const { SyncPage: RowsPage } = definePages({ ...idStrategy, items: "rows" });
     expect(openBody(RowsPage<number>, { rows: [1, 2] }).toArray()).toEqual([1, 2]);
   });
 });
@@ -132,7 +128,9 @@ describe("a body that is no list is an APIResponseValidationError that says what
   ])("%j", (body, message) => {
     expect(() => openBody(SyncPage, body)).toThrow(APIResponseValidationError);
     expect(() => openBody(SyncPage, body)).toThrow(message);
-    expect(() => openBody(SyncPage, body)).toThrow(/memory:\/list answered 200.*base URL/);
+    expect(() => openBody(SyncPage, body)).toThrow(
+      /^GET memory:\/list returned 200 with a body that is not a list: .*\. \w/,
+    );
   });
 
   test("a cursor may be a number", () => {
@@ -143,7 +141,7 @@ describe("a body that is no list is an APIResponseValidationError that says what
 test("a subclass that does not say how it pages cannot be made", () => {
   class Nameless extends BaseSyncPage<unknown> {}
   expect(() => openBody(Nameless, {})).toThrow(TypeError);
-  expect(() => openBody(Nameless, {})).toThrow(/Nameless .* does not define its strategy/);
+  expect(() => openBody(Nameless, {})).toThrow(/Cannot create a Nameless: make the class with definePages/);
 });
 
 test("every page is a BasePage", () => {

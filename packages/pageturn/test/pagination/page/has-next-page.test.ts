@@ -1,20 +1,22 @@
-import type { PageInfo } from "pageturn/pagination";
+import type { PageInfo, PaginationStrategy } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { hasNextPage, isListEnd } from "../../../src/pagination/page/has-next-page.ts";
+import { hasNextPage, listContradiction } from "../../../src/pagination/page/has-next-page.ts";
 
 interface Body {
   readonly items?: readonly string[];
   readonly has_more?: boolean | null;
   /** Where the body points to; null for nowhere. */
   readonly next?: string | null;
+  readonly strategy?: Partial<PaginationStrategy>;
 }
 
 /** A page that was asked for with `page=here`. */
-function pageOf({ items = ["a"], has_more = null, next = "there" }: Body) {
+function pageOf({ items = ["a"], has_more = null, next = "there", strategy }: Body) {
   const info: PageInfo | null = next === null ? null : { params: { page: next } };
   return {
-    has_more,
-    request: { path: "/v1/list", query: { page: "here" } },
+    checkedBody: { hasMore: has_more },
+    strategy: { next: () => info, cursors: ["page"], ...strategy },
+    request: { path: "/v1/list", query: { page: "here", limit: 2 } },
     getPaginatedItems: () => items,
     nextPageInfo: () => info,
   };
@@ -59,25 +61,61 @@ describe("hasNextPage()", () => {
     expect(hasNextPage(pageOf({ has_more: true }))).toBe(true);
   });
 
-  test("an empty page with a link that cannot be followed goes on: who follows it is told why", () => {
+  test("an empty page with a link that cannot be followed goes on: the error comes when it is followed", () => {
     const page = { ...pageOf({ items: [] }), nextPageInfo: () => ({ url: "https://elsewhere.example/" }) };
     expect(hasNextPage(page)).toBe(true);
   });
 });
 
-describe("isListEnd()", () => {
-  test("a page with nothing behind it is the end", () => {
-    expect(isListEnd(pageOf({ has_more: false }))).toBe(true);
-    expect(isListEnd(pageOf({ next: null }))).toBe(true);
-    expect(isListEnd(pageOf({ items: [], next: "here" }))).toBe(true);
+describe("hasNextPage() as a strategy changes it", () => {
+  test('sameCursor "end": a page that leads to itself ends a list, unless the server says that there is more', () => {
+    const strategy = { sameCursor: "end" } as const;
+    expect(hasNextPage(pageOf({ next: "here", strategy }))).toBe(false);
+    expect(hasNextPage(pageOf({ next: "here", has_more: true, strategy }))).toBe(true);
+    expect(hasNextPage(pageOf({ strategy }))).toBe(true);
   });
 
-  test("a page with something behind it is not", () => {
-    expect(isListEnd(pageOf({}))).toBe(false);
-    expect(isListEnd(pageOf({ items: [] }))).toBe(false);
+  test('emptyPage "end": an empty page ends a list, unless the server says that there is more', () => {
+    const strategy = { emptyPage: "end" } as const;
+    expect(hasNextPage(pageOf({ items: [], strategy }))).toBe(false);
+    expect(hasNextPage(pageOf({ items: [], has_more: true, strategy }))).toBe(true);
+    expect(hasNextPage(pageOf({ strategy }))).toBe(true);
   });
 
-  test("a page that claims more and points to nothing ends the walk, but is not the end of the list", () => {
-    expect(isListEnd(pageOf({ has_more: true, next: null }))).toBe(false);
+  test('shortPage "end": a page with fewer items than its size ends a list', () => {
+    const strategy = { shortPage: "end", pageSize: { in: "limit" } } as const;
+    expect(hasNextPage(pageOf({ strategy }))).toBe(false);
+    expect(hasNextPage(pageOf({ has_more: true, strategy }))).toBe(true);
+    expect(hasNextPage(pageOf({ items: ["a", "b"], strategy }))).toBe(true);
+    const byDefault = { shortPage: "end", pageSize: { in: "size", default: 3 } } as const;
+    expect(hasNextPage(pageOf({ items: ["a", "b"], strategy: byDefault }))).toBe(false);
+  });
+
+  test('shortPage "end" says nothing where the page size is not known', () => {
+    expect(hasNextPage(pageOf({ strategy: { shortPage: "end" } }))).toBe(true);
+    const unknown = { shortPage: "end", pageSize: { in: "size" } } as const;
+    expect(hasNextPage(pageOf({ strategy: unknown }))).toBe(true);
+  });
+});
+
+describe("listContradiction()", () => {
+  test("a page with nothing after it is the end", () => {
+    expect(listContradiction(pageOf({ has_more: false, next: null }))).toBeNull();
+    expect(listContradiction(pageOf({ next: null }))).toBeNull();
+    expect(listContradiction(pageOf({ items: [], next: "here" }))).toBeNull();
+  });
+
+  test("more is announced and there is no way there", () => {
+    expect(listContradiction(pageOf({ has_more: true, next: null }))).toBe("moreAnnounced");
+  });
+
+  test("a cursor after the end is one, unless cursors mark positions", () => {
+    expect(listContradiction(pageOf({ has_more: false }))).toBe("cursorAfterEnd");
+    expect(listContradiction(pageOf({ has_more: false, strategy: { cursorMeans: "position" } }))).toBeNull();
+  });
+
+  test("an empty page that leads on is no end", () => {
+    expect(listContradiction(pageOf({ items: [] }))).toBe("emptyPageStop");
+    expect(listContradiction(pageOf({ items: [], has_more: true }))).toBe("emptyPageStop");
   });
 });

@@ -51,7 +51,7 @@ const asyncClasses: Readonly<Record<Case["page"], AsyncPageClass<BaseAsyncPage<I
 };
 
 const cases: readonly Case[] = JSON.parse(
-  readFileSync(new URL("../vectors/pages.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../vectors/pages.json", import.meta.url), "utf8"),
 );
 
 let server: RouteServer;

@@ -1,6 +1,8 @@
-import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
+import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
+import { idStrategy, nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { isSamePage, placeKey } from "../../../src/pagination/request/page-request.ts";
+import { isSamePosition } from "../../../src/pagination/request/strategy.ts";
+import { positionKey } from "../lists/memory-list.ts";
 
 const request = {
   base: "https://api.example.com",
@@ -33,7 +35,7 @@ describe("json", () => {
 
   test("meets only a JSON object: anything else is a TypeError that names the list", () => {
     expect(() => nextRequest(request, { json: {} })).toThrow(TypeError);
-    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list .* must be JSON objects/);
+    expect(() => nextRequest(request, { json: {} })).toThrow(/\/v1\/list: .* must be JSON objects/);
     for (const json of ["null", "[]", '"text"']) {
       expect(() => nextRequest({ ...request, json: JSON.parse(json) }, { json: {} })).toThrow(
         /request's body must be JSON objects/,
@@ -83,7 +85,7 @@ describe("a url", () => {
   });
 
   test("that repeats a name gives it all its values", () => {
-    expect(follow("?tag=x&tag=y").query["tag"]).toEqual(["x", "y"]);
+    expect(follow("?tag=x&tag=y").query["tag"]).toEqual(new RepeatedParameter(["x", "y"]));
   });
 
   test.each([
@@ -97,7 +99,7 @@ describe("a url", () => {
   });
 
   test("that is none is refused", () => {
-    expect(() => follow("http://[")).toThrow(/it is no URL$/);
+    expect(() => follow("http://[")).toThrow(/it is not a URL$/);
   });
 
   test("stays under the base's own path, or under its origin", () => {
@@ -124,9 +126,9 @@ describe("a url", () => {
 describe("two requests are the same", () => {
   test("where they are sent alike, in whatever order and form", () => {
     const written = follow("?created_at[lt]=2027&created_at[gte]=2026&ids[]=a&ids[]=b&limit=5");
-    expect(placeKey(written)).toBe(placeKey(request));
-    expect(placeKey({ ...request, query: { ...request.query, q: undefined, z: null } })).toBe(
-      placeKey(request),
+    expect(positionKey(written)).toBe(positionKey(request));
+    expect(positionKey({ ...request, query: { ...request.query, q: undefined, z: null } })).toBe(
+      positionKey(request),
     );
   });
 
@@ -139,14 +141,18 @@ describe("two requests are the same", () => {
       { ...request, json: {} },
       { ...request, json: { cursor: "x" } },
     ];
-    expect(new Set([request, ...others].map(placeKey)).size).toBe(others.length + 1);
-    expect(placeKey({ path: "/", query: { a: "x\nb=y" } })).not.toBe(
-      placeKey({ path: "/", query: { a: "x", b: "y" } }),
+    expect(new Set([request, ...others].map(positionKey)).size).toBe(others.length + 1);
+    expect(positionKey({ path: "/", query: { a: "x\nb=y" } })).not.toBe(
+      positionKey({ path: "/", query: { a: "x", b: "y" } }),
     );
   });
 
   test("for their place, whatever their limit", () => {
-    expect(isSamePage(request, { ...request, query: { ...request.query, limit: 1 } })).toBe(true);
-    expect(isSamePage(request, { ...request, query: { ...request.query, page: 1 } })).toBe(false);
+    expect(isSamePosition(idStrategy, request, { ...request, query: { ...request.query, limit: 1 } })).toBe(
+      true,
+    );
+    expect(isSamePosition(idStrategy, request, { ...request, query: { ...request.query, page: 1 } })).toBe(
+      false,
+    );
   });
 });

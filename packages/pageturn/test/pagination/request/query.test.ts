@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
 import { ConfigurationError } from "pageturn";
 import { describe, expect } from "vitest";
-import { arrayName, byName, queryString, wireQuery } from "../../../src/pagination/request/query.ts";
+import { arrayName, byName, queryString, RepeatedParameter, wireQuery } from "../../../src/pagination/request/query.ts";
 
 const parsed = (search: string) => byName(new URLSearchParams(search));
 
@@ -24,7 +24,7 @@ describe("wireQuery()", () => {
       "types[]": ["t"],
       "at[gte]": "1",
       "at[in][]": ["2", "3"],
-      "rows[][x]": ["1", "2", "3"],
+      "rows[][x]": new RepeatedParameter(["1", "2", "3"]),
     });
   });
 

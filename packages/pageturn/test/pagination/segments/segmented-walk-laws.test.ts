@@ -2,7 +2,7 @@ import { test } from "@fast-check/vitest";
 import * as fc from "fast-check";
 import { type Checkpoint, splitAt } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../../src/pagination/request/page-request.ts";
+import { positionKey } from "../lists/memory-list.ts";
 import { anyPaging, MutableList, type Row } from "../lists/mutable-list.ts";
 
 const anyNames = fc
@@ -75,12 +75,12 @@ describe("splitAt", () => {
       const first = list.list(limit).pages();
       const between: Checkpoint[] = [];
       for await (const page of first) if (page.hasNextPage()) between.push(first.checkpoint);
-      const plain = list.requests.splice(0).map(placeKey);
+      const plain = list.requests.splice(0).map(positionKey);
       const checkpoints = between.filter((_, index) => places.includes(index));
       const walk = splitAt(list.list(limit), checkpoints, { prefetch });
       for await (const _ of walk);
-      expect(list.requests.map(placeKey).toSorted()).toEqual(plain.toSorted());
-      expect(walk.outcome?.segments).toEqual({ met: checkpoints.length, dropped: 0 });
+      expect(list.requests.map(positionKey).toSorted()).toEqual(plain.toSorted());
+      expect(walk.outcome?.segments).toEqual({ joined: checkpoints.length, skipped: 0 });
     },
   );
 

@@ -64,7 +64,7 @@ describe("splitAt", () => {
   test.each([6, 10])("tells an id that stands more than once apart by its neighbours: %i", async (count) => {
     const walk = splitAt(lettered(), [await placeAfter(count)]);
     expect(await idsOf(walk)).toEqual(ids);
-    expect(walk.outcome).toMatchObject({ complete: true, items: 12, segments: { met: 1, dropped: 0 } });
+    expect(walk.outcome).toMatchObject({ complete: true, items: 12, segments: { joined: 1, skipped: 0 } });
   });
 
   test("tells them apart in pages of one item, too, by the one before", async () => {
@@ -117,10 +117,11 @@ describe("splitAt", () => {
       expect(walk.outcome).toEqual({
         reason: "exhausted",
         complete: true,
+        incompleteBecause: null,
         pages: 11,
         items: 40,
         duplicates: 0,
-        segments: { met: 3, dropped: 0 },
+        segments: { joined: 3, skipped: 0 },
       });
     },
   );
@@ -130,7 +131,7 @@ describe("splitAt", () => {
     const places = await after(list, [7, 18, 33]);
     const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(names.map((name) => name % 3));
-    expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
+    expect(walk.outcome?.segments).toEqual({ joined: 3, skipped: 0 });
   });
 
   test("meets where items came and went since: nothing is lost, nothing repeats", async () => {
@@ -139,7 +140,7 @@ describe("splitAt", () => {
     list.names = names.flatMap((name) => (name === 6 || name === 44 ? [] : [name, name + 1]));
     const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(list.names);
-    expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
+    expect(walk.outcome?.segments).toEqual({ joined: 3, skipped: 0 });
   });
 
   test("does not fetch further than the place it meets, though it came to be elsewhere", async () => {
@@ -159,7 +160,7 @@ describe("splitAt", () => {
     list.names = names.filter((name) => name !== 12);
     const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(list.names);
-    expect(walk.outcome).toMatchObject({ complete: true, segments: { met: 1, dropped: 1 } });
+    expect(walk.outcome).toMatchObject({ complete: true, segments: { joined: 1, skipped: 1 } });
   });
 
   test("goes on where a place cannot be fetched", async () => {
@@ -169,7 +170,7 @@ describe("splitAt", () => {
     const places = await after(new MutableList("ids", names), [20, 30]);
     const walk = splitAt(list.list(5), places);
     expect(await all(walk)).toEqual(names);
-    expect(walk.outcome?.segments).toEqual({ met: 1, dropped: 1 });
+    expect(walk.outcome?.segments).toEqual({ joined: 1, skipped: 1 });
   });
 
   test("an error comes at its place with a checkpoint that any walk of the list goes on from", async () => {
@@ -198,7 +199,7 @@ describe("splitAt", () => {
     if (one === undefined || two === undefined || three === undefined) throw new Error("no checkpoints");
     const walk = splitAt(list.list(5), [two, two, one, three]);
     expect(await all(walk)).toEqual(names);
-    expect(walk.outcome).toMatchObject({ complete: true, segments: { met: 2, dropped: 2 } });
+    expect(walk.outcome).toMatchObject({ complete: true, segments: { joined: 2, skipped: 2 } });
   });
 
   test("without places it is a plain walk that fetches ahead", async () => {
@@ -215,7 +216,7 @@ describe("splitAt", () => {
     const asked = new Set(list.requests.map(({ query }) => query["after_id"]));
     expect(asked.has("id_38")).toBe(false);
     expect([0, ...(await all(walk))]).toEqual(names);
-    expect(walk.outcome?.segments).toEqual({ met: 3, dropped: 0 });
+    expect(walk.outcome?.segments).toEqual({ joined: 3, skipped: 0 });
     expect(await all(splitAt(list.list(5), places, { concurrency: 1 }))).toEqual(names);
   });
 
@@ -225,7 +226,9 @@ describe("splitAt", () => {
     if (place === undefined) throw new Error("no checkpoint");
     expect(() => splitAt(list.list(5), [], { concurrency: 0 })).toThrow(ConfigurationError);
     expect(() => splitAt(list.list(5), [], { prefetch: -1 })).toThrow(ConfigurationError);
-    expect(() => splitAt(list.list(5), [{ ...place, path: "/v1/other" }])).toThrow(CheckpointError);
+    expect(() => splitAt(list.list(5), [{ ...place, path: "/v1/other" } as Checkpoint])).toThrow(
+      CheckpointError,
+    );
     expect(list.requests).toEqual([]);
   });
 
@@ -238,6 +241,6 @@ describe("splitAt", () => {
     const found: number[] = [];
     for await (const value of walk) found.push(value);
     expect(found).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
-    expect(walk.outcome?.segments).toEqual({ met: 1, dropped: 1 });
+    expect(walk.outcome?.segments).toEqual({ joined: 1, skipped: 1 });
   });
 });

@@ -31,7 +31,12 @@ describe("leaving an async walk", () => {
     await expect(loop()).rejects.toThrow("b");
     await settle();
     expect(held.requests).toHaveLength(1);
-    expect(walk.outcome).toMatchObject({ reason: "returned", complete: false, items: 2 });
+    expect(walk.outcome).toMatchObject({
+      reason: "returned",
+      complete: false,
+      incompleteBecause: null,
+      items: 2,
+    });
   });
 
   test("by return() ends the request under way, and the next() that waits for it", async () => {
@@ -43,7 +48,14 @@ describe("leaving an async walk", () => {
     expect(await walk.return()).toEqual({ done: true, value: undefined });
     expect(held.last.signal?.aborted).toBe(true);
     expect(await Promise.all(waiting)).toEqual([1, 2].map(() => ({ done: true, value: undefined })));
-    expect(walk.outcome).toEqual({ reason: "returned", complete: false, pages: 1, items: 2, duplicates: 0 });
+    expect(walk.outcome).toEqual({
+      reason: "returned",
+      complete: false,
+      incompleteBecause: null,
+      pages: 1,
+      items: 2,
+      duplicates: 0,
+    });
   });
 
   test("by `await using` ends what is fetched ahead", async () => {
@@ -63,7 +75,12 @@ describe("leaving an async walk", () => {
     held.last.answer(idBody(["c"], false));
     await walk.return();
     expect(await walk.next()).toEqual({ done: true, value: undefined });
-    expect(walk.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });
+    expect(walk.outcome).toMatchObject({
+      reason: "returned",
+      complete: false,
+      incompleteBecause: null,
+      items: 1,
+    });
   });
 
   test("before its first next() asks for nothing", async () => {
@@ -72,7 +89,14 @@ describe("leaving an async walk", () => {
     await walk.return();
     expect(await walk.next()).toEqual({ done: true, value: undefined });
     expect(requests).toEqual([]);
-    expect(walk.outcome).toEqual({ reason: "returned", complete: false, pages: 0, items: 0, duplicates: 0 });
+    expect(walk.outcome).toEqual({
+      reason: "returned",
+      complete: false,
+      incompleteBecause: null,
+      pages: 0,
+      items: 0,
+      duplicates: 0,
+    });
   });
 
   test("behind the last item of the list is complete", async () => {
@@ -104,7 +128,7 @@ describe("an async walk whose signal fires", () => {
     const stop = await walk.next().catch((error: unknown) => error);
     expect(stop).toBeInstanceOf(APIUserAbortError);
     expect(stop).toMatchObject({
-      message: "Cannot walk on the list of /v1/list as the caller's signal fired",
+      message: "Cannot walk on the list of /v1/list: the caller's signal fired",
       cause: "enough",
       request: { method: "GET", url },
       checkpoint: walk.checkpoint,
@@ -135,7 +159,7 @@ describe("an async walk that fails", () => {
     held.last.fail(new APIUserAbortError("stopped", { request }));
     expect(await failing).toMatchObject({ message: "stopped", checkpoint: walk.checkpoint });
     expect(walk.outcome).toMatchObject({ reason: "aborted", complete: false, items: 2 });
-    expect(walk.checkpoint.at.query).toEqual({ after_id: "b" });
+    expect(walk.checkpoint).toMatchObject({ at: { query: { after_id: "b" } } });
   });
 
   test("fails the call that met the failure; the one queued behind it asks again", async () => {

@@ -16,6 +16,9 @@ function isHonest({ complete, items }: Outcome, all: readonly Item[]): boolean {
   return !complete || items === all.length;
 }
 
+/** The page size of the strategies under test where a request does not name one. */
+const DEFAULT_SIZE = 20;
+
 describe("maxItems", () => {
   test.prop([anyModel(), anyLimit, anyBound])(
     "gives the first items and no others",
@@ -42,8 +45,10 @@ describe("maxItems", () => {
       for (const [index, count] of itemCounts(list, model).entries()) {
         expect(before).toBeLessThan(maxItems);
         const { limit: asked } = list.requests[index]?.query ?? {};
-        // A limit of the caller's shrinks to what is still wanted; where there was none, none is added.
-        expect(asked).toBe(limit === undefined ? undefined : Math.min(limit, maxItems - before));
+        // The page size shrinks to what is still needed: that of the caller, or the default of the API.
+        const needed = maxItems - before;
+        const isEnough = needed >= (limit ?? DEFAULT_SIZE);
+        expect(asked).toBe(isEnough ? limit : needed);
         before += count;
       }
     },

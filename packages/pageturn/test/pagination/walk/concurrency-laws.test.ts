@@ -1,7 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../../src/pagination/request/page-request.ts";
-import { MemoryList } from "../lists/memory-list.ts";
+import { MemoryList, positionKey } from "../lists/memory-list.ts";
 import { anyLimit, anyModel, itemsOf } from "../lists/model-list.ts";
 
 /** Some turns of the event loop, from none to a few, for each answer in its order. */
@@ -33,7 +32,7 @@ describe("calls of next() that are made at once", () => {
       expect(items).toEqual(itemsOf(model));
       expect(served.findIndex(({ done }) => done)).toBe(items.length);
       expect(settled).toEqual(settled.toSorted((one, other) => one - other));
-      expect(new Set(list.requests.map(placeKey)).size).toBe(list.requests.length);
+      expect(new Set(list.requests.map(positionKey)).size).toBe(list.requests.length);
     },
   );
 

@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { AsyncPage, AsyncPaginator, openSyncPage, SyncTokenPage } from "pageturn/pagination";
+import { AsyncPage, AsyncPaginator, SyncPaginator, SyncTokenPage } from "pageturn/pagination";
 import { describe, expect } from "vitest";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
 import { openFirst, scripted } from "../lists/scripted-list.ts";
@@ -61,7 +61,7 @@ describe("distinctBy", () => {
       }
       const start = resumeAt(request, walk.checkpoint, Page.prototype.strategy);
       const { sync } = scripted({ ...script, start });
-      const rest = openSyncPage(Page, sync, start?.request ?? request).toArray({ distinctBy });
+      const rest = new SyncPaginator(Page, sync).firstPage().toArray({ distinctBy });
       // The resumed walk begins with an empty memory, right behind that item or, where only repeats follow on its
       // page, behind the page.
       const seen = new Set(items.slice(0, place + 1).map(distinctBy));

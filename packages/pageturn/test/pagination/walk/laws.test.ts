@@ -1,8 +1,7 @@
 import { test } from "@fast-check/vitest";
 import { nextRequest } from "pageturn/pagination";
 import { describe, expect } from "vitest";
-import { placeKey } from "../../../src/pagination/request/page-request.ts";
-import { MemoryList } from "../lists/memory-list.ts";
+import { MemoryList, positionKey } from "../lists/memory-list.ts";
 import { anyLimit, anyModel, END, itemsOf } from "../lists/model-list.ts";
 
 describe("items and pages", () => {
@@ -107,7 +106,7 @@ describe("requests", () => {
     const list = new MemoryList(model, { query });
     const page = list.sync();
     page.toArray();
-    expect(new Set(list.requests.map(placeKey)).size).toBe(list.requests.length);
+    expect(new Set(list.requests.map(positionKey)).size).toBe(list.requests.length);
     for (const request of list.requests) expect(request.query).toMatchObject(query);
   });
 

@@ -1,9 +1,9 @@
 import { APIStatusError, CursorExpiredError, NotFoundError } from "pageturn";
 import {
-  openSyncPage,
   type PageRequest,
   type PendingPage,
   SyncPage,
+  SyncPaginator,
   type WalkOptions,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ function walkAhead(options: WalkOptions<Item>, fail: (number: number) => unknown
     };
   };
   const source = { ...sync, fetchAhead };
-  const walk = openSyncPage(SyncPage<Item>, source, source.request).items(options);
+  const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items(options);
   return { walk, log, requests };
 }
 
@@ -84,7 +84,7 @@ describe("a sync walk that fetches ahead", () => {
       ...sync,
       fetchAhead: () => ({ wait: () => ({ body: idBody(["a"]), response }), cancel: () => {} }),
     };
-    const walk = openSyncPage(SyncPage<Item>, source, source.request).items({ prefetch: 1 });
+    const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items({ prefetch: 1 });
     expect([walk.next().value, walk.next().value]).toEqual([{ id: "a" }, { id: "a" }]);
     expect(() => walk.next()).toThrow(/led back to a page/);
     expect(walk.outcome).toMatchObject({ reason: "cycle", complete: false, items: 2 });
@@ -93,7 +93,7 @@ describe("a sync walk that fetches ahead", () => {
 
 test("the stack of an error begins at the line that called next()", () => {
   const { sync } = scripted({ answer: () => idBody(["a"]) });
-  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items();
+  const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items();
   walk.next();
   walk.next();
   try {
@@ -105,19 +105,19 @@ test("the stack of an error begins at the line that called next()", () => {
 });
 
 describe("a page behind the first one that the server refuses", () => {
-  const refused = (status: number) =>
+  const refused = (status: number, message: string) =>
     new (status === 404 ? NotFoundError : APIStatusError)("GET /v1/list answered", {
       status,
       headers: new Headers(),
       requestId: "req_1",
       type: null,
-      body: null,
+      body: { type: "error", error: { type: "invalid_request_error", message } },
       request: { method: "GET", url: "memory:/list" },
     });
-  const listThat = (status: number, when: number) =>
+  const listThat = (status: number, when: number, message = "page: Invalid or expired cursor") =>
     scripted({
       answer: (_, number) => {
-        if (number >= when) throw refused(status);
+        if (number >= when) throw refused(status, message);
         return bodies[number];
       },
     }).sync;
@@ -126,7 +126,7 @@ describe("a page behind the first one that the server refuses", () => {
     "with %i has a cursor that died: the error says so and carries the checkpoint",
     (status) => {
       const source = listThat(status, 1);
-      const walk = openSyncPage(SyncPage<Item>, source, source.request).items();
+      const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items();
       walk.next();
       walk.next();
       const { checkpoint } = walk;
@@ -135,14 +135,36 @@ describe("a page behind the first one that the server refuses", () => {
     },
   );
 
+  test.each([400, 404, 410])(
+    "with %i and a message that does not speak of the cursor is what it is, and carries the checkpoint",
+    (status) => {
+      const source = listThat(status, 1, "result too large; reduce limit");
+      const walk = new SyncPaginator(SyncPage<Item>, source).firstPage().items();
+      walk.next();
+      walk.next();
+      const { checkpoint } = walk;
+      expect(() => walk.next()).toThrow(expect.objectContaining({ status, checkpoint }));
+      expect(() => walk.next()).toThrow(expect.not.objectContaining({ name: "CursorExpiredError" }));
+    },
+  );
+
+  test.each([
+    "after_id: No item with the id 'item_3'",
+    "The provided cursor is no longer valid",
+    "page_token has expired",
+  ])("with the message %j has a cursor that died", (message) => {
+    const source = listThat(400, 1, message);
+    expect(() => new SyncPaginator(SyncPage<Item>, source).toArray()).toThrow(CursorExpiredError);
+  });
+
   test("with another status is what it is", () => {
     const source = listThat(500, 1);
-    const list = openSyncPage(SyncPage<Item>, source, source.request);
+    const list = new SyncPaginator(SyncPage<Item>, source).firstPage();
     expect(() => list.toArray()).toThrow(expect.objectContaining({ name: "APIStatusError", status: 500 }));
   });
 
   test("is told apart from a first request that is bad", () => {
     const source = listThat(404, 0);
-    expect(() => openSyncPage(SyncPage<Item>, source, source.request)).toThrow(NotFoundError);
+    expect(() => new SyncPaginator(SyncPage<Item>, source).firstPage()).toThrow(NotFoundError);
   });
 });

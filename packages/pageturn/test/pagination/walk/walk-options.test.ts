@@ -1,12 +1,13 @@
+import { APIResponseValidationError } from "pageturn";
 import {
   AsyncPage,
   AsyncPaginator,
   type BasePage,
-  openSyncPage,
   PaginationCycleError,
   PaginationError,
   type SyncListSource,
   SyncPage,
+  SyncPaginator,
   SyncTokenPage,
   type WalkOptions,
 } from "pageturn/pagination";
@@ -19,7 +20,7 @@ describe("onCycle", () => {
   /** Two pages that lead to one another for ever. */
   const cycle = () => scripted({ answer: (_, number) => idBody([number % 2 === 0 ? "a" : "b"]) });
   const walkOf = (source: SyncListSource, options: WalkOptions<Item>) =>
-    openSyncPage(SyncPage<Item>, source, source.request).items(options);
+    new SyncPaginator(SyncPage<Item>, source).firstPage().items(options);
 
   test('"throw" is the default, and hands out everything before', () => {
     const { sync, requests } = cycle();
@@ -68,7 +69,18 @@ describe("empty pages", () => {
   test('end the walk with emptyPages: "stop", which is not complete', () => {
     const walk = openFirst(SyncTokenPage, endless).items({ emptyPages: "stop" });
     expect([...walk]).toEqual([]);
-    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false, pages: 1 });
+    expect(walk.outcome).toMatchObject({
+      reason: "exhausted",
+      complete: false,
+      incompleteBecause: "noItems",
+      pages: 1,
+    });
+  });
+
+  test("and without any field of a list is an error: it is some other answer", () => {
+    expect(() => openFirst(SyncPage, { answer: () => ({ error: { message: "no" } }) })).toThrow(
+      APIResponseValidationError,
+    );
   });
 
   test("follow the client's default, for hasNextPage() too", () => {
@@ -99,19 +111,35 @@ describe("pages with the items of the page before", () => {
   });
 });
 
-test("a page that claims more without saying where ends the walk, which is not complete", () => {
-  const walk = openFirst(SyncPage, { answer: () => ({ data: [1], has_more: true }) }).items();
+test('a page that claims more without saying where ends the walk with onIncomplete: "stop", which is not complete', () => {
+  const page = openFirst(SyncPage, { answer: () => ({ data: [1], has_more: true }) });
+  const walk = page.items({ onIncomplete: "stop" });
   expect([...walk]).toEqual([1]);
-  expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false });
+  expect(walk.outcome).toMatchObject({
+    reason: "exhausted",
+    complete: false,
+    incompleteBecause: "moreAnnounced",
+  });
 });
 
 describe("a page without a place for items", () => {
-  const bodies = [{}, { error: { message: "no" } }, { notes: [1], has_more: false }];
+  const bodies = [{}, { notes: [1], has_more: false }];
 
   test.each(bodies)("is empty, and the walk is not complete: %j", (body) => {
     const walk = openFirst(SyncPage, { answer: () => body }).items();
     expect([...walk]).toEqual([]);
-    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false, pages: 1 });
+    expect(walk.outcome).toMatchObject({
+      reason: "exhausted",
+      complete: false,
+      incompleteBecause: "noItems",
+      pages: 1,
+    });
+  });
+
+  test("and without any field of a list is an error: it is some other answer", () => {
+    expect(() => openFirst(SyncPage, { answer: () => ({ error: { message: "no" } }) })).toThrow(
+      APIResponseValidationError,
+    );
   });
 
   test("in the middle is remembered, to the end and when the walk is left there", () => {
@@ -140,7 +168,14 @@ describe("bounds of nothing", () => {
     const walk = new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, async).items(options);
     expect(await walk.next()).toEqual({ done: true, value: undefined });
     const [reason] = Object.keys(options);
-    expect(walk.outcome).toEqual({ reason, complete: false, pages: 0, items: 0, duplicates: 0 });
+    expect(walk.outcome).toEqual({
+      reason,
+      complete: false,
+      incompleteBecause: null,
+      pages: 0,
+      items: 0,
+      duplicates: 0,
+    });
     expect(requests).toEqual([]);
   });
 });
@@ -149,7 +184,7 @@ describe("onPage", () => {
   test("is called with each page and how far the walk has come", () => {
     const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
     const seen: unknown[] = [];
-    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({
+    const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items({
       onPage: (page, { elapsedMs, ...progress }) => {
         expect(elapsedMs).toBeGreaterThanOrEqual(0);
         seen.push([page.data.length, progress]);
@@ -169,7 +204,7 @@ describe("onPage", () => {
     const onPage = () => {
       throw new Error("progress bar");
     };
-    const walk = openSyncPage(SyncPage<Item>, sync, sync.request).items({ onPage });
+    const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().items({ onPage });
     expect(() => walk.next()).toThrow(
       expect.objectContaining({ message: "progress bar", checkpoint: walk.checkpoint }),
     );
@@ -213,7 +248,14 @@ describe("onPage", () => {
 
 test("a walk by pages counts the items on the pages it handed out", () => {
   const { sync } = scripted({ answer: (_, number) => idBody([`i${number}`, `j${number}`], number < 2) });
-  const walk = openSyncPage(SyncPage<Item>, sync, sync.request).iterPages({ maxItems: 3 });
+  const walk = new SyncPaginator(SyncPage<Item>, sync).firstPage().iterPages({ maxItems: 3 });
   expect([...walk].map(({ data }) => data.length)).toEqual([2, 2]);
-  expect(walk.outcome).toEqual({ reason: "maxItems", complete: false, pages: 2, items: 4, duplicates: 0 });
+  expect(walk.outcome).toEqual({
+    reason: "maxItems",
+    complete: false,
+    incompleteBecause: null,
+    pages: 2,
+    items: 4,
+    duplicates: 0,
+  });
 });
