@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../../errors/checkpoint.ts";
 import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
+import { type PaginationStrategy, readParameter } from "../request/strategy.ts";
 
 /** The members of a checkpoint of one list. Users treat it as opaque. */
 export interface ListCheckpoint extends Checkpoint {
@@ -11,6 +12,8 @@ export interface ListCheckpoint extends Checkpoint {
   readonly query: JsonObject;
   /** The JSON body of the list; absent where it has none. */
   readonly json?: JsonObject;
+  /** The page size of the list, where it is sent as a header. Other headers may be secrets, and are not kept. */
+  readonly size?: unknown;
   /** How the request of the page under the walk differs from that of the list. */
   readonly at: RequestChanges;
   /** How many items of that page have been returned. */
@@ -47,13 +50,18 @@ export interface Position {
 }
 
 /** The checkpoint of a position in the list that `list` requests. */
-export function checkpointOf(list: PageRequest, position: Position): ListCheckpoint {
-  const { at, offset, last, reversed, behind } = position;
+export function checkpointOf(
+  { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
+  { at, offset, last, reversed, behind }: Position,
+): ListCheckpoint {
+  const sizeIn = strategy.pageSize?.in;
+  const size = typeof sizeIn === "object" && "header" in sizeIn ? readParameter(list, sizeIn) : undefined;
   return {
     v: 2,
     path: list.path,
     query: plain(wireQuery(list.query)),
     ...(list.json !== undefined && { json: plain(list.json) }),
+    ...(size !== undefined && { size }),
     at: changesBetween(list, at),
     offset,
     last,

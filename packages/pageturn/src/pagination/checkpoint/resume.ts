@@ -29,12 +29,23 @@ export interface ListStart {
  * checkpoint is requested with the old size, the pages after it with the new one. Elsewhere all keep the old size.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
-  const { v, path, query, json, at, offset, last, reversed, behind } = object(plainCopy(checkpoint), "it");
+  const { v, path, query, json, size, at, offset, last, reversed, behind } = object(
+    plainCopy(checkpoint),
+    "it",
+  );
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
-  const before = { path: list.path, query: object(query, "`query`"), json: object(json ?? {}, "`json`") };
-  const asked = { path: list.path, query: wireQuery(list.query), json: plain(list.json) };
+  const sizeIn = strategy.pageSize?.in;
+  const headers =
+    typeof sizeIn === "object" && "header" in sizeIn ? { [sizeIn.header.toLowerCase()]: size } : {};
+  const before = {
+    path: list.path,
+    query: object(query, "`query`"),
+    json: object(json ?? {}, "`json`"),
+    headers: textsOf(headers),
+  };
+  const asked = { ...list, query: wireQuery(list.query), json: plain(list.json) };
   checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
   const from =
     offset === 0 && strategy.pageSize?.adjustable ? list : withOldSize(list, { before, asked, strategy });
@@ -131,7 +142,7 @@ function idOf(parameter: Cursors[number]): string {
 
 /** Headers without those that are taken out; a number is sent as text. */
 function textsOf(headers: JsonObject): Record<string, string> {
-  const set = Object.entries(headers).filter(([, value]) => value !== null);
+  const set = Object.entries(headers).filter(([, value]) => (value ?? null) !== null);
   return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 

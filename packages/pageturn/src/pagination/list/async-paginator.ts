@@ -4,7 +4,13 @@ import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseAsyncPage } from "./base-async-page.ts";
-import { type AsyncPageClass, isShared, openAsyncPage, type PageWithResponse, pageWithResponse } from "./open-page.ts";
+import {
+  type AsyncPageClass,
+  isShared,
+  openAsyncPage,
+  type PageWithResponse,
+  pageWithResponse,
+} from "./open-page.ts";
 
 /** The first request, shared by all who wait for its page. It is aborted when the last of them has left. */
 interface FirstRequest<P> {

@@ -4,7 +4,13 @@ import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseSyncPage } from "./base-sync-page.ts";
-import { isShared, openSyncPage, type PageWithResponse, pageWithResponse, type SyncPageClass } from "./open-page.ts";
+import {
+  isShared,
+  openSyncPage,
+  type PageWithResponse,
+  pageWithResponse,
+  type SyncPageClass,
+} from "./open-page.ts";
 
 /**
  * A list that has not been requested yet.

@@ -31,6 +31,7 @@ export interface WalkSetup<P> {
 export class WalkCore<P extends BasePage<unknown>, V> {
   readonly options: CheckedWalkOptions;
   readonly source: ListSource;
+  readonly #strategy: PaginationStrategy;
   readonly #unit: WalkUnit;
   readonly #page: P | undefined;
   /** Where in {@link #page} the walk begins. */
@@ -57,6 +58,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
   constructor({ source, strategy, page, unit, options }: WalkSetup<P>) {
     this.options = checkedWalkOptions(options, source.walk);
+    this.#strategy = strategy;
     this.#unit = unit;
     const resumeFrom = options?.resumeFrom;
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
@@ -176,7 +178,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   /** The position after the last value returned. */
   get checkpoint(): Checkpoint {
-    return checkpointOf(this.source.request, this.#position());
+    return checkpointOf({ list: this.source.request, strategy: this.#strategy }, this.#position());
   }
 
   #position(): Position {

@@ -1,6 +1,6 @@
-import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { idStrategy, nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
+import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { isSamePosition } from "../../../src/pagination/request/strategy.ts";
 import { positionKey } from "../lists/memory-list.ts";
 

@@ -2,7 +2,13 @@ import { runInNewContext } from "node:vm";
 import { fc, test } from "@fast-check/vitest";
 import { ConfigurationError } from "pageturn";
 import { describe, expect } from "vitest";
-import { arrayName, byName, queryString, RepeatedParameter, wireQuery } from "../../../src/pagination/request/query.ts";
+import {
+  arrayName,
+  byName,
+  queryString,
+  RepeatedParameter,
+  wireQuery,
+} from "../../../src/pagination/request/query.ts";
 
 const parsed = (search: string) => byName(new URLSearchParams(search));
 
