@@ -1,10 +1,10 @@
-import { clientCall } from "./camel-case.ts";
-import { type CatalogEndpoint, type Group, groups } from "./catalog.ts";
-import { cursorParams } from "./check-params.ts";
+import { type CatalogEndpoint, groups } from "./catalog.ts";
+import { clientCall } from "./names.ts";
+import { cursorParams } from "./page-classes.ts";
 import { boundText } from "./param-types.ts";
 import { banner } from "./source-file.ts";
 
-const titles: Readonly<Record<Group, string>> = {
+const titles: Readonly<Record<CatalogEndpoint["group"], string>> = {
   ga: "Generally available",
   beta: "Beta",
   admin: "Organizations (Admin and Analytics API)",
@@ -17,7 +17,7 @@ export function endpointsPage(endpoints: readonly CatalogEndpoint[]): string {
     .map((group) => ({ group, own: endpoints.filter((each) => each.group === group) }))
     .filter(({ own }) => own.length > 0)
     .map(({ group, own }) => `## ${titles[group]}\n\n${table(own)}`);
-  return `${banner("<!--")}
+  return `<!-- ${banner} -->
 
 # Endpoints
 

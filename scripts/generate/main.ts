@@ -1,15 +1,18 @@
 // Writes what is generated from the catalog. With --check: only says what is stale, and then fails.
 // --catalog, --out and --page name other places than those of the repository.
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatFiles } from "./format-files.ts";
-import { generate } from "./generate.ts";
-import { type Places, staleFiles, writeFiles } from "./output-files.ts";
-import { readCatalog } from "./read-catalog.ts";
-import { CatalogError } from "./shape.ts";
+import type { CatalogEndpoint } from "./catalog.ts";
+import { endpointTable } from "./endpoint-table.ts";
+import { endpointsPage } from "./endpoints-page.ts";
+import { fullCatalog } from "./full-catalog.ts";
+import { itemTypes } from "./item-types.ts";
+import { formatFiles, type Outputs, root, staleFiles, writeFiles } from "./output-files.ts";
+import { paramTypes } from "./param-types.ts";
+import { CatalogError, readCatalog } from "./read-catalog.ts";
+import { nodesOf, resourceTree, resourceTypes, rootTypes } from "./resource-types.ts";
+import { banner } from "./source-file.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const { values } = parseArgs({
   options: {
     check: { type: "boolean", default: false },
@@ -19,25 +22,49 @@ const { values } = parseArgs({
   },
 });
 
-function outputs({ sources, page }: Places): ReadonlyMap<string, string> {
-  const generated = generate(readCatalog(values.catalog));
-  const formatted = [...formatFiles(generated.sources)].map(
-    ([path, text]) => [join(sources, path), text] as const,
+/** The TypeScript files, by name and unformatted. The same catalog gives the same text. */
+function sourceFiles(endpoints: readonly CatalogEndpoint[]): Outputs {
+  const names = [...new Set(endpoints.map(({ file }) => file))].sort();
+  const roots = resourceTree(endpoints);
+  const nodes = nodesOf(roots);
+  const fileOf = (id: string): string => endpoints.find((each) => each.id === id)?.file ?? "";
+  const files = names.flatMap((name) => {
+    const own = endpoints.filter(({ file }) => file === name);
+    const ownNodes = nodes.filter(({ file }) => file === name);
+    return [itemTypes(name, own), paramTypes(name, own), resourceTypes(name, { nodes: ownNodes, fileOf })];
+  });
+  const texts = [endpointTable(endpoints), rootTypes(roots), ...files].map(
+    (file) => [file.path, file.text()] as const,
   );
-  const catalog = [join(sources, "full-catalog.json"), generated.fullCatalog] as const;
-  return new Map([...formatted, catalog, [page, generated.page]]);
+  return new Map([...texts, ["types.ts", typeExports(names)]]);
+}
+
+/** One file that exports all types, for the entry point. */
+function typeExports(names: readonly string[]): string {
+  const files = names.flatMap((name) => [`${name}-items`, `${name}-params`, `${name}-resources`]);
+  return [
+    `// ${banner}`,
+    'export type { Open } from "../list-of.ts";',
+    ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`),
+  ].join("\n");
 }
 
 function main(): number {
-  const places = { sources: values.out, page: values.page };
-  const wanted = outputs(places);
-  const stale = staleFiles(wanted, places).map((path) => relative(root, path));
+  const endpoints = readCatalog(values.catalog);
+  const files = [
+    ...formatFiles(sourceFiles(endpoints)),
+    ["full-catalog.json", fullCatalog(endpoints)] as const,
+  ];
+  const outputs = new Map(files.map(([name, text]) => [join(values.out, name), text]));
+  outputs.set(values.page, endpointsPage(endpoints));
+  const stale = staleFiles(outputs, values.out);
+  const list = stale.map((path) => relative(root, path)).join("\n");
   if (values.check) {
-    if (stale.length > 0) console.error(`Stale, run npm run generate:\n${stale.join("\n")}`);
+    if (stale.length > 0) console.error(`Stale, run npm run generate:\n${list}`);
     return stale.length > 0 ? 1 : 0;
   }
-  writeFiles(wanted, places);
-  console.log(stale.length === 0 ? "Everything is up to date." : `Written:\n${stale.join("\n")}`);
+  writeFiles(stale, outputs);
+  console.log(stale.length === 0 ? "Everything is up to date." : `Written:\n${list}`);
   return 0;
 }
 

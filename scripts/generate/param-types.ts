@@ -1,9 +1,7 @@
-import { clientPath } from "./camel-case.ts";
 import type { Bound, CatalogEndpoint, Param } from "./catalog.ts";
-import { generatedNames } from "./check-names.ts";
-import { cursorParams } from "./check-params.ts";
-import { docComment } from "./doc-comment.ts";
-import { SourceFile } from "./source-file.ts";
+import { clientPath, generatedNames } from "./names.ts";
+import { cursorParams } from "./page-classes.ts";
+import { docComment, SourceFile } from "./source-file.ts";
 
 /** The file of the parameters of the endpoints of a data file. */
 export function paramTypes(name: string, endpoints: readonly CatalogEndpoint[]): SourceFile {

@@ -1,71 +1,109 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CatalogEndpoint, type Group, groups } from "./catalog.ts";
-import { checkNames } from "./check-names.ts";
-import { type ReadEndpoint, readEndpoint } from "./read-endpoint.ts";
-import type { Shared } from "./read-param.ts";
-import { CatalogError, readArray, readObject, readOneOf, readRecord, refuse } from "./shape.ts";
+import { z } from "zod";
+import {
+  type CatalogEndpoint,
+  type Entry,
+  endpointSchema,
+  fileSchema,
+  groups,
+  sharedSchema,
+} from "./catalog.ts";
+import { clientPath, generatedNames, pascalCase } from "./names.ts";
+
+/** What in the catalog breaks a rule, one line each. */
+export class CatalogError extends Error {
+  override name = "CatalogError";
+
+  constructor(problems: readonly string[]) {
+    super(`Cannot read the catalog:\n${problems.join("\n")}`);
+  }
+}
+
+type ReadEndpoint = Entry & Pick<CatalogEndpoint, "file" | "group">;
 
 /**
  * Reads the catalog from its folder: shared.json, and each other JSON file with the endpoints of one group.
  *
- * Throws `CatalogError` with a line for each entry that is wrong.
+ * Throws `CatalogError` with a line for each rule that is broken.
  */
 export function readCatalog(folder: string): readonly CatalogEndpoint[] {
-  const files = globSync("*.json", { cwd: folder }).filter((name) => name !== "shared.json");
-  const shared = readShared(join(folder, "shared.json"));
+  const endpointOf = endpointSchema(readFile(folder, "shared.json", sharedSchema));
   const problems: string[] = [];
-  const read = files.sort().flatMap((name) => readFile(join(folder, name), { name, shared, problems }));
-  const endpoints = problems.length > 0 ? [] : resolveItems(read, problems);
+  const names = globSync("*.json", { cwd: folder }).filter((name) => name !== "shared.json");
+  const read = names.sort().flatMap((name): readonly ReadEndpoint[] => {
+    const { group, endpoints } = readFile(folder, name, fileSchema);
+    return endpoints.flatMap((raw) => {
+      const { data, error } = endpointOf.safeParse(raw, { reportInput: true });
+      problems.push(...problemsOf(error, `${name}: ${raw.id}`));
+      return data === undefined ? [] : [{ ...data, group, file: name.replace(/\.json$/, "") }];
+    });
+  });
+  if (problems.length > 0) throw new CatalogError(problems);
+  const endpoints = read.map((endpoint) => withItems(endpoint, read));
   problems.push(...checkNames(endpoints));
-  if (problems.length > 0) throw new CatalogError(`Cannot read the catalog:\n${problems.join("\n")}`);
-  return endpoints.toSorted((a, b) => groupOrder(a) - groupOrder(b) || (a.id < b.id ? -1 : 1));
+  if (problems.length > 0) throw new CatalogError(problems);
+  return endpoints.toSorted(
+    (a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || (a.id < b.id ? -1 : 1),
+  );
 }
 
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, "utf8"));
+function readFile<T extends z.ZodType>(folder: string, name: string, schema: T): z.output<T> {
+  const json: unknown = JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const result = schema.safeParse(json, { reportInput: true });
+  if (result.success) return result.data;
+  throw new CatalogError(problemsOf(result.error, `${name}: `));
 }
 
-function readShared(path: string): Shared {
-  const raw = readObject(readJson(path), "shared.json", { keys: ["auth", "params"] });
-  return {
-    auth: readRecord(raw["auth"], "shared.json: auth"),
-    params: readRecord(raw["params"], "shared.json: params"),
-  };
-}
-
-function readFile(
-  path: string,
-  context: { readonly name: string; readonly shared: Shared; readonly problems: string[] },
-): readonly ReadEndpoint[] {
-  const { name, shared, problems } = context;
-  const raw = readObject(readJson(path), name, { keys: ["group", "endpoints"] });
-  const group: Group = readOneOf(raw["group"], `${name}: group`, { of: groups });
-  return readArray(raw["endpoints"], `${name}: endpoints`).flatMap((entry) => {
-    try {
-      return [readEndpoint(entry, { file: name.replace(/\.json$/, ""), group, shared })];
-    } catch (error) {
-      if (!(error instanceof CatalogError)) throw error;
-      problems.push(error.message);
-      return [];
-    }
+/** One line for each rule that is broken: where, which, and by what. */
+function problemsOf(error: z.ZodError | undefined, at: string): readonly string[] {
+  return (error?.issues ?? []).map(({ path, code, message, input }) => {
+    const dot = path.length === 0 || at.endsWith(" ") ? "" : ".";
+    const value =
+      code === "unrecognized_keys" ? "" : `: current value is ${JSON.stringify(input) ?? "missing"}`;
+    return `${at}${dot}${z.core.toDotPath(path)}: ${message}${value}`;
   });
 }
 
 /** Puts the items of another endpoint where an entry only refers to them. */
-function resolveItems(read: readonly ReadEndpoint[], problems: string[]): readonly CatalogEndpoint[] {
-  return read.flatMap(({ items, ...endpoint }) => {
-    if (!("sameAs" in items)) return [{ ...endpoint, items }];
-    const found = read.find(({ id }) => id === items.sameAs)?.items;
-    if (found !== undefined && !("sameAs" in found)) return [{ ...endpoint, items: found }];
-    problems.push(
-      refuse(`${endpoint.id}.items.sameAs`, { must: "an endpoint that defines its items", is: items.sameAs })
-        .message,
-    );
-    return [];
-  });
+function withItems({ items, ...endpoint }: ReadEndpoint, all: readonly ReadEndpoint[]): CatalogEndpoint {
+  const definedBy = "sameAs" in items ? items.sameAs : endpoint.id;
+  const found = all.find(({ id }) => id === definedBy)?.items;
+  if (found === undefined || "sameAs" in found) {
+    const rule = "expected an endpoint that defines its items";
+    throw new CatalogError([`${endpoint.id}.items.sameAs: ${rule}: current value is "${definedBy}"`]);
+  }
+  return { ...endpoint, items: { ...found, definedBy } };
 }
 
-function groupOrder({ group }: CatalogEndpoint): number {
-  return groups.indexOf(group);
+/** Finds what would get the name of something else, and references to nowhere. One line for each. */
+function checkNames(endpoints: readonly CatalogEndpoint[]): readonly string[] {
+  const ids = endpoints.map(({ id }) => id);
+  // The nodes of the tree that are no endpoints: `beta`, `organization`.
+  const branches = ids
+    .flatMap((id) => id.split(".").map((_, index, parts) => parts.slice(0, index).join(".")))
+    .filter((branch) => branch !== "" && !ids.includes(branch));
+  const claims = [
+    ...endpoints.flatMap(({ id, group, path, items }) => {
+      const types = new Set([items.type, ...items.variants.map(({ type }) => type)]);
+      return [
+        clientPath(id),
+        ...Object.values(generatedNames(id)),
+        ...(items.definedBy === id ? types : []),
+        // One path can have two shapes, told apart by a beta header, but not within one group.
+        `the path ${path.replaceAll(/\{\w+\}/g, "{}")} in ${group}`,
+      ].map((name) => ({ name, owner: id }));
+    }),
+    ...[...new Set(branches)].map((branch) => ({ name: pascalCase(branch), owner: branch })),
+  ];
+  const repeated = claims.flatMap(({ name, owner }, index) => {
+    const first = claims.findIndex((claim) => claim.name === name);
+    return first === index ? [] : [`${owner}: ${name} is already that of ${claims[first]?.owner}`];
+  });
+  const lost = endpoints.flatMap(({ id, supersededBy }) =>
+    supersededBy === null || ids.includes(supersededBy)
+      ? []
+      : [`${id}.supersededBy: expected an endpoint of the catalog: current value is "${supersededBy}"`],
+  );
+  return [...repeated, ...lost];
 }

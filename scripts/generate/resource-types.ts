@@ -1,12 +1,45 @@
-import { extraFields } from "./body-fields.ts";
-import { camelCase, clientPath } from "./camel-case.ts";
 import type { CatalogEndpoint } from "./catalog.ts";
-import { generatedNames } from "./check-names.ts";
-import { docComment } from "./doc-comment.ts";
-import { fieldMembers } from "./field-type.ts";
-import { listDoc } from "./list-doc.ts";
-import type { ResourceNode } from "./resource-tree.ts";
-import { SourceFile } from "./source-file.ts";
+import { fieldMembers } from "./item-types.ts";
+import { camelCase, clientPath, generatedNames, pascalCase } from "./names.ts";
+import { extraFields } from "./page-classes.ts";
+import { boundText } from "./param-types.ts";
+import { docComment, SourceFile } from "./source-file.ts";
+
+/** A node of the resource tree: an endpoint, a branch, or both. */
+export interface ResourceNode {
+  readonly id: string;
+  /** The interface it gets. */
+  readonly type: string;
+  readonly endpoint: CatalogEndpoint | null;
+  /** The data file whose resources it stands among: that of its endpoint, or the one below it with the shortest name. */
+  readonly file: string;
+  readonly children: readonly ResourceNode[];
+}
+
+/** The nodes right below an id; `""` is the root. */
+export function resourceTree(endpoints: readonly CatalogEndpoint[], below = ""): readonly ResourceNode[] {
+  const prefix = below === "" ? "" : `${below}.`;
+  const inside = endpoints.filter(({ id }) => id.startsWith(prefix));
+  const parts = new Set(inside.map(({ id }) => id.slice(prefix.length).split(".", 1).join()));
+  return [...parts].sort().map((part) => {
+    const id = prefix + part;
+    const endpoint = inside.find((each) => each.id === id) ?? null;
+    const files = inside.filter((each) => each.id.startsWith(`${id}.`)).map(({ file }) => file);
+    const [shortest = ""] = files.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    return {
+      id,
+      type: pascalCase(id),
+      endpoint,
+      file: endpoint?.file ?? shortest,
+      children: resourceTree(inside, id),
+    };
+  });
+}
+
+/** A node and all that are below it. */
+export function nodesOf(nodes: readonly ResourceNode[]): readonly ResourceNode[] {
+  return nodes.flatMap((node) => [node, ...nodesOf(node.children)]);
+}
 
 /** The file of the nodes that belong to a data file. `fileOf` finds that of an endpoint's items. */
 export function resourceTypes(
@@ -71,4 +104,34 @@ function listMember(
   const extra = extraFields(endpoint).length === 0 ? "" : `, ${names.pageFields}`;
   return `${listDoc(endpoint)}
   list(${args.join(", ")}): ListOf<M, "${page}", ${items.type}${extra}>;`;
+}
+
+/** The JSDoc of a `list()`. */
+function listDoc(endpoint: CatalogEndpoint): string {
+  const { lists, path, page, auth, notes, supersededBy } = endpoint;
+  return docComment(
+    [
+      `Lists ${lists}.`,
+      `\`GET ${path}\` in pages of the class \`${page}\`. ${pageSize(endpoint)}`,
+      `${stabilityNote(endpoint)}Credentials: ${auth}`,
+      notes,
+      supersededBy === null ? null : `@deprecated Use \`${clientPath(supersededBy)}\`.`,
+    ],
+    "  ",
+  );
+}
+
+function pageSize({ params }: CatalogEndpoint): string {
+  const limit = params.find(({ name }) => name === "limit");
+  const size = limit?.default ?? null;
+  const max = limit?.max ?? null;
+  const normal = typeof size === "number" || (typeof size === "object" && size !== null) ? size : null;
+  if (normal === null && max === null) return "The size of its pages is not documented.";
+  const whole = normal === null ? "Page size: not documented" : `Page size: ${boundText(normal)}`;
+  return `${whole}${max === null ? "" : `, at most ${boundText(max)}`}.`;
+}
+
+function stabilityNote({ stability, betas }: CatalogEndpoint): string {
+  if (stability === "beta") return "Beta: it may change. ";
+  return betas === null || betas.length === 0 ? "" : "It needs a beta header, which is sent. ";
 }

@@ -43,8 +43,9 @@ export const testEndpoints: readonly ServedEndpoint[] = [
  * Reads all lists of the API with their fields and parameters. Only the mock server reads them, never a client.
  */
 export function readFullCatalog(): readonly ServedEndpoint[] {
-  // The same relative path holds in src and in dist: the build copies the file.
-  const file = new URL("../anthropic/catalog/generated/full-catalog.json", import.meta.url);
+  // The build copies the file into dist, where all files are in one folder.
+  const folder = import.meta.url.endsWith(".ts") ? "../anthropic/catalog/generated/" : "./";
+  const file = new URL(`${folder}full-catalog.json`, import.meta.url);
   // `npm run generate` writes this file from values of this very type.
   const endpoints: readonly ServedEndpoint[] = JSON.parse(readFileSync(file, "utf8"));
   return endpoints;

@@ -72,7 +72,7 @@ test("a new endpoint is one entry: the clients list it, typed, and the mock serv
   expect(generator.status, generator.output).toBe(0);
   expect(readFileSync(page, "utf8")).toContain("`client.beta.notebooks.notes.list(notebookId)`");
 
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
   const types = spawnSync(process.execPath, [tsc, "-p", copy.home], { encoding: "utf8" });
   expect(types.stdout).toBe("");
 

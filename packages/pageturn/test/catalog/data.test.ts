@@ -53,37 +53,57 @@ function problemOf(change: (models: Entry, entries: Entry[]) => void): string {
 }
 
 test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
-  ["a misspelt key", (m) => Object.assign(m, { beta: [] }), 'ga.json: models has the unknown key "beta"'],
+  ["a misspelt key", (m) => Object.assign(m, { beta: [] }), 'ga.json: models: Unrecognized key: "beta"'],
   [
     "an unknown page class",
     (m) => Object.assign(m, { page: "Pages" }),
-    "ga.json: models.page must be one of",
+    "ga.json: models.page: Invalid option: expected one of",
   ],
   [
     "a path with an open brace",
     (m) => Object.assign(m, { path: "/v1/{model" }),
-    "ga.json: models.path must be",
+    "ga.json: models.path: Invalid string",
   ],
-  ["a path without version", (m) => Object.assign(m, { path: "/models" }), "ga.json: models.path must be"],
-  ["a path parameter twice", (m) => Object.assign(m, { path: "/v1/{id}/{id}" }), "must be without repeats"],
-  ["an id in camelCase", (m) => Object.assign(m, { id: "userModels" }), "ga.json: id must be"],
+  [
+    "a path without version",
+    (m) => Object.assign(m, { path: "/models" }),
+    "ga.json: models.path: Invalid string",
+  ],
+  [
+    "a path parameter twice",
+    (m) => Object.assign(m, { path: "/v1/{id}/{id}" }),
+    "models.path: expected no repeats",
+  ],
+  [
+    "an id in camelCase",
+    (m) => Object.assign(m, { id: "userModels" }),
+    "ga.json: endpoints[2].id: Invalid string",
+  ],
   ["an unknown kind of key", (m) => Object.assign(m, { auth: "badge" }), 'current value is "badge"'],
-  ["no cursor parameter", (m) => Object.assign(m, { params: ["limit"] }), 'models.params has no "after_id"'],
+  [
+    "no cursor parameter",
+    (m) => Object.assign(m, { params: ["limit"] }),
+    'models.params: expected "after_id"',
+  ],
   [
     "an unknown shared parameter",
     (m) => Object.assign(m, { params: ["pages"] }),
-    "a parameter of shared.json",
+    "models.params[0]: expected a parameter, or the name of one in shared.json",
   ],
-  ["a parameter twice", (m) => Object.assign(m, { params: ["after_id", "after_id"] }), "repeated names"],
+  [
+    "a parameter twice",
+    (m) => Object.assign(m, { params: ["after_id", "after_id"] }),
+    "models.params: expected no repeats",
+  ],
   [
     "a default out of range",
     (m) => Object.assign(m, { params: ["after_id", { like: "limit", default: 9, max: 5 }] }),
-    "models.params[1].default must be at most 5: current value is 9",
+    "models.params[1].default: expected at most 5: current value is 9",
   ],
   [
     "a largest page by a parameter that is not there",
     (m) => Object.assign(m, { params: ["after_id", { like: "limit", max: { by: "view", values: {} } }] }),
-    "by must be a parameter of the same endpoint",
+    "models.params[1].max.by: expected a parameter of the same endpoint",
   ],
   [
     "a largest page for some values only",
@@ -91,7 +111,7 @@ test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
       Object.assign(m, {
         params: ["after_id", "view", { like: "limit", max: { by: "view", values: { full: 20 } } }],
       }),
-    "values must be a number for each value of view",
+    "models.params[2].max.values: expected a number for each value of view",
   ],
   [
     "an array named with its brackets",
@@ -99,24 +119,28 @@ test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
       Object.assign(m, {
         params: ["after_id", { name: "ids[]", type: "string[]", description: "Ids." }],
       }),
-    "models.params[1].name must be",
+    "models.params[1].name: Invalid string",
   ],
   [
     "an unknown type of field",
     (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "text" }] } }),
-    "models.items.fields[0].type must be one of",
+    "models.items.fields[0].type: Invalid option: expected one of",
   ],
   [
     "a type without fields",
     (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [] } }),
-    "at least one",
+    "models.items.fields: Too small",
   ],
-  ["items of nobody", (m) => Object.assign(m, { items: { sameAs: "nobody" } }), "items.sameAs must be"],
-  ["an id twice", (m, all) => all.push(m), "models: there are two endpoints with this id"],
+  [
+    "items of nobody",
+    (m) => Object.assign(m, { items: { sameAs: "nobody" } }),
+    "models.items.sameAs: expected an endpoint that defines its items",
+  ],
+  ["an id twice", (m, all) => all.push(m), "models: client.models is already that of models"],
   [
     "a path twice in a group",
     (m, all) => all.push({ ...m, id: "engines", items: { sameAs: "models" } }),
-    "/v1/models is already the path of",
+    "engines: the path /v1/models in ga is already that of models",
   ],
   [
     "the name of another type",

@@ -35,7 +35,7 @@ test("a catalog that is wrong fails with what is wrong, and writes nothing", () 
   const out = join(copy.home, "generated");
   const { status, output } = runGenerator("--catalog", copy.folder, "--out", out);
   expect(status).toBe(1);
-  expect(output).toContain("ga.json: files.page must be one of Page, PageCursor");
+  expect(output).toContain('ga.json: files.page: Invalid option: expected one of "Page"|"PageCursor"|');
   expect(globSync("**", { cwd: out })).toEqual([]);
 });
 

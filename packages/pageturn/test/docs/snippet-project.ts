@@ -61,7 +61,9 @@ export class SnippetProject {
 
   /** Type-checks all snippets: the messages for each, lines counted in the snippet from 1. */
   async check(): Promise<string[][]> {
-    const output = await run([join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd: this.#home });
+    const output = await run([join(root, "node_modules/@typescript/native/bin/tsc"), "-p", "."], {
+      cwd: this.#home,
+    });
     const problems: string[][] = this.#files.map(() => []);
     for (const [, index = "", line = "", message = ""] of output.matchAll(
       /^snippet-(\d+)\.\w+\((\d+),\d+\): (.*(?:\n {2}.*)*)/gm,

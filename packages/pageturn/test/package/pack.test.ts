@@ -124,12 +124,17 @@ for (const module of ["NodeNext", "Preserve"]) {
       lib: ["ES2022", "ESNext.Disposable", "DOM"],
       types: [],
       strict: true,
-      noEmit: true,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: module,
       skipLibCheck: false,
     };
     const file = `tsconfig.${module}.json`;
     writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["typed-consumer.ts"] }));
-    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", file], project);
+    run(process.execPath, [join(root, "node_modules/@typescript/native/bin/tsc"), "-p", file], project);
+    expect(readFileSync(join(project, module, "typed-consumer.d.ts"), "utf8")).toContain(
+      'import("pageturn").AsyncPaginator<import("pageturn").ModelInfo',
+    );
   });
 }
 
@@ -143,6 +148,16 @@ test("the package holds what its users need and nothing else", () => {
         !/^(LICENSE|README\.md|package\.json|docs\/\w[\w-]*\.md|dist\/.+\.(js|d\.ts|json))$/.test(path),
     ),
   ).toEqual([]);
+});
+
+test("there are few declaration files, and they keep the doc comments", () => {
+  const files = packed.filter((path) => path.endsWith(".d.ts"));
+  expect(files.length).toBeLessThan(12);
+  const texts = files
+    .map((path) => readFileSync(join(project, "node_modules/pageturn", path), "utf8"))
+    .join();
+  expect(texts).toContain("/** An item of `client.models`. */\ninterface ModelInfo {");
+  expect(texts).toContain("@throws");
 });
 
 test("the licence of the package is the licence of the repository", () => {

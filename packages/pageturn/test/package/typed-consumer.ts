@@ -11,3 +11,6 @@ export async function ids(): Promise<string[]> {
   page.data[0]?.notAField;
   return page instanceof SyncPage ? [...found, page.last_id ?? ""] : found;
 }
+
+/** Its type is inferred: declarations name it by the entry points of the package. */
+export const models = new AsyncAnthropic().models.list();

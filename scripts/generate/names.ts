@@ -23,3 +23,13 @@ export function clientCall(endpoint: {
 }): string {
   return `${clientPath(endpoint.id)}.list(${endpoint.pathParams.map(camelCase).join(", ")})`;
 }
+
+/** The names that are generated from an endpoint, besides those of its items. */
+export function generatedNames(id: string): {
+  readonly resource: string;
+  readonly params: string;
+  readonly pageFields: string;
+} {
+  const resource = pascalCase(id);
+  return { resource, params: `${resource}ListParams`, pageFields: `${resource}PageFields` };
+}
