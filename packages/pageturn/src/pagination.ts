@@ -14,7 +14,12 @@ export type { SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
 export { AsyncPaginator } from "./pagination/list/async-paginator.ts";
 export { BaseAsyncPage } from "./pagination/list/base-async-page.ts";
 export { BaseSyncPage } from "./pagination/list/base-sync-page.ts";
-export { definePages, type PageClasses } from "./pagination/list/define-pages.ts";
+export {
+  type AsyncPageConstructor,
+  definePages,
+  type PageClasses,
+  type SyncPageConstructor,
+} from "./pagination/list/define-pages.ts";
 export type { AsyncPageClass, PageWithResponse, SyncPageClass } from "./pagination/list/open-page.ts";
 export {
   AsyncBidirectionalPageCursor,

@@ -4,16 +4,22 @@ import type { AsyncListSource, SyncListSource } from "../walk/list-source.ts";
 import { BaseAsyncPage } from "./base-async-page.ts";
 import { BaseSyncPage } from "./base-sync-page.ts";
 
-/** The page classes of one strategy. `F` are the fields that the bodies have apart from their items. */
+/** A sync page class. `F` are the fields that the bodies have apart from their items. */
+export interface SyncPageConstructor<F extends object> {
+  new <T>(init: PageInit<SyncListSource>): BaseSyncPage<T> & Readonly<F>;
+  readonly prototype: BaseSyncPage<unknown>;
+}
+
+/** An async page class. `F` are the fields that the bodies have apart from their items. */
+export interface AsyncPageConstructor<F extends object> {
+  new <T>(init: PageInit<AsyncListSource>): BaseAsyncPage<T> & Readonly<F>;
+  readonly prototype: BaseAsyncPage<unknown>;
+}
+
+/** The page classes of one strategy. */
 export interface PageClasses<F extends object> {
-  readonly SyncPage: {
-    new <T>(init: PageInit<SyncListSource>): BaseSyncPage<T> & Readonly<F>;
-    readonly prototype: BaseSyncPage<unknown>;
-  };
-  readonly AsyncPage: {
-    new <T>(init: PageInit<AsyncListSource>): BaseAsyncPage<T> & Readonly<F>;
-    readonly prototype: BaseAsyncPage<unknown>;
-  };
+  readonly SyncPage: SyncPageConstructor<F>;
+  readonly AsyncPage: AsyncPageConstructor<F>;
 }
 
 /**
@@ -25,23 +31,33 @@ export interface PageClasses<F extends object> {
  * ```ts
  * const { AsyncPage: NotePage } = definePages<{ next: string | null }>({
  *   items: ["result", "notes"],
- *   fields: ["next"],
  *   next: { from: { body: "next" }, to: "cursor" },
  * });
  * ```
  */
 export function definePages<F extends object = object>(strategy: PaginationStrategy): PageClasses<F> {
   checkStrategy(strategy);
+  return { SyncPage: syncPageOf<F>(strategy), AsyncPage: asyncPageOf<F>(strategy) };
+}
+
+/** The sync half of {@link definePages}, for bundles that use no other. */
+export function syncPageOf<F extends object>(strategy: PaginationStrategy): SyncPageConstructor<F> {
   class SyncPage<T> extends BaseSyncPage<T> {
     override get strategy(): PaginationStrategy {
       return strategy;
     }
   }
+  // The cast: the constructor of a page copies the fields of the body onto it.
+  return SyncPage as SyncPageConstructor<F>;
+}
+
+/** The async half of {@link definePages}, for bundles that use no other. */
+export function asyncPageOf<F extends object>(strategy: PaginationStrategy): AsyncPageConstructor<F> {
   class AsyncPage<T> extends BaseAsyncPage<T> {
     override get strategy(): PaginationStrategy {
       return strategy;
     }
   }
   // The cast: the constructor of a page copies the fields of the body onto it.
-  return { SyncPage, AsyncPage } as PageClasses<F>;
+  return AsyncPage as AsyncPageConstructor<F>;
 }

@@ -1,7 +1,7 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
 import type { JsonObject, PageInfo, PageRequest } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import { definePages } from "./define-pages.ts";
+import { asyncPageOf, syncPageOf } from "./define-pages.ts";
 
 /** Fields of every page of the Anthropic API. */
 export interface PageFields {
@@ -101,31 +101,30 @@ export const bidirectionalCursorStrategy: PaginationStrategy = {
   previous: { from: { body: "prev_page" }, to: "page" },
 };
 
-const idPages = /* @__PURE__ */ definePages<IdPageFields>(idStrategy);
-const tokenPages = /* @__PURE__ */ definePages<TokenPageFields>(pageTokenStrategy);
-const cursorPages = /* @__PURE__ */ definePages<TokenPageFields>(pageCursorStrategy);
-const bidirectionalPages = /* @__PURE__ */ definePages<BidirectionalPageFields>(bidirectionalCursorStrategy);
+/** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
+export class SyncPage<T> extends /* @__PURE__ */ syncPageOf<IdPageFields>(idStrategy)<T> {}
 
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class SyncPage<T> extends idPages.SyncPage<T> {}
-
-/** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class AsyncPage<T> extends idPages.AsyncPage<T> {}
+export class AsyncPage<T> extends /* @__PURE__ */ asyncPageOf<IdPageFields>(idStrategy)<T> {}
 
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class SyncTokenPage<T> extends tokenPages.SyncPage<T> {}
+export class SyncTokenPage<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageTokenStrategy)<T> {}
 
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class AsyncTokenPage<T> extends tokenPages.AsyncPage<T> {}
+export class AsyncTokenPage<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageTokenStrategy)<T> {}
 
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class SyncPageCursor<T> extends cursorPages.SyncPage<T> {}
+export class SyncPageCursor<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageCursorStrategy)<T> {}
 
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class AsyncPageCursor<T> extends cursorPages.AsyncPage<T> {}
+export class AsyncPageCursor<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageCursorStrategy)<T> {}
 
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
-export class SyncBidirectionalPageCursor<T> extends bidirectionalPages.SyncPage<T> {}
+export class SyncBidirectionalPageCursor<T> extends /* @__PURE__ */ syncPageOf<BidirectionalPageFields>(
+  bidirectionalCursorStrategy,
+)<T> {}
 
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
-export class AsyncBidirectionalPageCursor<T> extends bidirectionalPages.AsyncPage<T> {}
+export class AsyncBidirectionalPageCursor<T> extends /* @__PURE__ */ asyncPageOf<BidirectionalPageFields>(
+  bidirectionalCursorStrategy,
+)<T> {}
