@@ -64,7 +64,7 @@ export class UndiciTransport implements Transport {
   #address = "";
   #origin = "";
   #pathname = "";
-  /** Headers as they go on the wire: a list sends the same object with every page. */
+  /** Headers as they are sent: a list sends the same object with every page. */
   readonly #wireHeaders = new WeakMap<Headers, Headers>();
 
   attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {

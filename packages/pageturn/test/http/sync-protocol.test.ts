@@ -7,7 +7,7 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { fromFailure, toFailure } from "../../src/http/sync/failure.ts";
+import { fromFailure, toFailure } from "../../src/http/sync/sync-protocol.ts";
 
 const request = { method: "GET", url: "https://api.test/v1/models" };
 

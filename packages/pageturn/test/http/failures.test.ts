@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { causeCode, connectionFailure } from "../../src/http/connection-failure.ts";
+import { attemptFailure, causeCode, isProgramError } from "../../src/http/failures.ts";
 
 const request = { method: "GET", url: "https://api.test/v1/models" };
 
@@ -25,14 +25,12 @@ test("causes that go in a circle end", () => {
 
 test("the innermost error's own words are kept, with its code and a remedy that fits it", () => {
   const wrapped = new TypeError("fetch failed", { cause: coded("ECONNREFUSED") });
-  expect(connectionFailure(request, wrapped).message).toMatch(
-    /^failed with ECONNREFUSED\. Check the base URL/,
-  );
+  expect(attemptFailure(request, wrapped).message).toMatch(/^failed with ECONNREFUSED\. Check the base URL/);
   const expired = Object.assign(new Error("certificate has expired"), { code: "CERT_HAS_EXPIRED" });
-  expect(connectionFailure(request, expired).message).toMatch(
+  expect(attemptFailure(request, expired).message).toMatch(
     /^certificate has expired \(CERT_HAS_EXPIRED\)\. .*NODE_EXTRA_CA_CERTS/,
   );
-  expect(connectionFailure(request, coded("ECONNRESET")).message).toMatch(/try again$/);
-  expect(connectionFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
-  expect(connectionFailure(request, "odd").message).toMatch(/^odd\. Check/);
+  expect(attemptFailure(request, coded("ECONNRESET")).message).toMatch(/try again$/);
+  expect(attemptFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
+  expect(attemptFailure(request, "odd").message).toMatch(/^odd\. Check/);
 });
