@@ -34,3 +34,42 @@ test("the innermost error's own words are kept, with its code and a remedy that 
   expect(attemptFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
   expect(attemptFailure(request, "odd").message).toMatch(/^odd\. Check/);
 });
+
+test.each([
+  new TypeError("Cannot read properties of undefined (reading 'x')"),
+  new RangeError("Invalid array length"),
+  new ReferenceError("x is not defined"),
+  new SyntaxError("Unexpected token"),
+  new TypeError("Failed to parse URL from x", { cause: coded("ERR_INVALID_URL") }),
+  new TypeError("Failed to execute 'fetch' on 'Window': Invalid name"),
+  Object.assign(new Error("invalid request method"), {
+    name: "InvalidArgumentError",
+    code: "UND_ERR_INVALID_ARG",
+  }),
+  new TypeError("fetch failed", { cause: coded("UND_ERR_INVALID_ARG") }),
+])("a fault in a program is passed on as it is: %s", (error) => {
+  expect(isProgramError(error)).toBe(true);
+  expect(attemptFailure(request, error)).toBe(error);
+});
+
+test.each([
+  new TypeError("fetch failed"),
+  new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }),
+  new TypeError("fetch failed", { cause: coded("UND_ERR_CONNECT_TIMEOUT") }),
+  new TypeError("Failed to fetch"),
+  new TypeError("Failed to fetch (api.test)"),
+  new TypeError("NetworkError when attempting to fetch resource."),
+  new TypeError("Load failed"),
+  new TypeError("terminated", { cause: coded("UND_ERR_SOCKET") }),
+  new TypeError("network error"),
+  new TypeError("error sending request for url (http://api.test/)"),
+  new TypeError("Network request failed"),
+  new TypeError("an unknown wrapper", { cause: coded("EHOSTUNREACH") }),
+  new DOMException("The operation timed out.", "TimeoutError"),
+  coded("ERR_TLS_CERT_ALTNAME_INVALID"),
+  new Error("socket hang up"),
+  "text",
+])("a failure of the network is a connection error: %s", (error) => {
+  expect(isProgramError(error)).toBe(false);
+  expect(attemptFailure(request, error)).toMatchObject({ name: "APIConnectionError", cause: error });
+});

@@ -125,6 +125,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   const requests: SeenRequest[] = [];
   const seen = new Map<string, number>();
   let connections = 0;
+  let open = 0;
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     const target = new URL(url, "http://loopback");
@@ -134,12 +135,17 @@ export async function startFaultServer(): Promise<FaultServer> {
     }
     requests.push({ method, url, headers, body: await readText(request) });
     response.setHeader("x-connections", connections);
+    response.setHeader("x-open", open);
     const answer = target.pathname === "/flaky" ? flaky(seen) : ANSWERS[target.pathname];
     if (answer) answer(request, response, target);
     else response.writeHead(404).end("no such fault");
   });
-  server.on("connection", () => {
+  server.on("connection", (socket) => {
     connections += 1;
+    open += 1;
+    socket.on("close", () => {
+      open -= 1;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -42,6 +42,30 @@ test("an error that speaks of no request crosses too", () => {
   expect(remade("text")).toMatchObject({ message: "text" });
 });
 
+test.each([TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError])(
+  "a fault in a program crosses with its class, message and stack: %o",
+  (Class) => {
+    const error = new Class("mine", { cause: new Error("why") });
+    const again = remade(error);
+    expect(again.constructor).toBe(Class);
+    expect(again).toMatchObject({ name: error.name, message: "mine", stack: error.stack });
+    expect(again.cause).toMatchObject({ message: "why" });
+  },
+);
+
+test("an error of a library crosses with its name, code and stack", () => {
+  const error = Object.assign(new Error("bad"), {
+    name: "InvalidArgumentError",
+    code: "UND_ERR_INVALID_ARG",
+  });
+  expect(remade(error)).toMatchObject({
+    name: error.name,
+    code: error.code,
+    stack: error.stack,
+    message: "bad",
+  });
+});
+
 test("the stack begins at the line that called the given function", () => {
   function theCaller(): Error {
     return remade(new APIConnectionError("broken", { request }));

@@ -105,6 +105,22 @@ test.each(failing)("%s fails with the same class and message for both", async (p
   await transport.close();
 });
 
+test("a fault in a program reaches a synchronous caller as itself, with the stack of where it arose", () => {
+  const started = performance.now();
+  const error = failureOf(() =>
+    sync.send({ ...get(`${server.origin}/ok`), url: "http://" }, { ...OPTIONS, maxRetries: 2 }),
+  );
+  expect(error.constructor).toBe(TypeError);
+  expect(error).toMatchObject({ name: "TypeError", message: "Invalid URL", code: "ERR_INVALID_URL" });
+  expect(error.stack).toMatch(/undici-transport/);
+  const refused = failureOf(() =>
+    sync.send({ ...get(`${server.origin}/ok`), method: "G ET" }, { ...OPTIONS, maxRetries: 2 }),
+  );
+  expect(refused).toMatchObject({ name: "InvalidArgumentError", code: "UND_ERR_INVALID_ARG" });
+  // Two retries would wait for more than a second.
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
 test("a retry happens on the worker", () => {
   const result = sync.send(get(`${server.origin}/flaky?fail=1&sync`), { ...OPTIONS, maxRetries: 1 });
   expect(result).toMatchObject({ retries: 1, response: { status: 200 } });
