@@ -1,5 +1,5 @@
 import type { SyncAPIListOptions } from "../client/client-options.ts";
-import type { ListCallInit } from "../client/list-call.ts";
+import { type ListCallInit, syncSource } from "../client/list-call.ts";
 import { SyncTransport } from "../http/sync/sync-transport.ts";
 import { openSyncPage, type SyncPageClass } from "../pagination/list/open-page.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
@@ -74,7 +74,7 @@ export class Anthropic extends BaseClient<ClientOptions> {
 
   #list<P>(Page: SyncPageClass<P>, init: Omit<ListCallInit, "strategy">): P {
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
-    const source = call.syncSource(this.#transport);
+    const source = syncSource(call, this.#transport);
     return openSyncPage(Page, source, source.start?.request ?? source.request);
   }
 }

@@ -1,6 +1,6 @@
 import { defaultTransport } from "#default-transport";
 import type { AsyncAPIListOptions } from "../client/client-options.ts";
-import type { ListCallInit } from "../client/list-call.ts";
+import { asyncSource, type ListCallInit } from "../client/list-call.ts";
 import { FetchTransport } from "../http/fetch-transport.ts";
 import type { Transport } from "../http/transport.ts";
 import { AsyncPaginator } from "../pagination/list/async-paginator.ts";
@@ -86,6 +86,6 @@ export class AsyncAnthropic extends BaseClient<AsyncClientOptions> {
     init: Omit<ListCallInit, "strategy">,
   ): AsyncPaginator<T, P> {
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
-    return new AsyncPaginator<T, P>(Page, call.asyncSource(this.#transport));
+    return new AsyncPaginator<T, P>(Page, asyncSource(call, this.#transport));
   }
 }

@@ -110,11 +110,15 @@ export function checkNames(
   options: object | null | undefined,
   { known, asyncClient }: { readonly known: readonly string[]; readonly asyncClient?: string | undefined },
 ): void {
-  for (const name of asyncClient === undefined ? [] : ASYNC_ONLY) {
-    if (!known.includes(name) || Reflect.get(options ?? {}, name) === undefined) continue;
+  const asyncOnly = asyncClient === undefined ? [] : ASYNC_ONLY.filter((name) => known.includes(name));
+  for (const name of asyncOnly) {
+    if (Reflect.get(options ?? {}, name) === undefined) continue;
     throw new ConfigurationError(
       `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}`,
     );
   }
-  refuseUnknown(what, options, known);
+  const isOther = (name: string): boolean => !asyncOnly.includes(name);
+  // One that is undefined stays: the same options may be meant for both clients.
+  const others = Object.entries(options ?? {}).filter(([name]) => isOther(name));
+  refuseUnknown(what, Object.fromEntries(others), known.filter(isOther));
 }

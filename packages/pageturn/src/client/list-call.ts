@@ -43,8 +43,10 @@ export interface ListCallInit {
 
 /** One call of a `list()`, checked: what is the same for all its pages is worked out once, here. */
 export class ListCall {
-  readonly #list: ListSource;
-  readonly #signal: AbortSignal | undefined;
+  /** The list itself, without the function that fetches. */
+  readonly list: ListSource;
+  /** The caller's, which ends all requests of the list. */
+  readonly signal: AbortSignal | undefined;
   readonly #bounds: SyncSendOptions;
   readonly #pacer: Pacer;
   readonly #isPaced: boolean;
@@ -69,7 +71,7 @@ export class ListCall {
     };
     this.#pacer = config.pacer;
     this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
-    this.#signal = options.signal;
+    this.signal = options.signal;
     const { path, query } = listPath(init.path, baseURL);
     const request: PageRequest = {
       base: baseURL,
@@ -80,7 +82,7 @@ export class ListCall {
     this.#headers = { ...written(request).headers, ...finished };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
-    this.#list = {
+    this.list = {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       itemsKey: init.itemsKey,
@@ -88,53 +90,8 @@ export class ListCall {
     };
   }
 
-  /** The list, its pages fetched by calls that block. */
-  syncSource(transport: SyncTransport): SyncListSource {
-    const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
-      let result = wait();
-      for (let options = first; ; ) {
-        const read = this.#read(sent, result, options);
-        if ("body" in read) return read;
-        options = read;
-        result = transport.send(sent, options);
-      }
-    };
-    return {
-      ...this.#list,
-      fetch: (request) => {
-        const sent = this.#write(request);
-        const options = this.#sendOptions();
-        return finish(sent, options, () => transport.send(sent, options));
-      },
-      fetchAhead: (request) => {
-        const sent = this.#write(request);
-        const options = this.#sendOptions();
-        const exchange = transport.start(sent, options);
-        return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
-      },
-    };
-  }
-
-  /** The list, its pages fetched asynchronously. */
-  asyncSource(transport: Transport): AsyncListSource {
-    const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
-      const sent = this.#write(request);
-      for (let options = this.#sendOptions(); ; ) {
-        const read = this.#read(sent, await send(transport, sent, { ...options, signal }), options);
-        if ("body" in read) return read;
-        options = read;
-      }
-    };
-    const outer = this.#signal;
-    return {
-      ...this.#list,
-      signal: outer,
-      fetch: (request, inner) => withEither(outer, inner, (signal) => fetch(request, signal)),
-    };
-  }
-
   /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
-  #write(request: PageRequest): HttpRequest {
+  write(request: PageRequest): HttpRequest {
     const { method, url, headers, body } = writeRequest(request);
     const own = request.headers;
     return {
@@ -146,12 +103,15 @@ export class ListCall {
   }
 
   /** How the next request is to be sent. */
-  #sendOptions(): SyncSendOptions {
+  sendOptions(): SyncSendOptions {
     return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
   }
 
-  /** The page in an answer, or how to send the request again: the answer was an error that is to be retried. */
-  #read(sent: HttpRequest, result: SendResult, options: SyncSendOptions): FetchedPage | SyncSendOptions {
+  /**
+   * The page in an answer; or how to send the request again, where the answer is an error under a 2xx that is to be
+   * retried. Throws what {@link fetchedPage} throws.
+   */
+  read(sent: HttpRequest, result: SendResult, options: SyncSendOptions): FetchedPage | SyncSendOptions {
     this.#pacer.note(result.response.headers);
     const page = fetchedPage(sent, result, this.#reading);
     const status = this.#reading.rules.errorStatus?.(page.body, page.response.status) ?? null;
@@ -160,6 +120,50 @@ export class ListCall {
     if (again === null) throw hiddenFailure(sent, { status, result, ...this.#reading });
     return again;
   }
+}
+
+/** The list of a call, its pages fetched by calls that block. */
+export function syncSource(call: ListCall, transport: SyncTransport): SyncListSource {
+  const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
+    let result = wait();
+    for (let options = first; ; ) {
+      const read = call.read(sent, result, options);
+      if ("body" in read) return read;
+      options = read;
+      result = transport.send(sent, options);
+    }
+  };
+  return {
+    ...call.list,
+    fetch: (request) => {
+      const sent = call.write(request);
+      const options = call.sendOptions();
+      return finish(sent, options, () => transport.send(sent, options));
+    },
+    fetchAhead: (request) => {
+      const sent = call.write(request);
+      const options = call.sendOptions();
+      const exchange = transport.start(sent, options);
+      return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
+    },
+  };
+}
+
+/** The list of a call, its pages fetched asynchronously. */
+export function asyncSource(call: ListCall, transport: Transport): AsyncListSource {
+  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
+    const sent = call.write(request);
+    for (let options = call.sendOptions(); ; ) {
+      const read = call.read(sent, await send(transport, sent, { ...options, signal }), options);
+      if ("body" in read) return read;
+      options = read;
+    }
+  };
+  return {
+    ...call.list,
+    signal: call.signal,
+    fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+  };
 }
 
 /** The first request as it is sent. Throws for a query or a body that cannot be written: nothing is sent then. */

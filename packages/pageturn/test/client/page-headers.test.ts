@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clientConfig } from "../../src/client/client-config.ts";
-import { ListCall } from "../../src/client/list-call.ts";
+import { asyncSource, ListCall } from "../../src/client/list-call.ts";
 import { cursorPages } from "../../src/pagination/list/page-classes.ts";
 
 const sent: Readonly<Record<string, string>>[] = [];
@@ -17,7 +17,7 @@ function source(json?: Record<string, unknown>) {
     { baseURL: "https://api.test" },
     { headers: { "x-one": "list", "x-two": "list" }, rules: {} },
   );
-  return new ListCall(config, { path: "/x", json, strategy: cursorPages }).asyncSource(transport);
+  return asyncSource(new ListCall(config, { path: "/x", json, strategy: cursorPages }), transport);
 }
 
 test.each([undefined, { a: 1 }])(

@@ -1,14 +1,16 @@
+import dns from "node:dns";
+import net from "node:net";
 import { expect, test } from "vitest";
 import { networkFlags, SyncBridge } from "../../src/http/sync/sync-bridge.ts";
 import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 
 const RESULT = "{ result: null }";
 
-function bridgeTo(code: string): SyncBridge {
+function bridgeTo(code: string, silenceMs = 600): SyncBridge {
   const setup = 'import { workerData } from "node:worker_threads"; const { port, shared } = workerData;';
   return new SyncBridge(process.getBuiltinModule, {
     entry: new URL(`data:text/javascript,${encodeURIComponent(setup + code)}`),
-    silenceMs: 600,
+    silenceMs,
   });
 }
 
@@ -106,6 +108,42 @@ test.each<[flags: string[], passed: string[]]>([
   ],
 ])("of the flags %j, the worker gets %j", (flags, passed) => {
   expect(networkFlags(flags)).toEqual(passed);
+});
+
+test("the worker resolves names and selects addresses as the calling thread is set to", () => {
+  const before = {
+    order: dns.getDefaultResultOrder(),
+    select: net.getDefaultAutoSelectFamily(),
+    timeout: net.getDefaultAutoSelectFamilyAttemptTimeout(),
+  };
+  const other = before.order === "ipv4first" ? "verbatim" : "ipv4first";
+  dns.setDefaultResultOrder(other);
+  net.setDefaultAutoSelectFamily(!before.select);
+  net.setDefaultAutoSelectFamilyAttemptTimeout(777);
+  try {
+    const bridge = bridgeTo(
+      `
+      import dns from "node:dns";
+      import net from "node:net";
+      await import(${JSON.stringify(new URL("../../src/http/sync/sync-worker.ts", import.meta.url).href)});
+      const result = [
+        dns.getDefaultResultOrder(),
+        net.getDefaultAutoSelectFamily(),
+        net.getDefaultAutoSelectFamilyAttemptTimeout(),
+      ];
+      port.postMessage({ id: 1, outcome: { result } });
+      Atomics.add(shared, 0, 1);
+      Atomics.notify(shared, 0);`,
+      10_000,
+    );
+    post(bridge, 1);
+    expect(bridge.take(1)).toEqual({ result: [other, !before.select, 777] });
+    bridge.end();
+  } finally {
+    dns.setDefaultResultOrder(before.order);
+    net.setDefaultAutoSelectFamily(before.select);
+    net.setDefaultAutoSelectFamilyAttemptTimeout(before.timeout);
+  }
 });
 
 test("a flag that a worker does not take does not keep it from starting", () => {

@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
 const MODULE = new URL("../../src/http/sync/sync-transport.ts", import.meta.url).href;
@@ -17,7 +17,7 @@ interface Run {
 }
 
 /** Runs a program in a process of its own; one that does not end by itself fails. */
-function run(program: string, flags: readonly string[] = []): Promise<Run> {
+function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<Run> {
   const prelude = `
     const { SyncTransport } = await import(${JSON.stringify(MODULE)});
     const transport = new SyncTransport();
@@ -30,7 +30,7 @@ function run(program: string, flags: readonly string[] = []): Promise<Run> {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout: stdout.trim(), stderr });
     };
-    execFile(process.execPath, args, { timeout: 20_000 }, done);
+    execFile(process.execPath, args, { timeout: 20_000, env: { ...process.env, ...env } }, done);
   });
 }
 
@@ -61,6 +61,26 @@ test("the program's own flags do not reach the worker", async () => {
   const program = `console.log(transport.send(get("/ok"), options).response.status);`;
   const done = await run(program, ["--import", "data:text/javascript,console.log('loaded')"]);
   expect(done).toMatchObject({ code: 0, stdout: "loaded\n200" });
+});
+
+describe("flags of the program that concern the network reach the worker", () => {
+  const program = `
+    try { console.log(transport.send(get("/long-header"), options).response.status); }
+    catch (error) { console.log(error.cause.code); }`;
+
+  test.each<[flags: string[], env: object, printed: string]>([
+    [[], {}, "UND_ERR_HEADERS_OVERFLOW"],
+    [["--max-http-header-size=65536"], {}, "200"],
+    [["--max-http-header-size", "65536"], {}, "200"],
+    [[], { NODE_OPTIONS: "--max-http-header-size=65536" }, "200"],
+    [
+      ["--max-http-header-size=65536", "--title=x", "--tls-cipher-list=AES128-SHA", "--use-openssl-ca"],
+      {},
+      "200",
+    ],
+  ])("%j and %j", async (flags, env, printed) => {
+    expect(await run(program, flags, env)).toMatchObject({ code: 0, stdout: printed });
+  });
 });
 
 test("a synchronous request works inside a Worker, which ends by itself", async () => {

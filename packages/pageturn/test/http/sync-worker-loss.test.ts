@@ -30,7 +30,7 @@ test("the loss of the worker is an error with a remedy, and the next request sta
   const request = get(`${server.origin}/ok`);
   const { getBuiltinModule } = process;
   const spy = vi.spyOn(process, "getBuiltinModule").mockImplementation((id: string) => {
-    const module: unknown = getBuiltinModule(id);
+    const module: object | undefined = getBuiltinModule(id);
     return id === "node:worker_threads" ? Object.assign({}, module, { Worker: DeadWorker }) : module;
   });
   expect(() => transport.send(request, OPTIONS)).toThrow(APIConnectionError);
