@@ -52,10 +52,16 @@ function anthropicConfig(options: AsyncClientOptions, asyncClient: string | unde
           "ANTHROPIC_BASE_URL as the baseURL",
         )
       : checkedBaseURL(options.baseURL, "the option baseURL");
+  const version: unknown = options.apiVersion ?? "2023-06-01";
+  if (typeof version !== "string" || version.trim() === "") {
+    throw new ConfigurationError(
+      'Cannot use the option apiVersion as it must be a date as text: "2023-06-01"',
+    );
+  }
   const headers = {
     accept: "application/json",
     "user-agent": `pageturn/${VERSION}`,
-    "anthropic-version": options.apiVersion ?? "2023-06-01",
+    "anthropic-version": version,
     ...credentialHeaders(options),
   };
   return clientConfig({ ...options, baseURL }, { headers, rules: API_RULES });

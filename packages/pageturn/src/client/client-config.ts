@@ -50,7 +50,7 @@ export interface ClientConfig {
 
 const MIB = 1024 * 1024;
 
-/** Throws {@link ConfigurationError} for an option that cannot be used. `headers` lie under the caller's. */
+/** Throws {@link ConfigurationError} for an option that cannot be used. The caller's headers replace `headers`. */
 export function clientConfig(
   options: BaseClientOptions & { readonly baseURL: string },
   { headers, rules }: { readonly headers: RequestHeaders; readonly rules: ApiRules },

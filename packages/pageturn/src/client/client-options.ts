@@ -110,7 +110,7 @@ export function defined<V extends object>(
 
 const lower = (name: string): string => name.toLowerCase();
 
-/** The options of a client, some of them replaced; headers and query parameters are laid over the old ones. */
+/** The options of a client, some of them replaced; headers and query parameters are merged with the old ones. */
 export function withOptions<O extends BaseClientOptions>(options: O, changes: Partial<O>): O {
   return {
     ...options,

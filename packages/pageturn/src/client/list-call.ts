@@ -35,7 +35,7 @@ export interface ListCallInit {
   readonly itemsKey?: string | undefined;
   /** Query parameters that the endpoint requires. */
   readonly required?: readonly string[] | undefined;
-  /** Headers of the endpoint itself; those of `options` lie over them. */
+  /** Headers of the endpoint itself; those of `options` replace them. */
   readonly headers?: RequestHeaders | undefined;
   readonly options?: AsyncListOptions | null | undefined;
   readonly strategy: PaginationStrategy;

@@ -3,10 +3,10 @@ import type { InputType, ZlibOptions } from "node:zlib";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
 import { decodingFault } from "./failures.ts";
 
-/** Up to here the round trip to zlib's thread costs more than decompressing on the spot. */
-const ON_THE_SPOT_BYTES = 32 * 1024;
-/** What small bodies may grow to on the spot: a bomb among them would hold the event loop, and the timeout with it. */
-const ON_THE_SPOT_OUTPUT = 1024 * 1024;
+/** Up to this size the round trip to zlib's thread costs more than decompressing synchronously. */
+const SYNC_BYTES = 32 * 1024;
+/** The size that a small body may grow to synchronously: a bomb would block the event loop, and the timeout with it. */
+const SYNC_OUTPUT_BYTES = 1024 * 1024;
 
 interface Decoder {
   readonly now: (input: InputType, options: ZlibOptions) => Uint8Array;
@@ -63,7 +63,7 @@ export async function decodeBody(
     const decoder = DECODERS.get(encoding);
     if (decoder === undefined) throw new UndecodableError(`only ${ACCEPT_ENCODING} can be decoded`);
     try {
-      decoded = onTheSpot(decoder, decoded, limits) ?? (await decoder.later(decoded, limits));
+      decoded = decodeSync(decoder, decoded, limits) ?? (await decoder.later(decoded, limits));
     } catch (error) {
       const fault =
         decodingFault(error) ?? (!isTooLarge(error) && isText(decoded) ? "it is plain text" : null);
@@ -83,15 +83,15 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
-/** The decoded input; null where that is too much to do while everything else waits. */
-function onTheSpot(
+/** The decoded input; null where the work would block the event loop for too long. */
+function decodeSync(
   { now }: Decoder,
   input: Uint8Array,
   { maxOutputLength }: { readonly maxOutputLength: number },
 ): Uint8Array | null {
-  if (input.byteLength > ON_THE_SPOT_BYTES) return null;
+  if (input.byteLength > SYNC_BYTES) return null;
   try {
-    return now(input, { maxOutputLength: Math.min(maxOutputLength, ON_THE_SPOT_OUTPUT) });
+    return now(input, { maxOutputLength: Math.min(maxOutputLength, SYNC_OUTPUT_BYTES) });
   } catch (error) {
     if (isTooLarge(error)) return null;
     throw error;

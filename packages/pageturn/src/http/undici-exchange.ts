@@ -132,8 +132,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    // undici frees the connection in an immediate that it asks for after this call. Whoever sent the next
-    // request before that would get a second connection, and the two would take turns for ever.
+    // undici frees the connection in an immediate that it schedules after this call. A next request before
+    // that would open a second connection, and the two would take turns for ever.
     queueMicrotask(this.#finishSoon);
   }
 

@@ -350,6 +350,13 @@ test("a look at the prototype leaves the clients as they are", async () => {
   expect((await noting({ apiKey: "key" }).client.models.list()).data).toEqual([]);
 });
 
+test.each(["", " ", 20230601])("an apiVersion that would be an empty header is refused: %j", (value) => {
+  // The cast: what a program without types would pass.
+  const apiVersion = value as string;
+  expect(() => new Anthropic({ apiVersion })).toThrow(/option apiVersion as it must be a date/);
+  expect(() => new AsyncAnthropic({ apiVersion })).toThrow(ConfigurationError);
+});
+
 test("options of the wrong kind are refused", () => {
   // The casts: what a program without types would pass.
   for (const options of ["sk-ant-key" as never, null as never]) {

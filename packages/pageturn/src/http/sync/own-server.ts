@@ -30,7 +30,7 @@ export function refuseOwnServer(
   );
 }
 
-/** The TCP servers of this thread; none where the runtime does not tell. */
+/** The TCP servers of this thread; none where the runtime does not list them. */
 function ownServers(): ListeningServer[] {
   const handles: unknown = Reflect.get(process, "_getActiveHandles");
   const active: unknown = typeof handles === "function" ? handles.call(process) : [];

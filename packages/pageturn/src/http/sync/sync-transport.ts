@@ -35,7 +35,7 @@ function workerEntry(): URL {
  * @throws {@link ConfigurationError} where there is no Node, or a bundler has left the worker's file out.
  */
 export function startSyncWorker({ asyncClient = "an async client" }: SyncTransportOptions = {}): SyncBridge {
-  // Not by an import: bundlers for browsers would stumble over it, though nobody calls this there.
+  // Not by an import: bundlers for browsers would fail on it, though it is never called there.
   const builtin = typeof process === "undefined" ? undefined : process.getBuiltinModule;
   if (builtin === undefined) {
     throw new ConfigurationError(
@@ -125,8 +125,8 @@ function cancelled(request: HttpRequest): APIUserAbortError {
 }
 
 /**
- * Aborts requests whose answers nobody can take any more: those of walks that were dropped without being left. Only requests
- * under way are registered: a program that never yields would collect all the others here.
+ * Aborts requests whose answers can no longer be taken: the walk was dropped without being left. Only requests under way are
+ * registered: in a program that never yields, all others would stay here.
  */
 const abandoned = new FinalizationRegistry<() => void>((cancel) => cancel());
 
