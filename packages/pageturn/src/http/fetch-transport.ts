@@ -9,7 +9,7 @@ import {
 } from "./transport.ts";
 
 /** The chunks of a body as one piece of `size` bytes. */
-export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const body = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -30,7 +30,7 @@ interface ReadBodyOptions {
  *
  * @throws {@link APIResponseTooLargeError}; the stream is cancelled then, as it is when the signal fires.
  */
-export async function readBody(response: Response, options: ReadBodyOptions): Promise<Uint8Array> {
+async function readBody(response: Response, options: ReadBodyOptions): Promise<Uint8Array> {
   const { request, signal, maxResponseBytes } = options;
   if (!response.body) return new Uint8Array(0);
   const reader = response.body.getReader();

@@ -90,7 +90,7 @@ function nextURL(request: HttpRequest, response: HttpResponse): string | null {
  * A redirect to another origin is not followed, nor is a sixth, nor one of a POST: the 3xx response is
  * returned for the caller to report. Every hop has the whole `timeout`.
  */
-export async function followRedirects(
+async function followRedirects(
   transport: Transport,
   request: HttpRequest,
   options: AttemptOptions,
