@@ -12,11 +12,15 @@ afterAll(() => server.close());
 
 /** How many connections the server has seen, this request's included. */
 function connections(client: Anthropic): number {
-  const page = client.getAPIList("/ok", SyncPage);
-  return Number(page.response.headers.get("x-connections"));
+  return Number(client.getAPIList("/ok", SyncPage).response.headers.get("x-connections"));
 }
 
-const make = () => new Anthropic({ baseURL: server.origin, apiKey: "key", maxRetries: 0 });
+/** How many of them are open. */
+function open(client: Anthropic): number {
+  return Number(client.getAPIList("/ok", SyncPage).response.headers.get("x-open"));
+}
+
+const make = (baseURL = server.origin) => new Anthropic({ baseURL, apiKey: "key", maxRetries: 0 });
 
 test("close() of one sync client leaves the connections of the others open", () => {
   const [one, other] = [make(), make()];
@@ -44,22 +48,22 @@ test("a clone shares the connections of its client, and close() of either closes
 test("the connections of a client that was dropped without close() are closed", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
-  const watcher = make();
-  const open = () => Number(watcher.getAPIList("/ok", SyncPage).response.headers.get("x-open"));
-  const before = open();
+  const { origin, close } = await startFaultServerThread();
+  const watcher = make(origin);
   (() => {
-    for (let count = 0; count < 5; count += 1) connections(make());
+    for (let count = 0; count < 5; count += 1) connections(make(origin));
   })();
-  expect(open()).toBe(before + 5);
+  expect(open(watcher)).toBe(6);
   // Idle ones would stay for half a minute.
   await expect
     .poll(
       () => {
         collect();
-        return open();
+        return open(watcher);
       },
       { timeout: 10_000 },
     )
-    .toBe(before);
+    .toBe(1);
   watcher.close();
+  await close();
 });
