@@ -26,5 +26,5 @@ export function firstSyncPage({ items, limit }: Job): SyncPage<Item> {
       return { body, response };
     },
   };
-  return new SyncPaginator(SyncPage, source).firstPage();
+  return new SyncPaginator<Item, SyncPage<Item>>(SyncPage, source).firstPage();
 }

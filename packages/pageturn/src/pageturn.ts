@@ -2,14 +2,14 @@
 
 export { Anthropic } from "./anthropic/anthropic.ts";
 export { AsyncAnthropic } from "./anthropic/async-anthropic.ts";
+export type { AsyncClientOptions, ClientOptions } from "./anthropic/base-client.ts";
 export type * from "./anthropic/catalog/generated/types.ts";
 export type {
   AsyncAPIListOptions,
-  AsyncClientOptions,
-  ClientOptions,
+  AsyncListOptions,
   SyncAPIListOptions,
+  SyncListOptions,
 } from "./client/client-options.ts";
-export type { AsyncListOptions, SyncListOptions } from "./client/list-options.ts";
 export {
   APIConnectionError,
   APIError,

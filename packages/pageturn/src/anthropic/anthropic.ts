@@ -1,14 +1,15 @@
-import { type ClientConfig, clientConfig, refuseAsyncOptions } from "../client/client-config.ts";
-import { type ClientOptions, type SyncAPIListOptions, withOptions } from "../client/client-options.ts";
-import { ListCall, type ListCallInit } from "../client/list-call.ts";
-import { closeSync, sendSync, startSync } from "../http/sync/sync-transport.ts";
-import { openSyncPage, type SyncPageClass } from "../pagination/list/open-page.ts";
+import type { SyncAPIListOptions } from "../client/client-options.ts";
+import { type ListCallInit, syncSource } from "../client/list-call.ts";
+import { SyncTransport } from "../http/sync/sync-transport.ts";
+import type { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
+import type { SyncPageClass } from "../pagination/list/open-page.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
-import type { SyncListSource } from "../pagination/walk/list-source.ts";
+import { SyncPaginator } from "../pagination/list/sync-paginator.ts";
+import { API_RULES } from "./api-rules.ts";
+import { BaseClient, type ClientOptions } from "./base-client.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";
-import { endpoints } from "./catalog/generated/endpoints.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
-import { endpointCall, growTree } from "./resource-tree.ts";
+import { endpointCall } from "./resource-tree.ts";
 
 const pageClasses = {
   Page: SyncPage,
@@ -21,32 +22,21 @@ export interface Anthropic extends Resources<"sync"> {}
 /**
  * The synchronous client: every call blocks until its answer is there, as in Python's `Anthropic`.
  *
- * Requests are sent by one worker thread, started with the first of them. It never keeps the process alive. A
- * server that runs on the calling thread cannot answer, as that thread is blocked.
+ * Requests are sent by one worker thread, started with the first of them. It never keeps the process alive. A server
+ * that runs on the calling thread cannot answer, as that thread is blocked: a request to it is refused.
  *
  * @example
  * ```ts
  * for (const model of new Anthropic().models.list()) console.log(model.id);
  * ```
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the resource tree grows from the catalog.
-export class Anthropic {
-  static #hasTree = false;
-  readonly #options: ClientOptions;
-  readonly #config: ClientConfig;
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the base class.
+export class Anthropic extends BaseClient<ClientOptions> {
+  #transport = new SyncTransport(API_RULES);
 
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options: ClientOptions = {}) {
-    this.#options = options;
-    this.#config = clientConfig(options);
-    refuseAsyncOptions(options, ["fetch"]);
-    if (!Anthropic.#hasTree) {
-      Anthropic.#hasTree = true;
-      growTree(Anthropic.prototype, "", endpoints, (self) => (endpoint, args) => {
-        if (#config in self) return self.#listEndpoint(endpoint, args);
-        throw new TypeError(`Cannot list ${endpoint.id} of something that is no client`);
-      });
-    }
+    super(options, { blocks: true });
   }
 
   /**
@@ -57,45 +47,40 @@ export class Anthropic {
    * const page = new Anthropic().getAPIList("/v1/models", SyncPage<{ id: string }>, { query: { limit: 5 } });
    * ```
    */
-  getAPIList<P>(path: string, Page: SyncPageClass<P>, options: SyncAPIListOptions = {}): P {
-    const { json, itemsKey, ...rest } = options;
-    return this.#list(Page, { path, json, itemsKey, options: rest, strategy: Page.prototype.strategy });
+  getAPIList<T, P extends BaseSyncPage<T>>(
+    path: string,
+    Page: SyncPageClass<P & BaseSyncPage<T>>,
+    options: SyncAPIListOptions = {},
+  ): P {
+    const { json, items, ...rest } = options;
+    return this.#list<T, P>(Page, { path, json, items, options: rest });
   }
 
   /** A client with other options; those that are not named stay. It shares its connections with this one. */
   withOptions(changes: ClientOptions): Anthropic {
-    return new Anthropic(withOptions(this.#options, changes));
+    const clone = new Anthropic(this.changedOptions(changes));
+    clone.#transport = this.#transport;
+    this.sharePace(clone);
+    return clone;
   }
 
-  /** Closes the connections of all sync clients of this thread. A later call opens new ones. */
+  /** Closes the connections of this client and of its clones made by `withOptions()`. A later call opens new ones. */
   close(): void {
-    closeSync();
+    this.#transport.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #listEndpoint(endpoint: Endpoint, args: readonly unknown[]): unknown {
-    const Page = pageClasses[endpoint.page];
-    return this.#list<unknown>(Page, { ...endpointCall(endpoint, args), strategy: Page.prototype.strategy });
+  /** @internal */
+  protected override listEndpoint(endpoint: Endpoint, args: readonly unknown[]): unknown {
+    const Page: SyncPageClass<BaseSyncPage<unknown>> = pageClasses[endpoint.page];
+    return this.#list<unknown, BaseSyncPage<unknown>>(Page, endpointCall(endpoint, args));
   }
 
-  #list<P>(Page: SyncPageClass<P>, init: ListCallInit): P {
-    refuseAsyncOptions(init.options ?? {}, ["signal"]);
-    const call = new ListCall(this.#config, init);
-    const source = {
-      ...call.source,
-      fetch: (request) => {
-        const sent = call.httpRequest(request);
-        return call.fetched(sent, sendSync(sent, call.sendOptions));
-      },
-      fetchAhead: (request) => {
-        const sent = call.httpRequest(request);
-        const exchange = startSync(sent, call.sendOptions);
-        return { wait: () => call.fetched(sent, exchange.wait()), cancel: () => exchange.cancel() };
-      },
-    } satisfies SyncListSource;
-    return openSyncPage(Page, source, source.start ?? { request: source.request });
+  #list<T, P extends BaseSyncPage<T>>(Page: SyncPageClass<P>, init: Omit<ListCallInit, "strategy">): P {
+    const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
+    return new SyncPaginator<T, P>(Page, syncSource(call, this.#transport)).firstPage();
   }
 }

@@ -1,30 +1,70 @@
-import type { ClientOptions } from "../client/client-options.ts";
+import type { HeaderOptions, RequestHeaders } from "../client/client-options.ts";
+import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 
-/** The trimmed value of an environment variable; undefined where it is unset, empty, or there is no environment. */
+/** The trimmed value of an environment variable; undefined where it is unset, blank, or there is no environment. */
 export function environment(name: string): string | undefined {
   const value = globalThis.process?.env?.[name]?.trim();
   return value === "" ? undefined : value;
 }
 
-/** What a client proves its right with; null for none. */
-export interface Credentials {
-  readonly apiKey: string | null;
-  readonly authToken: string | null;
+/** The options that hold credentials. */
+export interface CredentialOptions {
+  readonly apiKey?: string | null | undefined;
+  readonly authToken?: string | null | undefined;
 }
 
-/** A credential given in the options, even `null`, switches those of the environment off. */
-export function credentials(options: ClientOptions): Credentials {
-  const given = options.apiKey !== undefined || options.authToken !== undefined;
+/**
+ * The headers that carry the credentials. A credential in the options, even `null` or a blank one, switches those of the
+ * environment off.
+ *
+ * Throws {@link ConfigurationError} for one that is not text; its value is not shown.
+ */
+export function credentialHeaders(options: CredentialOptions): RequestHeaders {
+  const isExplicit = options.apiKey !== undefined || options.authToken !== undefined;
+  const apiKey = isExplicit ? text("apiKey", options.apiKey) : environment("ANTHROPIC_API_KEY");
+  const authToken = isExplicit ? text("authToken", options.authToken) : environment("ANTHROPIC_AUTH_TOKEN");
   return {
-    apiKey: (given ? options.apiKey : environment("ANTHROPIC_API_KEY")) ?? null,
-    authToken: (given ? options.authToken : environment("ANTHROPIC_AUTH_TOKEN")) ?? null,
+    ...(apiKey !== undefined && { "x-api-key": apiKey }),
+    ...(authToken !== undefined && { authorization: `Bearer ${authToken}` }),
   };
 }
 
-/** The headers that carry the credentials. */
-export function credentialHeaders({ apiKey, authToken }: Credentials): Record<string, string> {
-  return {
-    ...(apiKey !== null && { "x-api-key": apiKey }),
-    ...(authToken !== null && { authorization: `Bearer ${authToken}` }),
-  };
+function text(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  throw new ConfigurationError(
+    `Cannot use the option ${name} as it must be text: it is of type ${typeof value}`,
+  );
+}
+
+/** The headers that identify the caller: one is enough. */
+const CREDENTIALS = ["x-api-key", "authorization"];
+
+/** Whether a header says nothing: it is blank, or names a scheme without a token. */
+function isBlank(value: string): boolean {
+  return /^\s*(?:(?:bearer|basic)\s*)?$/i.test(value);
+}
+
+/**
+ * The headers without credentials that are blank.
+ *
+ * Throws {@link MissingCredentialsError} where no credential is left, as the API would answer 401, unless the caller
+ * removed one with `null`.
+ */
+export function checkedCredentials(headers: RequestHeaders, set: HeaderOptions): RequestHeaders {
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => !CREDENTIALS.includes(name) || typeof value !== "string" || !isBlank(value),
+  );
+  if (kept.some(([name]) => CREDENTIALS.includes(name))) return Object.fromEntries(kept);
+  const removed = Object.entries(set).map(([name, value]) => value === null && name.toLowerCase());
+  if (CREDENTIALS.some((name) => removed.includes(name))) return Object.fromEntries(kept);
+  throw new MissingCredentialsError(
+    "Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY, or pass apiKey or authToken; " +
+      'to send none on purpose, defaultHeaders: { "x-api-key": null }',
+  );
+}
+
+/** Whether both send the same credentials. */
+export function sameCredentials(one: RequestHeaders, other: RequestHeaders): boolean {
+  return CREDENTIALS.every((name) => one[name] === other[name]);
 }

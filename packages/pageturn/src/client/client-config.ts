@@ -1,64 +1,83 @@
-import { credentialHeaders, credentials, environment } from "../anthropic/credentials.ts";
-import { VERSION } from "../anthropic/version.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { Pacer } from "../http/pacer.ts";
+import { Pacer, type RateLimitRule } from "../http/retry-policy.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
-import { oneOf, wholeNumber } from "../pagination/walk/check-option.ts";
+import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-option.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
-import type { ClientOptions } from "./client-options.ts";
-import { overlayHeaders, type RequestHeaders } from "./headers.ts";
+import {
+  type BaseClientOptions,
+  type HeaderOptions,
+  overlayHeaders,
+  type RequestHeaders,
+} from "./client-options.ts";
 
-/** Everything the two clients have in common, checked and with all defaults filled in. */
+/** What an API says in an error body. */
+export interface ErrorBody {
+  readonly type: string | null;
+  readonly message: string | null;
+}
+
+/** What a client has to know about its API. The functions are pure; each may be left out. */
+export interface ApiRules {
+  /** Reads the error body of a status other than 2xx. */
+  readonly readError?: (body: unknown) => ErrorBody;
+  /** The status that the decoded body of a 2xx `status` stands for where it is an error, null where it is not one. */
+  readonly errorStatus?: (body: unknown, status: number) => number | null;
+  /** What to do about a status, as a sentence for the message; undefined where there is nothing to say. */
+  readonly remedy?: (status: number) => string | undefined;
+  /** The headers of a list as they are sent. `set` are those that the caller set. Throws where they must not be sent. */
+  readonly finishHeaders?: (headers: RequestHeaders, set: HeaderOptions) => RequestHeaders;
+  /** Reads the rate limit in the headers of an answer. */
+  readonly rateLimit?: RateLimitRule;
+  /** The name of the client that does not block, for messages of the one that does. */
+  readonly asyncClient?: string;
+}
+
+/** A client's options, checked, with all defaults filled in. */
 export interface ClientConfig {
   readonly baseURL: string;
   readonly headers: RequestHeaders;
-  readonly defaultHeaders: ClientOptions["defaultHeaders"];
+  readonly defaultHeaders: HeaderOptions;
   readonly defaultQuery: Readonly<Record<string, unknown>>;
   readonly timeout: number;
   readonly maxRetries: number;
   readonly maxResponseBytes: number;
   readonly pace: "auto" | "off";
-  /** What the answers so far say of the rate limit. */
+  /** What the answers so far say about the rate limit. */
   readonly pacer: Pacer;
   readonly walk: WalkOptions | undefined;
+  readonly rules: ApiRules;
 }
 
 const MIB = 1024 * 1024;
 
-/** Throws {@link ConfigurationError} for an option that cannot be used. */
-export function clientConfig(options: ClientOptions): ClientConfig {
-  // `new Anthropic(key)` is what some other libraries take.
-  if (typeof options !== "object" || options === null) {
-    throw new ConfigurationError("Cannot make a client as its options must be an object: { apiKey }");
-  }
+/** Throws {@link ConfigurationError} for an option that cannot be used. The caller's headers replace `headers`. */
+export function clientConfig(
+  options: BaseClientOptions & { readonly baseURL: string },
+  { headers, rules }: { readonly headers: RequestHeaders; readonly rules: ApiRules },
+): ClientConfig {
   checkedWalkOptions(options.walk);
-  const builtIn = {
-    accept: "application/json",
-    "user-agent": `pageturn/${VERSION}`,
-    "anthropic-version": options.apiVersion ?? "2023-06-01",
-  };
-  const headers = { ...overlayHeaders({}, builtIn), ...credentialHeaders(credentials(options)) };
   return {
-    baseURL: baseURL(options),
+    baseURL: options.baseURL,
     headers: overlayHeaders(headers, options.defaultHeaders),
-    defaultHeaders: options.defaultHeaders,
+    defaultHeaders: options.defaultHeaders ?? {},
     defaultQuery: options.defaultQuery ?? {},
-    timeout: milliseconds(options.timeout, 600_000),
-    maxRetries: retries(options.maxRetries, 2),
+    timeout: checkedTimeout(options.timeout, 600_000),
+    maxRetries: checkedRetries(options.maxRetries, 2),
     maxResponseBytes: wholeNumber("maxResponseBytes", options.maxResponseBytes ?? 256 * MIB),
     pace: checkedPace(options.pace, "off"),
-    pacer: new Pacer(),
+    pacer: new Pacer(rules.rateLimit),
     walk: options.walk,
+    rules,
   };
 }
 
 /** A checked `timeout`. */
-export function milliseconds(value: number | undefined, otherwise: number): number {
+export function checkedTimeout(value: number | undefined, otherwise: number): number {
   return wholeNumber("timeout", value ?? otherwise, { most: MAX_TIMER_MS });
 }
 
 /** A checked `maxRetries`. */
-export function retries(value: number | undefined, otherwise: number): number {
+export function checkedRetries(value: number | undefined, otherwise: number): number {
   return wholeNumber("maxRetries", value ?? otherwise);
 }
 
@@ -67,26 +86,39 @@ export function checkedPace(value: "auto" | "off" | undefined, otherwise: "auto"
   return oneOf("pace", value ?? otherwise, ["auto", "off"]);
 }
 
-const DEFAULT_BASE_URL = "https://api.anthropic.com";
-
-/** The checked base URL, without a slash at its end. */
-export function baseURL(options: ClientOptions): string {
-  const value = options.baseURL ?? environment("ANTHROPIC_BASE_URL") ?? DEFAULT_BASE_URL;
+/** A base URL, checked, without a slash at its end. `name` says in the message where it comes from. */
+export function checkedBaseURL(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url !== null && /^https?:\/\/[^@?#]*$/.test(url.href)) return url.href.replace(/\/+$/, "");
   throw new ConfigurationError(
     // Its value is not shown, as it may hold a secret, or be one in the wrong place.
-    "Cannot use the baseURL (or ANTHROPIC_BASE_URL) as it must be an http or https URL without user name, password, " +
-      "query or fragment",
+    `Cannot use ${name} as it must be an http or https URL without user name, password, query or fragment`,
   );
 }
 
-/** Tells at once what the sync client cannot do: its thread is blocked, so nothing there could run or fire. */
-export function refuseAsyncOptions(options: object, names: readonly string[]): void {
-  for (const name of names) {
-    if (Reflect.get(options, name) === undefined) continue;
+/** What the sync client cannot do: its thread is blocked, so nothing could run or fire there. */
+const ASYNC_ONLY = ["fetch", "signal"];
+
+/**
+ * Refuses options that do not exist. Where `asyncClient` names the client that does not block, it also refuses those
+ * that only that one has, in words of its own.
+ *
+ * Throws {@link ConfigurationError} that names the option.
+ */
+export function checkNames(
+  what: "client" | "request",
+  options: object | null | undefined,
+  { known, asyncClient }: { readonly known: readonly string[]; readonly asyncClient?: string | undefined },
+): void {
+  const asyncOnly = asyncClient === undefined ? [] : ASYNC_ONLY.filter((name) => known.includes(name));
+  for (const name of asyncOnly) {
+    if (Reflect.get(options ?? {}, name) === undefined) continue;
     throw new ConfigurationError(
-      `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use AsyncAnthropic`,
+      `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}`,
     );
   }
+  const isOther = (name: string): boolean => !asyncOnly.includes(name);
+  // One that is undefined stays: the same options may be meant for both clients.
+  const others = Object.entries(options ?? {}).filter(([name]) => isOther(name));
+  refuseUnknown(what, Object.fromEntries(others), known.filter(isOther));
 }

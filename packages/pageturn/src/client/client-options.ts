@@ -1,41 +1,106 @@
+import type { Checkpoint } from "../errors/checkpoint.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
+import type { ItemsLocation } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
-import type { AsyncListOptions, HeaderOptions, SyncListOptions } from "./list-options.ts";
 
-/** What a client may be told. */
-export interface ClientOptions {
-  /** Sent as `x-api-key`. Default: `ANTHROPIC_API_KEY`, unless a credential is given here. */
-  readonly apiKey?: string | null | undefined;
-  /** Sent as `authorization: Bearer`. Default: `ANTHROPIC_AUTH_TOKEN`, unless a credential is given here. */
-  readonly authToken?: string | null | undefined;
-  /** Where the API is. A path in it is kept in front of every request's. Default: `ANTHROPIC_BASE_URL`, else the API. */
+/** Headers that a caller sets: `null` removes a header that would be sent otherwise. */
+export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
+
+/** Headers with names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string>>;
+
+/** The options of a client that do not depend on the API. */
+export interface BaseClientOptions {
+  /** The URL of the API. Its path is put in front of the path of every request. */
   readonly baseURL?: string | null | undefined;
   /** Milliseconds for each attempt, its body included; 0 for no limit. Default 600,000. */
   readonly timeout?: number | undefined;
   /** How many more attempts may follow a failed one. Default 2. */
   readonly maxRetries?: number | undefined;
-  /** The largest response body that is taken, in bytes after decompression. Default 256 MiB. */
+  /** The largest response body that is accepted, in bytes after decompression. Default 256 MiB. */
   readonly maxResponseBytes?: number | undefined;
   /** `"auto"` waits before a request that the rate limit would refuse. Default `"off"`. */
   readonly pace?: "auto" | "off" | undefined;
-  /** Headers of every request. `null` takes one out that would be sent otherwise. */
+  /** Headers of every request. `null` removes one that would be sent otherwise. */
   readonly defaultHeaders?: HeaderOptions | undefined;
   /** Query parameters of every request. */
   readonly defaultQuery?: Readonly<Record<string, unknown>> | undefined;
-  /** Sent as `anthropic-version`. Default `2023-06-01`. */
-  readonly apiVersion?: string | undefined;
   /** Defaults for every walk. */
   readonly walk?: WalkOptions | undefined;
 }
 
-/** What an async client may be told besides. */
-export interface AsyncClientOptions extends ClientOptions {
-  /** Sends the requests instead of the platform's own transport. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
+/** Options of the requests of one list; the same for all its pages. */
+export interface RequestOptions {
+  /** Milliseconds for each attempt; 0 for no limit. Default: the client's. */
+  readonly timeout?: number | undefined;
+  /** How many more attempts may follow a failed one. Default: the client's. */
+  readonly maxRetries?: number | undefined;
+  /**
+   * `"auto"` waits before a request that the rate limit would refuse, as far as the headers of earlier answers tell: the
+   * API's own and `retry-after`. Default: the client's, which is `"off"`.
+   */
+  readonly pace?: "auto" | "off" | undefined;
+  /** Headers over those of the client. `null` removes one. */
+  readonly headers?: HeaderOptions | undefined;
+  /** Query parameters over those of the call. */
+  readonly query?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The values that are given: `undefined` is as good as left out, and does not take the place of another value. */
-export function given<V extends object>(
+/** Options of every `list()`, besides its parameters. */
+export interface SyncListOptions extends RequestOptions {
+  /** Start here instead of at the front. The parameters must be those of the list that the checkpoint is from. */
+  readonly resumeFrom?: Checkpoint | undefined;
+}
+
+/** Options of every `list()` of the async client, besides its parameters. */
+export interface AsyncListOptions extends SyncListOptions {
+  /** Ends the requests of the list, and the waits between them, when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface APIList {
+  /** The JSON body, for a list that is requested with a POST. */
+  readonly json?: JsonObject | undefined;
+  /** Where bodies keep their items, if not under `data`. */
+  readonly items?: ItemsLocation | undefined;
+}
+
+/** Options of `getAPIList()` of the sync client. */
+export interface SyncAPIListOptions extends SyncListOptions, APIList {}
+
+/** Options of `getAPIList()` of the async client. */
+export interface AsyncAPIListOptions extends AsyncListOptions, APIList {}
+
+/** The names of an options type, all of them: the compiler refuses one that is missing. */
+type Names<O> = Readonly<Record<keyof O, true>>;
+
+const CLIENT: Names<BaseClientOptions> = {
+  baseURL: true,
+  timeout: true,
+  maxRetries: true,
+  maxResponseBytes: true,
+  pace: true,
+  defaultHeaders: true,
+  defaultQuery: true,
+  walk: true,
+};
+const LIST: Names<AsyncListOptions> = {
+  timeout: true,
+  maxRetries: true,
+  pace: true,
+  headers: true,
+  query: true,
+  resumeFrom: true,
+  signal: true,
+};
+
+/** The names of {@link BaseClientOptions}. */
+export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
+/** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
+export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);
+
+/** The values without those that are `undefined`: they count as left out and replace no other value. */
+export function defined<V extends object>(
   values: V | null | undefined,
   nameOf = (name: string): string => name,
 ): Partial<V> {
@@ -46,26 +111,25 @@ export function given<V extends object>(
 
 const lower = (name: string): string => name.toLowerCase();
 
-/** The options of a client, some of them replaced; headers and query parameters are laid over the old ones. */
-export function withOptions<O extends ClientOptions>(options: O, changes: Partial<O>): O {
+/** The options of a client, some of them replaced; headers and query parameters are merged with the old ones. */
+export function withOptions<O extends BaseClientOptions>(options: O, changes: Partial<O>): O {
   return {
     ...options,
-    ...given(changes),
-    // By their names in lower case, or an old one in other letters would come behind the new one.
-    defaultHeaders: { ...given(options.defaultHeaders, lower), ...given(changes.defaultHeaders, lower) },
-    defaultQuery: { ...options.defaultQuery, ...given(changes.defaultQuery) },
+    ...defined(changes),
+    // By their names in lower case: otherwise an old header in other letters would come after the new one.
+    defaultHeaders: { ...defined(options.defaultHeaders, lower), ...defined(changes.defaultHeaders, lower) },
+    defaultQuery: { ...options.defaultQuery, ...defined(changes.defaultQuery) },
   };
 }
 
-interface APIList {
-  /** The JSON body, for a list that is asked for with a POST. */
-  readonly json?: JsonObject | undefined;
-  /** Where bodies keep their items, if not under `data`. */
-  readonly itemsKey?: string | undefined;
+/** Lays headers over others, whatever the case of their names. `null` removes a header, `undefined` leaves it. */
+export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | undefined): RequestHeaders {
+  const headers = new Map(Object.entries(under));
+  for (const [name, value] of Object.entries(over ?? {})) {
+    if (value === undefined) continue;
+    const key = name.toLowerCase();
+    if (value === null) headers.delete(key);
+    else headers.set(key, value);
+  }
+  return Object.fromEntries(headers);
 }
-
-/** What `getAPIList()` of the sync client takes. */
-export interface SyncAPIListOptions extends SyncListOptions, APIList {}
-
-/** What `getAPIList()` of the async client takes. */
-export interface AsyncAPIListOptions extends AsyncListOptions, APIList {}

@@ -1,99 +1,191 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import type { Pacer } from "../http/pacer.ts";
-import { isDotSegment } from "../http/path-template.ts";
-import type { SendResult } from "../http/send.ts";
-import type { SyncSendOptions } from "../http/sync/sync-protocol.ts";
-import type { HttpRequest } from "../http/transport.ts";
+import type { Pacer } from "../http/retry-policy.ts";
+import { type SendResult, send, sendAgain } from "../http/send.ts";
+import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
+import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import type { FetchedPage } from "../pagination/page/page-body.ts";
 import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
-import { byName, queryString, type WireQuery } from "../pagination/request/query.ts";
-import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { ListSource } from "../pagination/walk/list-source.ts";
-import { type ClientConfig, checkedPace, milliseconds, retries } from "./client-config.ts";
-import { given } from "./client-options.ts";
-import { overlayHeaders, type Redact, type RequestHeaders, redactor, requireCredentials } from "./headers.ts";
-import type { SyncListOptions } from "./list-options.ts";
-import { fetchedPage } from "./response.ts";
+import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
+import { type WrittenRequest, writeRequest } from "../pagination/request/write-request.ts";
+import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/list-source.ts";
+import {
+  type ClientConfig,
+  checkedPace,
+  checkedRetries,
+  checkedTimeout,
+  checkNames,
+} from "./client-config.ts";
+import {
+  type AsyncListOptions,
+  defined,
+  LIST_OPTIONS,
+  overlayHeaders,
+  type RequestHeaders,
+} from "./client-options.ts";
+import { listPath } from "./list-path.ts";
+import { fetchedPage, hiddenFailure, type ReadOptions, redactor } from "./response.ts";
 
-/** A list as a caller asks for it. */
+/** A list as a caller requests it. */
 export interface ListCallInit {
   readonly path: string;
   /** The parameters of the call. */
   readonly params?: Readonly<Record<string, unknown>> | null | undefined;
   readonly json?: JsonObject | undefined;
-  readonly itemsKey?: string | undefined;
-  /** Query parameters that the endpoint cannot do without. */
+  readonly items?: ItemsLocation | undefined;
+  /** Query parameters that the endpoint requires. */
   readonly required?: readonly string[] | undefined;
-  /** Headers of the endpoint itself; those of `options` lie over them. */
+  /** Headers of the endpoint itself; those of `options` replace them. */
   readonly headers?: RequestHeaders | undefined;
-  readonly options?: SyncListOptions | undefined;
+  readonly options?: AsyncListOptions | null | undefined;
   readonly strategy: PaginationStrategy;
 }
 
 /** One call of a `list()`, checked: what is the same for all its pages is worked out once, here. */
 export class ListCall {
   /** The list itself, without the function that fetches. */
-  readonly source: ListSource;
+  readonly list: ListSource;
+  /** The caller's, which ends all requests of the list. */
+  readonly signal: AbortSignal | undefined;
   readonly #bounds: SyncSendOptions;
-  readonly #pacer: Pacer | null;
+  readonly #pacer: Pacer;
+  readonly #isPaced: boolean;
   readonly #headers: RequestHeaders;
-  readonly #redact: Redact;
+  readonly #reading: ReadOptions;
 
-  /** Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. */
-  constructor(config: ClientConfig, init: ListCallInit) {
-    const { options = {} } = init;
+  /**
+   * Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. `asyncClient` is the
+   * name of the client to recommend where this one blocks.
+   */
+  constructor(config: ClientConfig, init: ListCallInit, asyncClient?: string) {
+    const options = init.options ?? {};
+    checkNames("request", options, { known: LIST_OPTIONS, asyncClient });
+    const { rules, defaultHeaders, baseURL } = config;
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
-    requireCredentials(headers, { ...config.defaultHeaders, ...options.headers });
-    this.#headers = init.json === undefined ? headers : { "content-type": "application/json", ...headers };
-    this.#redact = redactor(this.#headers);
+    const finished = rules.finishHeaders?.(headers, { ...defaultHeaders, ...options.headers }) ?? headers;
+    this.#reading = { redact: redactor(finished), rules };
     this.#bounds = {
-      timeout: milliseconds(options.timeout, config.timeout),
-      maxRetries: retries(options.maxRetries, config.maxRetries),
+      timeout: checkedTimeout(options.timeout, config.timeout),
+      maxRetries: checkedRetries(options.maxRetries, config.maxRetries),
       maxResponseBytes: config.maxResponseBytes,
     };
-    this.#pacer = checkedPace(options.pace, config.pace) === "auto" ? config.pacer : null;
-    const { path, query } = listPath(init.path, config.baseURL);
+    this.#pacer = config.pacer;
+    this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
+    this.signal = options.signal;
+    const { path, query } = listPath(init.path, baseURL);
     const request: PageRequest = {
-      base: config.baseURL,
+      base: baseURL,
       path,
-      query: { ...query, ...config.defaultQuery, ...given(init.params), ...given(options.query) },
+      query: { ...query, ...config.defaultQuery, ...defined(init.params), ...defined(options.query) },
       json: init.json,
     };
-    queryString(request.query);
-    requireParams(init, request.query);
+    this.#headers = { ...written(request).headers, ...finished };
+    checkRequired(init, request.query);
     const { resumeFrom } = options;
-    this.source = {
+    this.list = {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
-      items: init.itemsKey,
+      items: init.items,
       walk: config.walk,
     };
   }
 
-  /** What is sent for one page. */
-  httpRequest(request: PageRequest): HttpRequest {
-    const query = queryString(request.query);
-    const url = `${request.base}${request.path}${query === "" ? "" : `?${query}`}`;
-    const json = request.json;
-    if (json === undefined) return { method: "GET", url, headers: this.#headers, body: null };
-    return { method: "POST", url, headers: this.#headers, body: JSON.stringify(json) };
+  /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
+  write(request: PageRequest): HttpRequest {
+    const { method, url, headers, body } = writeRequest(request);
+    const own = request.headers;
+    return {
+      method,
+      url,
+      headers: own === undefined ? this.#headers : { ...headers, ...this.#headers, ...own },
+      body,
+    };
   }
 
   /** How the next request is to be sent. */
-  get sendOptions(): SyncSendOptions {
-    return this.#pacer === null ? this.#bounds : { ...this.#bounds, waitFirst: this.#pacer.wait };
+  sendOptions(): SyncSendOptions {
+    return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
   }
 
-  /** The page in an answer. Throws what {@link fetchedPage} throws. */
-  fetched(request: HttpRequest, result: SendResult): FetchedPage {
-    this.#pacer?.note(result.response.headers);
-    return fetchedPage(request, result, this.#redact);
+  /**
+   * The page in an answer; or how to send the request again, where the answer is an error under a 2xx that is to be
+   * retried. Throws what {@link fetchedPage} throws.
+   */
+  read(sent: HttpRequest, result: SendResult, options: SyncSendOptions): FetchedPage | SyncSendOptions {
+    this.#pacer.note(result.response.headers);
+    const page = fetchedPage(sent, result, this.#reading);
+    const status = this.#reading.rules.errorStatus?.(page.body, page.response.status) ?? null;
+    if (status === null) return page;
+    const again = sendAgain(status, result, options);
+    if (again === null) throw hiddenFailure(sent, { status, result, ...this.#reading });
+    return again;
   }
 }
 
-/** The API would answer 400, after a journey; a default query or the options may have filled it in. */
-function requireParams(
+/** The list of a call, its pages fetched by calls that block. */
+export function syncSource(call: ListCall, transport: SyncTransport): SyncListSource {
+  const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
+    let result = wait();
+    for (let options = first; ; ) {
+      const read = call.read(sent, result, options);
+      if ("body" in read) return read;
+      options = read;
+      result = transport.send(sent, options);
+    }
+  };
+  return {
+    ...call.list,
+    fetch: (request) => {
+      const sent = call.write(request);
+      const options = call.sendOptions();
+      return finish(sent, options, () => transport.send(sent, options));
+    },
+    fetchAhead: (request) => {
+      const sent = call.write(request);
+      const options = call.sendOptions();
+      const exchange = transport.start(sent, options);
+      return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
+    },
+  };
+}
+
+/** The list of a call, its pages fetched asynchronously. */
+export function asyncSource(call: ListCall, transport: Transport): AsyncListSource {
+  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
+    const sent = call.write(request);
+    for (let options = call.sendOptions(); ; ) {
+      const read = call.read(sent, await send(transport, sent, { ...options, signal }), options);
+      if ("body" in read) return read;
+      options = read;
+    }
+  };
+  return {
+    ...call.list,
+    signal: call.signal,
+    fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+  };
+}
+
+/** The first request as it is sent. Throws for a query or a body that cannot be written: nothing is sent then. */
+function written(request: PageRequest): WrittenRequest {
+  try {
+    const first = writeRequest(request);
+    if (request.json === undefined || typeof first.body === "string") return first;
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    const why = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
+    throw new ConfigurationError(
+      `Cannot send the JSON body of ${request.path} as JSON cannot hold it: ${why}. Look for a circle or a BigInt`,
+      { cause },
+    );
+  }
+  throw new ConfigurationError(
+    `Cannot send the JSON body of ${request.path} as it must be a JSON object: current value is of type ${typeof request.json}`,
+  );
+}
+
+/** The API would answer 400; a default query or the options may have filled it in. */
+function checkRequired(
   { path, required = [] }: ListCallInit,
   query: Readonly<Record<string, unknown>>,
 ): void {
@@ -104,22 +196,25 @@ function requireParams(
   );
 }
 
-/**
- * A path as it is given to `getAPIList`, taken apart: it may carry a query, and it may be a whole URL.
- *
- * Throws {@link ConfigurationError} for a URL of another origin: the client's credentials would go there.
- */
-export function listPath(path: string, baseURL: string): { path: string; query: WireQuery } {
-  const given = typeof path === "string" ? path : "";
-  const relative = given.startsWith(`${baseURL}/`) ? given.slice(baseURL.length) : given;
-  const [bare = "", query = ""] = relative.replace(/#.*$/s, "").split(/\?(.*)/s);
-  // A whole URL, or what a parser of URLs reads otherwise than we do: it takes `\` for `/`, and leaves out line breaks.
-  const isOther = /^(?:[a-z][a-z\d+.-]*:|\/\/)|[\\\t\r\n]/i.test(bare);
-  if (bare === "" || isOther || bare.split("/").some(isDotSegment)) {
-    throw new ConfigurationError(
-      `Cannot list ${JSON.stringify(given.slice(0, 200))} as it must be a path under the client's baseURL ${baseURL}, ` +
-        'such as "/v1/models": the credentials go with it',
-    );
+/** Runs `job` with a signal that fires with either one. Nothing of it is left on them when the job has ended. */
+async function withEither<R>(
+  one: AbortSignal | undefined,
+  other: AbortSignal | undefined,
+  job: (signal: AbortSignal | undefined) => Promise<R>,
+): Promise<R> {
+  if (one === undefined || other === undefined) return job(one ?? other);
+  const either = new AbortController();
+  // Not AbortSignal.any(): each signal made of two long-lived ones would stay registered with them.
+  const abortOne = (): void => either.abort(one.reason);
+  const abortOther = (): void => either.abort(other.reason);
+  one.addEventListener("abort", abortOne);
+  other.addEventListener("abort", abortOther);
+  if (one.aborted) abortOne();
+  else if (other.aborted) abortOther();
+  try {
+    return await job(either.signal);
+  } finally {
+    one.removeEventListener("abort", abortOne);
+    other.removeEventListener("abort", abortOther);
   }
-  return { path: bare.startsWith("/") ? bare : `/${bare}`, query: byName(new URLSearchParams(query)) };
 }

@@ -1,45 +1,98 @@
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
+import { requestName } from "../http/failures.ts";
 import type { SendResult } from "../http/send.ts";
-import { type HttpRequest, type HttpResponse, requestName } from "../http/transport.ts";
-import type { FetchedPage } from "../pagination/page/page-body.ts";
-import { notAList } from "../pagination/page/page-body.ts";
+import type { HttpRequest, HttpResponse } from "../http/transport.ts";
+import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
 import type { PageResponse } from "../pagination/request/page-request.ts";
-import type { Redact } from "./headers.ts";
+import type { ApiRules } from "./client-config.ts";
+import type { RequestHeaders } from "./client-options.ts";
+import { repeatedSegments } from "./list-path.ts";
 
-const utf8 = new TextDecoder();
+/** Headers that hold credentials, in any API. */
+const SECRET_HEADER = /(?:^|[-_])(?:key|apikey|token|secret|password|authorization|cookie)$/;
+const MASK = "[redacted]";
 
-/** The body of a response as text. Bytes that are no UTF-8 become U+FFFD. */
-export function bodyText(response: HttpResponse): string {
-  return utf8.decode(response.body);
+/** Masks credentials in a text. */
+export type Redact = (text: string) => string;
+
+/** A function that masks the credentials of a request: a server may send them back anywhere. */
+export function redactor(headers: RequestHeaders): Redact {
+  const values = Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : []));
+  const secrets = [...new Set(values.flatMap((value) => [value, value.replace(/^\w+ /, "")]))]
+    .filter((secret) => secret.length > 3)
+    // A shorter one may be a part of a longer one, whose rest would stay.
+    .sort((one, other) => other.length - one.length);
+  return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
 }
 
-/** The error for an answer whose status is not 2xx. Credentials that the server sent back are masked. */
-export function statusFailure(
-  { method }: HttpRequest,
-  result: SendResult,
-  { known, redact }: { known: PageResponse; redact: Redact },
+/** How the answers of a list are read. */
+export interface ReadOptions {
+  readonly redact: Redact;
+  readonly rules: ApiRules;
+}
+
+// A byte-order mark at the front is left out. Bytes that are not UTF-8 become U+FFFD.
+const utf8 = new TextDecoder();
+
+/**
+ * The decoded page in an answer.
+ *
+ * Throws an `APIStatusError` for a status other than 2xx, and an `APIResponseValidationError` for a 2xx whose body
+ * is not JSON.
+ */
+export function fetchedPage(request: HttpRequest, result: SendResult, options: ReadOptions): FetchedPage {
+  const { status, body, undecodable } = result.response;
+  const answer = new AnswerInfo(result, options.redact);
+  if (status < 200 || status > 299) throw statusFailure(request, { result, answer, ...options });
+  const known = { method: request.method, response: answer };
+  if (undecodable !== undefined)
+    throw notAList(wrongEncoding(answer, undecodable), { ...known, remedy: ENCODING_REMEDY });
+  const text = utf8.decode(body);
+  try {
+    return { body: JSON.parse(text), response: answer };
+  } catch {
+    throw notAList(whatItIs(options.redact(text), answer), known);
+  }
+}
+
+/** The error for an error body under a 2xx that stands for `status`. */
+export function hiddenFailure(
+  request: HttpRequest,
+  { status, result, ...options }: ReadOptions & { readonly status: number; readonly result: SendResult },
 ): APIStatusError {
-  const { status, headers } = result.response;
-  const { requestId, url } = known;
-  const body = decoded(redact(bodyText(result.response)), redact);
-  const { type, message } = apiError(body);
-  const failed = { method, url };
+  return statusFailure(request, {
+    status,
+    result,
+    answer: new AnswerInfo(result, options.redact),
+    ...options,
+  });
+}
+
+interface StatusFailure extends ReadOptions {
+  readonly result: SendResult;
+  readonly answer: PageResponse;
+  /** The status that an error body under a 2xx stands for. */
+  readonly status?: number;
+}
+
+/** The error for an answer that is not a page. Credentials that the server sent back are masked. */
+function statusFailure(sent: HttpRequest, failure: StatusFailure): APIStatusError {
+  const { result, answer, redact, rules, status = answer.status } = failure;
+  const { requestId, url, headers } = answer;
+  const body = decoded(redact(utf8.decode(result.response.body)), redact);
+  const { type = null, message = null } = rules.readError?.(body) ?? {};
+  const request = { method: sent.method, url };
   const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");
   const attempts = result.retries === 0 ? "" : ` after ${result.retries + 1} attempts`;
+  const hidden = failure.status === undefined ? "" : `, but with an error that stands for status ${status}`;
   return statusError(
-    `${requestName(failed)} answered ${status}${attempts}: ${message}${details && ` (${details})`}${remedy(status)}`,
-    {
-      status,
-      headers: new Headers(Object.entries(headers).map(([name, value]) => [name, redact(value)])),
-      requestId,
-      type,
-      body,
-      request: failed,
-    },
+    `${requestName(request)} answered ${answer.status}${attempts}${hidden}: ${message?.slice(0, 2000) ?? excerpt(body)}` +
+      `${details && ` (${details})`}${remedies(status, sent.url, rules)}`,
+    { status, headers, requestId, type, body, request },
   );
 }
 
-function decoded(text: string, redact: (text: string) => string): unknown {
+function decoded(text: string, redact: Redact): unknown {
   try {
     // Once more inside, as a JSON text can spell a character in several ways.
     return JSON.parse(text, (_key, value) => (typeof value === "string" ? redact(value) : value));
@@ -48,65 +101,59 @@ function decoded(text: string, redact: (text: string) => string): unknown {
   }
 }
 
-/** The API's form of an error: `{ type: "error", error: { type, message } }`. */
-function apiError(body: unknown): { type: string | null; message: string } {
+function excerpt(body: unknown): string {
   const text = typeof body === "string" ? body.trim() : JSON.stringify(body);
-  const fallback = text === "" ? "(no body)" : text.slice(0, 500);
-  const error = member(body, "error");
-  const type = member(error, "type");
-  const message = member(error, "message");
-  return {
-    type: typeof type === "string" ? type : null,
-    message: typeof message === "string" ? message.slice(0, 2000) : fallback,
-  };
+  return text === "" ? "(no body)" : text.slice(0, 500);
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+/** What to do about a status: sentences, each with a full stop before it. */
+function remedies(status: number, url: string, { remedy }: ApiRules): string {
+  const repeated = status === 404 ? repeatedSegments(url) : null;
+  const sentences = [
+    remedy?.(status) ?? generalRemedy(status),
+    repeated === null
+      ? undefined
+      : `The path repeats "${repeated}": the likely cause is a baseURL that ends in it. Leave it out of baseURL`,
+  ];
+  return sentences.map((sentence) => (sentence === undefined ? "" : `. ${sentence}`)).join("");
 }
 
-const remedies: Readonly<Record<number, string>> = {
-  401: ". Check the key or token and the base URL",
-  403: ". Check the scope of the key",
-  404: ". Check the path, its ids and the beta header",
-  429: '. Ask less often (pace: "auto") or raise maxRetries',
-};
-
-function remedy(status: number): string {
-  if (status >= 500) return ". Try again later, or raise maxRetries";
-  if (status < 400)
-    return ". Redirects to another origin, and in browsers all, are not followed: set baseURL";
-  return remedies[status] ?? "";
+function generalRemedy(status: number): string | undefined {
+  if (status >= 500) return "Try again later, or raise maxRetries";
+  if (status === 429) return 'Send fewer requests (pace: "auto") or raise maxRetries';
+  if (status >= 400 || (status >= 200 && status < 300)) return undefined;
+  return "Redirects to another origin, and in browsers all, are not followed: set baseURL";
 }
 
-/**
- * The decoded page in an answer.
- *
- * Throws an `APIStatusError` for a status other than 2xx, and an `APIResponseValidationError` for a 2xx whose body
- * is no JSON.
- */
-export function fetchedPage(request: HttpRequest, result: SendResult, redact: Redact): FetchedPage {
-  const { response } = result;
-  const known = new AnswerInfo(result, redact);
-  if (response.status < 200 || response.status > 299) throw statusFailure(request, result, { known, redact });
-  const text = bodyText(response);
-  try {
-    return { body: JSON.parse(text), response: known };
-  } catch {
-    throw notAList(whatItIs(redact(text), redact(response.headers["content-type"] ?? "none")), {
-      method: request.method,
-      response: known,
-    });
-  }
+const ENCODING_REMEDY =
+  "A proxy between this program and the server is the likely cause: check it, or send the header " +
+  '"accept-encoding": "identity"';
+
+function wrongEncoding({ headers }: PageResponse, why: string): string {
+  const encoding = JSON.stringify((headers.get("content-encoding") ?? "").slice(0, 60));
+  return `the header content-encoding says ${encoding}, but the body cannot be decoded as that (${why})`;
 }
 
-/** Holds no more of an answer than is told of it: a page that is kept must not keep its bytes. */
+function whatItIs(text: string, { headers }: PageResponse): string {
+  if (text.trim() === "") return "the body is empty";
+  const kind = /^\s*</.test(text)
+    ? "HTML or XML"
+    : /^\s*[[{]/.test(text)
+      ? "JSON that is cut off or broken"
+      : "not JSON";
+  const encoding = headers.get("content-encoding");
+  const names = `content-type ${headers.get("content-type") ?? "none"}${encoding === null ? "" : `, content-encoding ${encoding}`}`;
+  return `the body is ${kind} (${names}) and begins with ${JSON.stringify(text.slice(0, 60))}`;
+}
+
+/** Holds no more of an answer than it shows: a page that is kept must not keep its bytes. */
 class AnswerInfo implements PageResponse {
   readonly status: number;
   readonly requestId: string | null;
   readonly url: string;
   readonly durationMs: number;
   readonly #fields: HttpResponse["headers"];
+  readonly #redact: Redact;
   #headers: Headers | undefined;
 
   constructor({ response, url, durationMs }: SendResult, redact: Redact) {
@@ -115,21 +162,14 @@ class AnswerInfo implements PageResponse {
     this.url = redact(url);
     this.durationMs = durationMs;
     this.#fields = response.headers;
+    this.#redact = redact;
   }
 
-  /** Made only where someone looks: most pages are walked over without. */
+  /** Made only when it is read: most pages are walked over without. */
   get headers(): Headers {
-    this.#headers ??= new Headers(this.#fields);
+    this.#headers ??= new Headers(
+      Object.entries(this.#fields).map(([name, value]) => [name, this.#redact(value)]),
+    );
     return this.#headers;
   }
-}
-
-function whatItIs(text: string, type: string): string {
-  if (text.trim() === "") return "the body is empty";
-  const kind = /^\s*</.test(text)
-    ? "HTML or XML"
-    : /^\s*[[{]/.test(text)
-      ? "JSON that is cut off or broken"
-      : "no JSON";
-  return `the body is ${kind} (content-type ${type}) and begins with ${JSON.stringify(text.slice(0, 60))}`;
 }

@@ -1,6 +1,6 @@
 import { PageturnError } from "./pageturn-error.ts";
 
-/** The request an error speaks of. It never holds headers. */
+/** The request that an error is about. It never holds headers. */
 export interface FailedRequest {
   /** The HTTP method. */
   readonly method: string;
@@ -8,20 +8,37 @@ export interface FailedRequest {
   readonly url: string;
 }
 
-/** What every {@link APIError} is made from, besides its message. */
+/** What every {@link APIError} is made of, besides its message. */
 export interface APIErrorOptions extends ErrorOptions {
   readonly request: FailedRequest;
+  readonly status?: number | undefined;
+  readonly headers?: Headers | undefined;
+  readonly requestId?: string | null | undefined;
 }
 
-/** A request failed, or was answered with something that is no list. */
+/** A request failed, or its answer is not a list. */
 export class APIError extends PageturnError {
   override name = "APIError";
   /** The request that failed. */
   readonly request: FailedRequest;
+  /** The HTTP status of the answer; `undefined` where there was none. */
+  readonly status: number | undefined;
+  /** The response headers; `undefined` where there was no answer. */
+  readonly headers: Headers | undefined;
+  /** The `request-id` header, `null` where the server sent none. */
+  readonly requestId: string | null;
 
   constructor(message: string, options: APIErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.request = { method: options.request.method, url: options.request.url };
+    this.status = options.status;
+    this.headers = options.headers;
+    this.requestId = options.requestId ?? null;
+  }
+
+  /** The same as `requestId`, under the name that the official SDK uses. */
+  get requestID(): string | null {
+    return this.requestId;
   }
 }
 
@@ -45,23 +62,24 @@ export class APIResponseTooLargeError extends APIError {
   override name = "APIResponseTooLargeError";
 }
 
-/** What an {@link APIResponseValidationError} is made from, besides its message. */
+/** What an {@link APIResponseValidationError} is made of, besides its message. */
 export interface APIResponseValidationErrorOptions extends APIErrorOptions {
   readonly status: number;
   readonly requestId: string | null;
 }
 
-/** The server said 200, but the body is no list: text, HTML, an array, cut-off JSON, `data` that is no array. */
+/**
+ * The status is 2xx, but the body is not a list: text, HTML, an array, cut-off JSON, `data` that is not an array, or
+ * bytes that do not match their `content-encoding`.
+ */
 export class APIResponseValidationError extends APIError {
   override name = "APIResponseValidationError";
   /** The HTTP status, 200 to 299. */
-  readonly status: number;
-  /** The `request-id` header, null where the server sent none. */
-  readonly requestId: string | null;
+  declare readonly status: number;
 
   constructor(message: string, options: APIResponseValidationErrorOptions) {
     super(message, options);
-    this.status = options.status;
-    this.requestId = options.requestId;
+    // For programs only: in `inspect()` and logs they would be noise, and cookies are among them.
+    Object.defineProperty(this, "headers", { enumerable: false });
   }
 }

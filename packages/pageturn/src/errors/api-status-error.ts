@@ -1,6 +1,6 @@
 import { APIError, type APIErrorOptions } from "./api-error.ts";
 
-/** What an {@link APIStatusError} is made from, besides its message. */
+/** What an {@link APIStatusError} is made of, besides its message. */
 export interface APIStatusErrorOptions extends APIErrorOptions {
   readonly status: number;
   readonly headers: Headers;
@@ -9,15 +9,19 @@ export interface APIStatusErrorOptions extends APIErrorOptions {
   readonly body: unknown;
 }
 
-/** The server answered with a status other than 2xx. There is a subclass for every documented status. */
+/**
+ * The server answered with a status other than 2xx, or with the API's error body under a 2xx. There is a subclass for
+ * every documented status.
+ */
 export class APIStatusError extends APIError {
   override name = "APIStatusError";
-  /** The HTTP status; 0 for a redirect in a browser, which hides what it was. */
-  readonly status: number;
+  /**
+   * The HTTP status; 0 for a redirect in a browser, which hides what it was. Where the API's error body came under a
+   * 2xx, the status that the type of the error stands for.
+   */
+  declare readonly status: number;
   /** The response headers. */
-  readonly headers: Headers;
-  /** The `request-id` header, null where the server sent none. */
-  readonly requestId: string | null;
+  declare readonly headers: Headers;
   /** `error.type` of the body, for example `rate_limit_error`; null where the body has none. */
   readonly type: string | null;
   /** The decoded JSON body, else its text, `""` where it was empty. */
@@ -25,9 +29,6 @@ export class APIStatusError extends APIError {
 
   constructor(message: string, options: APIStatusErrorOptions) {
     super(message, options);
-    this.status = options.status;
-    this.headers = options.headers;
-    this.requestId = options.requestId;
     this.type = options.type;
     this.body = options.body;
   }
@@ -78,7 +79,7 @@ export class UnprocessableEntityError extends APIStatusError {
   override name = "UnprocessableEntityError";
 }
 
-/** 429: too many requests. Retried, after the time the server asks for, before it is thrown. */
+/** 429: too many requests. Retried, after the wait that the server asks for, before it is thrown. */
 export class RateLimitError extends APIStatusError {
   override name = "RateLimitError";
 }
@@ -103,10 +104,7 @@ export class OverloadedError extends InternalServerError {
   override name = "OverloadedError";
 }
 
-/**
- * 400, 404 or 410 on a page behind the first one: the cursor is no longer valid, or what it points to was deleted, as the
- * same filters were taken on an earlier page. `cause` is the error of the status itself.
- */
+/** The answer itself says that the cursor is no longer valid; `cause` is the error of the status. */
 export class CursorExpiredError extends APIStatusError {
   override name = "CursorExpiredError";
 }

@@ -1,15 +1,15 @@
 import type { Checkpoint } from "./checkpoint.ts";
 
 /**
- * The root of every error this library throws.
+ * The root of every error of this library.
  *
- * Errors thrown by a walk carry `checkpoint`, the position after the last item handed out.
+ * Errors thrown by a walk carry `checkpoint`, the position after the last item that the walk returned.
  */
 export class PageturnError extends Error {
   override name = "PageturnError";
   /**
-   * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. Out of `flatMap` it has another
-   * form: take that from the walk, whose `checkpoint` has its type.
+   * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. `flatMap` has another form: take
+   * that from the walk, whose `checkpoint` has its type.
    */
   declare checkpoint?: Checkpoint;
 }
@@ -25,11 +25,11 @@ export class MissingCredentialsError extends PageturnError {
 }
 
 /**
- * Makes the stack of `error` begin at the line that called `entry`: of a synchronous call, what lies between is the
- * library's own business and would push the caller's line out of the stack.
+ * Makes the stack of `error` begin at the line that called `entry`. In a synchronous call, the library's own frames would
+ * push the caller's line out of the stack.
  */
 export function atCaller(error: unknown, entry: (...args: never[]) => unknown): unknown {
-  // V8 only; elsewhere the stack stays as it is. An error of the caller's own functions keeps the place it came from.
+  // V8 only; elsewhere the stack stays as it is. Errors of other classes keep the stack of where they were made.
   if (error instanceof PageturnError && "captureStackTrace" in Error) Error.captureStackTrace(error, entry);
   return error;
 }

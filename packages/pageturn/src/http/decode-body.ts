@@ -1,11 +1,12 @@
 import { promisify } from "node:util";
 import type { InputType, ZlibOptions } from "node:zlib";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
+import { decodingFault } from "./failures.ts";
 
-/** Up to here the round trip to zlib's thread costs more than decompressing on the spot. */
-const ON_THE_SPOT_BYTES = 32 * 1024;
-/** What small bodies may grow to on the spot: a bomb among them would hold the event loop, and the timeout with it. */
-const ON_THE_SPOT_OUTPUT = 1024 * 1024;
+/** Up to this size the round trip to zlib's thread costs more than decompressing synchronously. */
+const SYNC_BYTES = 32 * 1024;
+/** The size that a small body may grow to synchronously: a bomb would block the event loop, and the timeout with it. */
+const SYNC_OUTPUT_BYTES = 1024 * 1024;
 
 interface Decoder {
   readonly now: (input: InputType, options: ZlibOptions) => Uint8Array;
@@ -26,12 +27,17 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
 /** The content encodings that {@link decodeBody} undoes, as the value of `accept-encoding`. */
 export const ACCEPT_ENCODING = "gzip, br";
 
+/** The body is not in the encoding that its header names, or in one that this library does not decode. */
+export class UndecodableError extends Error {
+  override name = "UndecodableError";
+}
+
 /** True where the failure of {@link decodeBody} is a body larger than the limit. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
-/** How large a compressed body can be whose content has `bytes`: stored blocks and the frame come on top. */
+/** The largest size of a compressed body whose content has `bytes`: stored blocks and the frame are added. */
 export function compressedBound(bytes: number): number {
   return bytes + bytes / 1024 + 1024;
 }
@@ -39,8 +45,9 @@ export function compressedBound(bytes: number): number {
 /**
  * Undoes the content encodings of a body, the last one first.
  *
- * Rejects with zlib's error for data that is damaged or cut off, and where more than `maxBytes` would come
- * out ({@link isTooLarge}); a bomb is stopped at the limit, not unpacked.
+ * Rejects with an {@link UndecodableError} where the body is in another encoding than the header says, which another
+ * attempt does not change; with zlib's error for data that are cut off; and where more than `maxBytes` would come out
+ * ({@link isTooLarge}): a bomb is stopped at the limit, not unpacked.
  */
 export async function decodeBody(
   body: Uint8Array,
@@ -54,23 +61,37 @@ export async function decodeBody(
     const encoding = name.trim();
     if (encoding === "" || encoding === "identity") continue;
     const decoder = DECODERS.get(encoding);
-    if (decoder === undefined)
-      // Not quoted: a server may say anything there, our own key too.
-      throw new Error("the body has a content encoding which was not asked for");
-    decoded = onTheSpot(decoder, decoded, limits) ?? (await decoder.later(decoded, limits));
+    if (decoder === undefined) throw new UndecodableError(`only ${ACCEPT_ENCODING} can be decoded`);
+    try {
+      decoded = decodeSync(decoder, decoded, limits) ?? (await decoder.later(decoded, limits));
+    } catch (error) {
+      const fault =
+        decodingFault(error) ?? (!isTooLarge(error) && isText(decoded) ? "it is plain text" : null);
+      throw fault === null ? error : new UndecodableError(fault);
+    }
   }
   return decoded;
 }
 
-/** The decoded input; null where that is too much to do while everything else waits. */
-function onTheSpot(
+/** Brotli has no mark at its front: short JSON can look like data that are cut off. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    const start = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, 256), { stream: true });
+    return /^[\P{Cc}\s]*$/u.test(start);
+  } catch {
+    return false;
+  }
+}
+
+/** The decoded input; null where the work would block the event loop for too long. */
+function decodeSync(
   { now }: Decoder,
   input: Uint8Array,
   { maxOutputLength }: { readonly maxOutputLength: number },
 ): Uint8Array | null {
-  if (input.byteLength > ON_THE_SPOT_BYTES) return null;
+  if (input.byteLength > SYNC_BYTES) return null;
   try {
-    return now(input, { maxOutputLength: Math.min(maxOutputLength, ON_THE_SPOT_OUTPUT) });
+    return now(input, { maxOutputLength: Math.min(maxOutputLength, SYNC_OUTPUT_BYTES) });
   } catch (error) {
     if (isTooLarge(error)) return null;
     throw error;

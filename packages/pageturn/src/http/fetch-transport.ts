@@ -1,18 +1,15 @@
-import { APIError, type FailedRequest } from "../errors/api-error.ts";
-import { connectionFailure } from "./connection-failure.ts";
+import type { FailedRequest } from "../errors/api-error.ts";
+import { abortFailure, attemptFailure, decodingFault, timeoutFailure, tooLargeFailure } from "./failures.ts";
 import {
   type AttemptOptions,
-  abortFailure,
   type HttpRequest,
   type HttpResponse,
   MAX_TIMER_MS,
   type Transport,
-  timeoutFailure,
-  tooLargeFailure,
 } from "./transport.ts";
 
 /** The chunks of a body as one piece of `size` bytes. */
-export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const body = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -33,7 +30,7 @@ interface ReadBodyOptions {
  *
  * @throws {@link APIResponseTooLargeError}; the stream is cancelled then, as it is when the signal fires.
  */
-export async function readBody(response: Response, options: ReadBodyOptions): Promise<Uint8Array> {
+async function readBody(response: Response, options: ReadBodyOptions): Promise<Uint8Array> {
   const { request, signal, maxResponseBytes } = options;
   if (!response.body) return new Uint8Array(0);
   const reader = response.body.getReader();
@@ -61,7 +58,7 @@ export async function readBody(response: Response, options: ReadBodyOptions): Pr
   }
 }
 
-/** As much of `fetch` as is needed; every implementation of the standard fits. */
+/** The part of `fetch` that is needed; every implementation of the standard fits. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Options of a {@link FetchTransport}. */
@@ -71,8 +68,8 @@ export interface FetchTransportOptions {
 }
 
 /**
- * Sends requests through `fetch`: for browsers and every runtime that is not Node, and for whoever brings
- * their own. Connections and proxies are the runtime's business.
+ * Sends requests through `fetch`: in browsers and every runtime that is not Node, and where the caller passes a `fetch`.
+ * Connections and proxies are up to the runtime.
  *
  * @example
  * ```ts
@@ -96,7 +93,7 @@ export class FetchTransport implements Transport {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
       };
-      const fail = (error: APIError): void => {
+      const fail = (error: Error): void => {
         finish();
         reject(error);
         controller.abort(error);
@@ -115,7 +112,7 @@ export class FetchTransport implements Transport {
           finish();
           resolve(response);
         },
-        (error: unknown) => fail(error instanceof APIError ? error : connectionFailure(request, error)),
+        (error: unknown) => fail(attemptFailure(request, error)),
       );
     });
   }
@@ -126,16 +123,19 @@ export class FetchTransport implements Transport {
     request: HttpRequest,
     options: AttemptOptions & { signal: AbortSignal },
   ): Promise<HttpResponse> {
-    const { signal } = options;
+    const { signal, maxResponseBytes } = options;
     const { method, url, headers, body } = request;
     // Not stored at construction: instrumentation replaces the global one later.
     const fetch = this.#fetch ?? globalThis.fetch;
     const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
     // A browser hides a redirect's status and headers: it shows 0, and none.
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: await readBody(response, { request, signal, maxResponseBytes: options.maxResponseBytes }),
-    };
+    const head = { status: response.status, headers: Object.fromEntries(response.headers) };
+    try {
+      return { ...head, body: await readBody(response, { request, signal, maxResponseBytes }) };
+    } catch (error) {
+      const undecodable = decodingFault(error);
+      if (undecodable === null) throw error;
+      return { ...head, body: new Uint8Array(0), undecodable };
+    }
   }
 }

@@ -1,20 +1,61 @@
-import { retryAfter } from "./retry-after.ts";
+type Headers = Readonly<Record<string, string>>;
 
 /**
- * The longest wait that a server may ask for: 10 minutes, the time after which an attempt is given up too.
+ * The longest wait that a server may ask for: 10 minutes, the default time limit of an attempt.
  *
- * A server that asks for more (a monthly spend limit asks for days) gets no further attempt at all. To wait
- * shorter than it asked would only use up the retries, and to wait as asked would look like a program that
- * hangs. So the caller gets the error at once, with the server's `retry-after` in its headers.
+ * A server that asks for more (a monthly spend limit asks for days) gets no further attempt. A shorter wait would only
+ * use up the retries, and the wait itself would look like a program that hangs. So the caller gets the error at once,
+ * with the server's `retry-after` in its headers.
  */
 export const MAX_RETRY_AFTER_MS = 600_000;
+
+const DECIMAL = /^\d+(?:\.\d*)?$|^\.\d+$/;
+/** How each form of an HTTP date begins (RFC 9110, 5.6.7). `Date.parse` takes nearly anything for one, "5" too. */
+const DATE = /^[A-Z][a-z]{2,8},? /;
+
+function decimal(text: string): number | null {
+  return DECIMAL.test(text) ? Number(text) : null;
+}
+
+function httpDate(text: string): number {
+  return DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
+}
+
+function positive(ms: number | null): number | null {
+  return (ms ?? 0) > 0 ? ms : null;
+}
+
+/**
+ * The milliseconds that a server asks to wait before the next attempt, null where it asks for nothing usable.
+ *
+ * Read in this order: `retry-after-ms`, `retry-after` in seconds, `retry-after` as an HTTP date. Zero, a
+ * negative number, a date that is past and anything else falls through to the next, finally to null.
+ *
+ * @example
+ * ```ts
+ * retryAfter({ "retry-after": "1.5" }, { now: Date.now() }); // 1500
+ * ```
+ */
+export function retryAfter(headers: Headers, options: { readonly now: number }): number | null {
+  const milliseconds = positive(decimal((headers["retry-after-ms"] ?? "").trim()));
+  if (milliseconds !== null) return milliseconds;
+  const text = (headers["retry-after"] ?? "").trim();
+  const seconds = decimal(text);
+  if (seconds !== null) return positive(seconds * 1000);
+  return positive(httpDate(text) - serverTime(headers, options.now));
+}
+
+/** The time of the server when it answered; `now` where it did not say. Its clock and ours may differ. */
+export function serverTime(headers: Headers, now: number): number {
+  return Date.parse(headers["date"] ?? "") || now;
+}
 
 /** What the decision to try again rests on. */
 export interface RetrySituation {
   /** The status of the answer; null where there was none: connection failure or timeout. */
   readonly status: number | null;
   /** The answer's headers, names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   /** How many retries have been made. */
   readonly retriesMade: number;
   /** How many retries may be made. */
@@ -39,7 +80,7 @@ function backOff(retriesMade: number, random: number): number {
 }
 
 /**
- * The milliseconds to wait before the next attempt, or null where there is to be none.
+ * The milliseconds to wait before the next attempt, or null when the request must not be retried.
  *
  * Retried are 408, 409, 429, 500 and above, connection failures and timeouts; the header `x-should-retry`
  * (`true` or `false`) overrides this both ways, except for a 2xx. The wait is what the server asks for, up
@@ -53,7 +94,35 @@ function backOff(retriesMade: number, random: number): number {
 export function retryDelay(situation: RetrySituation): number | null {
   const { status, headers, retriesMade, maxRetries, now, random } = situation;
   if (retriesMade >= maxRetries || !isRetryable(status, headers["x-should-retry"])) return null;
-  const asked = retryAfter(headers, { now });
-  if (asked === null) return backOff(retriesMade, random);
-  return asked <= MAX_RETRY_AFTER_MS ? asked : null;
+  const wait = retryAfter(headers, { now });
+  if (wait === null) return backOff(retriesMade, random);
+  return wait <= MAX_RETRY_AFTER_MS ? wait : null;
+}
+
+/** How long after an answer with these headers the rate limit of an API refuses the next request, in milliseconds. */
+export type RateLimitRule = (headers: Headers, now: number) => number;
+
+/** Remembers, for the requests that share a rate limit, until when the next one would be refused. */
+export class Pacer {
+  readonly #rule: RateLimitRule;
+  readonly #now: () => number;
+  #freeAt = 0;
+
+  /** `rule` reads the headers of the API, besides `retry-after`. `now` returns milliseconds that never go back. */
+  constructor(rule: RateLimitRule = () => 0, now: () => number = () => performance.now()) {
+    this.#rule = rule;
+    this.#now = now;
+  }
+
+  /** Reads the headers of an answer. A wait of more than 10 minutes is ignored: the server refuses the request itself. */
+  note(headers: Headers): void {
+    const now = Date.now();
+    const wait = Math.max(retryAfter(headers, { now }) ?? 0, this.#rule(headers, now));
+    if (wait > 0 && wait <= MAX_RETRY_AFTER_MS) this.#freeAt = Math.max(this.#freeAt, this.#now() + wait);
+  }
+
+  /** How long to wait before the next request, in milliseconds. */
+  get wait(): number {
+    return Math.max(0, this.#freeAt - this.#now());
+  }
 }

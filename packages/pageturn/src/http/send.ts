@@ -1,20 +1,14 @@
 import { APIConnectionError, APIError } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { abortFailure, requestName } from "./failures.ts";
 import { retryDelay } from "./retry-policy.ts";
-import {
-  type AttemptOptions,
-  abortFailure,
-  type HttpRequest,
-  type HttpResponse,
-  requestName,
-  type Transport,
-} from "./transport.ts";
+import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
 /** RFC 9110, 5.5: no control characters but the tab; nothing beyond one byte. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that have passed: a list sends the same object with every page. */
+/** Headers that have passed the check: a list sends the same object with every page. */
 const seen = new WeakSet<object>();
 
 /**
@@ -44,8 +38,8 @@ export function assertSendable(request: HttpRequest): void {
 }
 
 /**
- * Resolves after `ms` milliseconds, or at once when `signal` fires. It never rejects: the caller asks the
- * signal which of the two it was. Timer and listener are gone afterwards.
+ * Resolves after `ms` milliseconds, or at once when `signal` fires. It never rejects: `signal.aborted` says which of the
+ * two it was. Timer and listener are gone afterwards.
  */
 export function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -63,7 +57,7 @@ export function abortableSleep(ms: number, signal?: AbortSignal): Promise<void> 
   });
 }
 
-/** As many as any sane server needs; more is a circle. */
+/** No sound server needs more. */
 const MAX_REDIRECTS = 5;
 
 /** A response, and the URL it came from. */
@@ -76,7 +70,7 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** Where a response sends us to, null where we do not go. */
+/** The URL that a response redirects to, null where it is not followed. */
 function nextURL(request: HttpRequest, response: HttpResponse): string | null {
   const location = response.headers["location"];
   if (location === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
@@ -96,7 +90,7 @@ function nextURL(request: HttpRequest, response: HttpResponse): string | null {
  * A redirect to another origin is not followed, nor is a sixth, nor one of a POST: the 3xx response is
  * returned for the caller to report. Every hop has the whole `timeout`.
  */
-export async function followRedirects(
+async function followRedirects(
   transport: Transport,
   request: HttpRequest,
   options: AttemptOptions,
@@ -126,11 +120,13 @@ export interface SendOptions extends AttemptOptions {
   readonly maxRetries: number;
   /** Milliseconds to wait before the first attempt. Default 0. */
   readonly waitFirst?: number | undefined;
+  /** The attempts that an earlier `send()` made for the same answer: they count as retries, and their time is added. */
+  readonly before?: { readonly attempts: number; readonly durationMs: number } | undefined;
   /** Time and chance, for tests. */
   readonly timing?: Timing | undefined;
 }
 
-/** An answer of any status that is not to be tried again, and how it was come by. */
+/** An answer that is not to be retried, whatever its status, and what it took to get it. */
 export interface SendResult {
   readonly response: HttpResponse;
   /** The URL that answered, after redirects. */
@@ -143,7 +139,7 @@ export interface SendResult {
 
 const REAL_TIMING: Timing = { now: Date.now, sleep: abortableSleep, random: Math.random };
 
-/** The transport says what happened; on which request and after how many attempts only the loop knows. */
+/** The transport says what happened; only the loop knows the request and the number of attempts. */
 function withAttempts(error: APIError, attempts: number): APIError {
   const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
@@ -156,44 +152,61 @@ function succeeded(outcome: Answer | APIError): boolean {
   return !(outcome instanceof APIError) && outcome.response.status < 300;
 }
 
-/** The wait before the next attempt, null where this outcome is the last word. */
+/** The wait before the next attempt, null when the request must not be retried. */
 function delayAfter(
   outcome: Answer | APIError,
   options: SendOptions & { retriesMade: number },
 ): number | null {
-  const { retriesMade, maxRetries, timing = REAL_TIMING } = options;
   const failed = outcome instanceof APIError;
   if (failed && !(outcome instanceof APIConnectionError)) return null;
-  return retryDelay({
-    status: failed ? null : outcome.response.status,
-    headers: failed ? {} : outcome.response.headers,
-    retriesMade,
-    maxRetries,
-    now: timing.now(),
-    random: timing.random(),
-  });
+  return delayOf(failed ? null : outcome.response.status, failed ? {} : outcome.response.headers, options);
+}
+
+function delayOf(
+  status: number | null,
+  headers: HttpResponse["headers"],
+  options: SendOptions & { retriesMade: number },
+): number | null {
+  const { retriesMade, maxRetries, timing = REAL_TIMING } = options;
+  return retryDelay({ status, headers, retriesMade, maxRetries, now: timing.now(), random: timing.random() });
 }
 
 /**
- * Sends a request until it is answered with something that is not worth another attempt.
+ * How to send a request again whose answer stands for another status than it bears: an error body under a 200. Null
+ * when an answer with that status must not be retried. The options say what is left: waits, retries, time.
+ */
+export function sendAgain<O extends SendOptions>(
+  status: number,
+  { response, retries, durationMs }: SendResult,
+  options: O,
+): O | null {
+  const delay = delayOf(status, response.headers, { ...options, retriesMade: retries });
+  if (delay === null) return null;
+  const before = { attempts: retries + 1, durationMs: durationMs + delay };
+  return { ...options, waitFirst: delay, before };
+}
+
+/**
+ * Sends a request until the answer is not to be retried.
  *
  * It judges no status: a 404, and a 503 after the last retry, are returned. Redirects within the origin are
  * followed, others are returned. A retry starts again at the first URL.
  *
  * @throws {@link APIConnectionError} or {@link APITimeoutError} where the last attempt had no answer,
- * {@link APIResponseTooLargeError} at once, {@link APIUserAbortError} as soon as the signal fires, and
- * {@link ConfigurationError} for headers that cannot be sent.
+ * {@link APIResponseTooLargeError} at once, {@link APIUserAbortError} as soon as the signal fires,
+ * {@link ConfigurationError} for headers that cannot be sent, and at once what is not an {@link APIError}: a fault in a
+ * program.
  */
 export async function send(
   transport: Transport,
   request: HttpRequest,
   options: SendOptions,
 ): Promise<SendResult> {
-  const { signal, timing = REAL_TIMING, waitFirst = 0 } = options;
+  const { signal, timing = REAL_TIMING, waitFirst = 0, before } = options;
   assertSendable(request);
   if (waitFirst > 0) await timing.sleep(waitFirst, signal);
-  const start = performance.now();
-  for (let retriesMade = 0; ; retriesMade += 1) {
+  const start = performance.now() - (before?.durationMs ?? 0);
+  for (let retriesMade = before?.attempts ?? 0; ; retriesMade += 1) {
     if (signal?.aborted) throw withAttempts(abortFailure(request, signal), retriesMade);
     let outcome: Answer | APIError;
     try {

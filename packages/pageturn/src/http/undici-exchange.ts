@@ -1,17 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { PageturnError } from "../errors/pageturn-error.ts";
-import { connectionFailure } from "./connection-failure.ts";
-import { compressedBound, decodeBody, isTooLarge } from "./decode-body.ts";
-import {
-  type AttemptOptions,
-  abortFailure,
-  type HttpRequest,
-  type HttpResponse,
-  MAX_TIMER_MS,
-  timeoutFailure,
-  tooLargeFailure,
-} from "./transport.ts";
+import { compressedBound, decodeBody, isTooLarge, UndecodableError } from "./decode-body.ts";
+import { abortFailure, attemptFailure, timeoutFailure, tooLargeFailure } from "./failures.ts";
+import { type AttemptOptions, type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "./transport.ts";
 
 /** A chunk below this is copied: on its own it would cost more memory than it holds. */
 const SMALL_BYTES = 4096;
@@ -65,7 +56,7 @@ export class ChunkList {
 /** What an exchange reports to. */
 export interface ExchangeOptions extends AttemptOptions {
   readonly resolve: (response: HttpResponse) => void;
-  readonly reject: (error: PageturnError) => void;
+  readonly reject: (error: Error) => void;
 }
 
 function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
@@ -111,7 +102,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   }
 
   /** Ends the attempt with a failure; the connection is closed, since the rest of the answer may follow on it. */
-  fail(error: PageturnError): void {
+  fail(error: Error): void {
     if (!this.#settle()) return;
     this.#options.reject(error);
     this.#controller?.abort(error);
@@ -141,8 +132,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    // undici frees the connection in an immediate that it asks for after this call. Whoever sent the next
-    // request before that would get a second connection, and the two would take turns for ever.
+    // undici frees the connection in an immediate that it schedules after this call. A next request before
+    // that would open a second connection, and the two would take turns for ever.
     queueMicrotask(this.#finishSoon);
   }
 
@@ -150,7 +141,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     // What undici's parser could not read, which may be our own request with its credentials, sent back.
     if (error instanceof Error) Reflect.deleteProperty(error, "data");
-    this.fail(error instanceof PageturnError ? error : connectionFailure(this.#request, error));
+    this.fail(attemptFailure(this.#request, error));
   }
 
   readonly #finishSoon = (): void => {
@@ -166,26 +157,38 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
   };
 
   readonly #finish = (): void => {
-    const body = this.#chunks.join();
-    const encoding = this.#headers["content-encoding"];
-    if (encoding === undefined) {
-      this.#succeed(body);
-      return;
+    try {
+      const body = this.#chunks.join();
+      const encoding = this.#headers["content-encoding"];
+      if (encoding === undefined) this.#succeed(body);
+      else this.#decode(body, encoding);
+    } catch (error) {
+      // A body that is larger than a buffer of Node can be: thrown here, it would end the program.
+      this.onResponseError(undefined, error);
     }
-    decodeBody(body, { encoding, maxBytes: this.#options.maxResponseBytes }).then(
-      // No encoding at all (`identity`) leaves what the bound for compressed bodies let through.
-      (decoded) =>
-        decoded.byteLength > this.#options.maxResponseBytes ? this.#failTooLarge() : this.#succeed(decoded),
-      (error: unknown) => (isTooLarge(error) ? this.#failTooLarge() : this.onResponseError(undefined, error)),
-    );
   };
+
+  #decode(body: Uint8Array, encoding: string): void {
+    const { maxResponseBytes } = this.#options;
+    decodeBody(body, { encoding, maxBytes: maxResponseBytes }).then(
+      // No encoding at all (`identity`) leaves what the bound for compressed bodies let through.
+      (decoded) => (decoded.byteLength > maxResponseBytes ? this.#failTooLarge() : this.#succeed(decoded)),
+      (error: unknown) => {
+        if (isTooLarge(error)) this.#failTooLarge();
+        else if (error instanceof UndecodableError) this.#succeed(new Uint8Array(0), error.message);
+        else this.onResponseError(undefined, error);
+      },
+    );
+  }
 
   #failTooLarge(): void {
     this.fail(tooLargeFailure(this.#request, this.#options.maxResponseBytes));
   }
 
-  #succeed(body: Uint8Array): void {
-    if (this.#settle()) this.#options.resolve({ status: this.#status, headers: this.#headers, body });
+  #succeed(body: Uint8Array, undecodable?: string): void {
+    if (!this.#settle()) return;
+    const response = { status: this.#status, headers: this.#headers, body };
+    this.#options.resolve(undecodable === undefined ? response : { ...response, undecodable });
   }
 
   /** True for the first caller; nothing that comes later counts. */

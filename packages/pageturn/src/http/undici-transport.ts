@@ -25,7 +25,7 @@ const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY
 /**
  * Loads undici and makes the pool of connections: through a proxy where the environment names one.
  *
- * @throws {@link ConfigurationError} where the environment names a proxy that is no URL.
+ * @throws {@link ConfigurationError} where the environment names a proxy that is not a URL.
  */
 export async function createAgent(): Promise<Dispatcher> {
   const undici = await import("undici");
@@ -53,7 +53,7 @@ type Headers = HttpRequest["headers"];
  * @example
  * ```ts
  * const transport = new UndiciTransport();
- * const request = { method: "GET", url: "https://api.anthropic.com/v1/models", headers: {}, body: null };
+ * const request = { method: "GET", url: "https://api.example.com/notes", headers: {}, body: null };
  * const response = await transport.attempt(request, { timeout: 60_000, maxResponseBytes: 1_000_000 });
  * ```
  */
@@ -64,7 +64,7 @@ export class UndiciTransport implements Transport {
   #address = "";
   #origin = "";
   #pathname = "";
-  /** Headers as they go on the wire: a list sends the same object with every page. */
+  /** Headers as they are sent: a list sends the same object with every page. */
   readonly #wireHeaders = new WeakMap<Headers, Headers>();
 
   attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
@@ -108,7 +108,7 @@ export class UndiciTransport implements Transport {
 
   #dispatch(agent: Dispatcher, job: { request: HttpRequest; exchange: UndiciExchange }): void {
     const { request, exchange } = job;
-    // The caller may have given up while undici was being loaded.
+    // The attempt may have been aborted while undici was being loaded.
     if (exchange.settled) return;
     try {
       const { method, body } = request;

@@ -167,7 +167,7 @@ test("a cursor that cannot be sent is an error behind the items of its page, pre
     const client = new Anthropic({ baseURL: server.url, apiKey: server.apiKey });
     const walk = client.models.list({ limit: 5 }).items({ prefetch });
     for (let count = 0; count < 5; count++) expect(walk.next().done).toBe(false);
-    expect(() => walk.next()).toThrow(/not well formed/);
+    expect(() => walk.next()).toThrow(/not well-formed/);
     expect(walk.outcome).toMatchObject({ reason: "error", items: 5 });
   }
 });

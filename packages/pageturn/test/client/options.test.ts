@@ -65,6 +65,53 @@ describe("credentials", () => {
     expect(sent).toEqual([]);
   });
 
+  test.each<[what: string, options: AsyncClientOptions]>([
+    ["an empty apiKey", { apiKey: "" }],
+    ["a blank apiKey", { apiKey: " \t" }],
+    ["an empty authToken", { authToken: "" }],
+    ["a blank authToken", { authToken: "\n" }],
+    ["an apiKey that is null", { apiKey: null }],
+    ["an empty x-api-key", { defaultHeaders: { "X-Api-Key": "" } }],
+    ["an authorization without a token", { defaultHeaders: { authorization: "Bearer " } }],
+    ["an authorization without a token, in small letters", { defaultHeaders: { Authorization: "bearer" } }],
+  ])("that are empty are missing ones: %s", (_, options) => {
+    const { client, sent } = noting(options);
+    expect(() => client.models.list()).toThrow(MissingCredentialsError);
+    const { fetch: _fetch, ...sync } = options;
+    expect(() => new Anthropic(sync).models.list()).toThrow(MissingCredentialsError);
+    expect(sent).toEqual([]);
+  });
+
+  test("that are empty switch those of the environment off, as others do", () => {
+    vi.stubEnv("ANTHROPIC_API_KEY", "env-key");
+    expect(() => noting({ apiKey: "" }).client.models.list()).toThrow(MissingCredentialsError);
+    expect(() => noting({ apiKey: "key" }).client.withOptions({ apiKey: " " }).models.list()).toThrow(
+      MissingCredentialsError,
+    );
+    expect(() => noting({}).client.models.list({}, { headers: { "x-api-key": "" } })).toThrow(
+      MissingCredentialsError,
+    );
+  });
+
+  test("that are blank in the environment are absent", () => {
+    vi.stubEnv("ANTHROPIC_API_KEY", "  ");
+    vi.stubEnv("ANTHROPIC_AUTH_TOKEN", "\n");
+    expect(() => noting({}).client.models.list()).toThrow(MissingCredentialsError);
+  });
+
+  test("that are blank are not sent beside a real one", async () => {
+    const { headers } = await sentBy({ apiKey: "key", defaultHeaders: { authorization: "Bearer " } });
+    expect(headers["x-api-key"]).toBe("key");
+    expect(headers["authorization"]).toBeUndefined();
+  });
+
+  test("that are not text are refused without being shown", () => {
+    // The cast: what a program without types would pass.
+    const apiKey = { secret: "sk-ant-secret" } as unknown as string;
+    expect(() => new Anthropic({ apiKey })).toThrow(/option apiKey as it must be text: it is of type object/);
+    expect(() => new AsyncAnthropic({ authToken: 7 as unknown as string })).toThrow(ConfigurationError);
+  });
+
   test("can be left out on purpose", async () => {
     const { headers } = await sentBy({ defaultHeaders: { "X-Api-Key": null } });
     expect(headers["x-api-key"]).toBeUndefined();
@@ -88,7 +135,6 @@ describe("headers", () => {
   test("that cannot be sent are refused before any request", async () => {
     await expect(sentBy({ apiKey: "key", defaultHeaders: { "x-one": "a\r\nb: c" } })).rejects.toThrow(
       ConfigurationError,
-      definePages,
     );
     await expect(sentBy({ apiKey: "key", defaultHeaders: { "x one": "a" } })).rejects.toThrow(/"x one"/);
   });
@@ -216,10 +262,93 @@ test("what the sync client cannot do is said at once", () => {
   );
 });
 
+describe("options that do not exist", () => {
+  // The casts in here: what a program without types would pass.
+  const clients = [
+    (options: object) => new Anthropic({ apiKey: "key", ...options }),
+    (options: object) => new AsyncAnthropic({ apiKey: "key", ...options }),
+    (options: object) => new Anthropic({ apiKey: "key" }).withOptions(options),
+    (options: object) => new AsyncAnthropic({ apiKey: "key" }).withOptions(options),
+  ];
+
+  test.each([
+    [{ nonsense: 1 }, /client option "nonsense" as it does not exist/],
+    [{ fetchOptions: {} }, /"fetchOptions"/],
+    [{ baseUrl: "https://h" }, /"baseUrl" .*did you mean baseURL\?/],
+    [{ maxRetires: 1 }, /did you mean maxRetries\?/],
+    [{ nonsense: undefined }, /"nonsense"/],
+  ])("are refused by a client: %j", (options, message) => {
+    for (const make of clients) {
+      expect(() => make(options)).toThrow(ConfigurationError);
+      expect(() => make(options)).toThrow(message);
+    }
+  });
+
+  test.each([
+    [{ timeOut: 1 }, /request option "timeOut" .*did you mean timeout\?/],
+    [{ header: {} }, /did you mean headers\?/],
+    [{ fetchOptions: undefined }, /"fetchOptions"/],
+  ])("are refused by list() and getAPIList(): %j", async (options, message) => {
+    const { AsyncPage, SyncPage } = await import("pageturn");
+    const { client, sent } = noting({ apiKey: "key" });
+    const sync = new Anthropic({ apiKey: "key" });
+    expect(() => client.models.list({}, options as object)).toThrow(message);
+    expect(() => client.getAPIList("/v1/models", AsyncPage, options as object)).toThrow(message);
+    expect(() => sync.models.list({}, options as object)).toThrow(message);
+    expect(() => sync.getAPIList("/v1/models", SyncPage, options as object)).toThrow(message);
+    expect(sent).toEqual([]);
+  });
+
+  test("are not those that the other client has, where they are undefined", () => {
+    const { client } = noting({ apiKey: "key" });
+    const sync = new Anthropic({ apiKey: "key", baseURL: "http://127.0.0.1:9", fetch: undefined } as object);
+    expect(() => sync.models.list({}, { signal: undefined, maxRetries: 0 } as object)).toThrow(
+      /ECONNREFUSED/,
+    );
+    expect(() => client.models.list({}, { signal: undefined })).not.toThrow();
+  });
+});
+
+test.each(["abc", [""], [" "], [1], { 0: "a" }, true])(
+  "betas that are not an array of texts are refused: %j",
+  (value) => {
+    // The cast: what a program without types would pass.
+    const betas = value as unknown as string[];
+    const { client, sent } = noting({ apiKey: "key" });
+    expect(() => client.beta.files.list({ betas })).toThrow(ConfigurationError);
+    expect(() => client.beta.files.list({ betas })).toThrow(/betas must be an array of non-empty texts/);
+    expect(() => new Anthropic({ apiKey: "key" }).beta.files.list({ betas })).toThrow(/betas must be/);
+    expect(sent).toEqual([]);
+  },
+);
+
+test("betas of the caller come before those of the endpoint", async () => {
+  const { client, sent } = noting({ apiKey: "key" });
+  await client.beta.files.list({ betas: ["mine"] });
+  expect(sent[0]?.headers["anthropic-beta"]).toBe("mine,files-api-2025-04-14");
+});
+
+test("a client is made in no time, and each has resources of its own", () => {
+  const client = new AsyncAnthropic({ apiKey: "key" });
+  expect(Object.keys(client)).toEqual(expect.arrayContaining(["models", "beta", "organization"]));
+  expect(client.models).toBe(client.models);
+  expect(new AsyncAnthropic({ apiKey: "key" }).models).not.toBe(client.models);
+  const started = performance.now();
+  for (let count = 0; count < 200; count += 1) new AsyncAnthropic({ apiKey: "key" });
+  expect((performance.now() - started) / 200).toBeLessThan(0.5);
+});
+
 test("a look at the prototype leaves the clients as they are", async () => {
   expect(Reflect.get(AsyncAnthropic.prototype, "models")).toBeUndefined();
   expect(Reflect.get(Anthropic.prototype, "models")).toBeUndefined();
   expect((await noting({ apiKey: "key" }).client.models.list()).data).toEqual([]);
+});
+
+test.each(["", " ", 20230601])("an apiVersion that would be an empty header is refused: %j", (value) => {
+  // The cast: what a program without types would pass.
+  const apiVersion = value as string;
+  expect(() => new Anthropic({ apiVersion })).toThrow(/option apiVersion as it must be a date/);
+  expect(() => new AsyncAnthropic({ apiVersion })).toThrow(ConfigurationError);
 });
 
 test("options of the wrong kind are refused", () => {

@@ -35,3 +35,43 @@ test("an abort ends the waiting at once", async () => {
   expect(performance.now() - started).toBeLessThan(1000);
   expect(walk.outcome?.reason).toBe("aborted");
 });
+
+test("a clone waits for the rate limit that its original has seen, sync and async", async () => {
+  await using server = await startMockServer({ items: 10, rateLimit: { requests: 1, windowMs: 300 } });
+  const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0, pace: "auto" } as const;
+  for (const client of [new Anthropic(options), new AsyncAnthropic(options)]) {
+    await waitForWindow();
+    await client.models.list();
+    await client.withOptions({ timeout: 5000 }).models.list();
+    await client.withOptions({ timeout: 5000 }).withOptions({ maxRetries: 0 }).models.list();
+  }
+  expect((await server.requests()).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+});
+
+/** Until the window that another client used up has ended. */
+function waitForWindow(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 350);
+  });
+}
+
+test("a clone with other credentials or another host has a rate limit of its own", async () => {
+  const reset = new Date(Date.now() + 60_000).toISOString();
+  const fetch = async () =>
+    Response.json(
+      { data: [] },
+      {
+        headers: {
+          "anthropic-ratelimit-requests-remaining": "0",
+          "anthropic-ratelimit-requests-reset": reset,
+        },
+      },
+    );
+  const client = new AsyncAnthropic({ apiKey: "one", fetch, pace: "auto" });
+  await client.models.list();
+  const started = performance.now();
+  await client.withOptions({ apiKey: "two" }).models.list();
+  await client.withOptions({ authToken: "two" }).models.list();
+  await client.withOptions({ baseURL: "https://other.test" }).models.list();
+  expect(performance.now() - started).toBeLessThan(5000);
+});

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic } from "pageturn";
-import { type MockServer, startMockServer } from "pageturn/testing";
+import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const KEY = "sk-ant-very-secret-key-0123456789";
@@ -104,6 +104,24 @@ test("a server that echoes a credential anywhere in its answer does not get it s
     showsNoSecret(thrown);
     listener.close();
   }
+});
+
+test("an error of every kind has status, headers and requestId, as those of the official SDK", async () => {
+  const options = { baseURL: server.url, apiKey: KEY, maxRetries: 0, timeout: 100 };
+  const thrown = async (fault: Fault) => {
+    await server.setScript([{ ...fault, times: "always" }]);
+    return thrownBy(() => new AsyncAnthropic(options).models.list());
+  };
+  const status = await thrown({ fault: "status", status: 404, headers: { "x-echo": KEY } });
+  expect(status).toMatchObject({ status: 404, headers: expect.any(Headers) });
+  expect(status).toMatchObject({ requestId: expect.stringMatching(/^req_/) });
+  expect(Reflect.get(Object(status), "requestID")).toBe(Reflect.get(Object(status), "requestId"));
+  const validation = await thrown({ fault: "status", status: 200, headers: { "x-echo": KEY }, body: "OK" });
+  expect(validation).toMatchObject({ status: 200, headers: expect.any(Headers) });
+  expect(everyForm({ ...Object(validation) })).not.toContain("x-echo");
+  const none = await thrown({ fault: "never" });
+  expect(none).toMatchObject({ status: undefined, headers: undefined, requestId: null, requestID: null });
+  showsNoSecret(status, validation, none);
 });
 
 test("a credential that is the beginning of another one does not leave its rest", async () => {

@@ -59,6 +59,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(200, { "content-type": "application/json", "request-id": "req_1" }).end(LIST);
   },
   "/large": (_, response) => response.end(LARGE),
+  "/long-header": (_, response) => response.setHeader("x-long", "a".repeat(30_000)).end(LIST),
   "/empty": (_, response) => response.writeHead(204).end(),
   "/early-hints": (_, response) => {
     response.writeEarlyHints({ link: "</a>; rel=preload" });
@@ -125,6 +126,7 @@ export async function startFaultServer(): Promise<FaultServer> {
   const requests: SeenRequest[] = [];
   const seen = new Map<string, number>();
   let connections = 0;
+  let open = 0;
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     const target = new URL(url, "http://loopback");
@@ -134,12 +136,17 @@ export async function startFaultServer(): Promise<FaultServer> {
     }
     requests.push({ method, url, headers, body: await readText(request) });
     response.setHeader("x-connections", connections);
+    response.setHeader("x-open", open);
     const answer = target.pathname === "/flaky" ? flaky(seen) : ANSWERS[target.pathname];
     if (answer) answer(request, response, target);
     else response.writeHead(404).end("no such fault");
   });
-  server.on("connection", () => {
+  server.on("connection", (socket) => {
     connections += 1;
+    open += 1;
+    socket.on("close", () => {
+      open -= 1;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

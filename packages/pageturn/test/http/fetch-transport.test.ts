@@ -6,6 +6,7 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
+import { send } from "../../src/http/send.ts";
 import { get } from "./exchange-defaults.ts";
 
 const REQUEST = get("https://api.test/v1/models", { "x-api-key": "sk-ant-secret" });
@@ -49,6 +50,24 @@ test("a fetch that throws at once is a connection error with its cause", async (
   const attempt = transport.attempt(REQUEST, BOUNDS);
   await expect(attempt).rejects.toThrow(/^no \(ECONNREFUSED\)\. Check the base URL/);
   await expect(attempt).rejects.toMatchObject({ name: "APIConnectionError", cause });
+});
+
+test("a TypeError of the caller's own fetch is neither retried nor called a connection error", async () => {
+  const fault = new TypeError("Cannot read properties of undefined (reading 'token')");
+  const fetch = vi.fn(() => {
+    throw fault;
+  });
+  const sent = send(new FetchTransport({ fetch }), REQUEST, { ...BOUNDS, maxRetries: 2 });
+  expect(await sent.catch((reason: unknown) => reason)).toBe(fault);
+  expect(fetch).toHaveBeenCalledOnce();
+});
+
+test("a fetch that returns no response fails with the TypeError itself", async () => {
+  // The cast: what a program without types would pass.
+  const fetch = vi.fn(async () => undefined as never);
+  const sent = send(new FetchTransport({ fetch }), REQUEST, { ...BOUNDS, maxRetries: 2 });
+  await expect(sent).rejects.toThrow(TypeError);
+  expect(fetch).toHaveBeenCalledOnce();
 });
 
 test("a fetch that throws something else than an error is a connection error too", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryAfter } from "../../src/http/retry-after.ts";
+import { retryAfter } from "../../src/http/retry-policy.ts";
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 37);
 

@@ -1,15 +1,25 @@
-import threads from "node:worker_threads";
+import dns from "node:dns";
+import net from "node:net";
 import { expect, test } from "vitest";
-import { SyncBridge } from "../../src/http/sync/sync-bridge.ts";
-import type { SyncCommand } from "../../src/http/sync/sync-protocol.ts";
+import { networkFlags, SyncBridge } from "../../src/http/sync/sync-bridge.ts";
+import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 
-const COMMAND: SyncCommand = { kind: "close", id: 1 };
+const RESULT = "{ result: null }";
 
-function bridgeTo(code: string): SyncBridge {
+function bridgeTo(code: string, silenceMs = 600): SyncBridge {
   const setup = 'import { workerData } from "node:worker_threads"; const { port, shared } = workerData;';
-  return new SyncBridge(threads, {
+  return new SyncBridge(process.getBuiltinModule, {
     entry: new URL(`data:text/javascript,${encodeURIComponent(setup + code)}`),
-    silenceMs: 600,
+    silenceMs,
+  });
+}
+
+function post(bridge: SyncBridge, id: number): void {
+  const { timeout, maxRetries, maxResponseBytes } = SEND_DEFAULTS;
+  bridge.send(get("http://host.invalid/"), {
+    id,
+    pool: 1,
+    options: { timeout, maxRetries, maxResponseBytes },
   });
 }
 
@@ -22,7 +32,7 @@ const dead: readonly [what: string, code: string][] = [
 
 test.each(dead)("a worker that %s does not hold its caller", (_, code) => {
   const bridge = bridgeTo(code);
-  bridge.post(COMMAND);
+  post(bridge, 1);
   expect(bridge.take(1)).toBeUndefined();
   expect(bridge.ended).toBe(true);
 });
@@ -30,13 +40,13 @@ test.each(dead)("a worker that %s does not hold its caller", (_, code) => {
 test("a worker that says it has ended is believed at once, after its last replies", () => {
   const bridge = bridgeTo(`
     port.on("message", ({ id }) => {
-      port.postMessage({ id, outcome: null });
+      port.postMessage({ id, outcome: ${RESULT} });
       Atomics.store(shared, 2, 1);
       Atomics.add(shared, 0, 1);
       Atomics.notify(shared, 0);
     });`);
-  bridge.post(COMMAND);
-  expect(bridge.take(1)).toBeNull();
+  post(bridge, 1);
+  expect(bridge.take(1)).toEqual({ result: null });
   expect(bridge.ended).toBe(true);
   bridge.end();
 });
@@ -46,34 +56,111 @@ test("a worker whose heart beats is waited for longer than the permitted silence
     const heart = setInterval(() => Atomics.add(shared, 1, 1), 10);
     port.on("message", ({ id }) => setTimeout(() => {
       clearInterval(heart);
-      port.postMessage({ id, outcome: null });
+      port.postMessage({ id, outcome: ${RESULT} });
       Atomics.add(shared, 0, 1);
       Atomics.notify(shared, 0);
     }, 900));`);
-  bridge.post(COMMAND);
-  expect(bridge.take(1)).toBeNull();
+  post(bridge, 1);
+  expect(bridge.take(1)).toEqual({ result: null });
   bridge.end();
 });
 
 test("a worker that dies while nobody waits does not end the program, and is known to be gone", async () => {
   const bridge = bridgeTo('port.on("message", () => { throw new Error("no"); });');
-  bridge.post(COMMAND);
+  post(bridge, 1);
   await expect.poll(() => bridge.ended, { interval: 5 }).toBe(true);
   expect(bridge.take(1)).toBeUndefined();
 });
 
-test("a reply to a command that was given up is thrown away", () => {
+test("a reply to a request that was aborted is thrown away", () => {
   const bridge = bridgeTo(`
     port.on("message", ({ id }) => {
-      port.postMessage({ id, outcome: null });
+      port.postMessage({ id, outcome: ${RESULT} });
       Atomics.add(shared, 0, 1);
       Atomics.notify(shared, 0);
     });`);
-  bridge.post(COMMAND);
+  post(bridge, 1);
   bridge.cancel(1);
-  bridge.post({ kind: "close", id: 2 });
-  expect(bridge.take(2)).toBeNull();
+  post(bridge, 2);
+  expect(bridge.take(2)).toEqual({ result: null });
   expect(bridge.take(1)).toBeUndefined();
   expect(bridge.ended).toBe(false);
   bridge.end();
+});
+
+test.each<[flags: string[], passed: string[]]>([
+  [["--use-system-ca"], ["--use-system-ca"]],
+  [
+    ["--no-use-system-ca", "--use-env-proxy"],
+    ["--no-use-system-ca", "--use-env-proxy"],
+  ],
+  [
+    ["--tls-min-v1.3", "--tls-max-v1.3", "--insecure-http-parser"],
+    ["--tls-min-v1.3", "--tls-max-v1.3", "--insecure-http-parser"],
+  ],
+  [["--max-http-header-size=32768"], ["--max-http-header-size=32768"]],
+  [["--max-http-header-size", "32768", "--inspect"], ["--max-http-header-size=32768"]],
+  [["--max_http_header_size=32768"], ["--max-http-header-size=32768"]],
+  [["--import", "x", "--require=y", "-r", "z", "--loader", "l", "--inspect-brk", "--title=a"], []],
+  [
+    ["--use-openssl-ca", "--tls-cipher-list=A", "--use-system-cat", "--eval", "--use-system-ca"],
+    ["--use-system-ca"],
+  ],
+])("of the flags %j, the worker gets %j", (flags, passed) => {
+  expect(networkFlags(flags)).toEqual(passed);
+});
+
+test("the worker resolves names and selects addresses as the calling thread is set to", () => {
+  const before = {
+    order: dns.getDefaultResultOrder(),
+    select: net.getDefaultAutoSelectFamily(),
+    timeout: net.getDefaultAutoSelectFamilyAttemptTimeout(),
+  };
+  const other = before.order === "ipv4first" ? "verbatim" : "ipv4first";
+  dns.setDefaultResultOrder(other);
+  net.setDefaultAutoSelectFamily(!before.select);
+  net.setDefaultAutoSelectFamilyAttemptTimeout(777);
+  try {
+    const bridge = bridgeTo(
+      `
+      import dns from "node:dns";
+      import net from "node:net";
+      await import(${JSON.stringify(new URL("../../src/http/sync/sync-worker.ts", import.meta.url).href)});
+      const result = [
+        dns.getDefaultResultOrder(),
+        net.getDefaultAutoSelectFamily(),
+        net.getDefaultAutoSelectFamilyAttemptTimeout(),
+      ];
+      port.postMessage({ id: 1, outcome: { result } });
+      Atomics.add(shared, 0, 1);
+      Atomics.notify(shared, 0);`,
+      10_000,
+    );
+    post(bridge, 1);
+    expect(bridge.take(1)).toEqual({ result: [other, !before.select, 777] });
+    bridge.end();
+  } finally {
+    dns.setDefaultResultOrder(before.order);
+    net.setDefaultAutoSelectFamily(before.select);
+    net.setDefaultAutoSelectFamilyAttemptTimeout(before.timeout);
+  }
+});
+
+test("a flag that a worker does not take does not keep it from starting", () => {
+  const { execArgv } = process;
+  // Both at once are refused.
+  process.execArgv = ["--tls-min-v1.3", "--tls-max-v1.2"];
+  try {
+    const bridge = bridgeTo(`
+      port.on("message", ({ id }) => {
+        port.postMessage({ id, outcome: ${RESULT} });
+        Atomics.add(shared, 0, 1);
+        Atomics.notify(shared, 0);
+      });`);
+    post(bridge, 1);
+    expect(bridge.take(1)).toEqual({ result: null });
+    bridge.end();
+  } finally {
+    process.execArgv = execArgv;
+  }
 });

@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from "node:child_process";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
 const MODULE = new URL("../../src/http/sync/sync-transport.ts", import.meta.url).href;
@@ -17,9 +17,10 @@ interface Run {
 }
 
 /** Runs a program in a process of its own; one that does not end by itself fails. */
-function run(program: string, flags: readonly string[] = []): Promise<Run> {
+function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<Run> {
   const prelude = `
-    const { closeSync, sendSync, startSync } = await import(${JSON.stringify(MODULE)});
+    const { SyncTransport } = await import(${JSON.stringify(MODULE)});
+    const transport = new SyncTransport();
     const origin = ${JSON.stringify(server.origin)};
     const options = { timeout: 5000, maxRetries: 0, maxResponseBytes: 1e6 };
     const get = (path) => ({ method: "GET", url: origin + path, headers: {}, body: null });`;
@@ -29,44 +30,64 @@ function run(program: string, flags: readonly string[] = []): Promise<Run> {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout: stdout.trim(), stderr });
     };
-    execFile(process.execPath, args, { timeout: 20_000 }, done);
+    execFile(process.execPath, args, { timeout: 20_000, env: { ...process.env, ...env } }, done);
   });
 }
 
 test("a program ends by itself after a synchronous request", async () => {
-  const done = await run(`console.log(sendSync(get("/ok"), options).response.status);`);
+  const done = await run(`console.log(transport.send(get("/ok"), options).response.status);`);
   expect(done).toEqual({ code: 0, stdout: "200", stderr: "" });
 });
 
 test("a program ends by itself while a request is still under way", async () => {
   const done = await run(
-    `sendSync(get("/ok"), options); startSync(get("/never"), options); console.log("end");`,
+    `transport.send(get("/ok"), options); transport.start(get("/never"), options); console.log("end");`,
   );
   expect(done).toEqual({ code: 0, stdout: "end", stderr: "" });
 });
 
 test("process.exit() is not held up, and keeps its code", async () => {
-  const done = await run(`sendSync(get("/ok"), options); process.exit(7);`);
+  const done = await run(`transport.send(get("/ok"), options); process.exit(7);`);
   expect(done).toEqual({ code: 7, stdout: "", stderr: "" });
 });
 
 test("an error that nobody catches ends the program with the caller's line", async () => {
-  const done = await run(`function theCaller() { sendSync(get("/reset"), options); } theCaller();`);
+  const done = await run(`function theCaller() { transport.send(get("/reset"), options); } theCaller();`);
   expect(done.code).toBe(1);
   expect(done.stderr).toMatch(/APIConnectionError: GET .*\n +at theCaller/);
 });
 
 test("the program's own flags do not reach the worker", async () => {
-  const program = `console.log(sendSync(get("/ok"), options).response.status);`;
+  const program = `console.log(transport.send(get("/ok"), options).response.status);`;
   const done = await run(program, ["--import", "data:text/javascript,console.log('loaded')"]);
   expect(done).toMatchObject({ code: 0, stdout: "loaded\n200" });
+});
+
+describe("flags of the program that concern the network reach the worker", () => {
+  const program = `
+    try { console.log(transport.send(get("/long-header"), options).response.status); }
+    catch (error) { console.log(error.cause.code); }`;
+
+  test.each<[flags: string[], env: object, printed: string]>([
+    [[], {}, "UND_ERR_HEADERS_OVERFLOW"],
+    [["--max-http-header-size=65536"], {}, "200"],
+    [["--max-http-header-size", "65536"], {}, "200"],
+    [[], { NODE_OPTIONS: "--max-http-header-size=65536" }, "200"],
+    [
+      ["--max-http-header-size=65536", "--title=x", "--tls-cipher-list=AES128-SHA", "--use-openssl-ca"],
+      {},
+      "200",
+    ],
+  ])("%j and %j", async (flags, env, printed) => {
+    expect(await run(program, flags, env)).toMatchObject({ code: 0, stdout: printed });
+  });
 });
 
 test("a synchronous request works inside a Worker, which ends by itself", async () => {
   const done = await run(`
     const { Worker } = await import("node:worker_threads");
-    const code = \`import(\${JSON.stringify(${JSON.stringify(MODULE)})}).then(({ sendSync }) => {
-      const { status } = sendSync(\${JSON.stringify(get("/gzip"))}, \${JSON.stringify(options)}).response;
+    const code = \`import(\${JSON.stringify(${JSON.stringify(MODULE)})}).then(({ SyncTransport }) => {
+      const { status } = new SyncTransport().send(\${JSON.stringify(get("/gzip"))}, \${JSON.stringify(options)}).response;
       console.log(status);
     });\`;
     const worker = new Worker(code, { eval: true, execArgv: [] });
@@ -78,22 +99,24 @@ test("a synchronous request works inside a Worker, which ends by itself", async 
 test("a proxy that the program sets for itself is seen by the worker", async () => {
   const done = await run(`
     process.env.HTTP_PROXY = "http://127.0.0.1:1";
-    try { sendSync(get("/ok"), options); } catch (error) { console.log(error.cause.code); }
+    try { transport.send(get("/ok"), options); } catch (error) { console.log(error.cause.code); }
   `);
   expect(done).toMatchObject({ code: 0, stdout: "ECONNREFUSED" });
 });
 
-test("closeSync() without a worker starts none", async () => {
-  const done = await run(`closeSync(); console.log(process.getActiveResourcesInfo().includes("Worker"));`);
+test("close() without a worker starts none", async () => {
+  const done = await run(
+    `transport.close(); console.log(process.getActiveResourcesInfo().includes("Worker"));`,
+  );
   expect(done).toMatchObject({ code: 0, stdout: "false" });
 });
 
 test("a proxy variable that is no URL is a ConfigurationError for a synchronous caller too", async () => {
   const done = await run(`
     process.env.HTTP_PROXY = ":::";
-    try { sendSync(get("/ok"), options); } catch (error) { console.log(error.name, error.request); }
+    try { transport.send(get("/ok"), options); } catch (error) { console.log(error.name, error.request); }
     delete process.env.HTTP_PROXY;
-    console.log(sendSync(get("/ok"), options).response.status);
+    console.log(transport.send(get("/ok"), options).response.status);
   `);
   expect(done).toMatchObject({ code: 0, stdout: "ConfigurationError undefined\n200" });
 });

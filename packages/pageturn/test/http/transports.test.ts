@@ -104,12 +104,18 @@ describe.each(kinds)("%s", (_, make) => {
     "/cut-body",
     "/cut-chunks",
     "/reset-body",
-    "/corrupt-gzip",
   ])("%s is a connection error, never an answer", async (path) => {
     const error = await failureOf(path);
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error).not.toBeInstanceOf(APITimeoutError);
     expect(error).toMatchObject({ request: { method: "GET", url: server.origin + path } });
+  });
+
+  test("a body that is not in the encoding its header names is an answer without a body, and says why", async () => {
+    const response = await transport.attempt(get(`${server.origin}/corrupt-gzip`), BOUNDS);
+    expect(response).toMatchObject({ status: 200, undecodable: "incorrect header check" });
+    expect(response.headers["content-encoding"]).toBe("gzip");
+    expect(response.body.byteLength).toBe(0);
   });
 
   test("a refused connection is named by its code", async () => {

@@ -5,6 +5,7 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
+import { send } from "../../src/http/send.ts";
 import { UndiciTransport } from "../../src/http/undici-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
@@ -65,10 +66,10 @@ test.each(["/cut-gzip", "/cut-brotli"])("%s is a connection error, never half an
   await transport.close();
 });
 
-test("a content encoding that was not asked for is an error", async () => {
+test("a content encoding that was not requested is an answer that cannot be decoded", async () => {
   const transport = new UndiciTransport();
-  const attempt = transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
-  await expect(attempt).rejects.toThrow(/content encoding which was not asked for/);
+  const response = await transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
+  expect(response).toMatchObject({ status: 200, undecodable: "only gzip, br can be decoded" });
   await transport.close();
 });
 
@@ -145,10 +146,22 @@ test.each(["first", "next"])(
     const transport = new UndiciTransport();
     if (which === "next") await transport.open();
     const attempt = transport.attempt(get("http://"), { ...BOUNDS, timeout: 0 });
-    await expect(attempt).rejects.toThrow(/Invalid URL/);
+    await expect(attempt).rejects.toMatchObject({ name: "TypeError", code: "ERR_INVALID_URL" });
     await transport.close();
   },
 );
+
+test("an argument that undici refuses is its own error, sent once and not called a connection error", async () => {
+  const transport = new UndiciTransport();
+  const attempt = vi.spyOn(transport, "attempt");
+  const request = { ...get(`${server.origin}/ok`), method: "G ET" };
+  const error: unknown = await send(transport, request, { ...BOUNDS, maxRetries: 2 }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ name: "InvalidArgumentError", code: "UND_ERR_INVALID_ARG" });
+  expect(attempt).toHaveBeenCalledOnce();
+  await transport.close();
+});
 
 test("close() while undici is being loaded leaves nothing open", async () => {
   const transport = new UndiciTransport();

@@ -1,4 +1,4 @@
-import type { AsyncListOptions, SyncListOptions } from "../../client/list-options.ts";
+import type { AsyncListOptions, SyncListOptions } from "../../client/client-options.ts";
 import type { AsyncPaginator } from "../../pagination/list/async-paginator.ts";
 import type {
   AsyncBidirectionalPageCursor,

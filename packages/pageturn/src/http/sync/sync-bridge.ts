@@ -3,16 +3,49 @@ import type { HttpRequest } from "../transport.ts";
 import {
   ENDED,
   HEARTBEAT,
+  type NetworkSettings,
   REPLIES,
   type SyncCommand,
   type SyncOutcome,
   type SyncReply,
-  type SyncSendOptions,
   type WorkerSetup,
 } from "./sync-protocol.ts";
 
-/** Node's `worker_threads`, which the caller brings: this file can be loaded everywhere. */
-export type WorkerThreads = typeof import("node:worker_threads");
+/** `process.getBuiltinModule`, passed by the caller: this file can be loaded in browsers too. */
+export type Builtin = typeof process.getBuiltinModule;
+
+/**
+ * Those of the program's own Node flags that concern the network and that a worker takes. The others stay out: a
+ * debugger, loaders, preloaded files. Some (`--use-openssl-ca`, `--tls-cipher-list`) hold for the whole process anyway.
+ */
+const NETWORK_FLAG =
+  /^--(?:no-)?(?:use-system-ca|use-env-proxy|tls-(?:min|max)-v1\.\d|tls-keylog|max-http-header-size|insecure-http-parser)(?==|$)/;
+
+/** The flags for the worker, each with its value: Node leaves `--name value` in two parts. */
+export function networkFlags(execArgv: readonly string[]): string[] {
+  return execArgv.flatMap((flag, at) => {
+    // Node takes `_` for `-` in names.
+    const dashed = flag.replace(/^--[^=]+/, (name) => name.replaceAll("_", "-"));
+    if (!NETWORK_FLAG.test(dashed)) return [];
+    const next = execArgv[at + 1];
+    return dashed.includes("=") || next === undefined || next.startsWith("-")
+      ? [dashed]
+      : [`${dashed}=${next}`];
+  });
+}
+
+/** What the program may have set by calls or flags: a worker starts with the defaults of Node. */
+function networkSettings(builtin: Builtin): NetworkSettings {
+  const dns = builtin("node:dns");
+  const net = builtin("node:net");
+  return {
+    dnsResultOrder: dns.getDefaultResultOrder(),
+    autoSelectFamily: net.getDefaultAutoSelectFamily(),
+    autoSelectFamilyAttemptTimeout: net.getDefaultAutoSelectFamilyAttemptTimeout(),
+  };
+}
+
+type SendCommand = Extract<SyncCommand, { kind: "send" }>;
 
 /** What a {@link SyncBridge} starts. */
 export interface SyncBridgeOptions {
@@ -37,7 +70,7 @@ export class SyncBridge {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #shared = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
-  readonly #receive: WorkerThreads["receiveMessageOnPort"];
+  readonly #receive: typeof import("node:worker_threads").receiveMessageOnPort;
   readonly #lookMs: number;
   /** Undefined while a request is under way. */
   readonly #outcomes = new Map<number, SyncOutcome | undefined>();
@@ -45,23 +78,25 @@ export class SyncBridge {
   #headers: HttpRequest["headers"] | null = null;
   #ended = false;
 
-  constructor(threads: WorkerThreads, options: SyncBridgeOptions) {
+  constructor(builtin: Builtin, options: SyncBridgeOptions) {
+    const threads = builtin("node:worker_threads");
     const { port1, port2 } = new threads.MessageChannel();
-    const setup: WorkerSetup = { port: port2, shared: this.#shared };
+    const network = networkSettings(builtin);
+    const start = (execArgv: string[]): Worker =>
+      new threads.Worker(options.entry, {
+        name: "pageturn-sync",
+        workerData: { port: port2, shared: this.#shared, network } satisfies WorkerSetup,
+        transferList: [port2],
+        // Proxies that are set later are seen too.
+        env: threads.SHARE_ENV,
+        execArgv,
+        // It holds little more than the pages on their way; unbounded, its heap grows as large as the program's.
+        resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      });
     this.#receive = threads.receiveMessageOnPort;
     this.#lookMs = (options.silenceMs ?? SILENCE_MS) / LOOKS;
     this.#port = port1;
-    this.#worker = new threads.Worker(options.entry, {
-      name: "pageturn-sync",
-      workerData: setup,
-      transferList: [port2],
-      // Proxies that are set later are seen too.
-      env: threads.SHARE_ENV,
-      // The program's own flags (a debugger, loaders, a preloaded file) are not for this worker.
-      execArgv: [],
-      // It holds little more than the pages on their way; unbounded, its heap grows as large as the program's.
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
+    this.#worker = startWorker(start);
     // Without a listener an error of the worker would end the whole program; the waiting caller gets it anyway.
     this.#worker.on("error", () => this.end());
     this.#worker.on("exit", () => this.end());
@@ -75,18 +110,13 @@ export class SyncBridge {
   }
 
   /** Posts a request; returns at once. */
-  send(id: number, { headers, ...request }: HttpRequest, options: SyncSendOptions): void {
-    this.post({ kind: "send", id, request, headers: headers === this.#headers ? null : headers, options });
+  send({ headers, ...request }: HttpRequest, command: Pick<SendCommand, "id" | "pool" | "options">): void {
+    this.#outcomes.set(command.id, undefined);
+    this.#post({ kind: "send", ...command, request, headers: headers === this.#headers ? null : headers });
     this.#headers = headers;
   }
 
-  /** Posts a command that is answered; returns at once. */
-  post(command: SyncCommand): void {
-    this.#outcomes.set(command.id, undefined);
-    this.#port.postMessage(command);
-  }
-
-  /** Blocks until the command's reply is there. Undefined where none can come, as the worker is gone. */
+  /** Blocks until the reply to a request is there. Undefined where none can come, as the worker is gone. */
   take(id: number): SyncOutcome | undefined {
     let beat = -1;
     for (let silent = 0; silent < LOOKS; ) {
@@ -107,9 +137,14 @@ export class SyncBridge {
     return undefined;
   }
 
-  /** Gives a command up; its reply is thrown away. */
+  /** Aborts a request; its reply is thrown away. */
   cancel(id: number): void {
-    if (this.#outcomes.delete(id)) this.#port.postMessage({ kind: "cancel", id } satisfies SyncCommand);
+    if (this.#outcomes.delete(id)) this.#post({ kind: "cancel", id });
+  }
+
+  /** Closes the idle connections of a pool, and the busy ones once they are idle; returns at once. */
+  close(pool: number): void {
+    this.#post({ kind: "close", pool });
   }
 
   /** Ends the worker and every connection with it. */
@@ -121,10 +156,25 @@ export class SyncBridge {
     void this.#worker.terminate();
   }
 
+  #post(command: SyncCommand): void {
+    this.#port.postMessage(command);
+  }
+
   #drain(): void {
     for (let next = this.#receive(this.#port); next !== undefined; next = this.#receive(this.#port)) {
       const { id, outcome }: SyncReply = next.message;
       if (this.#outcomes.has(id)) this.#outcomes.set(id, outcome);
     }
+  }
+}
+
+/** A flag that this version of Node takes for the program only must not keep the client from working. */
+function startWorker(start: (execArgv: string[]) => Worker): Worker {
+  try {
+    return start(networkFlags(process.execArgv));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_WORKER_INVALID_EXEC_ARGV"))
+      throw error;
+    return start([]);
   }
 }

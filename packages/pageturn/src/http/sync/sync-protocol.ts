@@ -1,19 +1,36 @@
 import type { MessagePort } from "node:worker_threads";
+import {
+  APIConnectionError,
+  APIError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+  type FailedRequest,
+} from "../../errors/api-error.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { causeCode } from "../failures.ts";
 import type { SendOptions, SendResult } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
-import type { Failure } from "./failure.ts";
 
-/** How a request is sent from a synchronous caller. There is no signal: nobody could fire it meanwhile. */
+/** How a request is sent from a synchronous caller. There is no signal: its thread is blocked and could not fire it. */
 export type SyncSendOptions = Omit<SendOptions, "signal" | "timing">;
 
-/** What the calling thread hands to its worker at the start. */
+/** Network settings of the calling thread that a worker does not inherit. */
+export interface NetworkSettings {
+  readonly dnsResultOrder: "ipv4first" | "ipv6first" | "verbatim";
+  readonly autoSelectFamily: boolean;
+  readonly autoSelectFamilyAttemptTimeout: number;
+}
+
+/** What the worker gets at its start. */
 export interface WorkerSetup {
   readonly port: MessagePort;
   /** Shared memory, see {@link REPLIES}, {@link HEARTBEAT}, {@link ENDED}. */
   readonly shared: Int32Array<SharedArrayBuffer>;
+  readonly network: NetworkSettings;
 }
 
-/** Index of the count of replies posted: what the calling thread sleeps on. */
+/** Index of the count of replies posted: the calling thread sleeps on it. */
 export const REPLIES = 0;
 /** Index of a count that moves at least every {@link HEARTBEAT_MS} while requests are under way. */
 export const HEARTBEAT = 1;
@@ -28,19 +45,101 @@ export type SyncCommand =
   | {
       readonly kind: "send";
       readonly id: number;
+      /** The pool of connections to use: one for each client and its clones. */
+      readonly pool: number;
       readonly request: Omit<HttpRequest, "headers">;
       /** Null for those of the request before: the pages of a list share them. */
       readonly headers: HttpRequest["headers"] | null;
       readonly options: SyncSendOptions;
     }
   | { readonly kind: "cancel"; readonly id: number }
-  | { readonly kind: "close"; readonly id: number };
+  | { readonly kind: "close"; readonly pool: number };
 
-/** How a request ended: answered, or not. Null for a `close`. */
-export type SyncOutcome = { readonly result: SendResult } | { readonly failure: Failure } | null;
+/** How a request ended: answered, or not. */
+export type SyncOutcome = { readonly result: SendResult } | { readonly failure: Failure };
 
 /** From the worker to the calling thread. */
 export interface SyncReply {
   readonly id: number;
   readonly outcome: SyncOutcome;
+}
+
+/** An error as plain data, so that it can cross to another thread. */
+export interface Failure {
+  /** The name of its class. */
+  readonly kind: string;
+  readonly message: string;
+  /** Null where the error is not about a request. */
+  readonly request: FailedRequest | null;
+  readonly cause: FailureCause | null;
+  /** The innermost system code, such as `ECONNREFUSED`. */
+  readonly code: string | null;
+  readonly stack: string | null;
+}
+
+/** What is kept of an error's cause. */
+export type FailureCause = Pick<Failure, "kind" | "message" | "code">;
+
+/** Any function: the stack of an error begins below it. */
+export type Caller = (...args: never[]) => unknown;
+
+/** The library's classes that `send()` may reject with, by their names. */
+const OWN_CLASSES: Readonly<Record<string, typeof APIError>> = {
+  APIConnectionError,
+  APIError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+};
+
+/** JavaScript's own classes: faults in a program keep theirs. */
+const NATIVE_CLASSES: Readonly<Record<string, ErrorConstructor>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+/** The error as plain data. */
+export function toFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) {
+    return { kind: "Error", message: String(error), request: null, cause: null, code: null, stack: null };
+  }
+  const { name: kind, message, cause, stack = null } = error;
+  const request = error instanceof APIError ? error.request : null;
+  const kept =
+    cause instanceof Error ? { kind: cause.name, message: cause.message, code: causeCode(cause) } : null;
+  return { kind, message, request, cause: kept, code: causeCode(error), stack };
+}
+
+/** An error of the class called `kind`, or with that name, whose stack says where it arose on the other thread. */
+function foreignError(
+  failure: FailureCause & { readonly stack?: string | null },
+  options?: ErrorOptions,
+): Error {
+  const { kind, message, code, stack = null } = failure;
+  const error = new (NATIVE_CLASSES[kind] ?? Error)(message, options);
+  if (error.name !== kind) Object.defineProperty(error, "name", { value: kind, configurable: true });
+  if (code !== null) Object.assign(error, { code });
+  error.stack = stack ?? `${kind}: ${message}`;
+  return error;
+}
+
+/**
+ * The error made again: same class, same message. The stack of one of the library's own begins at the line that called
+ * `caller`; any other is a fault in a program, and keeps the stack of where it arose.
+ */
+export function fromFailure(failure: Failure, caller: Caller): Error {
+  const { kind, message, request } = failure;
+  const options = failure.cause === null ? {} : { cause: foreignError(failure.cause) };
+  const Own = OWN_CLASSES[kind];
+  let error: Error;
+  if (Own !== undefined && request !== null) error = new Own(message, { request, ...options });
+  else if (kind === "ConfigurationError") error = new ConfigurationError(message, options);
+  else return foreignError(failure, options);
+  // V8 only; elsewhere the stack has a few lines of this library on top.
+  if (typeof Error.captureStackTrace === "function") Error.captureStackTrace(error, caller);
+  return error;
 }

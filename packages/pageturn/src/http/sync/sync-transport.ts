@@ -1,13 +1,18 @@
 import { APIConnectionError, APIUserAbortError } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { requestName } from "../failures.ts";
 import { assertSendable, type SendResult } from "../send.ts";
-import { type HttpRequest, requestName } from "../transport.ts";
-import { type Caller, fromFailure } from "./failure.ts";
+import type { HttpRequest } from "../transport.ts";
+import { refuseOwnServer } from "./own-server.ts";
 import { SyncBridge } from "./sync-bridge.ts";
-import type { SyncOutcome, SyncSendOptions } from "./sync-protocol.ts";
+import { type Caller, fromFailure, type SyncOutcome, type SyncSendOptions } from "./sync-protocol.ts";
 
-function notHere(why: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError(`The synchronous client ${why}`, cause === undefined ? undefined : { cause });
+export type { SyncSendOptions } from "./sync-protocol.ts";
+
+/** What the error for a call that cannot block recommends. */
+export interface SyncTransportOptions {
+  /** The name of the client that does not block. */
+  readonly asyncClient?: string | undefined;
 }
 
 /** The worker's file, beside this one: `.ts` in the source, `.js` where it was built. */
@@ -16,61 +21,67 @@ function workerEntry(): URL {
   try {
     return new URL(own.endsWith(".ts") ? "./sync-worker.ts" : "./sync-worker.js", own);
   } catch (cause) {
-    throw notHere(
-      "cannot find its own files. Tell the bundler to leave the package pageturn as it is.",
-      cause,
+    throw new ConfigurationError(
+      "Cannot start the synchronous client as it does not find its own files: make the bundler leave the package " +
+        "pageturn as it is",
+      { cause },
     );
   }
 }
 
 /**
- * Starts the worker that carries synchronous requests.
+ * Starts the worker that sends synchronous requests.
  *
  * @throws {@link ConfigurationError} where there is no Node, or a bundler has left the worker's file out.
  */
-export function startSyncWorker(): SyncBridge {
-  // Not by an import: bundlers for browsers would stumble over it, though nobody calls this there.
+export function startSyncWorker({ asyncClient = "an async client" }: SyncTransportOptions = {}): SyncBridge {
+  // Not by an import: bundlers for browsers would fail on it, though it is never called there.
   const builtin = typeof process === "undefined" ? undefined : process.getBuiltinModule;
   if (builtin === undefined) {
-    throw notHere(
-      "needs Node.js 20.16 or newer: no other runtime can wait for an answer. Use AsyncAnthropic.",
+    throw new ConfigurationError(
+      "Cannot start the synchronous client as it needs Node.js 20.16 or newer: no other runtime can wait for an " +
+        `answer. Use ${asyncClient}`,
     );
   }
   const entry = workerEntry();
   if (entry.protocol === "file:" && !builtin("node:fs").existsSync(entry)) {
-    throw notHere(
-      `cannot find its worker at ${entry.href}. Tell the bundler to leave the package pageturn as it is, ` +
-        "or use AsyncAnthropic.",
+    throw new ConfigurationError(
+      `Cannot start the synchronous client as its worker is not at ${entry.href}: make the bundler leave the package ` +
+        `pageturn as it is, or use ${asyncClient}`,
     );
   }
-  return new SyncBridge(builtin("node:worker_threads"), { entry });
+  return new SyncBridge(builtin, { entry });
 }
-
-export type { SyncSendOptions } from "./sync-protocol.ts";
 
 /** A request that travels while the caller works. */
 export interface SyncExchange {
   /** Blocks until the answer is there. Throws what `send` rejects with. May be called again. */
   wait(): SendResult;
-  /** Gives the request up, unless its answer has been taken. A `wait()` after it throws `APIUserAbortError`. */
+  /** Aborts the request, unless its answer has been taken. A `wait()` after it throws `APIUserAbortError`. */
   cancel(): void;
 }
 
-/** One worker for all clients of this thread: it holds the connections that they share. */
+/** One worker for all clients of this thread. */
 let shared: SyncBridge | undefined;
 let lastId = 0;
 
-function bridge(): SyncBridge {
-  if (shared === undefined || shared.ended) shared = startSyncWorker();
+function bridge(options: SyncTransportOptions): SyncBridge {
+  if (shared === undefined || shared.ended) shared = startSyncWorker(options);
   return shared;
 }
 
 function workerGone(request: HttpRequest): APIConnectionError {
   return new APIConnectionError(
-    `${requestName(request)} failed: the worker thread that carries synchronous requests has ended or hangs. ` +
+    `${requestName(request)} failed: the worker thread that sends synchronous requests has ended or hangs. ` +
       "Send it again: the next request starts a new one.",
     { request },
   );
+}
+
+interface ExchangeInit {
+  readonly bridge: SyncBridge;
+  readonly pool: number;
+  readonly options: SyncSendOptions;
 }
 
 class Exchange implements SyncExchange {
@@ -81,15 +92,12 @@ class Exchange implements SyncExchange {
   #taken = false;
   #cancelled = false;
 
-  constructor(request: HttpRequest, options: SyncSendOptions) {
-    const { timeout, maxRetries, maxResponseBytes, waitFirst } = options;
-    // Here too, as the worker gets a copy: what cannot be copied is found first.
-    assertSendable(request);
+  constructor(request: HttpRequest, { bridge, pool, options }: ExchangeInit) {
     this.#request = request;
-    this.bridge = bridge();
+    this.bridge = bridge;
     lastId += 1;
     this.id = lastId;
-    this.bridge.send(this.id, request, { timeout, maxRetries, maxResponseBytes, waitFirst });
+    bridge.send(request, { id: this.id, pool, options });
   }
 
   wait(caller: Caller = this.wait): SendResult {
@@ -101,8 +109,7 @@ class Exchange implements SyncExchange {
     const outcome = this.#outcome;
     if (outcome && "result" in outcome) return outcome.result;
     if (outcome) throw fromFailure(outcome.failure, caller);
-    const error = this.#cancelled ? cancelled(this.#request) : workerGone(this.#request);
-    throw error;
+    throw this.#cancelled ? cancelled(this.#request) : workerGone(this.#request);
   }
 
   cancel(): void {
@@ -114,37 +121,68 @@ class Exchange implements SyncExchange {
 }
 
 function cancelled(request: HttpRequest): APIUserAbortError {
-  return new APIUserAbortError(`${requestName(request)} was given up by its caller.`, { request });
+  return new APIUserAbortError(`${requestName(request)} was aborted by its caller.`, { request });
 }
 
 /**
- * Sends a request like `send()` and blocks this thread until it is answered.
- *
- * @throws what `send()` rejects with: same classes, same messages, with a stack that begins at the caller's
- * line; {@link ConfigurationError} where there is no Node.
- */
-export function sendSync(request: HttpRequest, options: SyncSendOptions): SendResult {
-  return new Exchange(request, options).wait(sendSync);
-}
-
-/** Sends a request and returns at once: it travels while the caller works, until `wait()` asks for it. */
-export function startSync(request: HttpRequest, options: SyncSendOptions): SyncExchange {
-  const exchange = new Exchange(request, options);
-  const { bridge, id } = exchange;
-  abandoned.register(exchange, () => bridge.cancel(id), exchange);
-  return exchange;
-}
-
-/**
- * Gives up the answers that nobody can ask for any more: those of walks that were dropped, not left. It knows only those
- * which are still to come: a program that never yields would gather all the others here.
+ * Aborts requests whose answers can no longer be taken: the walk was dropped without being left. Only requests under way are
+ * registered: in a program that never yields, all others would stay here.
  */
 const abandoned = new FinalizationRegistry<() => void>((cancel) => cancel());
 
-/** Closes the worker's idle connections, and the busy ones once they are idle. A later request works again. */
-export function closeSync(): void {
-  if (shared === undefined || shared.ended) return;
-  lastId += 1;
-  shared.post({ kind: "close", id: lastId });
-  shared.take(lastId);
+/** Closes the pools of clients that were dropped without a `close()`. */
+const dropped = new FinalizationRegistry<number>(closePool);
+
+function closePool(pool: number): void {
+  if (shared?.ended === false) shared.close(pool);
+}
+
+/**
+ * Sends requests from a thread that blocks until they are answered, on connections of its own. All of them share the one
+ * worker of this thread, which is started with the first request.
+ */
+export class SyncTransport {
+  readonly #options: SyncTransportOptions;
+  /** The number of its pool on the worker; it has none before the first request. */
+  #pool: number | undefined;
+
+  constructor(options: SyncTransportOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request like `send()` and blocks this thread until it is answered.
+   *
+   * @throws what `send()` rejects with: same classes, same messages, with a stack that begins at the caller's line;
+   * {@link ConfigurationError} where there is no Node, or where the server runs on this very thread.
+   */
+  send(request: HttpRequest, options: SyncSendOptions): SendResult {
+    return this.#exchange(request, options).wait(this.send);
+  }
+
+  /** Sends a request and returns at once: it travels while the caller works, until `wait()` is called. */
+  start(request: HttpRequest, options: SyncSendOptions): SyncExchange {
+    const exchange = this.#exchange(request, options);
+    const { bridge, id } = exchange;
+    abandoned.register(exchange, () => bridge.cancel(id), exchange);
+    return exchange;
+  }
+
+  /** Closes the idle connections, and the busy ones once they are idle. A later request opens new ones. */
+  close(): void {
+    if (this.#pool !== undefined) closePool(this.#pool);
+  }
+
+  #exchange(request: HttpRequest, options: SyncSendOptions): Exchange {
+    // Here too, as the worker gets a copy: what cannot be copied is found first.
+    assertSendable(request);
+    const running = bridge(this.#options);
+    refuseOwnServer(request.url, this.#options);
+    if (this.#pool === undefined) {
+      lastId += 1;
+      this.#pool = lastId;
+      dropped.register(this, this.#pool);
+    }
+    return new Exchange(request, { bridge: running, pool: this.#pool, options });
+  }
 }

@@ -1,8 +1,9 @@
+import { setDefaultResultOrder } from "node:dns";
+import { setDefaultAutoSelectFamily, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 import { workerData } from "node:worker_threads";
 import { send } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
 import { UndiciTransport } from "../undici-transport.ts";
-import { toFailure } from "./failure.ts";
 import {
   ENDED,
   HEARTBEAT,
@@ -10,23 +11,58 @@ import {
   REPLIES,
   type SyncCommand,
   type SyncOutcome,
+  toFailure,
   type WorkerSetup,
 } from "./sync-protocol.ts";
 
 /**
  * The entry of the worker thread behind the synchronous client: runs the same `send()` as the asynchronous
- * one and posts what came of it. Keep what it imports small: the first request waits for it.
+ * one and posts its result. Keep what it imports small: the first request waits for it.
  */
 
-const { port, shared }: WorkerSetup = workerData;
-const transport = new UndiciTransport();
+const { port, shared, network }: WorkerSetup = workerData;
+setDefaultResultOrder(network.dnsResultOrder);
+setDefaultAutoSelectFamily(network.autoSelectFamily);
+setDefaultAutoSelectFamilyAttemptTimeout(network.autoSelectFamilyAttemptTimeout);
+
+/** The connections of one client and its clones. */
+interface Pool {
+  readonly transport: UndiciTransport;
+  /** Closes the pool after a while without requests. */
+  readonly idle: NodeJS.Timeout;
+}
+
+/** By then all its idle connections have been closed. */
+const POOL_IDLE_MS = 60_000;
+
+const pools = new Map<number, Pool>();
 /** Those of the request before: one object for all pages of a list, so that it is checked and written once. */
 let headers: HttpRequest["headers"] = {};
 const underWay = new Map<number, AbortController>();
 let heart: NodeJS.Timeout | undefined;
 
 // Loading undici takes longest, so it begins before the first request arrives; where it fails, that says so.
-transport.open().catch(() => undefined);
+import("undici").catch(() => undefined);
+
+function transportOf(id: number): UndiciTransport {
+  let pool = pools.get(id);
+  if (pool === undefined) {
+    // A program that never yields drops clients without a word: nothing is collected in it.
+    pool = { transport: new UndiciTransport(), idle: setTimeout(() => close(id), POOL_IDLE_MS) };
+    pools.set(id, pool);
+  }
+  pool.idle.refresh();
+  return pool.transport;
+}
+
+function close(id: number): void {
+  const pool = pools.get(id);
+  if (pool === undefined) return;
+  pools.delete(id);
+  clearTimeout(pool.idle);
+  // Not awaited: it lasts as long as the requests under way.
+  pool.transport.close().catch(() => undefined);
+}
 
 function beat(): void {
   Atomics.add(shared, HEARTBEAT, 1);
@@ -42,25 +78,25 @@ function wakeCaller(): void {
   Atomics.notify(shared, REPLIES);
 }
 
-/** The outcome's body in memory of its own, so that it can be handed over instead of copied. */
+/** The outcome's body in memory of its own, so that it can be transferred instead of copied. */
 function ownBody(outcome: SyncOutcome): SyncOutcome {
-  if (outcome === null || !("result" in outcome)) return outcome;
+  if (!("result" in outcome)) return outcome;
   const { result } = outcome;
   const { body } = result.response;
-  // A part of a pool must not be handed over: the rest of the pool would go with it.
+  // A part of a pool must not be transferred: the rest of the pool would go with it.
   if (body.byteLength === body.buffer.byteLength) return outcome;
   return { result: { ...result, response: { ...result.response, body: new Uint8Array(body) } } };
 }
 
 function reply(id: number, outcome: SyncOutcome): void {
   const owned = ownBody(outcome);
-  const buffer = owned !== null && "result" in owned ? owned.result.response.body.buffer : null;
+  const buffer = "result" in owned ? owned.result.response.body.buffer : null;
   port.postMessage({ id, outcome: owned }, buffer instanceof ArrayBuffer ? [buffer] : []);
   wakeCaller();
 }
 
 async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
-  const { id, options } = command;
+  const { id, pool, options } = command;
   headers = command.headers ?? headers;
   const request = { ...command.request, headers };
   const controller = new AbortController();
@@ -68,7 +104,7 @@ async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<v
   heart ??= setInterval(beat, HEARTBEAT_MS);
   let outcome: SyncOutcome;
   try {
-    outcome = { result: await send(transport, request, { ...options, signal: controller.signal }) };
+    outcome = { result: await send(transportOf(pool), request, { ...options, signal: controller.signal }) };
   } catch (error) {
     outcome = { failure: toFailure(error) };
   }
@@ -79,11 +115,7 @@ async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<v
 port.on("message", (command: SyncCommand) => {
   if (command.kind === "send") void carry(command);
   else if (command.kind === "cancel") underWay.get(command.id)?.abort();
-  else {
-    // Not awaited: it lasts as long as the requests under way, and the caller is blocked meanwhile.
-    transport.close().catch(() => undefined);
-    setImmediate(() => reply(command.id, null));
-  }
+  else close(command.pool);
 });
 
 process.on("exit", () => {

@@ -136,10 +136,10 @@ export function notAList(
   what: string,
   { method, response, remedy = "Check the base URL" }: NotAListOptions,
 ): APIResponseValidationError {
-  const { status, requestId, url } = response;
+  const { status, headers, requestId, url } = response;
   return new APIResponseValidationError(
     `${method} ${url} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
-    { status, requestId, request: { method, url } },
+    { status, headers, requestId, request: { method, url } },
   );
 }
 

@@ -7,7 +7,7 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { fromFailure, toFailure } from "../../src/http/sync/failure.ts";
+import { fromFailure, toFailure } from "../../src/http/sync/sync-protocol.ts";
 
 const request = { method: "GET", url: "https://api.test/v1/models" };
 
@@ -40,6 +40,30 @@ test("an error that speaks of no request crosses too", () => {
   expect(remade(new ConfigurationError("no proxy"))).toBeInstanceOf(ConfigurationError);
   expect(remade(new RangeError("odd"))).toMatchObject({ message: "odd" });
   expect(remade("text")).toMatchObject({ message: "text" });
+});
+
+test.each([TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError])(
+  "a fault in a program crosses with its class, message and stack: %o",
+  (Class) => {
+    const error = new Class("mine", { cause: new Error("why") });
+    const again = remade(error);
+    expect(again.constructor).toBe(Class);
+    expect(again).toMatchObject({ name: error.name, message: "mine", stack: error.stack });
+    expect(again.cause).toMatchObject({ message: "why" });
+  },
+);
+
+test("an error of a library crosses with its name, code and stack", () => {
+  const error = Object.assign(new Error("bad"), {
+    name: "InvalidArgumentError",
+    code: "UND_ERR_INVALID_ARG",
+  });
+  expect(remade(error)).toMatchObject({
+    name: error.name,
+    code: error.code,
+    stack: error.stack,
+    message: "bad",
+  });
 });
 
 test("the stack begins at the line that called the given function", () => {

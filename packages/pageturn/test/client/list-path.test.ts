@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { fillPath } from "../../src/client/list-path.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { fillPath } from "../../src/http/path-template.ts";
 
 const TEMPLATE = "/v1/skills/{skill_id}/versions/{version}";
 
@@ -36,5 +36,5 @@ test.each(refused.map((value) => [value]))("%j is refused, with template, parame
 });
 
 test("a missing value is refused", () => {
-  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/version is no text/);
+  expect(() => fillPath(TEMPLATE, ["a"])).toThrow(/version is not text/);
 });

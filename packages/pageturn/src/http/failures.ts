@@ -1,0 +1,105 @@
+import {
+  APIConnectionError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+  type FailedRequest,
+} from "../errors/api-error.ts";
+import { PageturnError } from "../errors/pageturn-error.ts";
+
+/** Enough to recognise a request; a query with a hundred ids would bury the message. */
+const MAX_URL_LENGTH = 300;
+
+/** A request as messages name it: `GET https://host/path?query`, a long URL cut with `…`. */
+export function requestName(request: FailedRequest): string {
+  const { method, url } = request;
+  return `${method} ${url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH - 1)}…` : url}`;
+}
+
+/** The error for an attempt that ran out of time. */
+export function timeoutFailure(request: FailedRequest, timeout: number): APITimeoutError {
+  return new APITimeoutError(
+    `no complete answer within ${timeout} ms. Raise \`timeout\` or request smaller pages.`,
+    { request },
+  );
+}
+
+/** The error for a body that is larger than allowed. */
+export function tooLargeFailure(request: FailedRequest, maxResponseBytes: number): APIResponseTooLargeError {
+  return new APIResponseTooLargeError(
+    `the body is larger than ${maxResponseBytes} bytes after decompression. Request smaller pages (\`limit\`) or raise \`maxResponseBytes\`.`,
+    { request },
+  );
+}
+
+/** The error for a request that its caller aborted. */
+export function abortFailure(request: FailedRequest, signal: AbortSignal | undefined): APIUserAbortError {
+  return new APIUserAbortError("the caller's signal fired", { request, cause: signal?.reason });
+}
+
+/** What to do about a system code. */
+function remedy(code: string): string {
+  if (/CERT|SIGNED|SIGNATURE/.test(code))
+    return "Check the clock and, for a private authority, NODE_EXTRA_CA_CERTS";
+  if (/RESET|PIPE|SOCKET|MISMATCH/.test(code)) return "The server or a proxy ended it: try again";
+  return "Check the base URL, the network and the proxy settings";
+}
+
+/** Deeper than any library nests them, and an end for causes that go in a circle. */
+const MAX_CAUSES = 8;
+
+/** The innermost error with a system code (`ECONNREFUSED`), else the outermost: the others only wrap it. */
+function innermost(error: unknown): { readonly error: unknown; readonly code: string | null } {
+  let found: ReturnType<typeof innermost> = { error, code: null };
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+    if ("code" in current && typeof current.code === "string" && current.code !== "") {
+      found = { error: current, code: current.code };
+    }
+    // A host with several addresses fails with one error for each of them.
+    current = current instanceof AggregateError ? (current.errors[0] ?? current.cause) : current.cause;
+  }
+  return found;
+}
+
+/** The innermost system code in an error and its causes, null where there is none. */
+export function causeCode(error: unknown): string | null {
+  return innermost(error).code;
+}
+
+/** The names of the errors that JavaScript itself throws at a fault in a program. */
+const PROGRAM_ERROR = /^(?:Type|Range|Reference|Syntax|Eval|URI)Error$/;
+/** The codes of Node and undici for arguments that cannot be used. */
+const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
+/** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
+const NETWORK_MESSAGE =
+  /^(?:fetch failed|failed to fetch|networkerror|load failed|terminated|a? ?network (?:error|request|connection)|error (?:sending request|reading a body|in (?:body|input) stream)|the (?:network|internet) connection|could not connect|cancelled)/i;
+
+/**
+ * Whether an error is a fault in a program (in ours, in a library, in the caller's `fetch`) and not a failure of the
+ * network. Another attempt would end in the same fault, and the network is not to blame.
+ */
+export function isProgramError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = causeCode(error);
+  if (code !== null) return PROGRAM_CODE.test(code);
+  return PROGRAM_ERROR.test(error.name) && !NETWORK_MESSAGE.test(error.message.trim());
+}
+
+/** zlib's codes for data that are not in the encoding; data that are merely cut off are a broken connection. */
+const DECODING_CODE = /^(?:Z_(?!BUF_ERROR)|ERR__ERROR_|ERR_BROTLI|ZSTD_)/;
+
+/** Why a body could not be decoded, where it is not in the encoding that its header names; null for another failure. */
+export function decodingFault(error: unknown): string | null {
+  const { error: inner, code } = innermost(error);
+  return code !== null && DECODING_CODE.test(code) && inner instanceof Error ? inner.message : null;
+}
+
+/** What an attempt rejects with that failed with `cause`: a connection error in the system's words, or `cause` itself. */
+export function attemptFailure(request: FailedRequest, cause: unknown): Error {
+  if (cause instanceof PageturnError || isProgramError(cause)) return cause;
+  const { error, code } = innermost(cause);
+  const what = error instanceof Error ? error.message || error.name : String(error);
+  const name = code === null || what.includes(code) ? "" : ` (${code})`;
+  return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, { request, cause });
+}

@@ -1,0 +1,69 @@
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+
+/** The part of a `net.Server` that is looked at. */
+interface ListeningServer {
+  readonly listening: true;
+  address(): unknown;
+}
+
+/** `0.0.0.0` as a target is this machine, too. */
+const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d+){1,3}|0\.0\.0\.0|\[::1\])(?=[:/?#]|$)/i;
+
+/**
+ * Refuses a synchronous request to a server of the calling thread: that thread is blocked until the answer is there, so
+ * the server could never send it, and the request would hang through all its timeouts and retries.
+ *
+ * @throws {@link ConfigurationError} where a server of this thread listens on the loopback address and port of `url`.
+ */
+export function refuseOwnServer(
+  url: string,
+  { asyncClient = "an async client" }: { readonly asyncClient?: string | undefined } = {},
+): void {
+  if (!LOOPBACK.test(url)) return;
+  const { hostname, port, protocol } = new URL(url);
+  const wanted = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  if (!ownServers().some((server) => listensOn(server, hostname, wanted)) || isClusterWorker()) return;
+  throw new ConfigurationError(
+    `Cannot send a synchronous request to ${hostname} port ${wanted} as a server of the same thread listens there: the ` +
+      "call blocks the thread, so that server cannot answer. Move the server to a worker thread or another process, or " +
+      `use ${asyncClient}`,
+  );
+}
+
+/** The TCP servers of this thread; none where the runtime does not list them. */
+function ownServers(): ListeningServer[] {
+  const handles: unknown = Reflect.get(process, "_getActiveHandles");
+  const active: unknown = typeof handles === "function" ? handles.call(process) : [];
+  return Array.isArray(active) ? active.filter(isListening) : [];
+}
+
+function isListening(handle: unknown): handle is ListeningServer {
+  return (
+    typeof handle === "object" &&
+    handle !== null &&
+    "listening" in handle &&
+    handle.listening === true &&
+    "address" in handle &&
+    typeof handle.address === "function"
+  );
+}
+
+function listensOn(server: ListeningServer, hostname: string, port: number): boolean {
+  const bound = server.address();
+  // A server on a pipe has a text for its address.
+  if (typeof bound !== "object" || bound === null || !("port" in bound) || !("address" in bound))
+    return false;
+  if (bound.port !== port) return false;
+  const address = String(bound.address).replace(/^::ffff:(?=\d)/i, "");
+  // "::" takes IPv4 too, unless the server refuses it.
+  if (hostname === "[::1]") return address === "::1" || address === "::";
+  if (address === "0.0.0.0" || address === "::") return true;
+  return hostname === "localhost" || hostname === "0.0.0.0"
+    ? address === "::1" || address.startsWith("127.")
+    : address === hostname;
+}
+
+/** The workers of a cluster share their ports: another process may answer. */
+function isClusterWorker(): boolean {
+  return Reflect.get(process.getBuiltinModule("node:cluster"), "isWorker") === true;
+}

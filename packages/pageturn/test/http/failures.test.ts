@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { attemptFailure, causeCode, isProgramError } from "../../src/http/failures.ts";
+
+const request = { method: "GET", url: "https://api.test/v1/models" };
+
+function coded(code: string, options?: ErrorOptions): Error {
+  return Object.assign(new Error(`failed with ${code}`, options), { code });
+}
+
+test("the innermost system code counts", () => {
+  expect(causeCode(coded("OUTER", { cause: new Error("middle", { cause: coded("ENOTFOUND") }) }))).toBe(
+    "ENOTFOUND",
+  );
+  expect(causeCode(new AggregateError([coded("ECONNREFUSED"), coded("EHOSTUNREACH")]))).toBe("ECONNREFUSED");
+  expect(causeCode(new AggregateError([], "none", { cause: coded("EPIPE") }))).toBe("EPIPE");
+  expect(causeCode(new Error("no code"))).toBeNull();
+  expect(causeCode("text")).toBeNull();
+});
+
+test("causes that go in a circle end", () => {
+  const error = coded("EPIPE");
+  error.cause = error;
+  expect(causeCode(error)).toBe("EPIPE");
+});
+
+test("the innermost error's own words are kept, with its code and a remedy that fits it", () => {
+  const wrapped = new TypeError("fetch failed", { cause: coded("ECONNREFUSED") });
+  expect(attemptFailure(request, wrapped).message).toMatch(/^failed with ECONNREFUSED\. Check the base URL/);
+  const expired = Object.assign(new Error("certificate has expired"), { code: "CERT_HAS_EXPIRED" });
+  expect(attemptFailure(request, expired).message).toMatch(
+    /^certificate has expired \(CERT_HAS_EXPIRED\)\. .*NODE_EXTRA_CA_CERTS/,
+  );
+  expect(attemptFailure(request, coded("ECONNRESET")).message).toMatch(/try again$/);
+  expect(attemptFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
+  expect(attemptFailure(request, "odd").message).toMatch(/^odd\. Check/);
+});
+
+test.each([
+  new TypeError("Cannot read properties of undefined (reading 'x')"),
+  new RangeError("Invalid array length"),
+  new ReferenceError("x is not defined"),
+  new SyntaxError("Unexpected token"),
+  new TypeError("Failed to parse URL from x", { cause: coded("ERR_INVALID_URL") }),
+  new TypeError("Failed to execute 'fetch' on 'Window': Invalid name"),
+  Object.assign(new Error("invalid request method"), {
+    name: "InvalidArgumentError",
+    code: "UND_ERR_INVALID_ARG",
+  }),
+  new TypeError("fetch failed", { cause: coded("UND_ERR_INVALID_ARG") }),
+])("a fault in a program is passed on as it is: %s", (error) => {
+  expect(isProgramError(error)).toBe(true);
+  expect(attemptFailure(request, error)).toBe(error);
+});
+
+test.each([
+  new TypeError("fetch failed"),
+  new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }),
+  new TypeError("fetch failed", { cause: coded("UND_ERR_CONNECT_TIMEOUT") }),
+  new TypeError("Failed to fetch"),
+  new TypeError("Failed to fetch (api.test)"),
+  new TypeError("NetworkError when attempting to fetch resource."),
+  new TypeError("Load failed"),
+  new TypeError("terminated", { cause: coded("UND_ERR_SOCKET") }),
+  new TypeError("network error"),
+  new TypeError("error sending request for url (http://api.test/)"),
+  new TypeError("Network request failed"),
+  new TypeError("an unknown wrapper", { cause: coded("EHOSTUNREACH") }),
+  new DOMException("The operation timed out.", "TimeoutError"),
+  coded("ERR_TLS_CERT_ALTNAME_INVALID"),
+  new Error("socket hang up"),
+  "text",
+])("a failure of the network is a connection error: %s", (error) => {
+  expect(isProgramError(error)).toBe(false);
+  expect(attemptFailure(request, error)).toMatchObject({ name: "APIConnectionError", cause: error });
+});
