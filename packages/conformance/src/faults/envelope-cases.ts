@@ -4,25 +4,28 @@ const withoutPage3 = [...positions(0, 20), ...positions(30, listSize)];
 
 /** Fields of pages and items that lie or are missing. */
 export const envelopeCases: readonly FaultCase[] = [
+  ...[false, "false", 0].flatMap((value): FaultCase[] => [
+    {
+      title: `has_more: ${JSON.stringify(value)} on page 2, cursor and all`,
+      script: [{ fault: "hasMore", value, page: 2 }],
+      lists: ["cursor", "token"],
+    },
+    {
+      title: `has_more: ${JSON.stringify(value)} on page 2 of an id list`,
+      script: [{ fault: "hasMore", value, page: 2 }],
+      lists: ["ids"],
+      // The last page of such a list has a last_id too, so nothing contradicts it.
+      served: positions(0, 20),
+    },
+  ]),
+  { title: "has_more: true on the last page", script: [{ fault: "hasMore", value: true, page: 5 }] },
+  { title: "has_more: null on page 2", script: [{ fault: "hasMore", value: null, page: 2 }] },
   {
-    title: "has_more: false on page 2, cursor and all",
-    script: [{ fault: "hasMore", value: false, page: 2 }],
-    lists: ["cursor", "token"],
-  },
-  {
-    title: "has_more: false on page 2 of an id list",
-    script: [{ fault: "hasMore", value: false, page: 2 }],
-    lists: ["ids"],
-    // The last page of such a list has a last_id too, so nothing contradicts it.
+    title: 'has_more: "no" on page 2',
+    script: [{ fault: "hasMore", value: "no", page: 2 }],
+    failure: "not a list",
     served: positions(0, 20),
   },
-  { title: "has_more: true on the last page", script: [{ fault: "hasMore", value: true, page: 5 }] },
-  ...[null, "false", 0].map(
-    (value): FaultCase => ({
-      title: `has_more: ${JSON.stringify(value)} on page 2`,
-      script: [{ fault: "hasMore", value, page: 2 }],
-    }),
-  ),
   {
     title: "no has_more on any page",
     script: [{ fault: "dropFields", names: ["has_more"], times: "always" }],

@@ -57,7 +57,14 @@ function inPage<N extends keyof Checks>(name: N): Promise<Awaited<ReturnType<Che
 test("a list is walked to its end, on fetch", async () => {
   const { ids, outcome } = await inPage("list");
   expect(new Set(ids).size).toBe(45);
-  expect(outcome).toEqual({ reason: "exhausted", complete: true, pages: 3, items: 45, duplicates: 0 });
+  expect(outcome).toEqual({
+    reason: "exhausted",
+    complete: true,
+    incompleteBecause: null,
+    pages: 3,
+    items: 45,
+    duplicates: 0,
+  });
   expect(await server.requests()).toHaveLength(3);
 });
 

@@ -121,10 +121,22 @@ test("a loop that is left sends nothing more, and what was under way is aborted"
 test("the outcome tells a whole list from a part of one", async () => {
   const whole = sync.models.list().items();
   expect([...whole].map(idOf)).toEqual(ids);
-  expect(whole.outcome).toEqual({ reason: "exhausted", complete: true, pages: 3, items: 50, duplicates: 0 });
+  expect(whole.outcome).toEqual({
+    reason: "exhausted",
+    complete: true,
+    incompleteBecause: null,
+    pages: 3,
+    items: 50,
+    duplicates: 0,
+  });
   const part = async.models.list().items({ maxItems: 49 });
   for await (const _ of part);
-  expect(part.outcome).toMatchObject({ reason: "maxItems", complete: false, items: 49 });
+  expect(part.outcome).toMatchObject({
+    reason: "maxItems",
+    complete: false,
+    incompleteBecause: null,
+    items: 49,
+  });
   const left = sync.models.list().items();
   for (const _ of left) break;
   expect(left.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });

@@ -20,7 +20,7 @@ export function hasId(item: unknown): item is { readonly id: string } {
  * 128 bits of `text` in letters and digits: small to keep, and two different texts of one walk never meet in
  * practice. Not a cryptographic hash: it guards against mistakes, not against someone who wants a collision.
  */
-export function fingerprint(text: string): string {
+function fingerprint(text: string): string {
   // Joined, as a string made by `+` would keep its parts in memory.
   return MULTIPLIERS.map((multiplier) => lane(text, multiplier).toString(36).padStart(7, "0")).join("");
 }

@@ -26,13 +26,13 @@ export interface FlatCheckpoint extends Checkpoint {
 }
 
 /** Where a list is to be started: at the next item of the parent list, and from which position. */
-export interface FlatPosition {
+interface FlatPosition {
   readonly at: Checkpoint;
   readonly child?: Checkpoint;
 }
 
 /** The lists that a resumed flat walk starts with. */
-export function flatPositions(checkpoint: Checkpoint): FlatPosition[] {
+function flatPositions(checkpoint: Checkpoint): FlatPosition[] {
   const { v, children, next } = object(plainCopy(checkpoint), "it");
   if (v !== 2 || !Array.isArray(children)) throw refused("it is not that of a flat walk");
   // The cast: the members of a position are checked where a list is resumed from it.

@@ -195,7 +195,7 @@ export function readParameter({ query, json, headers }: PageRequest, parameter: 
 }
 
 /** The change that sets a parameter. */
-export function parameterInfo(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
+function parameterInfo(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
   if (typeof parameter === "string") return { params: { [parameter]: value } };
   if ("query" in parameter) return { params: { [parameter.query]: value } };
   if ("header" in parameter) return { headers: { [parameter.header.toLowerCase()]: String(value) } };
