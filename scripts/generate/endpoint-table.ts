@@ -18,7 +18,9 @@ export const endpoints: readonly Endpoint[] = rows.map(endpointOf);`);
 
 function row(endpoint: CatalogEndpoint): string {
   const { id, path, page, itemsKey, betas } = endpoint;
-  const maxLimit = endpoint.params.find(({ name }) => name === "limit")?.max ?? null;
+  const limit = endpoint.params.find(({ name }) => name === "limit");
+  const maxLimit = limit?.max ?? null;
+  const defaultLimit = typeof limit?.default === "number" ? limit.default : null;
   const required = endpoint.params.filter((param) => param.required).map(({ name }) => name);
   const rest: EndpointRow = { path };
   const isPlain = endpointOf(rest).id === id;
@@ -31,6 +33,7 @@ function row(endpoint: CatalogEndpoint): string {
     betas: betas?.length ? betas : undefined,
     itemsKey: itemsKey === "data" ? undefined : itemsKey,
     required: required.length === 0 ? undefined : required,
+    defaultLimit: defaultLimit === 20 ? undefined : defaultLimit,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),
   };
   return `${literal(fields)},`;

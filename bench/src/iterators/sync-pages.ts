@@ -1,4 +1,4 @@
-import { SyncPaginator, type SyncListSource, SyncPage } from "pageturn/pagination";
+import { type SyncListSource, SyncPage, SyncPaginator } from "pageturn/pagination";
 import type { Job } from "../process/job.ts";
 
 interface Item {

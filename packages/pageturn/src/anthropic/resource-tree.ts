@@ -74,6 +74,8 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     // The cast: the names are checked with those of getAPIList, the values where they are used.
     options: options as AsyncListOptions,
     items: endpoint.itemsKey,
+    // The API refuses a `limit` beside `ids`.
+    defaultPageSize: "ids" in query || "ids[]" in query ? null : endpoint.defaultLimit,
     required: endpoint.required,
     headers: named.length === 0 ? undefined : { "anthropic-beta": named.join(",") },
   };

@@ -33,6 +33,8 @@ export interface ListCallInit {
   readonly params?: Readonly<Record<string, unknown>> | null | undefined;
   readonly json?: JsonObject | undefined;
   readonly items?: ItemsLocation | undefined;
+  /** The page size of a request that names none, where it is not that of the strategy; `null` where it is not known. */
+  readonly defaultPageSize?: number | null | undefined;
   /** Query parameters that the endpoint requires. */
   readonly required?: readonly string[] | undefined;
   /** Headers of the endpoint itself; those of `options` replace them. */
@@ -86,6 +88,7 @@ export class ListCall {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
+      defaultPageSize: init.defaultPageSize,
       walk: config.walk,
     };
   }

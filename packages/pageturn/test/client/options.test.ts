@@ -373,3 +373,25 @@ test("a required parameter that is missing is an error that names it, before any
   expect(() => client.organization.costReport.list(params)).toThrow(/cost_report.*starting_at/);
   expect(() => client.organization.costReport.list({ starting_at: "2026-11-01" })).toThrow(/ECONNREFUSED/);
 });
+
+describe("maxItems without a limit", () => {
+  const limitOf = async (
+    list: (client: AsyncAnthropic) => AsyncIterable<unknown> & { toArray(options: object): unknown },
+  ) => {
+    const { client, sent } = noting({ apiKey: "key" });
+    await list(client).toArray({ maxItems: 30 });
+    return new URL(sent[0]?.url ?? "").searchParams.get("limit");
+  };
+
+  test("asks for no more than is needed where the default page is larger, and its size is known", async () => {
+    expect(await limitOf((client) => client.compliance.activities.list())).toBe("30");
+    expect(await limitOf((client) => client.models.list())).toBeNull();
+  });
+
+  test("leaves the size to the API where the default is not known, and beside ids, which exclude it", async () => {
+    expect(await limitOf((client) => client.organization.workspaces.members.list("wrk_1"))).toBeNull();
+    const { client, sent } = noting({ apiKey: "key" });
+    await client.files.list({ ids: ["a", "b"] }).toArray({ maxItems: 1 });
+    expect(sent[0]?.url).not.toContain("limit");
+  });
+});

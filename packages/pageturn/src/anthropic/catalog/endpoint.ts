@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly required?: readonly string[];
   /** The largest page size; absent if the API's documents do not name one. */
   readonly maxLimit?: number | LimitBy;
+  /** The page size without `limit`, if it is not 20; `null` if it is not known. */
+  readonly defaultLimit?: number | null;
 }
 
 /** A row of the runtime table. It leaves out what follows from the path, because browsers load every byte. */

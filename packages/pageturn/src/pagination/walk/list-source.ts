@@ -10,8 +10,8 @@ export interface ListSource extends PageSource {
   readonly request: PageRequest;
   /** Where to start instead, as a checkpoint says. */
   readonly start?: ListStart | undefined;
-  /** The size of a page whose request does not name one, where it is not that of the strategy. */
-  readonly defaultPageSize?: number | undefined;
+  /** The size of a page whose request names none, where it is not that of the strategy; `null` where it is not known. */
+  readonly defaultPageSize?: number | null | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
 }

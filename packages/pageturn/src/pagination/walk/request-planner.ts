@@ -232,8 +232,8 @@ export class RequestPlanner {
     const { pageSize, isBackward } = this.#strategy;
     const { distinctBy, order } = this.#options;
     if (pageSize?.adjustable !== true || distinctBy !== undefined) return request;
-    const size =
-      readParameter(this.#source.request, pageSize.in) ?? this.#source.defaultPageSize ?? pageSize.default;
+    const { request: list, defaultPageSize = pageSize.default } = this.#source;
+    const size = readParameter(list, pageSize.in) ?? defaultPageSize;
     // A backward page begins further back the larger it is: in the API's order, a smaller one starts with other items.
     const isFixed = order === "api" && isBackward?.(request) === true;
     if (isFixed || typeof size !== "number" || this.room >= size) return request;
