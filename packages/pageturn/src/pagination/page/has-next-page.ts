@@ -1,5 +1,5 @@
-import { isSameRequest, nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, readParameter, withoutSize } from "../request/strategy.ts";
+import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, positionKey, readParameter } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
@@ -45,8 +45,7 @@ function sizeOf({ request, strategy: { pageSize } }: PageEnd): number {
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
   try {
-    const next = withoutSize(strategy, nextRequest(request, info));
-    return isSameRequest(next, withoutSize(strategy, request));
+    return positionKey(strategy, nextRequest(request, info)) === positionKey(strategy, request);
   } catch {
     // A link that cannot be followed leads elsewhere. The error comes when the link is followed.
     return false;

@@ -4,8 +4,8 @@ import { hasId, itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { AsyncPaginator } from "../list/async-paginator.ts";
 import type { BaseAsyncPage } from "../list/base-async-page.ts";
-import { type PageRequest, requestKey } from "../request/page-request.ts";
-import { withoutSize } from "../request/strategy.ts";
+import type { PageRequest } from "../request/page-request.ts";
+import { positionKey } from "../request/strategy.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { count, refuseUnknown } from "../walk/check-option.ts";
@@ -158,7 +158,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   }
 
   #placeOf(request: PageRequest): string {
-    return requestKey(withoutSize(this.#list.Page.prototype.strategy, request));
+    return positionKey(this.#list.Page.prototype.strategy, request);
   }
 
   #sum(): WalkCounts {
