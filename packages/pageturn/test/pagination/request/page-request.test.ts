@@ -1,4 +1,4 @@
-import { idStrategy, nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
+import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { positionKey } from "../lists/memory-list.ts";
