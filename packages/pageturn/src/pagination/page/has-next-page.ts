@@ -38,9 +38,11 @@ export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "co
   return length > 0 || emptyPages === "continue";
 }
 
-/** The number of items that the request asks for; 0 where that is not known. */
+/** The number of items of a full page; 0 where that is not known. A server may send fewer than a request asks for. */
 function sizeOf({ request, strategy: { pageSize } }: PageEnd): number {
-  return pageSize === undefined ? 0 : Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
+  if (pageSize === undefined) return 0;
+  const asked = Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
+  return Math.min(asked, pageSize.max ?? asked);
 }
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {

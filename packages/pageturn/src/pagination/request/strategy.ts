@@ -54,6 +54,8 @@ export interface PageSize {
   readonly in: Parameter;
   /** The size of a page whose request does not name one. Default: not known. */
   readonly default?: number | undefined;
+  /** The largest page that the server sends, whatever a request asks for. Default: not known. */
+  readonly max?: number | undefined;
   /**
    * Whether pages of one list may differ in size. Then the last request of a walk with `maxItems` asks for no more
    * than is needed, and a list can be resumed with another size. Default `false`: cursors that count pages, or that
