@@ -6,7 +6,12 @@ import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import type { FetchedPage } from "../pagination/page/page-body.ts";
 import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
-import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
+import { flatQuery } from "../pagination/request/query.ts";
+import {
+  cursorParameters,
+  type ItemsLocation,
+  type PaginationStrategy,
+} from "../pagination/request/strategy.ts";
 import { type WrittenRequest, writeRequest } from "../pagination/request/write-request.ts";
 import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/list-source.ts";
 import {
@@ -65,7 +70,6 @@ export class ListCall {
     const { rules, defaultHeaders, baseURL } = config;
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
     const finished = rules.finishHeaders?.(headers, { ...defaultHeaders, ...options.headers }) ?? headers;
-    this.#reading = { redact: redactor(finished), rules };
     this.#bounds = {
       timeout: checkedTimeout(options.timeout, config.timeout),
       maxRetries: checkedRetries(options.maxRetries, config.maxRetries),
@@ -78,14 +82,23 @@ export class ListCall {
     const request: PageRequest = {
       base: baseURL,
       path,
-      query: { ...query, ...config.defaultQuery, ...defined(init.params), ...defined(options.query) },
+      query: flatQuery({
+        ...query,
+        ...config.defaultQuery,
+        ...defined(init.params),
+        ...defined(options.query),
+      }),
       json: init.json,
+      headers: pageHeaders(finished, init.strategy),
     };
-    this.#headers = { ...written(request).headers, ...finished };
+    const { headers: own, body } = written(request);
+    this.#headers = { ...own, ...finished };
+    this.#reading = { redact: redactor(finished, request.query), rules };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
     this.list = {
-      request,
+      // A copy of the body: the caller may change its own.
+      request: body === null ? request : { ...request, json: JSON.parse(body) },
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
       defaultPageSize: init.defaultPageSize,
@@ -167,6 +180,19 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
     signal: call.signal,
     fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
   };
+}
+
+/** The headers that differ from page to page: those that the strategy sets. */
+function pageHeaders(headers: RequestHeaders, strategy: PaginationStrategy): PageRequest["headers"] {
+  const parameters = [
+    ...cursorParameters(strategy),
+    ...(strategy.pageSize === undefined ? [] : [strategy.pageSize.in]),
+  ];
+  const names = parameters.flatMap((each) =>
+    typeof each === "object" && "header" in each ? each.header.toLowerCase() : [],
+  );
+  const own = Object.entries(headers).filter(([name]) => names.includes(name));
+  return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 
 /** The first request as it is sent. Throws for a query or a body that cannot be written: nothing is sent then. */

@@ -1,9 +1,11 @@
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
+import { isSecretParameter } from "../errors/secrets.ts";
 import { requestName } from "../http/failures.ts";
 import type { SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
 import type { PageResponse } from "../pagination/request/page-request.ts";
+import { type QueryParams, wirePairs } from "../pagination/request/query.ts";
 import type { ApiRules } from "./client-config.ts";
 import type { RequestHeaders } from "./client-options.ts";
 import { repeatedSegments } from "./list-path.ts";
@@ -16,8 +18,11 @@ const MASK = "[redacted]";
 export type Redact = (text: string) => string;
 
 /** A function that masks the credentials of a request: a server may send them back anywhere. */
-export function redactor(headers: RequestHeaders): Redact {
-  const values = Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : []));
+export function redactor(headers: RequestHeaders, query: QueryParams = {}): Redact {
+  const values = [
+    ...Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : [])),
+    ...wirePairs(query).flatMap(([name, text]) => (isSecretParameter(name) ? text : [])),
+  ];
   const secrets = [...new Set(values.flatMap((value) => [value, value.replace(/^\w+ /, "")]))]
     .filter((secret) => secret.length > 3)
     // A shorter one may be a part of a longer one, whose rest would stay.

@@ -1,10 +1,11 @@
 import { PageturnError } from "./pageturn-error.ts";
+import { maskedURL } from "./secrets.ts";
 
 /** The request that an error is about. It never holds headers. */
 export interface FailedRequest {
   /** The HTTP method. */
   readonly method: string;
-  /** The absolute URL. */
+  /** The absolute URL, in errors without the values of parameters that hold credentials. */
   readonly url: string;
 }
 
@@ -30,7 +31,7 @@ export class APIError extends PageturnError {
 
   constructor(message: string, options: APIErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.request = { method: options.request.method, url: options.request.url };
+    this.request = { method: options.request.method, url: maskedURL(options.request.url) };
     this.status = options.status;
     this.headers = options.headers;
     this.requestId = options.requestId ?? null;

@@ -6,13 +6,15 @@ import {
   type FailedRequest,
 } from "../errors/api-error.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
+import { maskedURL } from "../errors/secrets.ts";
 
 /** Enough to recognise a request; a query with a hundred ids would bury the message. */
 const MAX_URL_LENGTH = 300;
 
 /** A request as messages name it: `GET https://host/path?query`, a long URL cut with `…`. */
 export function requestName(request: FailedRequest): string {
-  const { method, url } = request;
+  const { method } = request;
+  const url = maskedURL(request.url);
   return `${method} ${url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH - 1)}…` : url}`;
 }
 

@@ -1,5 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
+import { isSecretParameter } from "../../errors/secrets.ts";
+import type { PinnedNext } from "../page/base-page.ts";
+import { canonical, isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
 import { type PaginationStrategy, readParameter } from "../request/strategy.ts";
 
@@ -23,15 +25,15 @@ export interface ListCheckpoint extends Checkpoint {
   /** Present where the items of that page are returned in the opposite order (`order: "traversal"`). */
   readonly reversed?: true;
   /** Present inside a page that is walked backward in the API's order: its first item, and the request after it. */
-  readonly behind?: { readonly first: string; readonly at: RequestChanges };
+  readonly pinned?: { readonly first: string; readonly next: RequestChanges };
+  /** Where the list declares a total: how many items or pages, as the total counts, are in the pages before. */
+  readonly counted?: number;
 }
 
 /** What differs between two requests of a list. A value of `null` takes the parameter out. */
 export interface RequestChanges {
-  /** Only where a link led to another path. */
-  readonly path?: string;
-  /** Present where that path does not start below the base URL of the list. */
-  readonly root?: true;
+  /** Only where a link led to another path; `null` where that is not below the base URL of the list. */
+  readonly path?: string | null;
   readonly query?: JsonObject;
   /** Leaves of the JSON body, each with the path of keys that leads to it. */
   readonly json?: readonly (readonly [path: readonly string[], value: unknown])[];
@@ -45,30 +47,32 @@ export interface Position {
   /** The key of the item before it, on that page or at the end of the one before; `null` where there is none. */
   readonly last: string | null;
   readonly reversed: boolean;
-  /** See {@link ListCheckpoint.behind}. */
-  readonly behind?: { readonly first: string; readonly request: PageRequest } | undefined;
+  readonly pinned?: PinnedNext | undefined;
+  /** See {@link ListCheckpoint.counted}. */
+  readonly counted: number;
 }
 
 /** The checkpoint of a position in the list that `list` requests. */
 export function checkpointOf(
   { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
-  { at, offset, last, reversed, behind }: Position,
+  { at, offset, last, reversed, pinned, counted }: Position,
 ): ListCheckpoint {
   const sizeIn = strategy.pageSize?.in;
   const size = typeof sizeIn === "object" && "header" in sizeIn ? readParameter(list, sizeIn) : undefined;
   return {
     v: 2,
     path: list.path,
-    query: plain(wireQuery(list.query)),
+    query: filtersOf(list),
     ...(list.json !== undefined && { json: plain(list.json) }),
     ...(size !== undefined && { size }),
     at: changesBetween(list, at),
     offset,
     last,
     ...(offset > 0 && reversed && { reversed }),
-    ...(behind !== undefined && {
-      behind: { first: behind.first, at: changesBetween(list, behind.request) },
+    ...(pinned !== undefined && {
+      pinned: { first: pinned.first, next: changesBetween(list, pinned.request) },
     }),
+    ...(strategy.total !== undefined && Number.isSafeInteger(counted) && { counted }),
   };
 }
 
@@ -77,12 +81,21 @@ function changesBetween(list: PageRequest, at: PageRequest): RequestChanges {
   const json = changedLeaves(plain(list.json), plain(at.json));
   const headers = changes(list.headers ?? {}, at.headers ?? {});
   return {
-    ...((at.path !== list.path || at.base !== list.base) && { path: at.path }),
-    ...(at.base !== list.base && { root: true }),
+    ...(pathOf(at) !== pathOf(list) && { path: at.base === list.base ? at.path : null }),
     ...(Object.keys(query).length > 0 && { query }),
     ...(json.length > 0 && { json }),
     ...(Object.keys(headers).length > 0 && { headers }),
   };
+}
+
+function pathOf({ base = "", path }: PageRequest): string {
+  return base + path;
+}
+
+/** The query of a list as it is written, without credentials: a checkpoint may be stored anywhere. */
+export function filtersOf({ query }: PageRequest): JsonObject {
+  const written = Object.entries(plain(wireQuery(query)));
+  return Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));
 }
 
 /** `values` as they are in JSON: dates as text; members that are undefined or null are left out. */
@@ -113,12 +126,4 @@ function changedLeaves(before: JsonObject, after: JsonObject, above: readonly st
 /** Whether two JSON values are equal. The order of keys does not matter: stores such as jsonb change it. */
 export function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner) =>
-    isJsonObject(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -3,7 +3,7 @@
  * that are nested too deep for JSON have the same key: among them, only the offset counts.
  */
 export function itemKey(item: unknown): string {
-  if (hasId(item)) return item.id;
+  if (hasId(item)) return String(item.id);
   try {
     return fingerprint(JSON.stringify(item));
   } catch {
@@ -12,8 +12,9 @@ export function itemKey(item: unknown): string {
 }
 
 /** Whether an item has an id, which identifies it on any page. */
-export function hasId(item: unknown): item is { readonly id: string } {
-  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string";
+export function hasId(item: unknown): item is { readonly id: string | number } {
+  if (typeof item !== "object" || item === null || !("id" in item)) return false;
+  return typeof item.id === "string" || Number.isSafeInteger(item.id);
 }
 
 /**

@@ -3,7 +3,6 @@ import { CheckpointError } from "../../errors/pagination-error.ts";
 import type { Resumption } from "../page/base-page.ts";
 import { keysOf, withValueAt } from "../request/json-path.ts";
 import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
-import { wireQuery } from "../request/query.ts";
 import {
   cursorParameters,
   type PaginationStrategy,
@@ -12,12 +11,16 @@ import {
   withoutSize,
   withParameter,
 } from "../request/strategy.ts";
-import { isSame, plain } from "./checkpoint.ts";
+import { filtersOf, isSame, plain } from "./checkpoint.ts";
 
 /** Where a resumed walk begins. */
 export interface ListStart {
   readonly request: PageRequest;
   readonly resumption?: Resumption | undefined;
+  /** The key of the item before it; `null` at the start of the list. */
+  readonly last?: string | null;
+  /** How many items or pages, as the strategy counts its total, are in the pages before; absent where not known. */
+  readonly counted?: number | undefined;
 }
 
 /**
@@ -29,10 +32,8 @@ export interface ListStart {
  * checkpoint is requested with the old size, the pages after it with the new one. Elsewhere all keep the old size.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
-  const { v, path, query, json, size, at, offset, last, reversed, behind } = object(
-    plainCopy(checkpoint),
-    "it",
-  );
+  const members = object(plainCopy(checkpoint), "it");
+  const { v, path, query, json, size, at, offset, last, reversed, pinned, counted } = members;
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
@@ -45,20 +46,25 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
     json: object(json ?? {}, "`json`"),
     headers: textsOf(headers),
   };
-  const asked = { ...list, query: wireQuery(list.query), json: plain(list.json) };
+  const asked = { ...list, query: filtersOf(list), json: plain(list.json) };
   checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
   const from =
     offset === 0 && strategy.pageSize?.adjustable ? list : withOldSize(list, { before, asked, strategy });
   const request = withChanges(from, at, strategy);
-  if (offset === 0) return { request };
+  const start: ListStart = {
+    request,
+    last: typeof last === "string" ? last : null,
+    counted: Number.isSafeInteger(counted) && Number(counted) >= 0 ? Number(counted) : undefined,
+  };
+  if (offset === 0) return start;
   if (typeof last !== "string") throw refused("`last` is not text");
   const resumption = { offset: Number(offset), last, reversed: reversed === true };
-  if (behind === undefined) return { request, resumption };
-  const { first, at: next } = object(behind, "`behind`");
-  if (typeof first !== "string") throw refused("`behind.first` is not text");
+  if (pinned === undefined) return { ...start, resumption };
+  const { first, next } = object(pinned, "`pinned`");
+  if (typeof first !== "string") throw refused("`pinned.first` is not text");
   return {
-    request,
-    resumption: { ...resumption, behind: { first, request: withChanges(from, next, strategy) } },
+    ...start,
+    resumption: { ...resumption, pinned: { first, request: withChanges(from, next, strategy) } },
   };
 }
 
@@ -104,10 +110,10 @@ type Cursors = ReturnType<typeof cursorParameters>;
 
 /** The request that differs from that of the list by `changes`. Only cursors and the page size may differ. */
 function withChanges(list: PageRequest, changes: unknown, strategy: PaginationStrategy): PageRequest {
-  const { path, root, query, json, headers } = object(changes, "`at`");
+  const { path, query, json, headers } = object(changes, "`at`");
   const cursors = cursorParameters(strategy);
+  const size = strategy.pageSize?.in;
   const check = (id: string, name: string, value: unknown) => {
-    const size = strategy.pageSize?.in;
     if (size !== undefined && idOf(size) === id) checkSize(name, value);
     else if (!cursors.some((each) => idOf(each) === id))
       throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
@@ -120,16 +126,24 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
   for (const [name, value] of Object.entries(changedHeaders)) check(idOf({ header: name }), name, value);
   let body = list.json;
   for (const [keys, value] of leaves(json)) {
-    check(idOf({ json: keys }), keys.join("."), value);
-    body = withValueAt(body ?? {}, keys, value);
+    if (body === undefined) throw refused("it would add a JSON body");
+    // A cursor in a JSON body may be an array or an object, and what is in it is a part of it.
+    if (!cursors.some((each) => isInside(keys, each))) check(idOf({ json: keys }), keys.join("."), value);
+    body = withValueAt(body, keys, value);
   }
   return {
     ...list,
-    ...(path !== undefined && otherPath(list, { path, isRoot: root === true, cursors })),
+    ...(path !== undefined && { path: otherPath(path, cursors) }),
     query: { ...list.query, ...changedQuery },
     ...(body !== undefined && { json: body }),
     ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...changedHeaders }) }),
   };
+}
+
+/** Whether a path of keys leads to a cursor in the JSON body, or into one. */
+function isInside(keys: readonly string[], cursor: Cursors[number]): boolean {
+  if (typeof cursor === "string" || !("json" in cursor)) return false;
+  return keysOf(cursor.json).every((key, at) => keys[at] === key);
 }
 
 /** A text that two parameters share exactly where they are the same. */
@@ -161,22 +175,18 @@ function leaves(json: unknown): (readonly [readonly string[], unknown])[] {
  * A link may lead a walk to another path of the origin, a checkpoint only to those that the strategy names: whoever
  * could write a checkpoint could otherwise choose what is requested with the caller's credentials.
  */
-function otherPath(
-  list: PageRequest,
-  { path, isRoot, cursors }: { path: unknown; isRoot: boolean; cursors: Cursors },
-): Pick<PageRequest, "base" | "path"> {
-  const base = isRoot && list.base !== undefined ? new URL(list.base).origin : list.base;
-  const isNamed =
-    typeof path === "string" &&
-    cursors.some((each) => typeof each === "object" && "path" in each && each.path.test(path));
-  if (isNamed && isPlainPath(path)) return { base, path };
-  throw refused(`it is on another path, ${show(path)}, which the strategy does not list in cursors`);
+function otherPath(path: unknown, cursors: Cursors): string {
+  const isNamed = (each: Cursors[number]) =>
+    typeof each === "object" && "path" in each && each.path.test(String(path));
+  if (typeof path === "string" && isPlainPath(path) && cursors.some(isNamed)) return path;
+  const which = path === null ? "a path that is not below the base URL" : `another path, ${show(path)}`;
+  throw refused(`it is on ${which}, which the strategy does not list in cursors`);
 }
 
-/** Whether a URL parser reads a path as it is written: without `..`, `\\`, `?`, `#` or a line break in it. */
+/** Whether a URL parser reads a path as it is written: without `..`, `\\`, `?`, `#`, a host or a line break in it. */
 function isPlainPath(path: string): boolean {
   const url = `http://host.invalid${path}`;
-  return path.startsWith("/") && URL.canParse(url) && new URL(url).href === url;
+  return /^\/(?!\/)/.test(path) && URL.canParse(url) && new URL(url).href === url;
 }
 
 function checkSize(name: string, value: unknown): void {

@@ -2,6 +2,7 @@ import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
+import { UNBOUNDED } from "../walk/walk-options.ts";
 import { type AsyncFlatMapOptions, FLAT_MAP_OPTIONS, type FlatChild, FlatCore } from "./flat-core.ts";
 
 /** What an {@link AsyncFlatWalk} traverses. */
@@ -43,7 +44,7 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
     this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
     const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ prefetch, onIncomplete, resumeFrom: from });
+      list(item).items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 
@@ -101,18 +102,19 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
   /** Requests the next page of a list. Its arrival, or its error, is handled when the list's turn comes. */
   #request(child: Child<V>): void {
     const { walk } = child;
-    const answered = () => {
+    const answered = (hasItem: boolean) => () => {
       this.#requested.delete(child);
+      // A list whose signal fired meanwhile has an item that it no longer returns: it is requested again, and throws.
       if (walk.hasBuffered) {
         child.isFresh = false;
         this.#current = walk;
-      } else if (!this.#core.isOver) this.#core.remove(child);
+      } else if (!hasItem && !this.#core.isOver) this.#core.remove(child);
     };
     const failed = (error: unknown) => () => {
       this.#requested.delete(child);
       throw error;
     };
-    const step = walk.fillInTurn().then(() => answered, failed);
+    const step = walk.fillInTurn().then(answered, failed);
     this.#requested.set(child, step);
   }
 

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { AsyncItems } from "../walk/base-async-walk.ts";
 import type { SyncItems } from "../walk/base-sync-walk.ts";
+import { UNBOUNDED } from "../walk/walk-options.ts";
 import { AsyncFlatWalk } from "./async-flat-walk.ts";
 import type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./flat-core.ts";
 import { SyncFlatWalk } from "./sync-flat-walk.ts";
@@ -25,7 +26,8 @@ export function flatMap<T, U>(
   options?: AsyncFlatMapOptions,
 ): AsyncFlatWalk<U> {
   const onIncomplete = options?.onIncomplete;
-  const parent = (resumeFrom?: Checkpoint) => list.items({ prefetch: 1, resumeFrom, onIncomplete });
+  const parent = (resumeFrom?: Checkpoint) =>
+    list.items({ ...UNBOUNDED, prefetch: 1, resumeFrom, onIncomplete });
   return new AsyncFlatWalk<U>({ parent, list: each, options });
 }
 
@@ -48,6 +50,6 @@ export function flatMapSync<T, U>(
   options?: SyncFlatMapOptions,
 ): SyncFlatWalk<U> {
   const onIncomplete = options?.onIncomplete;
-  const parent = (resumeFrom?: Checkpoint) => list.items({ resumeFrom, onIncomplete });
+  const parent = (resumeFrom?: Checkpoint) => list.items({ ...UNBOUNDED, resumeFrom, onIncomplete });
   return new SyncFlatWalk<U>({ parent, list: each, options });
 }

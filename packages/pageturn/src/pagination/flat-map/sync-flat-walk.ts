@@ -1,7 +1,9 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
-import { refuseUnknown } from "../walk/check-option.ts";
+import { count, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
+import { checkSyncPrefetch } from "../walk/sync-walk.ts";
+import { UNBOUNDED } from "../walk/walk-options.ts";
 import { FLAT_MAP_OPTIONS, FlatCore, type SyncFlatMapOptions } from "./flat-core.ts";
 
 /** What a {@link SyncFlatWalk} traverses. */
@@ -31,8 +33,9 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
           "at a time. Leave them out, or use flatMap() with the asynchronous client",
       );
     }
+    checkSyncPrefetch(count("prefetch", prefetch ?? 0));
     const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ prefetch, onIncomplete, resumeFrom: from });
+      list(item).items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 

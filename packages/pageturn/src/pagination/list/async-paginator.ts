@@ -6,6 +6,7 @@ import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseAsyncPage } from "./base-async-page.ts";
 import {
   type AsyncPageClass,
+  flatSource,
   isShared,
   openAsyncPage,
   type PageWithResponse,
@@ -38,7 +39,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
 
   constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
     this.#Page = Page;
-    this.#source = source;
+    this.#source = flatSource(source);
   }
 
   /** The first page: what awaiting the paginator returns. */

@@ -3,6 +3,7 @@ import { PaginationError } from "../../errors/pagination-error.ts";
 import type { BasePage, PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
 import { nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
+import { flatQuery } from "../request/query.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
@@ -65,6 +66,12 @@ export function pageWithResponse<P extends BasePage<unknown>>(page: P): PageWith
   const { response } = page;
   const { requestId } = response;
   return { page, data: page, response, requestId, request_id: requestId };
+}
+
+/** A list whose query has its parameters under the names that they have in a URL. */
+export function flatSource<S extends ListSource>(source: S): S {
+  const query = flatQuery(source.request.query);
+  return query === source.request.query ? source : { ...source, request: { ...source.request, query } };
 }
 
 /** Whether a walk uses the first page of its paginator, `first`, which may have been requested already. */

@@ -5,6 +5,7 @@ import { SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
 import type { BaseSyncPage } from "./base-sync-page.ts";
 import {
+  flatSource,
   isShared,
   openSyncPage,
   type PageWithResponse,
@@ -27,7 +28,7 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
 
   constructor(Page: SyncPageClass<P & BaseSyncPage<T>>, source: SyncListSource) {
     this.#Page = Page;
-    this.#source = source;
+    this.#source = flatSource(source);
   }
 
   /** The first page. */

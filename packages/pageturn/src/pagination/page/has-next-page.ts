@@ -1,5 +1,5 @@
 import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, positionKey, readParameter } from "../request/strategy.ts";
+import { type PaginationStrategy, pageSizeOf, positionKey } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
@@ -33,16 +33,9 @@ export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "co
   if (hasMore !== true) {
     if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return false;
     if (length === 0 && strategy.emptyPage === "end") return false;
-    if (strategy.shortPage === "end" && length < sizeOf(page)) return false;
+    if (strategy.shortPage === "end" && length < (pageSizeOf(strategy, page.request) ?? 0)) return false;
   }
   return length > 0 || emptyPages === "continue";
-}
-
-/** The number of items of a full page; 0 where that is not known. A server may send fewer than a request asks for. */
-function sizeOf({ request, strategy: { pageSize } }: PageEnd): number {
-  if (pageSize === undefined) return 0;
-  const asked = Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
-  return Math.min(asked, pageSize.max ?? asked);
 }
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {

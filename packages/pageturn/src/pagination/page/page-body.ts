@@ -1,4 +1,5 @@
 import { APIResponseValidationError } from "../../errors/api-error.ts";
+import { maskedURL } from "../../errors/secrets.ts";
 import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
 import {
   isJsonObject,
@@ -139,7 +140,7 @@ export function notAList(
 ): APIResponseValidationError {
   const { status, headers, requestId, url } = response;
   return new APIResponseValidationError(
-    `${method} ${url} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
+    `${method} ${maskedURL(url).slice(0, 300)} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
     { status, headers, requestId, request: { method, url } },
   );
 }

@@ -84,8 +84,19 @@ export function isSameRequest(one: PageRequest, other: PageRequest): boolean {
 /** A text that two requests share exactly where they ask for the same page, whatever the query parameter `except` says. */
 export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
   const pairs = wirePairs(query).filter(([name]) => name !== except);
+  const url = base === undefined ? path : base + path;
   // Sorted, because a link may write the same parameters in another order.
-  return JSON.stringify([base, path, pairs.sort(byWireName), json, headers]);
+  const key = JSON.stringify([url, pairs.sort(byWireName)]);
+  return json === undefined && headers === undefined ? key : `${key} ${canonical([json, headers])}`;
+}
+
+/** `value` as JSON with the keys of all objects sorted. */
+export function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, inner) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 /** By name alone: the order of the values of an array matters. */
@@ -103,7 +114,8 @@ function followLink(request: PageRequest, link: string): PageRequest {
     throw new PaginationError(`Cannot follow the link of ${request.path}: it is not a URL`);
   }
   const to = new URL(link, base + request.path);
-  if (to.origin !== here.origin) {
+  // Without a base, a path that begins with `//` would be another host.
+  if (to.origin !== here.origin || to.pathname.startsWith("//")) {
     throw new PaginationError(
       `Cannot follow the link of ${request.path}: it leads to another origin, to which the credentials would go: ` +
         `${to.origin}. If this is intended, use that origin as the base URL`,

@@ -48,6 +48,25 @@ export function wirePairs(query: QueryParams): WirePair[] {
 }
 
 /**
+ * A query whose nested objects are written out: `{ page: { size: 5 } }` as `{ "page[size]": 5 }`. So a strategy finds
+ * its parameters under the names that they have in a URL. Values keep their types.
+ */
+export function flatQuery(query: QueryParams): QueryParams {
+  if (!Object.values(query).some(isPlainObject)) return query;
+  // Throws for an object that contains itself.
+  wirePairs(query);
+  const flat = Object.entries(query).flatMap(([name, value]): [string, unknown][] => {
+    if (!isPlainObject(value)) return [[name, value]];
+    const members = Object.entries(value).map(([key, inner]): [string, unknown] => [
+      `${name}[${key}]`,
+      inner,
+    ]);
+    return Object.entries(flatQuery(Object.fromEntries(members)));
+  });
+  return Object.fromEntries(flat);
+}
+
+/**
  * A query as it is written, by name. Equal queries have equal results, whether they come from a caller
  * (`{ ids: ["x"] }`) or from a link of the server (`?ids[]=x`).
  */
@@ -101,7 +120,7 @@ function textOf(value: unknown, name: string): string {
 }
 
 function isPlainObject(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // The second look lets plain objects of other realms (vm contexts, test runners) through.
   return prototype === null || Object.getPrototypeOf(prototype) === null;

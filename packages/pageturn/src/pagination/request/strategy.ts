@@ -134,9 +134,18 @@ export function checkStrategy(strategy: PaginationStrategy): void {
     const step = strategy[name];
     if (step === undefined ? name === "next" : typeof step !== "function" && !isJsonObject(step))
       throw refused(`${name} must be a function or { from, to }`);
-    if (typeof step === "function" && strategy.cursors === undefined)
-      throw refused(`${name} is a function: list the parameters that it sets in cursors`);
+    const isOpen = typeof step === "function" || step?.to === "url";
+    if (isOpen && strategy.cursors === undefined)
+      throw refused(`list in cursors which parameters ${name} sets: it is a function, or a link`);
   }
+  for (const cursor of strategy.cursors ?? []) {
+    if (typeof cursor === "object" && "path" in cursor && /[gy]/.test(cursor.path.flags))
+      throw refused("the path of a cursor must be a regular expression without the flags g and y");
+  }
+  if (strategy.shortPage === "end" && strategy.pageSize?.max === undefined)
+    throw refused(
+      'shortPage: "end" needs pageSize.max: a server that caps the page size would look as if it had ended',
+    );
 }
 
 function refused(why: string): ConfigurationError {
@@ -155,11 +164,19 @@ export function stepFrom(
 ): PageInfo | null {
   const step = strategy[which];
   if (step === undefined) return null;
-  if (typeof step === "function") return step(page);
+  if (typeof step === "function") return checkedInfo(step(page), which);
   const cursor = cursorFrom(step.from, page);
   const isEmpty = cursor === "" && strategy.emptyCursor !== "valid";
   if (isEmpty || (typeof cursor !== "string" && typeof cursor !== "number")) return null;
   return step.to === "url" ? { url: String(cursor) } : parameterInfo(page.request, step.to, cursor);
+}
+
+/** What a function of a strategy returned. In JavaScript, it may be anything. */
+function checkedInfo(info: PageInfo | null, which: string): PageInfo | null {
+  if (info === null || (isJsonObject(info) && Object.keys(info).length === 1)) return info;
+  throw new TypeError(
+    `The function ${which} of the strategy must return null or exactly one of params, json, headers, path and url`,
+  );
 }
 
 /** The cursor at `source`; `undefined` where the page does not have the field at all. */
@@ -215,6 +232,20 @@ export function withParameter(request: PageRequest, parameter: Parameter, value:
   return { ...request, headers: Object.fromEntries(headers) };
 }
 
+/**
+ * The number of items of a full page, `undefined` where it is not known. `otherwise` is the size where the request names
+ * none. A server that caps the size sends fewer than the request asks for.
+ */
+export function pageSizeOf(
+  { pageSize }: PaginationStrategy,
+  request: PageRequest,
+  otherwise: number | null | undefined = pageSize?.default,
+): number | undefined {
+  if (pageSize === undefined) return undefined;
+  const asked = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
+  return Number.isNaN(asked) ? undefined : Math.min(asked, pageSize.max ?? asked);
+}
+
 /** A parameter as messages show it. */
 export function parameterName(parameter: Parameter): string {
   if (typeof parameter === "string") return parameter;
@@ -225,7 +256,8 @@ export function parameterName(parameter: Parameter): string {
 /** A text that two requests share exactly where they ask for the same position in a list, whatever the page size. */
 export function positionKey(strategy: PaginationStrategy, request: PageRequest): string {
   const size = strategy.pageSize?.in;
-  return typeof size === "string" ? requestKey(request, size) : requestKey(withoutSize(strategy, request));
+  const name = typeof size === "object" && "query" in size ? size.query : size;
+  return typeof name === "object" ? requestKey(withoutSize(strategy, request)) : requestKey(request, name);
 }
 
 /** The request without its page size. */

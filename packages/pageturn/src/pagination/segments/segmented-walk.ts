@@ -10,6 +10,7 @@ import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { count, refuseUnknown } from "../walk/check-option.ts";
 import { type Outcome, sumOf, type WalkCounts } from "../walk/outcome.ts";
+import { UNBOUNDED } from "../walk/walk-options.ts";
 
 /** Options of `splitAt()`. */
 export interface SegmentOptions {
@@ -34,7 +35,7 @@ interface Segment<P extends BaseAsyncPage<V>, V> {
   readonly place: string;
   /** How many items of that page are before it. */
   readonly offset: number;
-  /** The key of the item before it; `null` where that is not known. */
+  /** The key of the item before it; `null` where there is none. */
   readonly last: string | null;
   /** Whether its pages are walked in their opposite order. */
   readonly reversed: boolean;
@@ -105,8 +106,10 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     for (;;) {
       const here = this.#current;
       const { walk } = here;
-      await walk.fillInTurn();
+      const hasItem = await walk.fillInTurn();
       await this.#started;
+      // The signal fired meanwhile: the next call throws.
+      if (hasItem && !walk.hasBuffered) continue;
       const next = walk.hasBuffered ? this.#joining(here) : here.next;
       if (next !== undefined && this.#later.includes(next)) this.#join(next);
       else if (walk.hasBuffered) return true;
@@ -131,24 +134,17 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
       resumeFrom === undefined
         ? (source.start ?? { request: source.request })
         : resumeAt(source.request, resumeFrom, Page.prototype.strategy);
-    // The bounds that are defaults of the list are meant for a walk, not for each of its parts.
-    const bounds = {
-      maxItems: Number.POSITIVE_INFINITY,
-      maxPages: Number.POSITIVE_INFINITY,
-      distinctBy: null,
-    };
-    // The cast: `resumeAt` has accepted the checkpoint.
-    const last = (resumeFrom as ListCheckpoint | undefined)?.last ?? null;
     const segment: Segment<P, V> = {
       walk: this.#list.gatedItems(({ request }, fetch) => this.#gate(segment, request, fetch), {
-        ...bounds,
+        ...UNBOUNDED,
+        distinctBy: null,
         prefetch,
         onIncomplete,
         resumeFrom,
       }),
       place: this.#placeOf(start.request),
       offset: start.resumption?.offset ?? 0,
-      last,
+      last: start.last ?? null,
       reversed: start.resumption?.reversed === true,
       first: undefined,
       next: undefined,
@@ -203,22 +199,13 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     return found !== undefined && this.#isAfter(found, here) ? found : undefined;
   }
 
-  /**
-   * The segment that continues from the next item. An id may be in a list twice: so the item before has to be the same,
-   * or where that is not known, the items after it, as far as they are buffered.
-   */
+  /** The segment that continues from the next item. An id may be in a list twice: so the item before must be the same. */
   #joining(here: Segment<P, V>): Segment<P, V> | undefined {
     const found = this.#startingWith(here.walk.peek(), here);
     if (found === undefined) return undefined;
     // The cast: it is the checkpoint of a plain walk.
     const { last } = here.walk.checkpoint as ListCheckpoint;
-    if (last !== null && found.last !== null) return last === found.last ? found : undefined;
-    for (let offset = 1; ; offset++) {
-      const item = here.walk.peek(offset);
-      const other = found.walk.peek(offset);
-      if (!hasId(item) || !hasId(other)) return found;
-      if (item.id !== other.id) return undefined;
-    }
+    return last === found.last ? found : undefined;
   }
 
   /** Whether `one` is still to come after `other`, which may be the current segment, or none. */
@@ -248,6 +235,6 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   /** What an item is recognised by on two pages: its id. Without one it is only itself, and a bare value nothing. */
   #keyOf(item: unknown): unknown {
     if (typeof item !== "object" || item === null) return Symbol();
-    return hasId(item) ? item.id : item;
+    return hasId(item) ? itemKey(item) : item;
   }
 }

@@ -67,9 +67,9 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     return this.#core.shift();
   }
 
-  /** @internal Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
-  peek(offset?: number): unknown {
-    return this.#core.peek(offset);
+  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
+  peek(): unknown {
+    return this.#core.peek();
   }
 
   /** @internal Whether the walk was left, or nothing more is to be requested. */

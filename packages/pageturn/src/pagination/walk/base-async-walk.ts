@@ -13,8 +13,8 @@ export interface AsyncItemWalk<V> extends BaseAsyncWalk<V> {
   readonly counts: WalkCounts;
   /** @internal Whether the walk was left, or nothing more is to be requested. */
   readonly ended: boolean;
-  /** @internal Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
-  peek(offset?: number): unknown;
+  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
+  peek(): unknown;
 }
 
 /**

@@ -27,9 +27,9 @@ export interface PageSlice<P> {
   /** Whether `maxItems` cut the values short. */
   readonly cut: boolean;
   /** The request that follows the page, where an earlier walk has fixed it; otherwise the page says it. */
-  readonly behind: Resumption["behind"];
+  readonly pinned: Resumption["pinned"];
   /** Whether items of the page belong to the page that follows: they appeared in front of its first item since. */
-  readonly hasNewItems: boolean;
+  readonly startsWithNewItems: boolean;
 }
 
 /** What a slice depends on, apart from its page. */
@@ -51,9 +51,9 @@ export function sliceOf<P extends BasePage<unknown>>(
   const reversed = options.order === "traversal" && page.strategy.isBackward?.(page.request) === true;
   const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
   const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items, reversed, resumption });
-  const behind = resumption?.behind;
-  const hasNewItems = behind !== undefined && indexOfFirst(page, items, behind.first) > 0;
-  const common = { page, items, reversed, skipped, behind, hasNewItems };
+  const pinned = resumption?.pinned;
+  const startsWithNewItems = pinned !== undefined && indexOfFirst(page, items, pinned.first) > 0;
+  const common = { page, items, reversed, skipped, pinned, startsWithNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
     if (skipped > 0 && !isUsedUp) {
@@ -114,7 +114,7 @@ function indexOfFirst(page: BasePage<unknown>, items: readonly unknown[], first:
 }
 
 function indexOfId(page: BasePage<unknown>, items: readonly unknown[], id: string): number {
-  const isIt = (item: unknown) => hasId(item) && item.id === id;
+  const isIt = (item: unknown) => hasId(item) && itemKey(item) === id;
   const found = items.findIndex(isIt);
   if (found >= 0 && found === items.findLastIndex(isIt)) return found;
   throw new CheckpointError(

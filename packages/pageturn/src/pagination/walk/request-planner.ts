@@ -3,7 +3,13 @@ import { itemKey } from "../checkpoint/item-key.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, positionKey, readParameter, withParameter } from "../request/strategy.ts";
+import {
+  type PaginationStrategy,
+  pageSizeOf,
+  positionKey,
+  readParameter,
+  withParameter,
+} from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
 import type { ListSource } from "./list-source.ts";
 import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
@@ -38,20 +44,23 @@ export class RequestPlanner {
   #pending: PlannedRequest | null = null;
   #pages = 0;
   #items = 0;
-  /** Items received, whether or not the walk returns them. */
-  #received = 0;
   /** The smallest total that the server declared: the list may grow at its front meanwhile. */
   #total = Number.POSITIVE_INFINITY;
   /** Pages in a row with no items, or with the items of the page before. */
   #idleInARow = 0;
   #isCut = false;
   #lacksItems = false;
-  #beganAtStart = false;
+  /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
+  #counted: number;
   #end: PlanEnd | null = null;
 
-  constructor(list: { source: ListSource; strategy: PaginationStrategy }, options: CheckedWalkOptions) {
+  constructor(
+    list: { source: ListSource; strategy: PaginationStrategy; counted: number },
+    options: CheckedWalkOptions,
+  ) {
     this.#source = list.source;
     this.#strategy = list.strategy;
+    this.#counted = list.counted;
     this.#options = options;
   }
 
@@ -94,18 +103,14 @@ export class RequestPlanner {
   /** Notes a page that was requested, or that the walk begins on. */
   received(slice: Slice): void {
     const { page, items } = slice;
-    if (this.#last === null) {
-      const key = this.#positionKey(page.request);
-      this.#beganAtStart = key === this.#positionKey(this.#source.request);
-      if (this.#pending === null) this.#cycles.repeats(key);
-    }
+    if (this.#last === null && this.#pending === null) this.#cycles.repeats(this.#positionKey(page.request));
     const isIdle = items.length === 0 || hasSameItems(page, this.#last?.page);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.#pending = null;
     this.#last = slice;
     this.#pages += 1;
     this.#items += slice.count;
-    this.#received += items.length;
+    this.#counted += this.countOf(slice);
     this.#total = Math.min(this.#total, page.checkedBody.total ?? this.#total);
     this.#isCut ||= slice.cut;
     this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
@@ -116,7 +121,8 @@ export class RequestPlanner {
     this.#pending = null;
     if (this.#end !== null) return;
     const last = this.#last;
-    const isAtEnd = last !== null && !last.hasNewItems && !hasNextPage(last.page, this.#options.emptyPages);
+    const isAtEnd =
+      last !== null && !last.startsWithNewItems && !hasNextPage(last.page, this.#options.emptyPages);
     const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
     this.#end = {
       reason,
@@ -126,11 +132,11 @@ export class RequestPlanner {
   }
 
   /** The request that follows the page of `slice`; `null` where the list ends there. */
-  requestAfter({ page, behind, hasNewItems }: Slice): PageRequest | null {
-    if (hasNewItems && behind !== undefined) return this.#sized(behind.request);
+  requestAfter({ page, pinned, startsWithNewItems }: Slice): PageRequest | null {
+    if (startsWithNewItems && pinned !== undefined) return this.#sized(pinned.request);
     const info = page.nextPageInfo();
     if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
-    if (behind !== undefined) return this.#sized(behind.request);
+    if (pinned !== undefined) return this.#sized(pinned.request);
     const request = nextRequest(page.request, info);
     // A link names its page size itself.
     return info.url === undefined ? this.#sized(request) : request;
@@ -146,8 +152,10 @@ export class RequestPlanner {
     const { page } = slice;
     const request = this.requestAfter(slice) ?? this.#requestInFront(slice);
     if (request === null || slice !== this.#last || this.#pending !== null) return request;
+    const key = this.#positionKey(request);
+    if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
-    const isWrong = hadSame || this.#cycles.knows(this.#positionKey(request));
+    const isWrong = hadSame || this.#cycles.knows(key);
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
@@ -190,19 +198,25 @@ export class RequestPlanner {
 
   #isCycle({ page }: Slice, request: PageRequest): boolean {
     const key = this.#positionKey(request);
-    const isSame = this.#strategy.sameCursor === "follow" && key === this.#positionKey(page.request);
-    return !isSame && this.#cycles.repeats(key);
+    return !this.#isFollowed(key, page) && this.#cycles.repeats(key);
+  }
+
+  /** Whether a page leads to itself and the strategy says that this is no cycle. */
+  #isFollowed(key: string, page: BasePage<unknown>): boolean {
+    return this.#strategy.sameCursor === "follow" && key === this.#positionKey(page.request);
   }
 
   /** How the list contradicts that it ends after the last page; `null` where it does not. */
   #contradiction({ page }: Slice): IncompleteReason | null {
     const contradiction = listContradiction(page);
     if (contradiction !== null) return contradiction;
-    // From a position inside the list, the number of items in front of it is not known.
-    const seen = this.#strategy.total?.counts === "pages" ? this.#pages : this.#received;
-    if (this.#beganAtStart && this.#total !== Number.POSITIVE_INFINITY && seen < this.#total)
-      return "totalNotReached";
+    if (this.#total !== Number.POSITIVE_INFINITY && this.#counted < this.#total) return "totalNotReached";
     return this.#lacksItems ? "noItems" : null;
+  }
+
+  /** What a page adds to the number that the strategy's total counts. */
+  countOf({ items }: Slice): number {
+    return this.#strategy.total?.counts === "pages" ? 1 : items.length;
   }
 
   #incomplete(because: "moreAnnounced" | "totalNotReached"): IncompleteListError {
@@ -232,11 +246,10 @@ export class RequestPlanner {
     const { pageSize, isBackward } = this.#strategy;
     const { distinctBy, order } = this.#options;
     if (pageSize?.adjustable !== true || distinctBy !== undefined) return request;
-    const { request: list, defaultPageSize = pageSize.default } = this.#source;
-    const size = readParameter(list, pageSize.in) ?? defaultPageSize;
+    const size = pageSizeOf(this.#strategy, this.#source.request, this.#source.defaultPageSize);
     // A backward page begins further back the larger it is: in the API's order, a smaller one starts with other items.
     const isFixed = order === "api" && isBackward?.(request) === true;
-    if (isFixed || typeof size !== "number" || this.room >= size) return request;
+    if (isFixed || size === undefined || this.room >= size) return request;
     return withParameter(request, pageSize.in, this.room);
   }
 }

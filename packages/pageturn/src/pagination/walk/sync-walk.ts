@@ -29,12 +29,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     super();
     this.#setup = setup;
     this.#core = new WalkCore(setup);
-    const { prefetch } = this.#core.options;
-    if (prefetch <= 1) return;
-    throw new ConfigurationError(
-      `Cannot use prefetch: ${prefetch} in a sync walk: the cursor of the second page ahead is not known while the ` +
-        "thread is blocked. Use prefetch: 1, or the asynchronous client",
-    );
+    checkSyncPrefetch(this.#core.options.prefetch);
   }
 
   override get checkpoint(): Checkpoint {
@@ -109,4 +104,13 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
       // An error about the next page is thrown when the consumer gets there, which tries again.
     }
   }
+}
+
+/** Throws {@link ConfigurationError} for more than one page ahead, which a blocked thread cannot fetch. */
+export function checkSyncPrefetch(prefetch: number): void {
+  if (prefetch <= 1) return;
+  throw new ConfigurationError(
+    `Cannot use prefetch: ${prefetch} in a sync walk: the cursor of the second page ahead is not known while the ` +
+      "thread is blocked. Use prefetch: 1, or the asynchronous client",
+  );
 }

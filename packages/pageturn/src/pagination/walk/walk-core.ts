@@ -46,6 +46,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #slice: PageSlice<P> | null = null;
   /** The last item of the pages before the open one; `null` where there is none. An item itself may be null. */
   #before: { readonly item: unknown } | null = null;
+  /** How many items or pages, as the strategy's total counts, are before the open page; NaN where not known. */
+  #countedBefore: number;
+  /** The key of the item before the walk; `null` where there is none, or it is not known. */
+  readonly #startLast: string | null;
   #values: readonly unknown[] = [];
   #shifted = 0;
   #pages = 0;
@@ -69,7 +73,14 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       isSameRequest(start?.request ?? source.request, page?.request ?? source.request);
     this.#page = isUsed ? page : undefined;
     this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
-    this.#planner = new RequestPlanner({ source: this.source, strategy }, this.options);
+    const from = start?.request ?? source.request;
+    const isFrom = this.#page === undefined || isSameRequest(this.#page.request, from);
+    this.#startLast = isFrom ? (start?.last ?? null) : null;
+    this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
+    this.#planner = new RequestPlanner(
+      { source: this.source, strategy, counted: this.#countedBefore },
+      this.options,
+    );
     if (!this.#planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
   }
 
@@ -88,9 +99,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#planner.end !== null;
   }
 
-  /** How the walk ended; `null` while it goes on. */
+  /** How the walk ended; `null` while it goes on, also after a failure. */
   get outcome(): Outcome | null {
-    return this.#outcome;
+    const goesOn = this.#outcome?.reason === "error" && this.#outcome.items !== this.counts.items;
+    return goesOn ? null : this.#outcome;
   }
 
   /** Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
@@ -99,9 +111,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#values[this.#shifted++] as V;
   }
 
-  /** Returns the buffered value `offset` positions ahead, without consuming it; `undefined` where there is none. */
-  peek(offset = 0): unknown {
-    return this.#values[this.#shifted + offset];
+  /** Returns the next buffered value without consuming it; `undefined` where there is none. */
+  peek(): unknown {
+    return this.#values[this.#shifted];
   }
 
   /** The counts so far. */
@@ -115,8 +127,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const slice = this.#queue.shift();
     if (slice === undefined) return false;
     this.#itemsBefore += this.#itemsReturned();
-    if (this.#slice !== null && this.#slice.items.length > 0)
-      this.#before = { item: this.#slice.items.at(-1) };
+    const left = this.#slice;
+    if (left !== null && left.items.length > 0) this.#before = { item: left.items.at(-1) };
+    if (left !== null) this.#countedBefore += this.#planner.countOf(left);
     this.#slice = slice;
     this.#values = slice.values;
     this.#shifted = 0;
@@ -183,30 +196,27 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   #position(): Position {
     const slice = this.#slice;
+    const counted = this.#countedBefore;
     if (slice === null) {
       const { start, request } = this.source;
       const at = this.#page?.request ?? start?.request ?? request;
       const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
-      return { at, offset: 0, last: null, reversed: false, ...resumption };
+      return { at, offset: 0, last: this.#startLast, reversed: false, counted, ...resumption };
     }
     const { page, items, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
     const before = offset > 0 ? { item: items[offset - 1] } : this.#before;
-    const last = before === null ? null : itemKey(before.item);
+    const last = before === null ? this.#startLast : itemKey(before.item);
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
-    if (after !== null) return { at: after, offset: 0, last, reversed };
-    return {
-      at: page.request,
-      offset,
-      last,
-      reversed,
-      behind: offset === 0 ? undefined : this.#behind(slice),
-    };
+    if (after !== null)
+      return { at: after, offset: 0, last, reversed, counted: counted + this.#planner.countOf(slice) };
+    const pinned = offset === 0 ? undefined : this.#pinned(slice);
+    return { at: page.request, offset, last, reversed, counted, pinned };
   }
 
   /** The page's first item and the request that follows it, where items may appear in front of it later. */
-  #behind(slice: PageSlice<P>): Position["behind"] {
-    if (slice.behind !== undefined) return slice.behind;
+  #pinned(slice: PageSlice<P>): Position["pinned"] {
+    if (slice.pinned !== undefined) return slice.pinned;
     const { page, items, reversed } = slice;
     if (reversed || page.strategy.isBackward?.(page.request) !== true) return undefined;
     const request = this.#resumeAfter(slice);

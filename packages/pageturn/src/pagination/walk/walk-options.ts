@@ -65,6 +65,9 @@ export interface CheckedWalkOptions {
   readonly prefetch: number;
 }
 
+/** No bounds: those that are defaults of a list are meant for a walk, not for each of the walks that it is made of. */
+export const UNBOUNDED = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.POSITIVE_INFINITY };
+
 /** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
 

@@ -161,13 +161,13 @@ describe("a newest-first feed that is polled backward from its own checkpoint", 
     const walk = new Feed([11, 12, 13]).lists(100).sync.items();
     walk.next();
     const genuine = JSON.parse(JSON.stringify(walk.checkpoint));
-    for (const behind of [
+    for (const pinned of [
       7,
       { first: 7 },
       { first: "ev13" },
-      { first: "ev13", at: { query: { admin: "1" } } },
+      { first: "ev13", next: { query: { admin: "1" } } },
     ]) {
-      const resumeFrom = { ...genuine, behind };
+      const resumeFrom = { ...genuine, pinned };
       expect(() => new Feed([11]).lists(100).sync.items({ resumeFrom })).toThrow(CheckpointError);
     }
   });

@@ -48,6 +48,7 @@ describe("a genuine checkpoint", () => {
     expect(resumeAt(list, checkpoint(), idStrategy)).toEqual({
       request: { ...list, query: { ...list.query, after_id: "item_3" } },
       resumption: { offset: 2, last: "item_5", reversed: false },
+      last: "item_5",
     });
   });
 

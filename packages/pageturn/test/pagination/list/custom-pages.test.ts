@@ -90,7 +90,9 @@ describe("a page class of one's own, paged by links", () => {
     const walk = new SyncPaginator(LinkPage<number>, sync).firstPage().items();
     expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
     expect(requests[1]).toMatchObject({ base: "https://api.example.com", path: "/v2/rest" });
-    expect(() => resumeAt(request, walk.checkpoint, linkPages)).toThrow(/on another path, "\/v2\/rest"/);
+    expect(() => resumeAt(request, walk.checkpoint, linkPages)).toThrow(
+      /on a path that is not below the base URL/,
+    );
   });
 
   test("to another origin ends the walk with an error, whose checkpoint goes on behind the last item", () => {

@@ -30,8 +30,11 @@ describe("definePages()", () => {
     [{}, /next must be a function or \{ from, to \}/],
     [{ next: "page" }, /next must be a function/],
     [{ next, previous: 7 }, /previous must be a function/],
-    [{ next: () => null }, /next is a function: list the parameters that it sets in cursors/],
-    [{ next, previous: () => null }, /previous is a function: list/],
+    [{ next: () => null }, /list in cursors which parameters next sets/],
+    [{ next: { from: { body: "next" }, to: "url" } }, /list in cursors which parameters next sets/],
+    [{ next, cursors: [{ path: /^\/x/g }] }, /without the flags g and y/],
+    [{ next, shortPage: "end", pageSize: { in: "limit" } }, /shortPage: "end" needs pageSize.max/],
+    [{ next, previous: () => null }, /list in cursors which parameters previous sets/],
   ])("refuses %o", (strategy, message) => {
     expect(() => definePages(strategy as PaginationStrategy)).toThrow(ConfigurationError);
     expect(() => definePages(strategy as PaginationStrategy)).toThrow(message);

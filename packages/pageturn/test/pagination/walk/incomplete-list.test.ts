@@ -247,10 +247,29 @@ describe("a declared total", () => {
     const { sync } = totalLists([body([1, 2], 4, 1), body([3], 4)]);
     const second = sync.firstPage().getNextPage();
     expect(second.toArray()).toEqual([3]);
-    const walk = sync.items();
-    for (let index = 0; index < 2; index++) walk.next();
-    expect(sync.toArray({ resumeFrom: walk.checkpoint })).toEqual([3]);
   });
+
+  test.each(["items", "pages"] as const)(
+    "of %s is compared with a resumed walk: a retry does not turn a loss into success",
+    (counts) => {
+      const total = counts === "items" ? 4 : 3;
+      const { sync } = totalLists([body([1, 2], total, 1), body([3], total)], counts);
+      for (let taken = 0; taken <= 3; taken++) {
+        const walk = sync.items();
+        for (let index = 0; index < taken; index++) walk.next();
+        const again = sync.items({ resumeFrom: walk.checkpoint });
+        expect(() => [...again]).toThrow(IncompleteListError);
+        const { checkpoint } = again;
+        expect(() => sync.toArray({ resumeFrom: checkpoint })).toThrow(IncompleteListError);
+      }
+      const whole = totalLists([body([1, 2], 3, 1), body([3], 3)]).sync;
+      const walk = whole.items();
+      walk.next();
+      const rest = whole.items({ resumeFrom: walk.checkpoint });
+      expect([...rest]).toEqual([2, 3]);
+      expect(rest.outcome).toMatchObject({ complete: true });
+    },
+  );
 
   test.each([undefined, null, "many", -1, 1.5, 2 ** 60])(
     "that is %j is an error: it was declared",

@@ -1,0 +1,331 @@
+import { ConfigurationError } from "pageturn";
+import {
+  AsyncPaginator,
+  type Checkpoint,
+  CheckpointError,
+  definePages,
+  flatMap,
+  flatMapSync,
+  nextRequest,
+  type PageRequest,
+  PaginationError,
+  type PaginationStrategy,
+  SyncPaginator,
+  splitAt,
+  type WalkOptions,
+} from "pageturn/pagination";
+import { describe, expect, test } from "vitest";
+import { requestKey } from "../../../src/pagination/request/page-request.ts";
+import { response } from "../lists/memory-list.ts";
+
+const copy = (checkpoint: Checkpoint): Checkpoint => JSON.parse(JSON.stringify(checkpoint));
+
+/** A sync list with this strategy, and the requests that it sends. */
+function listOf(
+  strategy: PaginationStrategy,
+  request: PageRequest,
+  answer: (request: PageRequest) => unknown,
+  walk?: WalkOptions,
+) {
+  const requests: PageRequest[] = [];
+  const { SyncPage } = definePages(strategy);
+  const list = new SyncPaginator(SyncPage<number>, {
+    request,
+    walk,
+    fetch: (asked) => {
+      requests.push(asked);
+      return { body: answer(asked), response };
+    },
+  });
+  return { list, requests };
+}
+
+describe("a structured cursor in a JSON body", () => {
+  const strategy: PaginationStrategy = {
+    next: ({ body }) => (body["key"] == null ? null : { json: { start: body["key"] } }),
+    cursors: [{ json: "start" }],
+  };
+  const request = { path: "/query", query: {}, json: { table: "t" } };
+  test.each([
+    ["an object", (at: number) => ({ pk: { n: String(at) }, sk: "x" })],
+    ["an array", (at: number) => [at, "id"]],
+  ])("may be %s, and a list is resumed from it", (_, keyOf) => {
+    const answer = ({ json }: PageRequest) => {
+      const start = json?.["start"];
+      const at = start === undefined ? 0 : Number(JSON.stringify(start).replace(/\D/g, ""));
+      return { data: [at, at + 1], key: at < 4 ? keyOf(at + 2) : null };
+    };
+    for (let taken = 0; taken <= 6; taken++) {
+      const walk = listOf(strategy, request, answer).list.items();
+      for (let index = 0; index < taken; index++) walk.next();
+      const rest = listOf(strategy, request, answer).list.toArray({ resumeFrom: copy(walk.checkpoint) });
+      expect(rest).toEqual([0, 1, 2, 3, 4, 5].slice(taken));
+    }
+  });
+});
+
+describe("parameters in nested objects", () => {
+  const strategy: PaginationStrategy = {
+    next: { from: { body: "next" }, to: "page[after]" },
+    pageSize: { in: "page[size]", default: 20, max: 20, adjustable: true },
+    shortPage: "end",
+  };
+  const answer = ({ query }: PageRequest) => {
+    const [after, size] = [Number(query["page[after]"] ?? 0), Number(query["page[size]"] ?? 20)];
+    const data = Array.from({ length: 12 }, (_, index) => index).slice(after, after + size);
+    return { data, next: String(after + size) };
+  };
+  const all = Array.from({ length: 12 }, (_, index) => index);
+
+  test("are found by the strategy under their names in a URL", () => {
+    const { list, requests } = listOf(
+      strategy,
+      { path: "/x", query: { page: { size: 5 }, f: { a: { b: 1 } } } },
+      answer,
+    );
+    expect(list.toArray()).toEqual(all);
+    expect(requests[1]?.query).toEqual({ "page[size]": 5, "f[a][b]": 1, "page[after]": "5" });
+    const sized = listOf(strategy, { path: "/x", query: { page: { size: 5 } } }, answer);
+    expect(sized.list.toArray({ maxItems: 7 })).toEqual(all.slice(0, 7));
+    expect(sized.requests[1]?.query["page[size]"]).toBe(2);
+  });
+
+  test("a cursor among them is replaced, not repeated", () => {
+    const { list, requests } = listOf(
+      strategy,
+      { path: "/x", query: { page: { after: "0", size: 5 } } },
+      answer,
+    );
+    expect(list.toArray()).toEqual(all);
+    expect(requests[1]?.query["page[after]"]).toBe("5");
+  });
+
+  test("an object that contains itself is refused", () => {
+    const loop: Record<string, unknown> = {};
+    loop["loop"] = loop;
+    expect(() => listOf(strategy, { path: "/x", query: { loop } }, answer)).toThrow(ConfigurationError);
+  });
+});
+
+describe("the key of a request", () => {
+  test("does not depend on the order of keys in a JSON body or of headers", () => {
+    const one = {
+      path: "/x",
+      query: {},
+      json: { page: { after: "a", size: 2 } },
+      headers: { a: "1", b: "2" },
+    };
+    const other = {
+      path: "/x",
+      query: {},
+      json: { page: { size: 2, after: "a" } },
+      headers: { b: "2", a: "1" },
+    };
+    expect(requestKey(one)).toBe(requestKey(other));
+  });
+
+  test("is that of the URL, wherever base and path meet", () => {
+    expect(requestKey({ base: "https://h/api", path: "/y", query: {} })).toBe(
+      requestKey({ base: "https://h", path: "/api/y", query: {} }),
+    );
+  });
+
+  test('a JSON cursor that leads to itself is the end with sameCursor: "end"', () => {
+    const strategy: PaginationStrategy = {
+      next: { from: { body: "next" }, to: { json: ["page", "after"] } },
+      sameCursor: "end",
+    };
+    const request = { path: "/x", query: {}, json: { page: { after: "a", size: 2 } } };
+    const { list } = listOf(strategy, request, () => ({ data: [1, 2], next: "a" }));
+    expect(list.toArray()).toEqual([1, 2]);
+  });
+});
+
+describe("checkpoints", () => {
+  test('of a list with sameCursor: "follow" are resumed at the end of a page that leads to itself', () => {
+    const strategy: PaginationStrategy = { next: { from: { body: "next" }, to: "c" }, sameCursor: "follow" };
+    let calls = 0;
+    const answer = () => {
+      calls += 1;
+      return { data: [calls], next: calls < 4 ? "same" : null };
+    };
+    const walk = listOf(strategy, { path: "/x", query: {} }, answer).list.items();
+    expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
+    const { list } = listOf(strategy, { path: "/x", query: {} }, answer);
+    expect(list.toArray({ resumeFrom: copy(walk.checkpoint) })).toEqual([3, 4]);
+  });
+
+  test("do not leave the path of the base URL, and add no body", () => {
+    const strategy: PaginationStrategy = {
+      next: ({ request }) => ({ path: `/archive/${Number(request.path.slice(9)) + 1}` }),
+      cursors: [{ path: /^\/archive\/\d+$/ }, { json: "token" }],
+      emptyPage: "end",
+    };
+    const request = { base: "https://h/tenant-a", path: "/archive/0", query: {} };
+    const { list, requests } = listOf(strategy, request, ({ path }) => ({
+      data: path === "/archive/2" ? [] : [1],
+    }));
+    const walk = list.items();
+    walk.next();
+    const genuine = JSON.parse(JSON.stringify(walk.checkpoint));
+    expect(genuine.at).toEqual({ path: "/archive/1" });
+    for (const at of [{ path: null }, { path: "//evil.example/archive/1" }, { json: [[["token"], "x"]] }])
+      expect(() => list.items({ resumeFrom: { ...genuine, at } })).toThrow(CheckpointError);
+    requests.length = 0;
+    list.toArray({ resumeFrom: genuine });
+    expect(requests.every(({ base }) => base === "https://h/tenant-a")).toBe(true);
+  });
+
+  test("hold no credential of the query, and are resumed with a new one", () => {
+    const strategy: PaginationStrategy = { next: { from: { body: "next" }, to: "page_token" } };
+    const answer = ({ query }: PageRequest) =>
+      query["page_token"] === "t2" ? { data: [2] } : { data: [1], next: "t2" };
+    const request = (key: string) => ({ path: "/x", query: { api_key: key, q: "x" } });
+    const walk = listOf(strategy, request("SECRET-ONE"), answer).list.items();
+    walk.next();
+    expect(JSON.stringify(walk.checkpoint)).not.toContain("SECRET");
+    expect(JSON.stringify(walk.checkpoint)).toContain('"page_token":"t2"');
+    const { list } = listOf(strategy, request("SECRET-TWO"), answer);
+    expect(list.toArray({ resumeFrom: copy(walk.checkpoint) })).toEqual([2]);
+  });
+});
+
+describe("links without a base", () => {
+  test.each(["/.//evil.example/steal", "//evil.example/", "/x/..//evil.example"])(
+    "to another host are refused: %s",
+    (url) => {
+      expect(() => nextRequest({ path: "/list", query: {} }, { url })).toThrow(PaginationError);
+    },
+  );
+});
+
+describe("a function of a strategy", () => {
+  test.each([undefined, 7, {}, { params: { a: 1 }, json: { b: 1 } }])(
+    "that returns %j is a clear TypeError",
+    (info) => {
+      const strategy = { next: () => info as never, cursors: ["a"] };
+      const { list } = listOf(strategy, { path: "/x", query: {} }, () => ({ data: [1] }));
+      expect(() => list.toArray()).toThrow(
+        /function next of the strategy must return null or exactly one of/,
+      );
+    },
+  );
+});
+
+describe("items with a number for an id", () => {
+  test("are recognised by it, as by a text", () => {
+    const { SyncPage } = definePages({ next: { from: { body: "next" }, to: "c" } });
+    let data: readonly object[] = [
+      { id: 1, n: "a" },
+      { id: 2, n: "b" },
+      { id: 3, n: "c" },
+    ];
+    const list = () =>
+      new SyncPaginator(SyncPage<object>, {
+        request: { path: "/x", query: {} },
+        fetch: () => ({ body: { data }, response }),
+      });
+    const walk = list().items();
+    walk.next();
+    walk.next();
+    data = [{ id: 0 }, { id: 1 }, { id: 2, n: "changed" }, { id: 3, n: "c" }];
+    expect(list().toArray({ resumeFrom: copy(walk.checkpoint) })).toEqual([{ id: 3, n: "c" }]);
+  });
+});
+
+describe("walks made of walks", () => {
+  const { SyncPage, AsyncPage } = definePages({ next: { from: { body: "next" }, to: "c" } });
+  const request = { path: "/x", query: {} };
+
+  test("flatMap does not drop a list whose signal fires before its turn: the next call throws", async () => {
+    const controller = new AbortController();
+    const list = (name: string, signal?: AbortSignal) =>
+      new AsyncPaginator(AsyncPage<string>, {
+        request,
+        ...(signal && { signal }),
+        fetch: async () => ({ body: { data: [`${name}1`, `${name}2`] }, response }),
+      });
+    const walk = flatMap(list("p"), (parent) =>
+      list(parent, parent === "p2" ? controller.signal : undefined),
+    );
+    expect((await walk.next()).value).toBe("p11");
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error("enough"));
+    const seen: string[] = [];
+    const loop = async () => {
+      for await (const item of walk) seen.push(item);
+    };
+    await expect(loop()).rejects.toThrow(/the caller's signal fired/);
+    expect(seen).toEqual(["p12"]);
+    expect(walk.outcome).toMatchObject({ reason: "aborted", complete: false });
+  });
+
+  test("splitAt throws where the signal fires while a page is fetched", async () => {
+    const controller = new AbortController();
+    const list = new AsyncPaginator(AsyncPage<string>, {
+      request,
+      signal: controller.signal,
+      fetch: async () => {
+        queueMicrotask(() => queueMicrotask(() => controller.abort()));
+        return { body: { data: ["a"] }, response };
+      },
+    });
+    await expect(splitAt(list, []).next()).rejects.toThrow(/the caller's signal fired/);
+  });
+
+  test("splitAt joins only where the item before is the same: an id that is there twice loses nothing", async () => {
+    const pages = [["a", "b"], ["c", "a"], ["d"]];
+    const list = () =>
+      new AsyncPaginator(AsyncPage<{ id: string }>, {
+        request,
+        fetch: async ({ query }) => {
+          const at = Number(query["c"] ?? 0);
+          const data = pages[at]?.map((id) => ({ id }));
+          return { body: { data, next: at < 2 ? String(at + 1) : null }, response };
+        },
+      });
+    for (let taken = 0; taken <= 5; taken++) {
+      const walk = list().items();
+      for (let index = 0; index < taken; index++) await walk.next();
+      for (const concurrency of [1, 2, 3]) {
+        const found: string[] = [];
+        for await (const { id } of splitAt(list(), [walk.checkpoint], { concurrency })) found.push(id);
+        expect(found.join("")).toBe("abcad");
+      }
+    }
+  });
+
+  test("flatMap does not take the bounds of a client for those of each list", async () => {
+    const walk = { maxItems: 1, maxPages: 1 };
+    const fetch = () => ({ body: { data: [1, 2, 3] }, response });
+    const sync = new SyncPaginator(SyncPage<number>, { request, walk, fetch });
+    const async = new AsyncPaginator(AsyncPage<number>, { request, walk, fetch: async () => fetch() });
+    expect([...flatMapSync(sync, () => sync)]).toHaveLength(9);
+    const found: number[] = [];
+    for await (const item of flatMap(async, () => async)) found.push(item);
+    expect(found).toHaveLength(9);
+  });
+
+  test("flatMapSync refuses a prefetch that its walks would refuse, before any request", () => {
+    const fetch = () => {
+      throw new Error("a request was sent");
+    };
+    const list = new SyncPaginator(SyncPage<number>, { request, fetch });
+    expect(() => flatMapSync(list, () => list, { prefetch: 5 })).toThrow(ConfigurationError);
+  });
+});
+
+test("after a failed onPage the outcome is null again as soon as an item is returned", () => {
+  const { list } = listOf({ next: { from: { body: "next" }, to: "c" } }, { path: "/x", query: {} }, () => ({
+    data: [1, 2],
+  }));
+  const walk = list.items({
+    onPage: () => {
+      throw new Error("progress bar");
+    },
+  });
+  expect(() => walk.next()).toThrow("progress bar");
+  expect(walk.outcome?.reason).toBe("error");
+  walk.next();
+  expect(walk.outcome).toBeNull();
+});
