@@ -4,6 +4,7 @@ import {
   AsyncAnthropic,
   type Checkpoint,
   definePages,
+  IncompleteListError,
   idStrategy,
   PaginationCycleError,
   PaginationError,
@@ -54,6 +55,18 @@ test("an empty page in the middle does not end the list", async () => {
   expect(sync.models.list().toArray().map(idOf)).toEqual(ids);
   await server.setScript([{ fault: "emptyPage", page: 2 }]);
   expect((await async.models.list().toArray()).map(idOf)).toEqual(ids);
+});
+
+test("a list that announces more and sends no cursor is an error after its last item", async () => {
+  await server.setScript([
+    { fault: "setFields", fields: { has_more: true, last_id: null }, page: 2, times: "always" },
+  ]);
+  const seen: string[] = [];
+  expect(() => {
+    for (const { id } of sync.models.list()) seen.push(id);
+  }).toThrow(IncompleteListError);
+  expect(seen).toEqual(ids.slice(0, 40));
+  await expect(async.models.list().toArray()).rejects.toThrow(IncompleteListError);
 });
 
 test("after a page failed, next() asks for it again", async () => {
