@@ -1,6 +1,5 @@
 // Pages, strategies and walks: no HTTP and no Anthropic, only pagination/ and the errors.
-export type { Checkpoint } from "./errors/checkpoint.ts";
-export { PageturnError } from "./errors/pageturn-error.ts";
+export { type Checkpoint, PageturnError } from "./errors/pageturn-error.ts";
 export {
   CheckpointError,
   IncompleteListError,

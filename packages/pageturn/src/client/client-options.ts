@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../errors/checkpoint.ts";
+import type { Checkpoint } from "../errors/pageturn-error.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { ItemsLocation } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";

@@ -1,11 +1,11 @@
 import { PageturnError } from "./pageturn-error.ts";
 
-/** A list cannot be walked on: there is no next page, or the server's cursors make no sense. */
+/** A walk cannot continue: there is no next page, or the cursors of the server lead nowhere. */
 export class PaginationError extends PageturnError {
   override name = "PaginationError";
 }
 
-/** The server sent a walk back to a page it had already asked for. */
+/** The server led a walk back to a page that it had already requested. */
 export class PaginationCycleError extends PaginationError {
   override name = "PaginationCycleError";
 }

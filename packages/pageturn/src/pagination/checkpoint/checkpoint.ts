@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
 import { type PaginationStrategy, readParameter } from "../request/strategy.ts";

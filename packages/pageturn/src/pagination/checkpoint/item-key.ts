@@ -1,6 +1,6 @@
 /**
- * What tells an item from its neighbours: its id where it has one, else a fingerprint of the whole item. Items that
- * are nested too deep to be written are all alike: among them, a place is known by its number alone.
+ * The key that distinguishes an item from its neighbours: its id where it has one, else a fingerprint of the item. Items
+ * that are nested too deep for JSON have the same key: among them, only the offset counts.
  */
 export function itemKey(item: unknown): string {
   if (hasId(item)) return item.id;
@@ -11,7 +11,7 @@ export function itemKey(item: unknown): string {
   }
 }
 
-/** Whether an item is known by its id, on whatever page it stands. */
+/** Whether an item has an id, which identifies it on any page. */
 export function hasId(item: unknown): item is { readonly id: string } {
   return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string";
 }
@@ -21,11 +21,11 @@ export function hasId(item: unknown): item is { readonly id: string } {
  * practice. Not a cryptographic hash: it guards against mistakes, not against someone who wants a collision.
  */
 function fingerprint(text: string): string {
-  // Joined, as a string made by `+` would keep its parts in memory.
+  // Joined, because a string made with `+` would keep its parts in memory.
   return MULTIPLIERS.map((multiplier) => lane(text, multiplier).toString(36).padStart(7, "0")).join("");
 }
 
-/** The same bits in eight code units: made in a fraction of the time, and not fit to be printed or sent. */
+/** The same bits in eight code units. It is faster, and cannot be printed or sent. */
 export function packedFingerprint(text: string): string {
   const a = lane(text, M1);
   const b = lane(text, M2);

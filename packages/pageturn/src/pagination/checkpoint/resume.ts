@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
 import type { Resumption } from "../page/base-page.ts";
 import { keysOf, withValueAt } from "../request/json-path.ts";

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { AsyncItems } from "../walk/base-async-walk.ts";
 import type { SyncItems } from "../walk/base-sync-walk.ts";
 import { AsyncFlatWalk } from "./async-flat-walk.ts";

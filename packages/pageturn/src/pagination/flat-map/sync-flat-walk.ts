@@ -1,5 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
-import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
 import { refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";

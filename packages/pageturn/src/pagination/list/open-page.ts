@@ -3,7 +3,7 @@ import { PaginationError } from "../../errors/pagination-error.ts";
 import type { BasePage, PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
 import { nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
-import { isSamePosition, type PaginationStrategy } from "../request/strategy.ts";
+import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 
@@ -87,7 +87,7 @@ function expiredCursor(
   { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
 ): unknown {
   if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
-  if (isSamePosition(strategy, source.request, request)) return error;
+  if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;
   return new CursorExpiredError(
     `Cannot walk on the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
       `Start the list again and skip the items that you already have. ${error.message}`,

@@ -1,5 +1,5 @@
-import { isSameRequest, nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, readParameter, withoutSize } from "../request/strategy.ts";
+import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, positionKey, readParameter } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
@@ -38,15 +38,16 @@ export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "co
   return length > 0 || emptyPages === "continue";
 }
 
-/** The number of items that the request asks for; 0 where that is not known. */
+/** The number of items of a full page; 0 where that is not known. A server may send fewer than a request asks for. */
 function sizeOf({ request, strategy: { pageSize } }: PageEnd): number {
-  return pageSize === undefined ? 0 : Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
+  if (pageSize === undefined) return 0;
+  const asked = Number(readParameter(request, pageSize.in) ?? pageSize.default ?? 0);
+  return Math.min(asked, pageSize.max ?? asked);
 }
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
   try {
-    const next = withoutSize(strategy, nextRequest(request, info));
-    return isSameRequest(next, withoutSize(strategy, request));
+    return positionKey(strategy, nextRequest(request, info)) === positionKey(strategy, request);
   } catch {
     // A link that cannot be followed leads elsewhere. The error comes when the link is followed.
     return false;

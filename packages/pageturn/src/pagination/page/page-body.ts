@@ -56,8 +56,9 @@ export function pageBody(
   if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
   // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
   const json = body as JsonObject;
-  if (!isBody && typeof location !== "function") checkKnownFields(json, { strategy, location, refuse });
   const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
+  if (found === undefined && typeof location !== "function")
+    checkKnownFields(json, { strategy, location, refuse });
   if (found !== undefined && found !== null && !Array.isArray(found)) {
     throw refuse(
       `${isBody ? "the body" : placeOf(location)} is ${kindOf(found)}, not an array`,

@@ -81,10 +81,11 @@ export function isSameRequest(one: PageRequest, other: PageRequest): boolean {
   return requestKey(one) === requestKey(other);
 }
 
-/** A text that two requests share exactly where they ask for the same page. */
-export function requestKey({ base, path, query, json, headers }: PageRequest): string {
+/** A text that two requests share exactly where they ask for the same page, whatever the query parameter `except` says. */
+export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
+  const pairs = wirePairs(query).filter(([name]) => name !== except);
   // Sorted, because a link may write the same parameters in another order.
-  return JSON.stringify([base, path, wirePairs(query).sort(byWireName), json, headers]);
+  return JSON.stringify([base, path, pairs.sort(byWireName), json, headers]);
 }
 
 /** By name alone: the order of the values of an array matters. */

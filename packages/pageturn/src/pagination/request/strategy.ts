@@ -3,12 +3,12 @@ import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { type JSONPath, keysOf, pathName, valueAt, withValueAt } from "./json-path.ts";
 import {
   isJsonObject,
-  isSameRequest,
   type JsonObject,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  requestKey,
 } from "./page-request.ts";
 
 /** Where the items of a body are: a key, a path of keys, `[]` for the body itself, or a function that returns them. */
@@ -54,6 +54,8 @@ export interface PageSize {
   readonly in: Parameter;
   /** The size of a page whose request does not name one. Default: not known. */
   readonly default?: number | undefined;
+  /** The largest page that the server sends, whatever a request asks for. Default: not known. */
+  readonly max?: number | undefined;
   /**
    * Whether pages of one list may differ in size. Then the last request of a walk with `maxItems` asks for no more
    * than is needed, and a list can be resumed with another size. Default `false`: cursors that count pages, or that
@@ -220,9 +222,10 @@ export function parameterName(parameter: Parameter): string {
   return "header" in parameter ? parameter.header : pathName(parameter.json);
 }
 
-/** Whether two requests ask for the same position in a list, whatever the page size. */
-export function isSamePosition(strategy: PaginationStrategy, one: PageRequest, other: PageRequest): boolean {
-  return isSameRequest(withoutSize(strategy, one), withoutSize(strategy, other));
+/** A text that two requests share exactly where they ask for the same position in a list, whatever the page size. */
+export function positionKey(strategy: PaginationStrategy, request: PageRequest): string {
+  const size = strategy.pageSize?.in;
+  return typeof size === "string" ? requestKey(request, size) : requestKey(withoutSize(strategy, request));
 }
 
 /** The request without its page size. */

@@ -1,11 +1,11 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { ListCheckpoint } from "../checkpoint/checkpoint.ts";
 import { hasId, itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { AsyncPaginator } from "../list/async-paginator.ts";
 import type { BaseAsyncPage } from "../list/base-async-page.ts";
-import { type PageRequest, requestKey } from "../request/page-request.ts";
-import { withoutSize } from "../request/strategy.ts";
+import type { PageRequest } from "../request/page-request.ts";
+import { positionKey } from "../request/strategy.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { count, refuseUnknown } from "../walk/check-option.ts";
@@ -158,7 +158,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   }
 
   #placeOf(request: PageRequest): string {
-    return requestKey(withoutSize(this.#list.Page.prototype.strategy, request));
+    return positionKey(this.#list.Page.prototype.strategy, request);
   }
 
   #sum(): WalkCounts {

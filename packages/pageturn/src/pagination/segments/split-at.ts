@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { AsyncPaginator } from "../list/async-paginator.ts";
 import type { BaseAsyncPage } from "../list/base-async-page.ts";
 import { SegmentedWalk, type SegmentOptions } from "./segmented-walk.ts";

@@ -1,5 +1,5 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { requestMethod } from "../request/write-request.ts";

@@ -1,5 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
-import { atCaller } from "../../errors/pageturn-error.ts";
+import { atCaller, type Checkpoint } from "../../errors/pageturn-error.ts";
 import type { Outcome, WalkCounts } from "./outcome.ts";
 import type { ResumableWalkOptions } from "./walk-options.ts";
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 
-/** Checks a number of things; no bound is `Infinity`. */
+/** Checks a count. `Infinity` means no bound. */
 export function count(name: string, value: number, least = 0): number {
   return value === Number.POSITIVE_INFINITY ? value : wholeNumber(name, value, { least });
 }
@@ -19,7 +19,7 @@ export function wholeNumber(
   );
 }
 
-/** Checks a choice; the first of those allowed is the default. */
+/** Checks a choice. The first allowed value is the default. */
 export function oneOf<const V extends string>(
   name: string,
   value: V | undefined,
@@ -30,7 +30,7 @@ export function oneOf<const V extends string>(
   throw refused(name, value, `one of ${allowed.map((each) => `"${each}"`).join(", ")}`);
 }
 
-/** Checks a function that may be left out. */
+/** Checks an optional function. */
 export function callback<F>(name: string, value: F): F {
   if (value === undefined || typeof value === "function") return value;
   throw refused(name, value, "a function");

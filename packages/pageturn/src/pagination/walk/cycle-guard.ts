@@ -6,7 +6,7 @@ const RECENT_KEYS = 10_000;
 /** The last {@link RECENT_KEYS} different keys, in bounded memory. */
 export class RecentKeys {
   readonly #keys = new Set<unknown>();
-  /** The keys in the order in which they came, the oldest at `#next`: finding it in the set takes ever longer. */
+  /** The keys in order, the oldest at `#next`: to find it in the set would take longer and longer. */
   readonly #order: unknown[] = [];
   #next = 0;
 
@@ -15,7 +15,7 @@ export class RecentKeys {
     return this.#keys.has(key);
   }
 
-  /** Whether `key` is among the recent ones; if not, it is from now on. */
+  /** Adds `key` and returns whether it was among the recent ones. */
   seen(key: unknown): boolean {
     const before = this.#keys.size;
     this.#keys.add(key);
@@ -28,10 +28,10 @@ export class RecentKeys {
 }
 
 /**
- * Notices when a walk comes back to a request that it has already made.
+ * Detects that a walk has returned to a request that it has already made.
  *
- * A cycle of up to 10,000 requests is noticed at the first repetition: the fingerprints of the last 10,000 are
- * kept. A longer one is noticed by Brent's algorithm, in constant memory, at the latest after three times as many
+ * A cycle of up to 10,000 requests is detected at the first repetition, by the fingerprints of the last 10,000
+ * requests. A longer cycle is detected by Brent's algorithm, in constant memory, after at most three times as many
  * requests as there are before and in the cycle. Memory stays below 2 MB however long the walk is.
  */
 export class CycleGuard {
@@ -40,13 +40,13 @@ export class CycleGuard {
   #sinceAnchor = 0;
   #power = 1;
 
-  /** Whether `key` was already made, as far as is known; it is not noted. */
+  /** Whether a request with `key` was made, without recording it. */
   knows(key: string): boolean {
     const print = packedFingerprint(key);
     return this.#recent.has(print) || print === this.#anchor;
   }
 
-  /** Whether `key` was already made; to be asked once for each request of the walk, in order. */
+  /** Records a request and returns whether it repeats an earlier one. Call it once for each request, in order. */
   repeats(key: string): boolean {
     const print = packedFingerprint(key);
     if (this.#recent.seen(print) || print === this.#anchor) return true;

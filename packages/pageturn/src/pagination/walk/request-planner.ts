@@ -2,8 +2,8 @@ import { IncompleteListError, PaginationCycleError, PaginationError } from "../.
 import { itemKey } from "../checkpoint/item-key.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
-import { nextRequest, type PageRequest, requestKey } from "../request/page-request.ts";
-import { type PaginationStrategy, readParameter, withoutSize, withParameter } from "../request/strategy.ts";
+import { nextRequest, type PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, positionKey, readParameter, withParameter } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
 import type { ListSource } from "./list-source.ts";
 import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
@@ -217,7 +217,7 @@ export class RequestPlanner {
   }
 
   #positionKey(request: PageRequest): string {
-    return requestKey(withoutSize(this.#strategy, request));
+    return positionKey(this.#strategy, request);
   }
 
   /** The request with the page size of the list. */

@@ -1,5 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
-import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import { BaseSyncWalk } from "./base-sync-walk.ts";
 import type { PendingPage, SyncListSource } from "./list-source.ts";

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { checkpointOf, type Position } from "../checkpoint/checkpoint.ts";
 import { itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";

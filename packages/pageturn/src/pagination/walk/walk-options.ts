@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../errors/checkpoint.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import { callback, count, oneOf, refuseUnknown } from "./check-option.ts";
 

@@ -11,8 +11,7 @@ import {
   type WalkOptions,
 } from "pageturn/pagination";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
-import { requestKey } from "../../../src/pagination/request/page-request.ts";
-import { withoutSize } from "../../../src/pagination/request/strategy.ts";
+import { positionKey as keyOf } from "../../../src/pagination/request/strategy.ts";
 import { answer, type Item, type Model, pageClasses } from "./model-list.ts";
 
 /** How a list in memory is asked for. */
@@ -82,5 +81,5 @@ export class MemoryList {
 
 /** The key of the position that a request asks for, whatever its page size. */
 export function positionKey(request: PageRequest): string {
-  return requestKey(withoutSize(idStrategy, request));
+  return keyOf(idStrategy, request);
 }

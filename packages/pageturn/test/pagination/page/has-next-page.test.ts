@@ -89,6 +89,9 @@ describe("hasNextPage() as a strategy changes it", () => {
     expect(hasNextPage(pageOf({ items: ["a", "b"], strategy }))).toBe(true);
     const byDefault = { shortPage: "end", pageSize: { in: "size", default: 3 } } as const;
     expect(hasNextPage(pageOf({ items: ["a", "b"], strategy: byDefault }))).toBe(false);
+    // A full page of a server that caps the size is not short.
+    const capped = { shortPage: "end", pageSize: { in: "limit", max: 1 } } as const;
+    expect(hasNextPage(pageOf({ strategy: capped }))).toBe(true);
   });
 
   test('shortPage "end" says nothing where the page size is not known', () => {

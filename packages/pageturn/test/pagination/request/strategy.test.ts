@@ -62,6 +62,14 @@ describe("where the items are", () => {
     expect(() => open(strategy, body)).toThrow(message);
   });
 
+  test("the error of a list with a JSON body names it as a POST", () => {
+    const { SyncPage } = definePages({ next });
+    const request = { path: "/search", query: {}, json: { q: "x" } };
+    const open = () => openFirst(SyncPage<number>, { answer: () => [], request });
+    expect(open).toThrow(/^POST memory:\/list returned 200 with a body that is not a list/);
+    expect(open).toThrow(expect.objectContaining({ request: { method: "POST", url: "memory:/list" } }));
+  });
+
   test("a path that is not there is an empty page, which is not complete", () => {
     const walk = open({ items: ["a", "b"] }, { a: {} }).items();
     expect([...walk]).toEqual([]);
