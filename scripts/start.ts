@@ -1,6 +1,6 @@
-// What `npm start` runs: shows the library at work, or lists one resource. See scripts/start/usage.ts.
-// There is no handler for Ctrl-C: the system ends the process at once, also in a call that blocks its thread, and
-// the shell shows 130. A handler would have to wait for the call.
+// `npm start`: runs examples of the library, or lists one resource. See scripts/start/usage.ts.
+// There is no handler for Ctrl-C: the system ends the process at once, even in a call that blocks its thread, and
+// the shell reports 130. A handler would have to wait for the call.
 import { ConfigurationError, MissingCredentialsError, PageturnError } from "pageturn";
 import { type Command, readCommand, UsageError } from "./start/command.ts";
 import { showDemo } from "./start/demo.ts";
@@ -18,7 +18,7 @@ async function run(command: Command): Promise<void> {
   await (command.kind === "demo" ? showDemo(stage) : listResource(stage, command));
 }
 
-/** 2: what was asked for cannot be done, so it has to be asked otherwise; 1: it was tried and failed. */
+/** 2: the arguments are wrong; 1: the API or the connection failed; null: a bug in this program. */
 function exitCodeOf(error: unknown): number | null {
   const isArgument =
     error instanceof UsageError ||
@@ -32,7 +32,7 @@ try {
   await run(readCommand(process.argv.slice(2)));
 } catch (error) {
   const exitCode = exitCodeOf(error);
-  // Anything else is a mistake in this program, and then its stack is wanted.
+  // A bug in this program is shown with its stack.
   if (exitCode === null || !(error instanceof Error)) throw error;
   printError(error.message);
   process.exitCode = exitCode;

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { wrapped } from "./print.ts";
 import { canonicalName, resourceNames } from "./resources.ts";
 
-/** What the caller wants. */
+/** What to do. */
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "demo"; readonly live: boolean }
@@ -31,7 +31,7 @@ const known = {
   "max-items": { type: "string" },
 } as const;
 
-/** Every option that is not ours is a query parameter. */
+/** Every option that is not in `known` is a query parameter. */
 function queryOptions(args: readonly string[]): Record<string, { type: "string"; multiple: true }> {
   const { tokens } = parseArgs({ args: [...args], options: known, strict: false, tokens: true });
   const names = tokens.flatMap((token) =>
@@ -56,18 +56,18 @@ export function readCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args, others);
   const { help, live = false, limit, "max-items": maxItems } = values;
   if (help) return { kind: "help" };
-  const [asked, ...pathParams] = positionals;
-  if (asked === undefined) {
-    const [alien] = Object.keys(values).filter((name) => name !== "live");
-    if (alien === undefined) return { kind: "demo", live };
+  const [resource, ...pathParams] = positionals;
+  if (resource === undefined) {
+    const [other] = Object.keys(values).filter((name) => name !== "live");
+    if (other === undefined) return { kind: "demo", live };
     throw new UsageError(
-      `Cannot use --${alien} without a resource: without one, only --live and --help are allowed. ` +
-        "Name one, for example: npm start -- models --limit 5",
+      `Cannot use --${other} without a resource: without one, only --live and --help are allowed. ` +
+        "Add one, for example: npm start -- models --limit 5",
     );
   }
-  const name = canonicalName(asked);
+  const name = canonicalName(resource);
   if (name === null) {
-    throw new UsageError(`Cannot list "${asked}" as it must be one of:\n${wrapped(resourceNames())}`);
+    throw new UsageError(`Cannot list "${resource}" as it must be one of:\n${wrapped(resourceNames())}`);
   }
   const params = Object.keys(others).map((other) => [other, single(Reflect.get(values, other))]);
   const size = limit === undefined ? {} : { limit: limit === "max" ? limit : count("limit", limit) };

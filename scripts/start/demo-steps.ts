@@ -1,10 +1,10 @@
 import { AsyncTokenPage, SyncTokenPage } from "pageturn";
 import type { Stage } from "./stage.ts";
 
-/** One thing that is shown. */
+/** One example. */
 export interface Step {
   readonly title: string;
-  /** The heart of the code that runs. */
+  /** The main lines of the code that runs. */
   readonly code: readonly string[];
   /** Whether the real API has such a list. */
   readonly live: boolean;
@@ -30,13 +30,13 @@ function field(value: unknown): string {
 
 const loops: readonly Step[] = [
   {
-    title: "A loop that blocks, as in Python",
+    title: "The synchronous client: the loop blocks, as in Python",
     code: ["for (const model of new Anthropic().models.list()) …"],
     live: true,
     run: ({ sync }, say) => say(ends([...sync.models.list()], "models")),
   },
   {
-    title: "The same with promises",
+    title: "The asynchronous client",
     code: [
       `for await (const batch of new AsyncAnthropic().messages.batches.list().items({ maxItems: ${maxItems} })) …`,
     ],
@@ -82,7 +82,7 @@ const pages: readonly Step[] = [
     },
   },
   {
-    title: "Backward from an id: what stands before it, the nearest page first",
+    title: "Backward from an id: the nearest page comes first",
     code: ["for (const page of client.models.list({ before_id, limit: 3 }).iterPages()) …"],
     live: true,
     run: ({ sync, saw }, say) => {
@@ -97,7 +97,7 @@ const pages: readonly Step[] = [
 
 const otherPagings: readonly Step[] = [
   {
-    title: "A list paged by a token, in the sync client (any path, any page class)",
+    title: "Any path with any page class: a list with page tokens, synchronous",
     code: ['client.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>)'],
     live: false,
     run: ({ sync }, say) => {
@@ -107,7 +107,7 @@ const otherPagings: readonly Step[] = [
     },
   },
   {
-    title: "The same list in the async client",
+    title: "The same list, asynchronous",
     code: ['client.getAPIList("/v1/test/tokens", AsyncTokenPage<{ id: string }>, { query: { limit: 30 } })'],
     live: false,
     run: async ({ async: client }, say) => {
@@ -118,12 +118,12 @@ const otherPagings: readonly Step[] = [
     },
   },
   {
-    title: "A list paged by a cursor",
+    title: "A list with cursors",
     code: ["for (const file of client.files.list({ limit: 25 })) …"],
     live: false,
     run: ({ sync }, say) => say(ends([...sync.files.list({ limit: 25 })], "files")),
   },
 ];
 
-/** What is shown, in order. */
+/** All examples, in order. */
 export const steps: readonly Step[] = [...loops, ...pages, ...otherPagings];

@@ -3,9 +3,9 @@ import { code, print, title } from "./print.ts";
 import { showRequests } from "./show-requests.ts";
 import type { Stage } from "./stage.ts";
 
-/** Shows the main job, each step with the requests that it made. */
+/** Runs the examples, and prints the requests of each. */
 export async function showDemo(stage: Stage): Promise<void> {
-  const where = stage.live ? stage.url : `the mock server, in its own thread, at ${stage.url}`;
+  const where = stage.live ? stage.url : `the mock server at ${stage.url}`;
   print(`${title("pageturn")} against ${where}`);
   let number = 0;
   for (const step of steps) {
@@ -17,6 +17,8 @@ export async function showDemo(stage: Stage): Promise<void> {
     await showRequests(stage);
   }
   if (!stage.live) {
-    print("\nOne resource: npm start -- models --limit 5     The real API: npm start -- --live");
+    print(
+      "\nTo list one resource: npm start -- models --limit 5     To use the real API: npm start -- --live",
+    );
   }
 }

@@ -4,7 +4,7 @@ import { dim, fitted, itemLine, print, title } from "./print.ts";
 import { asyncResource } from "./resources.ts";
 import type { Stage } from "./stage.ts";
 
-/** Lists one resource, page by page, and says whether that was all of it. */
+/** Lists one resource, page by page, and says whether the list is complete. */
 export async function listResource(stage: Stage, command: ListCommand): Promise<void> {
   const { maxItems } = command;
   let page = 0;
@@ -13,15 +13,13 @@ export async function listResource(stage: Stage, command: ListCommand): Promise<
     onPage: ({ response, data }) => {
       page += 1;
       const { pathname, search } = new URL(response.url);
-      const asked = fitted(decodeURIComponent(pathname + search), 30);
-      print(`${title(`page ${page}`)}  ${dim(`GET ${asked}  ${counted(data.length, "item")}`)}`);
+      const target = fitted(decodeURIComponent(pathname + search), 30);
+      print(`${title(`page ${page}`)}  ${dim(`GET ${target}  ${counted(data.length, "item")}`)}`);
     },
   });
   for await (const item of walk) print(`  ${itemLine(item, 2)}`);
   const { items, pages, complete } = walk.outcome ?? { items: 0, pages: 0, complete: false };
-  const end = complete
-    ? "to the end of the list"
-    : `there is more: --max-items ${maxItems * 10} shows more of it`;
+  const end = complete ? "to the end of the list" : `there is more: use --max-items ${maxItems * 10}`;
   print(`${title(`${counted(items, "item")} on ${counted(pages, "page")}`)}, ${end}`);
 }
 
@@ -31,8 +29,8 @@ function listOf(stage: Stage, { name, pathParams, query }: ListCommand): AsyncPa
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new UsageError(
-      `${error.message}\nThe ids in the path come right after the name, filters as --name value; npm wants -- before ` +
-        "all of them: npm start -- models --limit 5",
+      `${error.message}\nThe ids of the path follow the name; write filters as --name value. npm needs -- before these arguments: ` +
+        "npm start -- models --limit 5",
     );
   }
 }

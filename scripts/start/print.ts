@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** The reader may have gone (`| head`): then there is nobody left to write for. */
+/** The reader may have ended (`| head`): then the output is not needed. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
@@ -26,13 +26,13 @@ export function dim(text: string): string {
   return styleText("dim", text);
 }
 
-/** As much of the text as fits on the line. */
+/** The text, cut to the width of the terminal. */
 export function fitted(text: string, indent = 0): string {
   const width = Math.max(40, process.stdout.columns || 110) - indent;
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
-/** What to call an item on one line: its id and its other short fields. */
+/** An item on one line: its id and its other short fields. */
 export function itemLine(item: unknown, indent: number): string {
   if (typeof item !== "object" || item === null) return fitted(JSON.stringify(item) ?? "", indent);
   const { id, ...others } = Object.fromEntries(Object.entries(item));
@@ -42,7 +42,7 @@ export function itemLine(item: unknown, indent: number): string {
   return `${id}  ${dim(fitted(fields.join("  "), indent + id.length + 2))}`;
 }
 
-/** The words, as many on a line as fit. */
+/** The words, wrapped to lines. */
 export function wrapped(words: readonly string[]): string {
   const lines = [""];
   for (const word of words) {

@@ -1,19 +1,19 @@
 import { AsyncAnthropic, type AsyncPaginator } from "pageturn";
 
-/** A resource of the async client, whichever it is. */
+/** Any resource of the async client. */
 export interface AsyncResource {
   list(...args: readonly unknown[]): AsyncPaginator<unknown>;
 }
 
 let names: readonly string[] | undefined;
 
-/** The names of everything that the clients list, read off a client: `messages.batches`. */
+/** The names of everything that the clients list, read from a client: `messages.batches`. */
 export function resourceNames(): readonly string[] {
   names ??= namesBelow(new AsyncAnthropic({ apiKey: null }), "").sort();
   return names;
 }
 
-/** The name as the clients write it; `usage_report` is fine for `usageReport`. Null where there is none. */
+/** The name as the clients write it; `usage_report` means `usageReport`. Null if there is no such resource. */
 export function canonicalName(name: string): string | null {
   const plain = (text: string) => text.replaceAll(/[._-]/g, "").toLowerCase();
   return resourceNames().find((each) => plain(each) === plain(name)) ?? null;
@@ -27,19 +27,12 @@ export function asyncResource(client: AsyncAnthropic, name: string): AsyncResour
 }
 
 function namesBelow(node: object, prefix: string): string[] {
-  return branches(node).flatMap((key) => {
+  return Object.keys(node).flatMap((key) => {
     const child: unknown = Reflect.get(node, key);
     if (typeof child !== "object" || child === null) return [];
     const name = prefix + key;
     return [...(isResource(child) ? [name] : []), ...namesBelow(child, `${name}.`)];
   });
-}
-
-/** A client has its branches as getters of its class, a branch has them as its own. */
-function branches(node: object): string[] {
-  const prototype: object | null = Object.getPrototypeOf(node);
-  const owners = prototype === null || prototype === Object.prototype ? [node] : [node, prototype];
-  return [...new Set(owners.flatMap((owner) => Object.getOwnPropertyNames(owner)))];
 }
 
 function member(client: object, name: string): unknown {

@@ -2,7 +2,7 @@ import { Anthropic, AsyncAnthropic, type PageResponse } from "pageturn";
 import { startMockServer } from "pageturn/testing";
 import { UsageError } from "./command.ts";
 
-/** One request, as it is shown. */
+/** One request, as the demo prints it. */
 export interface ShownRequest {
   readonly method: string;
   /** Path and query. */
@@ -11,32 +11,32 @@ export interface ShownRequest {
   readonly items: number | null;
 }
 
-/** A page, as far as the record of a live stage is concerned. */
+/** The members of a page that the record of a live stage uses. */
 interface SeenPage {
   readonly response: PageResponse;
   getPaginatedItems(): readonly unknown[];
 }
 
-/** The clients, and a record of what they asked. */
+/** The clients, and a record of their requests. */
 export interface Stage extends AsyncDisposable {
   readonly live: boolean;
-  /** Where the requests go. */
+  /** The base URL of the requests. */
   readonly url: string;
   readonly sync: Anthropic;
   readonly async: AsyncAnthropic;
-  /** Notes a page that was fetched by hand; those of walks are noted by themselves. */
+  /** Records a page that was fetched by hand. The pages of walks are recorded without it. */
   saw<P extends SeenPage>(page: P): P;
   /** The requests since the last call. */
   requests(): Promise<readonly ShownRequest[]>;
 }
 
-/** Opens the stage. Throws {@link UsageError} where the real API is wanted and there is no key. */
+/** Creates the clients. Throws {@link UsageError} if `live` is true and there is no key. */
 export function openStage({ live }: { live: boolean }): Promise<Stage> {
   return live ? Promise.resolve(liveStage()) : mockStage();
 }
 
 async function mockStage(): Promise<Stage> {
-  // A proxy of the environment is for the world outside.
+  // Requests to the mock server must not go through a proxy.
   const direct = [process.env["no_proxy"] ?? process.env["NO_PROXY"], "127.0.0.1"].filter(Boolean).join(",");
   Object.assign(process.env, { no_proxy: direct, NO_PROXY: direct });
   const server = await startMockServer();
@@ -59,12 +59,12 @@ async function mockStage(): Promise<Stage> {
   };
 }
 
-/** Nobody can read the log of the real server: the record is made from the pages. */
+/** The log of the real server cannot be read, so the record is made from the pages. */
 function liveStage(): Stage {
   const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_BASE_URL: url } = process.env;
   if (!key?.trim() && !token?.trim()) {
     throw new UsageError(
-      "Cannot ask the real API as there is no key. Set ANTHROPIC_API_KEY, or leave out --live to ask the mock server",
+      "Cannot use the real API because there is no key. Set ANTHROPIC_API_KEY, or leave out --live to use the mock server",
     );
   }
   const seen: ShownRequest[] = [];

@@ -1,9 +1,10 @@
-// The table at the top of the README, line by line.
+// The table at the top of the README, row by row.
 import {
   Anthropic,
   AsyncAnthropic,
   type Checkpoint,
   definePages,
+  IncompleteListError,
   idStrategy,
   PaginationCycleError,
   PaginationError,
@@ -38,7 +39,7 @@ async function paths(): Promise<string[]> {
   return (await server.requests()).map(({ path }) => path);
 }
 
-test("a cursor that comes back is an error, not an endless loop", async () => {
+test("a cursor that repeats is an error, not an endless loop", async () => {
   for (const script of [
     [{ fault: "repeatCursor", times: "always" }],
     [{ fault: "cycle", length: 2, times: "always" }],
@@ -56,7 +57,19 @@ test("an empty page in the middle does not end the list", async () => {
   expect((await async.models.list().toArray()).map(idOf)).toEqual(ids);
 });
 
-test("after a page failed, next() asks for it again", async () => {
+test("a list that announces more and sends no cursor is an error after its last item", async () => {
+  await server.setScript([
+    { fault: "setFields", fields: { has_more: true, last_id: null }, page: 2, times: "always" },
+  ]);
+  const seen: string[] = [];
+  expect(() => {
+    for (const { id } of sync.models.list()) seen.push(id);
+  }).toThrow(IncompleteListError);
+  expect(seen).toEqual(ids.slice(0, 40));
+  await expect(async.models.list().toArray()).rejects.toThrow(IncompleteListError);
+});
+
+test("after a failed page, next() requests it again", async () => {
   await server.setScript([{ fault: "status", status: 400, page: 2 }]);
   const walk = async.models.list().items();
   const seen: string[] = [];
@@ -68,13 +81,13 @@ test("after a page failed, next() asks for it again", async () => {
   expect(seen).toEqual(ids);
 });
 
-test("parallel next() calls give each item once, in order", async () => {
+test("concurrent next() calls return each item once, in order", async () => {
   const walk = async.models.list({ limit: 3 }).items();
   const results = await Promise.all(ids.map(() => walk.next()));
   expect(results.map(({ value }) => value?.id)).toEqual(ids);
 });
 
-test("a walk goes on from its checkpoint after any item, in either client", async () => {
+test("a walk continues from its checkpoint after any item, in either client", async () => {
   const walk = sync.models.list({ limit: 7 }).items();
   const checkpoints: string[] = [];
   for (const _ of walk) checkpoints.push(JSON.stringify(walk.checkpoint));
@@ -89,7 +102,7 @@ test("a walk goes on from its checkpoint after any item, in either client", asyn
   expect(checkpoints.join()).not.toContain("127.0.0.1");
 });
 
-test("credentials follow no link and no redirect to another host", async () => {
+test("credentials are not sent to another host by a link or a redirect", async () => {
   await using other = await startMockServer({ apiKey: null });
   const elsewhere: PaginationStrategy = {
     ...idStrategy,
@@ -105,7 +118,7 @@ test("credentials follow no link and no redirect to another host", async () => {
   expect(await other.requests()).toEqual([]);
 });
 
-test("a loop that is left sends nothing more, and what was under way is aborted", async () => {
+test("leaving a loop aborts its request and sends nothing more", async () => {
   for (const _ of sync.models.list()) break;
   for await (const _ of async.models.list()) break;
   expect(await paths()).toEqual(["/v1/models", "/v1/models"]);
@@ -118,7 +131,7 @@ test("a loop that is left sends nothing more, and what was under way is aborted"
   await expect(underWay).resolves.toEqual({ value: undefined, done: true });
 });
 
-test("the outcome tells a whole list from a part of one", async () => {
+test("the outcome distinguishes a complete list from a part", async () => {
   const whole = sync.models.list().items();
   expect([...whole].map(idOf)).toEqual(ids);
   expect(whole.outcome).toEqual({

@@ -18,11 +18,13 @@ function shownRequests(stdout: string): string[] {
   );
 }
 
-test("it shows the main job, and the requests that each step made", async () => {
+test("it runs the main examples and prints the requests of each", async () => {
   const { code, stdout, stderr } = await runStart([]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("50 models, from ");
-  expect(stdout).toContain('"reason":"exhausted","complete":true,"pages":3,"items":50');
+  expect(stdout).toContain(
+    '"reason":"exhausted","complete":true,"incompleteBecause":null,"pages":3,"items":50',
+  );
   expect(stdout).toContain("3 pages, the last one has 10 models");
   expect(stdout).toContain("pages of 3, 3, 1 models");
   const three = (path: string, cursor: string) => [
@@ -49,7 +51,7 @@ test("it shows the main job, and the requests that each step made", async () => 
   ]);
 });
 
-test("colour is for terminals, and NO_COLOR switches it off there too", async () => {
+test("colors are for terminals only, and NO_COLOR switches them off", async () => {
   const piped = await runStart(["models", "--max-items", "1"]);
   const terminal = await runStart(["models", "--max-items", "1"], { env: { FORCE_COLOR: "1" } });
   const plain = await runStart(["models", "--max-items", "1"], { env: { NO_COLOR: "1" } });
@@ -66,7 +68,7 @@ test("a resource is listed page by page, to its end", async () => {
   expect(stdout).toContain("50 items on 3 pages, to the end of the list");
 });
 
-test("a list that goes on behind --max-items is not called whole", async () => {
+test("a list that continues after --max-items is not called complete", async () => {
   const { stdout } = await runStart(["messages.batches", "--limit", "5", "--max-items", "7"]);
   expect(stdout).toContain("7 items on 2 pages, there is more");
 });
@@ -98,9 +100,9 @@ describe("a wrong argument says what is allowed and exits with 2", () => {
     [["models", "--max-items", "0"], /--max-items as it must be a whole number of at least 1/],
     [["models", "--before_id"], /'--before_id <value>' argument missing/],
     [["models", "-x"], /Unknown option '-x'/],
-    [["models", "extra"], /ids in the path come right after the name.*npm start -- models --limit 5/s],
+    [["models", "extra"], /ids of the path follow the name.*npm start -- models --limit 5/s],
     [["skills.versions"], /path parameter skill_id/],
-    [["--live"], /no key. Set ANTHROPIC_API_KEY/],
+    [["--live"], /no key\. Set ANTHROPIC_API_KEY/],
   ] as const) {
     test(args.join(" "), async () => {
       const { code, stdout, stderr } = await runStart(args);
@@ -111,13 +113,13 @@ describe("a wrong argument says what is allowed and exits with 2", () => {
   }
 });
 
-test("an error of the API is its message and exit code 1", async () => {
+test("an error of the API prints its message and exits with 1", async () => {
   const { code, stdout, stderr } = await runStart(["models", "--after_id", "nobody"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^error: GET .* answered 400: after_id: No item with the id 'nobody'.*\n$/);
 });
 
-test("a proxy in the environment does not stand before the mock server", async () => {
+test("requests to the mock server do not use the proxy of the environment", async () => {
   const { code } = await runStart(["models", "--max-items", "1"], {
     env: { HTTP_PROXY: "http://127.0.0.1:9" },
   });
@@ -130,13 +132,13 @@ test("--live shows models and batches of the API that the environment names", as
   const { code, stdout, stderr } = await runStart(["--live"], { env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).not.toContain(server.apiKey);
-  const asked = await server.requests();
-  expect(new Set(asked.map(({ path }) => path))).toEqual(new Set(["/v1/models", "/v1/messages/batches"]));
+  const requests = await server.requests();
+  expect(new Set(requests.map(({ path }) => path))).toEqual(new Set(["/v1/models", "/v1/messages/batches"]));
   // What it shows is what the server saw.
-  expect(shownRequests(stdout)).toHaveLength(asked.length);
+  expect(shownRequests(stdout)).toHaveLength(requests.length);
 });
 
-test("--live with a wrong key is the API's answer and exit code 1", async () => {
+test("--live with a wrong key prints the API's answer and exits with 1", async () => {
   await using server = await startMockServer();
   const env = { ANTHROPIC_API_KEY: "sk-ant-wrong", ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["models", "--live"], { env });
@@ -145,7 +147,7 @@ test("--live with a wrong key is the API's answer and exit code 1", async () => 
   expect(stderr).not.toContain("sk-ant-wrong");
 });
 
-test.skipIf(process.platform === "win32")("Ctrl-C ends it with 130 and without a word", async () => {
+test.skipIf(process.platform === "win32")("Ctrl-C ends it with 130 and no output", async () => {
   await using server = await startMockServer({ latencyMs: [0, 5_000] });
   const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: server.url };
   const { code, stderr } = await runStart(["models", "--live"], {
@@ -169,7 +171,7 @@ test.skipIf(process.platform === "win32")("Ctrl-C ends a call that blocks, too",
   expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
 });
 
-test("a reader that goes away, as `head` does, ends it without an error", async () => {
+test("a reader that ends early, as `head` does, ends it without an error", async () => {
   const { code, stderr } = await runStart([], { onOutput: (_, child) => child.closeStdout() });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });

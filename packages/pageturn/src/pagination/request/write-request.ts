@@ -24,8 +24,8 @@ export function requestMethod({ json }: PageRequest): "GET" | "POST" {
  *
  * @example
  * ```ts
- * const { url } = writeRequest({ base: "https://api.example.com", path: "/notes", query: { after: undefined, limit: 5 } });
- * console.log(url); // https://api.example.com/notes?limit=5
+ * const { url } = writeRequest({ base: "https://example.com", path: "/notes", query: { after: undefined, limit: 5 } });
+ * console.log(url); // https://example.com/notes?limit=5
  * ```
  */
 export function writeRequest(request: PageRequest): WrittenRequest {
