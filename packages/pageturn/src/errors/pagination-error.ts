@@ -21,4 +21,11 @@ export class CheckpointError extends PageturnError {
  */
 export class IncompleteListError extends PaginationError {
   override name = "IncompleteListError";
+  /** How the list contradicts itself. */
+  readonly because: "moreAnnounced" | "totalNotReached";
+
+  constructor(message: string, because: "moreAnnounced" | "totalNotReached") {
+    super(message);
+    this.because = because;
+  }
 }

@@ -219,7 +219,7 @@ export class RequestPlanner {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
   }
 
-  #incomplete(because: "moreAnnounced" | "totalNotReached"): IncompleteListError {
+  #incomplete(because: IncompleteListError["because"]): IncompleteListError {
     const { path } = this.#source.request;
     const what =
       because === "moreAnnounced"
@@ -227,6 +227,7 @@ export class RequestPlanner {
         : `the server declares ${this.#total} ${this.#strategy.total?.counts}, and sent fewer`;
     return new IncompleteListError(
       `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
+      because,
     );
   }
 

@@ -1,14 +1,15 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
+import { IncompleteListError } from "../../errors/pagination-error.ts";
 import { checkpointOf, type Position } from "../checkpoint/checkpoint.ts";
 import { itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { isSameRequest, type PageRequest } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import { RecentKeys } from "./cycle-guard.ts";
 import type { ListSource } from "./list-source.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
+import { RecentKeys } from "./recent-keys.ts";
 import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
 import { type CheckedWalkOptions, checkedWalkOptions, type ResumableWalkOptions } from "./walk-options.ts";
 
@@ -185,7 +186,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Sets the outcome and the checkpoint of an error, and returns the error. {@link plan} stays as it is. */
   failed(error: unknown): unknown {
     if (this.#planner.isPending) this.#requests += 1;
-    this.#setOutcome({ ...UNKNOWN_END, reason: failureReason(error) });
+    const incompleteBecause = error instanceof IncompleteListError ? error.because : null;
+    this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause });
     return withCheckpoint(error, this.checkpoint);
   }
 

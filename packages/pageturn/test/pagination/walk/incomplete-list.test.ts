@@ -127,7 +127,7 @@ describe("a list that announces more and gives no way there does not look comple
     for (let index = 0; index < 2; index++) walk.next();
     expect(() => walk.next()).toThrow(IncompleteListError);
     expect(() => walk.next()).toThrow(IncompleteListError);
-    expect(walk.outcome).toMatchObject({ reason: "error", complete: false, items: 2 });
+    expect(walk.outcome).toMatchObject({ reason: "error", incompleteBecause: "moreAnnounced", items: 2 });
   });
 
   test('onIncomplete: "stop" ends without an error, and the outcome says why', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RecentKeys } from "../../../src/pagination/walk/cycle-guard.ts";
+import { RecentKeys } from "../../../src/pagination/walk/recent-keys.ts";
 
 test("a key is known among the last 10,000, and new again behind them", () => {
   const recent = new RecentKeys();
