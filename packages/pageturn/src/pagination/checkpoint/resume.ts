@@ -167,7 +167,7 @@ function leaves(json: unknown): (readonly [readonly string[], unknown])[] {
     const [path, value]: unknown[] = Array.isArray(leaf) ? leaf : [];
     if (!Array.isArray(path) || path.length === 0 || path.some((key) => typeof key !== "string"))
       throw refused("a change in `at.json` has no path");
-    return [path, value ?? null] as const;
+    return [path, value] as const;
   });
 }
 

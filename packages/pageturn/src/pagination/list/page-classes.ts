@@ -1,5 +1,6 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import type { JsonObject, PageInfo, PageRequest } from "../request/page-request.ts";
+import { valueAt } from "../request/json-path.ts";
+import type { PageInfo, PageRequest } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { asyncPageOf, syncPageOf } from "./define-pages.ts";
 
@@ -43,14 +44,10 @@ const common = {
 function isCursorExpired({ status, body }: APIStatusError): boolean {
   return (
     [400, 404, 410].includes(status) &&
-    /\bcursor\b|\b(?:page_token|next_page|after_id|before_id)\b|^page:/i.test(apiMessage(body))
+    /\bcursor\b|\b(?:page_token|next_page|after_id|before_id)\b|^page:/i.test(
+      String(valueAt(body, ["error", "message"]) ?? body),
+    )
   );
-}
-
-function apiMessage(body: unknown): string {
-  const { error } = (body ?? {}) as JsonObject;
-  const { message } = (error ?? {}) as JsonObject;
-  return String(message ?? body ?? "");
 }
 
 /** A truthy `before_id` makes it a walk backward. It wins over an `after_id` beside it, as in the SDK. */

@@ -88,8 +88,8 @@ function checkKnownFields(
 ): void {
   const { fields = [], hasMore: more, total: size } = strategy;
   const cursors = dataSteps(strategy).flatMap(({ from }) => ("body" in from ? [from.body] : []));
-  const paths = [location, ...fields, ...cursors, more ?? [], size?.body ?? []];
-  const known = paths.flatMap((path) => keysOf(path).slice(0, 1));
+  const paths = [location, ...fields, ...cursors, more, size?.body];
+  const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
   const names = Object.keys(body);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
   throw refuse(

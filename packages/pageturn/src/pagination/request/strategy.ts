@@ -201,8 +201,7 @@ export function cursorFields(strategy: PaginationStrategy): readonly string[] {
 
 /** The parameters that a checkpoint may change. */
 export function cursorParameters(strategy: PaginationStrategy): NonNullable<PaginationStrategy["cursors"]> {
-  if (strategy.cursors !== undefined) return strategy.cursors;
-  return dataSteps(strategy).flatMap(({ to }) => (to === "url" ? [] : [to]));
+  return strategy.cursors ?? dataSteps(strategy).map(({ to }) => to);
 }
 
 /** The value of a parameter in a request; `undefined` where the request does not have it. */
@@ -226,7 +225,7 @@ export function withParameter(request: PageRequest, parameter: Parameter, value:
   if (readParameter(request, parameter) === value) return request;
   if (value !== undefined || typeof parameter === "string" || !("header" in parameter))
     return nextRequest(request, parameterInfo(request, parameter, value));
-  const headers = Object.entries(request.headers ?? {}).filter(
+  const headers = Object.entries({ ...request.headers }).filter(
     ([name]) => name !== parameter.header.toLowerCase(),
   );
   return { ...request, headers: Object.fromEntries(headers) };

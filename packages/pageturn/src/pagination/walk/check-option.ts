@@ -63,23 +63,20 @@ export function refuseUnknown(
   }
 }
 
-/** The name that takes the fewest edits, if they are few enough for a slip. */
+/** The known name that shares the most pairs of letters with `name`, if it shares at least half of them. */
 function nearestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((each) => ({ each, edits: editDistance(name.toLowerCase(), each.toLowerCase()) }));
-  const best = ranked.sort((one, other) => one.edits - other.edits)[0];
-  return best !== undefined && best.edits <= Math.max(2, name.length / 3) ? best.each : undefined;
+  const ranked = known.map((each) => ({ each, likeness: likeness(letterPairs(name), letterPairs(each)) }));
+  return ranked.sort((one, other) => other.likeness - one.likeness).find((best) => best.likeness >= 0.5)
+    ?.each;
 }
 
-/** The Levenshtein distance. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, char] of [...from].entries()) {
-    const next = [at + 1];
-    for (const [index, other] of [...to].entries()) {
-      const replaced = (row[index] ?? 0) + Number(char !== other);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+function letterPairs(name: string): ReadonlySet<string> {
+  const letters = name.toLowerCase();
+  return new Set(Array.from(letters, (_, at) => letters.slice(at, at + 2)));
+}
+
+/** The share of common members, from 0 to 1 (Dice's coefficient). */
+function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const common = [...one].filter((pair) => other.has(pair)).length;
+  return (2 * common) / (one.size + other.size);
 }

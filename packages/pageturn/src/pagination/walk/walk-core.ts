@@ -68,14 +68,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const resumeFrom = options?.resumeFrom;
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
     this.source = { ...source, start };
-    // A page that is there already is not fetched again.
-    const isUsed =
-      resumeFrom === undefined ||
-      isSameRequest(start?.request ?? source.request, page?.request ?? source.request);
-    this.#page = isUsed ? page : undefined;
-    this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
     const from = start?.request ?? source.request;
-    const isFrom = this.#page === undefined || isSameRequest(this.#page.request, from);
+    const isThere = page !== undefined && isSameRequest(page.request, from);
+    // A page that is there already is not fetched again.
+    this.#page = resumeFrom === undefined || isThere ? page : undefined;
+    this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
+    const isFrom = this.#page === undefined || isThere;
     this.#startLast = isFrom ? (start?.last ?? null) : null;
     this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
     this.#planner = new RequestPlanner(

@@ -13,9 +13,11 @@ import {
   SyncPaginator,
   splitAt,
   type WalkOptions,
+  writeRequest,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { requestKey } from "../../../src/pagination/request/page-request.ts";
+import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { response } from "../lists/memory-list.ts";
 
 const copy = (checkpoint: Checkpoint): Checkpoint => JSON.parse(JSON.stringify(checkpoint));
@@ -62,6 +64,54 @@ describe("a structured cursor in a JSON body", () => {
       expect(rest).toEqual([0, 1, 2, 3, 4, 5].slice(taken));
     }
   });
+});
+
+describe("a cursor in a JSON body", () => {
+  test("of a list without a body is a TypeError, not a POST", () => {
+    const strategy: PaginationStrategy = { next: { from: { body: "next" }, to: { json: "token" } } };
+    const { list } = listOf(strategy, { path: "/x", query: {} }, () => ({ data: [1], next: "t2" }));
+    expect(() => list.toArray()).toThrow(/request's body must be JSON objects/);
+  });
+
+  test("beside cursors of other kinds is the only part of the body that a checkpoint may change", () => {
+    const strategy: PaginationStrategy = {
+      next: { from: { body: "next" }, to: { json: "token" } },
+      cursors: ["a", { query: "b" }, { header: "c" }, { json: "token" }],
+      pageSize: { in: { query: "limit" }, adjustable: true },
+    };
+    const request = { path: "/x", query: { limit: 1 }, json: { q: "x" } };
+    const { list } = listOf(strategy, request, ({ json }) => ({
+      data: [1],
+      next: json?.["token"] ? null : "t2",
+    }));
+    const walk = list.items();
+    walk.next();
+    const genuine = JSON.parse(JSON.stringify(walk.checkpoint));
+    expect(genuine.at).toEqual({ json: [[["token"], "t2"]] });
+    expect(list.toArray({ resumeFrom: genuine })).toEqual([1]);
+    expect(list.toArray({ maxItems: 1 })).toEqual([1]);
+    for (const at of [{ json: [[["q"], "y"]] }, { json: [[["q"]]] }, { json: [7] }])
+      expect(() => list.items({ resumeFrom: { ...genuine, at } })).toThrow(CheckpointError);
+    const forged = { ...genuine, offset: 1, last: "x", query: { limit: "all" } };
+    expect(() => list.items({ resumeFrom: forged })).toThrow(/its page size limit is "all"/);
+  });
+});
+
+test("a parameter that the URL of a list repeats is kept, and is in the checkpoint", () => {
+  const query = { tag: new RepeatedParameter(["x", "y"]) };
+  const strategy: PaginationStrategy = { next: { from: { body: "next" }, to: "page" } };
+  const { list, requests } = listOf(strategy, { path: "/x", query }, ({ query: asked }) => ({
+    data: [1],
+    next: asked["page"] ? null : "2",
+  }));
+  const walk = list.items();
+  walk.next();
+  expect(walk.checkpoint).toMatchObject({ query: { tag: ["x", "y"] } });
+  expect(list.toArray({ resumeFrom: copy(walk.checkpoint) })).toEqual([1]);
+  expect(requests.map((request) => writeRequest(request).url)).toEqual([
+    "/x?tag=x&tag=y",
+    "/x?tag=x&tag=y&page=2",
+  ]);
 });
 
 describe("parameters in nested objects", () => {

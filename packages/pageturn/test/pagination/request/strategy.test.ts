@@ -60,6 +60,12 @@ describe("where the items are", () => {
     [{ items: () => "x" }, { rows: [] }, /the result of `items` is of type string, not an array/],
     [{ items: () => [] }, null, /the body is null/],
     [{ items: ["a", "b"] }, { error: "x" }, /has none of the fields a, next; it has \["error"\]/],
+    [{ next: { from: { header: "x-next" }, to: "page" } }, { error: "x" }, /none of the fields data;/],
+    [
+      { total: { body: ["meta", "size"], counts: "items" }, hasMore: "more" },
+      { error: "x" },
+      /has none of the fields data, next, more, meta/,
+    ],
   ])("%o does not fit every body", (strategy, body, message) => {
     expect(() => open(strategy, body)).toThrow(APIResponseValidationError);
     expect(() => open(strategy, body)).toThrow(message);

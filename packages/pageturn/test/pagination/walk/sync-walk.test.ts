@@ -157,6 +157,15 @@ describe("a page behind the first one that the server refuses", () => {
     expect(() => new SyncPaginator(SyncPage<Item>, source).toArray()).toThrow(CursorExpiredError);
   });
 
+  test("with a body that is text has a cursor that died, if the text says so", () => {
+    const answer = (_: unknown, number: number) => {
+      if (number > 0) throw Object.assign(refused(404, ""), { body: "Unknown cursor" });
+      return bodies[number];
+    };
+    const { sync } = scripted({ answer });
+    expect(() => new SyncPaginator(SyncPage<Item>, sync).toArray()).toThrow(CursorExpiredError);
+  });
+
   test("with another status is what it is", () => {
     const source = listThat(500, 1);
     const list = new SyncPaginator(SyncPage<Item>, source).firstPage();
