@@ -1,5 +1,5 @@
 // Pages, strategies and walks: no HTTP and no Anthropic, only pagination/ and the errors.
-export { type Checkpoint, PageturnError } from "./errors/pageturn-error.ts";
+export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";
 export {
   CheckpointError,
   IncompleteListError,

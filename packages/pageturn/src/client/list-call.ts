@@ -204,7 +204,7 @@ function written(request: PageRequest): WrittenRequest {
     if (cause instanceof ConfigurationError) throw cause;
     const why = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
     throw new ConfigurationError(
-      `Cannot send the JSON body of ${request.path} as JSON cannot hold it: ${why}. Look for a circle or a BigInt`,
+      `Cannot send the JSON body of ${request.path} as JSON cannot hold it: ${why}. Look for a cycle or a BigInt`,
       { cause },
     );
   }

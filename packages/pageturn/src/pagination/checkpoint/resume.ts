@@ -32,6 +32,7 @@ export interface ListStart {
  * checkpoint is requested with the old size, the pages after it with the new one. Elsewhere all keep the old size.
  */
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
+  if (typeof checkpoint === "string") throw refused("it is text: parse it with JSON.parse() first");
   const members = object(plainCopy(checkpoint), "it");
   const { v, path, query, json, size, at, offset, last, reversed, pinned, counted } = members;
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);

@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
+import { checkList, count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
 import { type AsyncFlatMapOptions, FLAT_MAP_OPTIONS, type FlatChild, FlatCore } from "./flat-core.ts";
@@ -43,8 +43,11 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
-    const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
+    const child = (item: unknown, from: Checkpoint | undefined) => {
+      const own = list(item);
+      checkList("what the function of flatMap returns", own);
+      return own.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
+    };
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 

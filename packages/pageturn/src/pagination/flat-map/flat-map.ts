@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { AsyncItems } from "../walk/base-async-walk.ts";
 import type { SyncItems } from "../walk/base-sync-walk.ts";
+import { checkList } from "../walk/check-option.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
 import { AsyncFlatWalk } from "./async-flat-walk.ts";
 import type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./flat-core.ts";
@@ -25,6 +26,7 @@ export function flatMap<T, U>(
   each: (item: T) => AsyncItems<U>,
   options?: AsyncFlatMapOptions,
 ): AsyncFlatWalk<U> {
+  checkList("the first argument of flatMap", list);
   const onIncomplete = options?.onIncomplete;
   const parent = (resumeFrom?: Checkpoint) =>
     list.items({ ...UNBOUNDED, prefetch: 1, resumeFrom, onIncomplete });
@@ -49,6 +51,7 @@ export function flatMapSync<T, U>(
   each: (item: T) => SyncItems<U>,
   options?: SyncFlatMapOptions,
 ): SyncFlatWalk<U> {
+  checkList("the first argument of flatMap", list);
   const onIncomplete = options?.onIncomplete;
   const parent = (resumeFrom?: Checkpoint) => list.items({ ...UNBOUNDED, resumeFrom, onIncomplete });
   return new SyncFlatWalk<U>({ parent, list: each, options });

@@ -1,6 +1,6 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
-import { count, refuseUnknown } from "../walk/check-option.ts";
+import { checkList, count, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
 import { checkSyncPrefetch } from "../walk/sync-walk.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
@@ -34,8 +34,11 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
       );
     }
     checkSyncPrefetch(count("prefetch", prefetch ?? 0));
-    const child = (item: unknown, from: Checkpoint | undefined) =>
-      list(item).items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
+    const child = (item: unknown, from: Checkpoint | undefined) => {
+      const own = list(item);
+      checkList("what the function of flatMapSync returns", own);
+      return own.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
+    };
     this.#core = new FlatCore({ parent, child, resumeFrom });
   }
 

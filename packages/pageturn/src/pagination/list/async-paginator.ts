@@ -3,9 +3,10 @@ import type { AsyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import type { BaseAsyncPage } from "./base-async-page.ts";
+import { BaseAsyncPage } from "./base-async-page.ts";
 import {
   type AsyncPageClass,
+  checkPaginator,
   flatSource,
   isShared,
   openAsyncPage,
@@ -38,6 +39,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   #first: FirstRequest<P> | null = null;
 
   constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
+    checkPaginator(Page, source, BaseAsyncPage);
     this.#Page = Page;
     this.#source = flatSource(source);
   }

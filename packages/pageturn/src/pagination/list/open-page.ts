@@ -1,10 +1,12 @@
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { PaginationError } from "../../errors/pagination-error.ts";
 import type { BasePage, PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
-import { nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
+import { isJsonObject, nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
 import { flatQuery } from "../request/query.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
+import { refuseUnknown } from "../walk/check-option.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 
@@ -74,6 +76,30 @@ export function flatSource<S extends ListSource>(source: S): S {
   return query === source.request.query ? source : { ...source, request: { ...source.request, query } };
 }
 
+const SOURCE_OPTIONS = [
+  "request",
+  "fetch",
+  "fetchAhead",
+  "signal",
+  "walk",
+  "items",
+  "start",
+  "defaultPageSize",
+] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
+
+/** Refuses arguments of a paginator that TypeScript would refuse. `Base` is the base class of its pages. */
+export function checkPaginator(Page: unknown, source: ListSource, Base: typeof BasePage): void {
+  if (typeof Page !== "function" || !(Page.prototype instanceof Base)) {
+    throw new ConfigurationError(
+      `Cannot make a list: its page class must extend ${Base.name}. definePages() returns one for each kind of list`,
+    );
+  }
+  refuseUnknown("list", source, SOURCE_OPTIONS);
+  const { request } = source;
+  if (!isJsonObject(request) || typeof request.path !== "string" || !isJsonObject(request.query))
+    throw new ConfigurationError("Cannot make a list: its request must be an object with a path and a query");
+}
+
 /** Whether a walk uses the first page of its paginator, `first`, which may have been requested already. */
 export function isShared(planned: PlannedRequest, first: unknown): boolean {
   return planned.first === "full" || (planned.first === "smaller" && first !== null);
@@ -96,7 +122,7 @@ function expiredCursor(
   if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
   if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;
   return new CursorExpiredError(
-    `Cannot walk on the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
+    `Cannot continue the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
       `Start the list again and skip the items that you already have. ${error.message}`,
     { ...error, cause: error },
   );

@@ -3,8 +3,9 @@ import type { SyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import type { BaseSyncPage } from "./base-sync-page.ts";
+import { BaseSyncPage } from "./base-sync-page.ts";
 import {
+  checkPaginator,
   flatSource,
   isShared,
   openSyncPage,
@@ -27,6 +28,7 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   #first: P | null = null;
 
   constructor(Page: SyncPageClass<P & BaseSyncPage<T>>, source: SyncListSource) {
+    checkPaginator(Page, source, BaseSyncPage);
     this.#Page = Page;
     this.#source = flatSource(source);
   }

@@ -48,7 +48,7 @@ export function pageBody(
     request,
   }: { strategy: PaginationStrategy; location: ItemsLocation; request: PageRequest },
 ): PageBody {
-  const refuse = (what: string, remedy?: string) =>
+  const refuse = (what: string, remedy = "Check the page class, the strategy and the base URL") =>
     notAList(what, { method: requestMethod(request), response, remedy });
   const isBody = typeof location !== "function" && keysOf(location).length === 0;
   if (!isBody && typeof location !== "function" && !isJsonObject(body)) {
@@ -59,7 +59,7 @@ export function pageBody(
   const json = body as JsonObject;
   const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
   if (found === undefined && typeof location !== "function")
-    checkKnownFields(json, { strategy, location, refuse });
+    checkIsList(json, { strategy, location, refuse });
   if (found !== undefined && found !== null && !Array.isArray(found)) {
     throw refuse(
       `${isBody ? "the body" : placeOf(location)} is ${kindOf(found)}, not an array`,
@@ -79,10 +79,13 @@ export function pageBody(
 type Refuse = (what: string, remedy?: string) => APIResponseValidationError;
 
 const ITEMS_REMEDY =
-  "State where the items are with `items` of the strategy: a key, a path, or [] for the body itself";
+  "State where the items are with `items`, of the strategy or of getAPIList(): a key, a path, or [] for the body itself";
 
-/** An object with fields, of which this way of paging knows none, is some other answer, such as an error. */
-function checkKnownFields(
+/**
+ * A body without items may be an empty list. It is some other answer, such as an error, if it has fields and this way of
+ * paging knows none of them. If it has a list under another key, the items are there.
+ */
+function checkIsList(
   body: JsonObject,
   { strategy, location, refuse }: { strategy: PaginationStrategy; location: JSONPath; refuse: Refuse },
 ): void {
@@ -91,6 +94,11 @@ function checkKnownFields(
   const paths = [location, ...fields, ...cursors, more, size?.body];
   const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
   const names = Object.keys(body);
+  const other = names.find(
+    (name) => Array.isArray(body[name]) && body[name].length > 0 && !known.includes(name),
+  );
+  if (other !== undefined)
+    throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
   throw refuse(
     `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${JSON.stringify(names.slice(0, 10))}`,

@@ -118,7 +118,7 @@ function followLink(request: PageRequest, link: string): PageRequest {
   if (to.origin !== here.origin || to.pathname.startsWith("//")) {
     throw new PaginationError(
       `Cannot follow the link of ${request.path}: it leads to another origin, to which the credentials would go: ` +
-        `${to.origin}. If this is intended, use that origin as the base URL`,
+        `${to.origin}. If this is intended, use that origin as the base URL (\`base\` of the request)`,
     );
   }
   const query = overlayUrlQuery(request.query, to.searchParams);

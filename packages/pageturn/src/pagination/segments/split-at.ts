@@ -1,5 +1,5 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import type { AsyncPaginator } from "../list/async-paginator.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
+import { AsyncPaginator } from "../list/async-paginator.ts";
 import type { BaseAsyncPage } from "../list/base-async-page.ts";
 import { SegmentedWalk, type SegmentOptions } from "./segmented-walk.ts";
 
@@ -28,5 +28,10 @@ export function splitAt<T, P extends BaseAsyncPage<T>>(
   checkpoints: readonly Checkpoint[],
   options?: SegmentOptions,
 ): SegmentedWalk<P, T> {
+  if (!(list instanceof AsyncPaginator) || !Array.isArray(checkpoints)) {
+    throw new ConfigurationError(
+      "Cannot use splitAt() with these arguments: they must be a list of the asynchronous client and an array of checkpoints",
+    );
+  }
   return new SegmentedWalk<P, T>(list, checkpoints, options);
 }

@@ -144,7 +144,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
 
 function abortError({ reason }: AbortSignal, request: PageRequest): APIUserAbortError {
   const { base = "", path } = request;
-  return new APIUserAbortError(`Cannot walk on the list of ${path}: the caller's signal fired`, {
+  return new APIUserAbortError(`Cannot continue the list of ${path}: the caller's signal fired`, {
     request: { method: requestMethod(request), url: base + path },
     cause: reason,
   });

@@ -184,7 +184,7 @@ export class RequestPlanner {
     }
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
       throw new PaginationError(
-        `Cannot walk on the list of ${path}: it sent ${this.#idleInARow} pages with nothing new in a row. Raise ` +
+        `Cannot continue the list of ${path}: it sent ${this.#idleInARow} pages with nothing new in a row. Raise ` +
           "maxEmptyPages to allow it",
       );
     }
@@ -223,7 +223,7 @@ export class RequestPlanner {
     const { path } = this.#source.request;
     const what =
       because === "moreAnnounced"
-        ? "the server says that there is more, and gives no way there"
+        ? "the server says that there is more, and sends no cursor"
         : `the server declares ${this.#total} ${this.#strategy.total?.counts}, and sent fewer`;
     return new IncompleteListError(
       `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
@@ -264,7 +264,7 @@ function hasSameItems(page: BasePage<unknown>, before: BasePage<unknown> | undef
 
 function cycleError(path: string): PaginationCycleError {
   return new PaginationCycleError(
-    `Cannot walk on the list of ${path}: the server led back to a page that was already requested. onCycle: ` +
+    `Cannot continue the list of ${path}: the server led back to a page that was already requested. onCycle: ` +
       '"stop" ends the walk without an error',
   );
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "pageturn";
+import { ConfigurationError, PageturnError } from "pageturn";
 import {
   AsyncPaginator,
   type Checkpoint,
@@ -250,7 +250,7 @@ describe("links without a base", () => {
 });
 
 describe("a function of a strategy", () => {
-  test.each([undefined, 7, {}, { params: { a: 1 }, json: { b: 1 } }])(
+  test.each([undefined, 7, {}, { page: 2 }, { params: { a: 1 }, json: { b: 1 } }])(
     "that returns %j is a clear TypeError",
     (info) => {
       const strategy = { next: () => info as never, cursors: ["a"] };
@@ -362,6 +362,77 @@ describe("walks made of walks", () => {
     };
     const list = new SyncPaginator(SyncPage<number>, { request, fetch });
     expect(() => flatMapSync(list, () => list, { prefetch: 5 })).toThrow(ConfigurationError);
+  });
+});
+
+describe("arguments that TypeScript would refuse", () => {
+  const { SyncPage, AsyncPage } = definePages({ next: { from: { body: "next" }, to: "c" } });
+  const request = { path: "/x", query: {} };
+  const fetched = () => ({ body: { data: [1] }, response });
+  const sync = new SyncPaginator(SyncPage<number>, { request, fetch: fetched });
+  const async = new AsyncPaginator(AsyncPage<number>, { request, fetch: async () => fetched() });
+  const any = (value: unknown) => value as never;
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "flatMap over a walk",
+      () =>
+        flatMap(
+          async.items(),
+          any(() => async),
+        ),
+      /must be a list as list\(\) returns it/,
+    ],
+    ["flatMapSync over an array", () => flatMapSync(any([1]), () => sync), /must be a list/],
+    [
+      "flatMapSync with a function that returns a promise",
+      () => [
+        ...flatMapSync(
+          sync,
+          any(async () => sync),
+        ),
+      ],
+      /what the function of flatMapSync returns/,
+    ],
+    ["splitAt of a page", () => splitAt(any(sync.firstPage()), []), /a list of the asynchronous client/],
+    ["splitAt without an array", () => splitAt(async, any(7)), /an array of checkpoints/],
+    [
+      "a page class of the other kind",
+      () => new SyncPaginator(any(AsyncPage), { request, fetch: fetched }),
+      /must extend BaseSyncPage/,
+    ],
+    [
+      "the pair instead of a class",
+      () => new AsyncPaginator(any({ SyncPage, AsyncPage }), any({ request })),
+      /must extend BaseAsyncPage/,
+    ],
+    [
+      "a request without a query",
+      () => new SyncPaginator(SyncPage, { request: any({ path: "/x" }), fetch: fetched }),
+      /an object with a path and a query/,
+    ],
+    [
+      "a misspelt member",
+      () => new SyncPaginator(SyncPage, any({ request, fecth: fetched })),
+      /"fecth" .*did you mean fetch/,
+    ],
+    [
+      "a checkpoint as text",
+      () => sync.items({ resumeFrom: any("{}") }),
+      /it is text: parse it with JSON\.parse/,
+    ],
+  ])("%s", (_, call, message) => {
+    expect(call).toThrow(PageturnError);
+    expect(call).toThrow(message);
+  });
+
+  test("a function of flatMap that returns no list", async () => {
+    await expect(
+      flatMap(
+        async,
+        any(() => 7),
+      ).next(),
+    ).rejects.toThrow(/what the function of flatMap returns/);
   });
 });
 

@@ -128,7 +128,7 @@ describe("an async walk whose signal fires", () => {
     const stop = await walk.next().catch((error: unknown) => error);
     expect(stop).toBeInstanceOf(APIUserAbortError);
     expect(stop).toMatchObject({
-      message: "Cannot walk on the list of /v1/list: the caller's signal fired",
+      message: "Cannot continue the list of /v1/list: the caller's signal fired",
       cause: "enough",
       request: { method: "GET", url },
       checkpoint: walk.checkpoint,

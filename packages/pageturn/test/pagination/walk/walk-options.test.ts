@@ -77,6 +77,14 @@ describe("empty pages", () => {
     });
   });
 
+  test("and with a list under another key is an error that names it: the items are there", () => {
+    const open = () => openFirst(SyncPage, { answer: () => ({ notes: [1], has_more: false }) });
+    expect(open).toThrow(APIResponseValidationError);
+    expect(open).toThrow(
+      /it has no `data`, but a list under `notes`\. State where the items are with `items`/,
+    );
+  });
+
   test("and without any field of a list is an error: it is some other answer", () => {
     expect(() => openFirst(SyncPage, { answer: () => ({ error: { message: "no" } }) })).toThrow(
       APIResponseValidationError,
@@ -123,7 +131,7 @@ test('a page that claims more without saying where ends the walk with onIncomple
 });
 
 describe("a page without a place for items", () => {
-  const bodies = [{}, { notes: [1], has_more: false }];
+  const bodies = [{}, { notes: [], has_more: false }];
 
   test.each(bodies)("is empty, and the walk is not complete: %j", (body) => {
     const walk = openFirst(SyncPage, { answer: () => body }).items();
@@ -134,6 +142,14 @@ describe("a page without a place for items", () => {
       incompleteBecause: "noItems",
       pages: 1,
     });
+  });
+
+  test("and with a list under another key is an error that names it: the items are there", () => {
+    const open = () => openFirst(SyncPage, { answer: () => ({ notes: [1], has_more: false }) });
+    expect(open).toThrow(APIResponseValidationError);
+    expect(open).toThrow(
+      /it has no `data`, but a list under `notes`\. State where the items are with `items`/,
+    );
   });
 
   test("and without any field of a list is an error: it is some other answer", () => {
