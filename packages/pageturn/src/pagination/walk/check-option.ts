@@ -63,10 +63,10 @@ export function refuseUnknown(
   }
 }
 
-/** The known name that shares the most pairs of letters with `name`, if it shares at least half of them. */
+/** The known name that shares the most pairs of letters with `name`, if it shares two fifths of them. */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((each) => ({ each, likeness: likeness(letterPairs(name), letterPairs(each)) }));
-  return ranked.sort((one, other) => other.likeness - one.likeness).find((best) => best.likeness >= 0.5)
+  return ranked.sort((one, other) => other.likeness - one.likeness).find((best) => best.likeness >= 0.4)
     ?.each;
 }
 
