@@ -1,4 +1,6 @@
 // Pages, strategies and walks: no HTTP and no Anthropic, only pagination/ and the errors.
+export { APIError, APIResponseValidationError } from "./errors/api-error.ts";
+export { APIStatusError, CursorExpiredError } from "./errors/api-status-error.ts";
 export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";
 export {
   CheckpointError,

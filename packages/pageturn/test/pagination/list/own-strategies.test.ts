@@ -377,8 +377,7 @@ describe("arguments that TypeScript would refuse", () => {
     [
       "flatMap over a walk",
       () =>
-        flatMap(
-          async.items(),
+        flatMap(any(async.items()),
           any(() => async),
         ),
       /must be a list as list\(\) returns it/,
