@@ -11,6 +11,11 @@ export function itemKey(item: unknown): string {
   }
 }
 
+/** Whether two pages have the same items. Mostly the first item shows that they have not. */
+export function haveSameKeys(items: readonly unknown[], others: readonly unknown[]): boolean {
+  return items.length === others.length && items.every((item, at) => itemKey(item) === itemKey(others[at]));
+}
+
 /** Whether an item has an id, which identifies it on any page. */
 export function hasId(item: unknown): item is { readonly id: string | number } {
   if (typeof item !== "object" || item === null || !("id" in item)) return false;

@@ -1,5 +1,6 @@
 import type { PageInit } from "../page/base-page.ts";
-import { checkStrategy, type PaginationStrategy } from "../request/strategy.ts";
+import { checkStrategy } from "../request/check-strategy.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
 import type { AsyncListSource, SyncListSource } from "../walk/list-source.ts";
 import { BaseAsyncPage } from "./base-async-page.ts";
 import { BaseSyncPage } from "./base-sync-page.ts";

@@ -1,5 +1,4 @@
-import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
-import { itemKey } from "../checkpoint/item-key.ts";
+import { haveSameKeys } from "../checkpoint/item-key.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
@@ -11,6 +10,7 @@ import {
   withParameter,
 } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
+import { cycleError, idleError, incompleteError } from "./list-errors.ts";
 import type { ListSource } from "./list-source.ts";
 import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
 import type { PageSlice } from "./page-slice.ts";
@@ -82,8 +82,8 @@ export class RequestPlanner {
   /**
    * The next request: the same again until its page was received, `null` where there is nothing more.
    *
-   * Throws {@link PaginationError} where the server leads to nothing new, again and again, and
-   * {@link IncompleteListError} where the list ends and contradicts itself.
+   * Throws `PaginationError` where the server leads to nothing new, again and again, and
+   * `IncompleteListError` where the list ends and contradicts itself.
    */
   plan(): PlannedRequest | null {
     if (this.#pending === null && this.#end === null && !this.atBound()) {
@@ -104,7 +104,8 @@ export class RequestPlanner {
   received(slice: Slice): void {
     const { page, items } = slice;
     if (this.#last === null && this.#pending === null) this.#cycles.repeats(this.#positionKey(page.request));
-    const isIdle = items.length === 0 || hasSameItems(page, this.#last?.page);
+    const before = this.#last?.page.getPaginatedItems() ?? [];
+    const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.#pending = null;
     this.#last = slice;
@@ -178,16 +179,15 @@ export class RequestPlanner {
     if (request === null) {
       const contradiction = this.#contradiction(last);
       const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
-      if (isFatal && this.#options.onIncomplete === "throw") throw this.#incomplete(contradiction);
+      if (isFatal && this.#options.onIncomplete === "throw") {
+        const total = `${this.#total} ${this.#strategy.total?.counts}`;
+        throw incompleteError(path, { because: contradiction, total });
+      }
       this.stop("exhausted");
       return null;
     }
-    if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages) {
-      throw new PaginationError(
-        `Cannot continue the list of ${path}: it sent ${this.#idleInARow} pages with nothing new in a row. Raise ` +
-          "maxEmptyPages to allow it",
-      );
-    }
+    if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages)
+      throw idleError(path, this.#idleInARow);
     if (this.#options.onCycle !== "allow" && this.#isCycle(last, request)) {
       if (this.#options.onCycle === "throw") throw cycleError(path);
       this.stop("cycle");
@@ -219,18 +219,6 @@ export class RequestPlanner {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
   }
 
-  #incomplete(because: IncompleteListError["because"]): IncompleteListError {
-    const { path } = this.#source.request;
-    const what =
-      because === "moreAnnounced"
-        ? "the server says that there is more, and sends no cursor"
-        : `the server declares ${this.#total} ${this.#strategy.total?.counts}, and sent fewer`;
-    return new IncompleteListError(
-      `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
-      because,
-    );
-  }
-
   #positionKey(request: PageRequest): string {
     return positionKey(this.#strategy, request);
   }
@@ -253,18 +241,4 @@ export class RequestPlanner {
     if (isFixed || size === undefined || this.room >= size) return request;
     return withParameter(request, pageSize.in, this.room);
   }
-}
-
-/** Whether a page has the items of the one before. Mostly the first item shows that it has not. */
-function hasSameItems(page: BasePage<unknown>, before: BasePage<unknown> | undefined): boolean {
-  const items = page.getPaginatedItems();
-  const old = before?.getPaginatedItems() ?? [];
-  return items.length === old.length && items.every((item, at) => itemKey(item) === itemKey(old[at]));
-}
-
-function cycleError(path: string): PaginationCycleError {
-  return new PaginationCycleError(
-    `Cannot continue the list of ${path}: the server led back to a page that was already requested. onCycle: ` +
-      '"stop" ends the walk without an error',
-  );
 }
