@@ -377,7 +377,8 @@ describe("arguments that TypeScript would refuse", () => {
     [
       "flatMap over a walk",
       () =>
-        flatMap(any(async.items()),
+        flatMap(
+          any(async.items()),
           any(() => async),
         ),
       /must be a list as list\(\) returns it/,

@@ -4,15 +4,18 @@ import {
   AsyncBidirectionalPageCursor,
   AsyncPage,
   AsyncPageCursor,
-  type AsyncPaginator,
+  AsyncPaginator,
   AsyncTokenPage,
   type AsyncWalk,
   type Checkpoint,
+  definePages,
+  type FetchedPage,
   type Outcome,
   type PageInfo,
   SyncBidirectionalPageCursor,
   SyncPage,
   SyncPageCursor,
+  SyncPaginator,
   SyncTokenPage,
   type SyncWalk,
 } from "pageturn";
@@ -22,6 +25,7 @@ interface Item {
   readonly id: string;
 }
 
+declare const fetched: FetchedPage;
 declare const sync: Anthropic;
 declare const async: AsyncAnthropic;
 
@@ -117,4 +121,31 @@ test("a PageInfo is exactly one of three", () => {
   expectTypeOf<{ json: { page: 1 } }>().toExtend<PageInfo>();
   expectTypeOf<{ url: string; params: { page: 1 } }>().not.toExtend<PageInfo>();
   expectTypeOf<Record<never, never>>().not.toExtend<PageInfo>();
+});
+
+test("definePages() gives a pair of classes, typed in the item and in the fields", () => {
+  const pages = definePages<{ next: string | null }>({ next: { from: { body: "next" }, to: "page" } });
+  const list = new SyncPaginator(pages.SyncPage<Item>, {
+    request: { path: "/x", query: {} },
+    fetch: () => fetched,
+  });
+  expectTypeOf(list.toArray()).toEqualTypeOf<Item[]>();
+  expectTypeOf(list.firstPage().next).toEqualTypeOf<string | null>();
+  expectTypeOf(list.firstPage().getNextPage().data).toEqualTypeOf<Item[]>();
+  const later = new AsyncPaginator(pages.AsyncPage<Item>, {
+    request: { path: "/x", query: {} },
+    fetch: async () => fetched,
+  });
+  expectTypeOf(later.toArray()).resolves.toEqualTypeOf<Item[]>();
+  class NotePage extends pages.AsyncPage<Item> {}
+  expectTypeOf<NotePage["next"]>().toEqualTypeOf<string | null>();
+});
+
+test("a strategy names its members and their values", () => {
+  // @ts-expect-error: there is no such member.
+  definePages({ next: () => null, cursors: [], itemsKey: "rows" });
+  // @ts-expect-error: "stop" is no value of emptyPage.
+  definePages({ next: () => null, cursors: [], emptyPage: "stop" });
+  // @ts-expect-error: a PageInfo has exactly one member.
+  definePages({ next: () => ({ params: {}, json: {} }), cursors: [] });
 });
