@@ -79,7 +79,7 @@ export class ListCall {
     this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
     this.signal = options.signal;
     const { path, query } = listPath(init.path, baseURL);
-    const request: PageRequest = {
+    const asked: PageRequest = {
       base: baseURL,
       path,
       query: flatQuery({
@@ -91,14 +91,16 @@ export class ListCall {
       json: init.json,
       headers: pageHeaders(finished, init.strategy),
     };
-    const { headers: own, body } = written(request);
-    this.#headers = { ...own, ...finished };
+    const { headers: own, body } = written(asked);
+    // A copy of the body: the caller may change its own.
+    const request = body === null ? asked : { ...asked, json: JSON.parse(body) };
+    const shared = Object.entries(finished).filter(([name]) => request.headers?.[name] === undefined);
+    this.#headers = { ...own, ...Object.fromEntries(shared) };
     this.#reading = { redact: redactor(finished, request.query), rules };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
     this.list = {
-      // A copy of the body: the caller may change its own.
-      request: body === null ? request : { ...request, json: JSON.parse(body) },
+      request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
       defaultPageSize: init.defaultPageSize,

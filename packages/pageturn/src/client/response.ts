@@ -48,15 +48,27 @@ const utf8 = new TextDecoder();
 export function fetchedPage(request: HttpRequest, result: SendResult, options: ReadOptions): FetchedPage {
   const { status, body, undecodable } = result.response;
   const answer = new AnswerInfo(result, options.redact);
-  if (status < 200 || status > 299) throw statusFailure(request, { result, answer, ...options });
-  const known = { method: request.method, response: answer };
-  if (undecodable !== undefined)
-    throw notAList(wrongEncoding(answer, undecodable), { ...known, remedy: ENCODING_REMEDY });
+  if (status < 200 || status > 299)
+    throw statusFailure(request, { result, answer: forErrors(result, options), ...options });
+  if (undecodable !== undefined) {
+    const response = forErrors(result, options);
+    throw notAList(wrongEncoding(response, undecodable), {
+      method: request.method,
+      response,
+      headers: response.headers,
+      remedy: ENCODING_REMEDY,
+    });
+  }
   const text = utf8.decode(body);
   try {
     return { body: JSON.parse(text), response: answer };
   } catch {
-    throw notAList(whatItIs(options.redact(text), answer), known);
+    const response = forErrors(result, options);
+    throw notAList(whatItIs(options.redact(text), response), {
+      method: request.method,
+      response,
+      headers: response.headers,
+    });
   }
 }
 
@@ -68,7 +80,7 @@ export function hiddenFailure(
   return statusFailure(request, {
     status,
     result,
-    answer: new AnswerInfo(result, options.redact),
+    answer: forErrors(result, options),
     ...options,
   });
 }
@@ -151,6 +163,13 @@ function whatItIs(text: string, { headers }: PageResponse): string {
   return `the body is ${kind} (${names}) and begins with ${JSON.stringify(text.slice(0, 60))}`;
 }
 
+/** An answer as errors show it: a server may send credentials back in its headers. Strategies read the real ones. */
+function forErrors(result: SendResult, { redact }: ReadOptions): PageResponse {
+  const { status, requestId, url, durationMs } = new AnswerInfo(result, redact);
+  const headers = Object.entries(result.response.headers).map(([name, value]) => [name, redact(value)]);
+  return { status, requestId, url, durationMs, headers: new Headers(Object.fromEntries(headers)) };
+}
+
 /** Holds no more of an answer than it shows: a page that is kept must not keep its bytes. */
 class AnswerInfo implements PageResponse {
   readonly status: number;
@@ -158,7 +177,6 @@ class AnswerInfo implements PageResponse {
   readonly url: string;
   readonly durationMs: number;
   readonly #fields: HttpResponse["headers"];
-  readonly #redact: Redact;
   #headers: Headers | undefined;
 
   constructor({ response, url, durationMs }: SendResult, redact: Redact) {
@@ -167,14 +185,11 @@ class AnswerInfo implements PageResponse {
     this.url = redact(url);
     this.durationMs = durationMs;
     this.#fields = response.headers;
-    this.#redact = redact;
   }
 
   /** Made only when it is read: most pages are walked over without. */
   get headers(): Headers {
-    this.#headers ??= new Headers(
-      Object.entries(this.#fields).map(([name, value]) => [name, this.#redact(value)]),
-    );
+    this.#headers ??= new Headers(this.#fields);
     return this.#headers;
   }
 }

@@ -1,6 +1,6 @@
-/** Query parameters that hold credentials in some API. A cursor such as `page_token` is none. */
+/** Names of query parameters that are credentials in every API. `key` or `token` alone may be a filter. */
 const SECRET =
-  /^(?:(?:x[-_])?(?:api|access|auth|private|secret|client|session|refresh|id)[-_]?(?:key|token|secret)|key|secret|token|password|passwd|authorization|signature|sig|jwt)$/i;
+  /^(?:x[-_])?(?:(?:api|access|auth|private|client|session|refresh)[-_]?(?:key|token|secret)|password|authorization)$/i;
 
 /** Whether a query parameter of this name holds a credential, so that it must not be shown or stored. */
 export function isSecretParameter(name: string): boolean {

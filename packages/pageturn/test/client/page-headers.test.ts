@@ -114,7 +114,7 @@ test("a credential in the query is in no error, and no checkpoint", async () => 
   const client = new AsyncAnthropic({
     apiKey: "k",
     fetch,
-    defaultQuery: { api_key: "SECRET-KEY", key: "SECRET-2" },
+    defaultQuery: { api_key: "SECRET-KEY", access_token: "SECRET-2" },
   });
   const error: unknown = await client.models
     .list()

@@ -1,9 +1,10 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSecretParameter } from "../../errors/secrets.ts";
 import type { PinnedNext } from "../page/base-page.ts";
+import { keysOf } from "../request/json-path.ts";
 import { canonical, isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
-import { type PaginationStrategy, readParameter } from "../request/strategy.ts";
+import { cursorParameters, type PaginationStrategy, readParameter } from "../request/strategy.ts";
 
 /** The members of a checkpoint of one list. Users treat it as opaque. */
 export interface ListCheckpoint extends Checkpoint {
@@ -28,6 +29,8 @@ export interface ListCheckpoint extends Checkpoint {
   readonly pinned?: { readonly first: string; readonly next: RequestChanges };
   /** Where the list declares a total: how many items or pages, as the total counts, are in the pages before. */
   readonly counted?: number;
+  /** The smallest total that the server has declared. */
+  readonly total?: number;
 }
 
 /** What differs between two requests of a list. A value of `null` takes the parameter out. */
@@ -50,12 +53,14 @@ export interface Position {
   readonly pinned?: PinnedNext | undefined;
   /** See {@link ListCheckpoint.counted}. */
   readonly counted: number;
+  /** See {@link ListCheckpoint.total}. */
+  readonly total: number;
 }
 
 /** The checkpoint of a position in the list that `list` requests. */
 export function checkpointOf(
   { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
-  { at, offset, last, reversed, pinned, counted }: Position,
+  { at, offset, last, reversed, pinned, counted, total }: Position,
 ): ListCheckpoint {
   const sizeIn = strategy.pageSize?.in;
   const size = typeof sizeIn === "object" && "header" in sizeIn ? readParameter(list, sizeIn) : undefined;
@@ -65,20 +70,24 @@ export function checkpointOf(
     query: filtersOf(list),
     ...(list.json !== undefined && { json: plain(list.json) }),
     ...(size !== undefined && { size }),
-    at: changesBetween(list, at),
+    at: changesBetween(list, at, strategy),
     offset,
     last,
     ...(offset > 0 && reversed && { reversed }),
     ...(pinned !== undefined && {
-      pinned: { first: pinned.first, next: changesBetween(list, pinned.request) },
+      pinned: { first: pinned.first, next: changesBetween(list, pinned.request, strategy) },
     }),
     ...(strategy.total !== undefined && Number.isSafeInteger(counted) && { counted }),
+    ...(strategy.total !== undefined && Number.isSafeInteger(total) && { total }),
   };
 }
 
-function changesBetween(list: PageRequest, at: PageRequest): RequestChanges {
-  const query = changes(plain(wireQuery(list.query)), plain(wireQuery(at.query)));
-  const json = changedLeaves(plain(list.json), plain(at.json));
+function changesBetween(list: PageRequest, at: PageRequest, strategy: PaginationStrategy): RequestChanges {
+  const query = changes(filtersOf(list), filtersOf(at));
+  const cursors = cursorParameters(strategy).flatMap((each) =>
+    typeof each === "object" && "json" in each ? [JSON.stringify(keysOf(each.json))] : [],
+  );
+  const json = changedLeaves(plain(list.json), plain(at.json), { cursors, above: [] });
   const headers = changes(list.headers ?? {}, at.headers ?? {});
   return {
     ...(pathOf(at) !== pathOf(list) && { path: at.base === list.base ? at.path : null }),
@@ -114,12 +123,17 @@ function changes(before: JsonObject, after: JsonObject): JsonObject {
 
 type Leaf = readonly [path: readonly string[], value: unknown];
 
-function changedLeaves(before: JsonObject, after: JsonObject, above: readonly string[] = []): Leaf[] {
+/** A cursor is one leaf, also where it is an object: its parts belong together. */
+function changedLeaves(
+  before: JsonObject,
+  after: JsonObject,
+  { cursors, above }: { cursors: readonly string[]; above: readonly string[] },
+): Leaf[] {
   return Object.entries(changes(before, after)).flatMap(([name, value]): Leaf[] => {
     const path = [...above, name];
     const old = before[name];
-    if (!isJsonObject(value)) return [[path, value]];
-    return changedLeaves(isJsonObject(old) ? old : {}, value, path);
+    if (!isJsonObject(value) || cursors.includes(JSON.stringify(path))) return [[path, value]];
+    return changedLeaves(isJsonObject(old) ? old : {}, value, { cursors, above: path });
   });
 }
 

@@ -21,6 +21,8 @@ export interface ListStart {
   readonly last?: string | null;
   /** How many items or pages, as the strategy counts its total, are in the pages before; absent where not known. */
   readonly counted?: number | undefined;
+  /** The smallest total that the server has declared. */
+  readonly total?: number | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ListStart {
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
   if (typeof checkpoint === "string") throw refused("it is text: parse it with JSON.parse() first");
   const members = object(plainCopy(checkpoint), "it");
-  const { v, path, query, json, size, at, offset, last, reversed, pinned, counted } = members;
+  const { v, path, query, json, size, at, offset, last, reversed, pinned, counted, total } = members;
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
@@ -51,11 +53,16 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
   checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
   const from =
     offset === 0 && strategy.pageSize?.adjustable ? list : withOldSize(list, { before, asked, strategy });
+  const isResized =
+    strategy.pageSize !== undefined &&
+    !isSame(readParameter(before, strategy.pageSize.in), readParameter(asked, strategy.pageSize.in));
   const request = withChanges(from, at, strategy);
   const start: ListStart = {
     request,
     last: typeof last === "string" ? last : null,
-    counted: Number.isSafeInteger(counted) && Number(counted) >= 0 ? Number(counted) : undefined,
+    // With another page size, the pages before are not as many as they were.
+    counted: strategy.total?.counts === "pages" && isResized ? undefined : countOrNone(counted),
+    total: countOrNone(total),
   };
   if (offset === 0) return start;
   if (typeof last !== "string") throw refused("`last` is not text");
@@ -128,8 +135,9 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
   let body = list.json;
   for (const [keys, value] of leaves(json)) {
     if (body === undefined) throw refused("it would add a JSON body");
-    // A cursor in a JSON body may be an array or an object, and what is in it is a part of it.
-    if (!cursors.some((each) => isInside(keys, each))) check(idOf({ json: keys }), keys.join("."), value);
+    // A cursor in a JSON body may be an array or an object.
+    const text = typeof value === "object" && value !== null ? "structured" : value;
+    check(idOf({ json: keys }), keys.join("."), text);
     body = withValueAt(body, keys, value);
   }
   return {
@@ -139,12 +147,6 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
     ...(body !== undefined && { json: body }),
     ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...changedHeaders }) }),
   };
-}
-
-/** Whether a path of keys leads to a cursor in the JSON body, or into one. */
-function isInside(keys: readonly string[], cursor: Cursors[number]): boolean {
-  if (typeof cursor === "string" || !("json" in cursor)) return false;
-  return keysOf(cursor.json).every((key, at) => keys[at] === key);
 }
 
 /** A text that two parameters share exactly where they are the same. */
@@ -206,6 +208,10 @@ export function refused(why: string): CheckpointError {
   return new CheckpointError(
     `Cannot resume from this checkpoint: ${why}. Pass a checkpoint unchanged, to the same list with the same parameters`,
   );
+}
+
+function countOrNone(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function show(value: unknown): string {

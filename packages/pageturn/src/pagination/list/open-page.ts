@@ -1,7 +1,7 @@
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { PaginationError } from "../../errors/pagination-error.ts";
-import type { BasePage, PageInit } from "../page/base-page.ts";
+import { BasePage, type PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
 import { isJsonObject, nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
 import { flatQuery } from "../request/query.ts";
@@ -73,7 +73,13 @@ export function pageWithResponse<P extends BasePage<unknown>>(page: P): PageWith
 /** A list whose query has its parameters under the names that they have in a URL. */
 export function flatSource<S extends ListSource>(source: S): S {
   const query = flatQuery(source.request.query);
-  return query === source.request.query ? source : { ...source, request: { ...source.request, query } };
+  if (query === source.request.query) return source;
+  // `fetch` may be a method of a class, which needs its own object.
+  const methods = ["fetch", "fetchAhead"].flatMap((name) => {
+    const method: unknown = Reflect.get(source, name);
+    return typeof method === "function" ? [[name, method.bind(source)] as const] : [];
+  });
+  return Object.assign({}, source, Object.fromEntries(methods), { request: { ...source.request, query } });
 }
 
 const SOURCE_OPTIONS = [
@@ -89,12 +95,15 @@ const SOURCE_OPTIONS = [
 
 /** Refuses arguments of a paginator that TypeScript would refuse. `Base` is the base class of its pages. */
 export function checkPaginator(Page: unknown, source: ListSource, Base: typeof BasePage): void {
-  if (typeof Page !== "function" || !(Page.prototype instanceof Base)) {
+  const isPage = typeof Page === "function" && "nextPageInfo" in Page.prototype;
+  // A class of another copy of the library extends neither base class.
+  if (!isPage || (Page.prototype instanceof BasePage && !(Page.prototype instanceof Base))) {
     throw new ConfigurationError(
       `Cannot make a list: its page class must extend ${Base.name}. definePages() returns one for each kind of list`,
     );
   }
-  refuseUnknown("list", source, SOURCE_OPTIONS);
+  // A source may be an object of a class, with members of its own.
+  if (Object.getPrototypeOf(source) === Object.prototype) refuseUnknown("list", source, SOURCE_OPTIONS);
   const { request } = source;
   if (!isJsonObject(request) || typeof request.path !== "string" || !isJsonObject(request.query))
     throw new ConfigurationError("Cannot make a list: its request must be an object with a path and a query");

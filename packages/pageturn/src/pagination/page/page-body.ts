@@ -94,9 +94,7 @@ function checkIsList(
   const paths = [location, ...fields, ...cursors, more, size?.body];
   const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
   const names = Object.keys(body);
-  const other = names.find(
-    (name) => Array.isArray(body[name]) && body[name].length > 0 && !known.includes(name),
-  );
+  const other = names.find((name) => isListOfObjects(body[name]) && !known.includes(name));
   if (other !== undefined)
     throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
@@ -104,6 +102,10 @@ function checkIsList(
     `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${JSON.stringify(names.slice(0, 10))}`,
     "Check the base URL, the path and the page class",
   );
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && isJsonObject(value[0]);
 }
 
 function checkCursors(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): void {
@@ -144,9 +146,9 @@ function total(path: JSONPath | undefined, body: JsonObject, refuse: Refuse): nu
 /** The error for a 2xx answer that is not a list. `what` says what it is instead. */
 export function notAList(
   what: string,
-  { method, response, remedy = "Check the base URL" }: NotAListOptions,
+  { method, response, headers, remedy = "Check the base URL" }: NotAListOptions,
 ): APIResponseValidationError {
-  const { status, headers, requestId, url } = response;
+  const { status, requestId, url } = response;
   return new APIResponseValidationError(
     `${method} ${maskedURL(url).slice(0, 300)} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
     { status, headers, requestId, request: { method, url } },
@@ -157,6 +159,8 @@ interface NotAListOptions {
   /** The HTTP method of the request. */
   readonly method: string;
   readonly response: PageResponse;
+  /** The response headers as an error may show them: a server may have sent credentials back in them. */
+  readonly headers?: Headers | undefined;
   readonly remedy?: string | undefined;
 }
 

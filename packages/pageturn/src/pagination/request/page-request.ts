@@ -1,5 +1,13 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
-import { arrayName, byName, type QueryParams, type WirePair, wirePairs, wireQuery } from "./query.ts";
+import {
+  arrayName,
+  byName,
+  flatQuery,
+  type QueryParams,
+  type WirePair,
+  wirePairs,
+  wireQuery,
+} from "./query.ts";
 
 /** A JSON object: what a JSON request body is, and what most list bodies are. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -64,7 +72,8 @@ export type PageInfo = ExactlyOne<{
  * {@link PaginationError} where `info.url` leads to another origin: credentials would travel along.
  */
 export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
-  if (info.params !== undefined) return { ...request, query: { ...request.query, ...info.params } };
+  if (info.params !== undefined)
+    return { ...request, query: { ...request.query, ...flatQuery(info.params) } };
   if (info.url !== undefined) return followLink(request, info.url);
   if (info.headers !== undefined) return { ...request, headers: { ...request.headers, ...info.headers } };
   if (info.path !== undefined) return { ...request, path: info.path };

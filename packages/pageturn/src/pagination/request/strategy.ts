@@ -126,7 +126,9 @@ export function stepFrom(
 
 /** What a function of a strategy returned. In JavaScript, it may be anything. */
 function checkedInfo(info: PageInfo | null, which: string): PageInfo | null {
-  const names = isJsonObject(info) ? Object.keys(info) : [];
+  const names = isJsonObject(info)
+    ? Object.keys(info).filter((name) => info[name as keyof PageInfo] !== undefined)
+    : [];
   if (info === null || (names.length === 1 && /^(?:params|json|headers|path|url)$/.test(String(names[0]))))
     return info;
   throw new TypeError(

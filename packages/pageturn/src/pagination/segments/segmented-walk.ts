@@ -140,7 +140,8 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
         distinctBy: null,
         prefetch,
         onIncomplete,
-        resumeFrom,
+        // What was in front of it then says nothing about the list as it is now.
+        resumeFrom: resumeFrom && Object.assign({}, resumeFrom, { counted: undefined }),
       }),
       place: this.#placeOf(start.request),
       offset: start.resumption?.offset ?? 0,

@@ -61,12 +61,18 @@ export class RequestPlanner {
     this.#source = list.source;
     this.#strategy = list.strategy;
     this.#counted = list.counted;
+    this.#total = list.source.start?.total ?? this.#total;
     this.#options = options;
   }
 
   /** Set once there is nothing more to request. */
   get end(): PlanEnd | null {
     return this.#end;
+  }
+
+  /** The smallest total that the server declared so far; `Infinity` where it declared none. */
+  get total(): number {
+    return this.#total;
   }
 
   /** Whether a request is under way or still to be made. */

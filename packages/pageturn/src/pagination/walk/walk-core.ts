@@ -197,11 +197,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #position(): Position {
     const slice = this.#slice;
     const counted = this.#countedBefore;
+    const { total } = this.#planner;
     if (slice === null) {
       const { start, request } = this.source;
       const at = this.#page?.request ?? start?.request ?? request;
       const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
-      return { at, offset: 0, last: this.#startLast, reversed: false, counted, ...resumption };
+      return { at, offset: 0, last: this.#startLast, reversed: false, counted, total, ...resumption };
     }
     const { page, items, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
@@ -209,9 +210,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const last = before === null ? this.#startLast : itemKey(before.item);
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
     if (after !== null)
-      return { at: after, offset: 0, last, reversed, counted: counted + this.#planner.countOf(slice) };
+      return { at: after, offset: 0, last, reversed, counted: counted + this.#planner.countOf(slice), total };
     const pinned = offset === 0 ? undefined : this.#pinned(slice);
-    return { at: page.request, offset, last, reversed, counted, pinned };
+    return { at: page.request, offset, last, reversed, counted, total, pinned };
   }
 
   /** The page's first item and the request that follows it, where items may appear in front of it later. */

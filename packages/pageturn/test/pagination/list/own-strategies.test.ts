@@ -450,3 +450,143 @@ test("after a failed onPage the outcome is null again as soon as an item is retu
   walk.next();
   expect(walk.outcome).toBeNull();
 });
+
+describe("what a second review found", () => {
+  const strategy: PaginationStrategy = { next: { from: { body: "next" }, to: "page" } };
+
+  test("nested params of a step replace those of the list", () => {
+    const numbered: PaginationStrategy = {
+      next: ({ request: { query } }) => ({ params: { page: { number: Number(query["page[number]"]) + 1 } } }),
+      cursors: ["page[number]"],
+      emptyPage: "end",
+    };
+    const answer = ({ query }: PageRequest) => ({
+      data: Number(query["page[number]"]) < 4 ? [query["page[number]"]] : [],
+    });
+    const { list, requests } = listOf(
+      numbered,
+      { path: "/x", query: { page: { number: 1, size: 2 } } },
+      answer,
+    );
+    expect(list.toArray()).toEqual([1, 2, 3]);
+    expect(decodeURIComponent(writeRequest(requests[1] ?? { path: "", query: {} }).url)).toBe(
+      "/x?page[number]=2&page[size]=2",
+    );
+  });
+
+  test("a filter called key or token is a filter: a checkpoint is refused for another one", () => {
+    for (const name of ["key", "token", "signature"]) {
+      const { list } = listOf(strategy, { path: "/x", query: { [name]: "one" } }, () => ({
+        data: [1],
+        next: "2",
+      }));
+      const { checkpoint } = list.items();
+      const other = listOf(strategy, { path: "/x", query: { [name]: "two" } }, () => ({ data: [1] }));
+      expect(() => other.list.items({ resumeFrom: copy(checkpoint) })).toThrow(CheckpointError);
+    }
+  });
+
+  test("a credential that a link adds is in no checkpoint", () => {
+    const links: PaginationStrategy = { next: { from: { body: "next" }, to: "url" }, cursors: ["page"] };
+    const answer = ({ query }: PageRequest) => ({
+      data: [1],
+      next: query["page"] ? null : "?page=2&access_token=SECRET",
+    });
+    const walk = listOf(links, { path: "/x", query: {} }, answer).list.items();
+    walk.next();
+    expect(JSON.stringify(walk.checkpoint)).not.toContain("SECRET");
+  });
+
+  test("a structured cursor is one value: its parts are not mixed with those of another page", () => {
+    const keys: PaginationStrategy = {
+      next: ({ body }) => (body["key"] == null ? null : { json: { start: body["key"] } }),
+      cursors: [{ json: "start" }],
+    };
+    const seen: unknown[] = [];
+    const cursors = [{ type: "b", name: "x" }, {}, { shard1: {}, shard2: { p: 5 } }];
+    for (const cursor of cursors) {
+      const answer = ({ json }: PageRequest) => {
+        seen.push(json?.["start"]);
+        return { data: [1], key: seen.length % 2 === 1 ? cursor : null };
+      };
+      const request = { path: "/q", query: {}, json: { start: { type: "a", id: 1 } } };
+      const walk = listOf(keys, request, answer).list.items();
+      walk.next();
+      listOf(keys, request, answer).list.toArray({ resumeFrom: copy(walk.checkpoint) });
+      expect(seen.splice(0).at(-1)).toEqual(cursor);
+    }
+  });
+
+  test("a forged page size inside a JSON cursor is refused", () => {
+    const sized: PaginationStrategy = {
+      next: { from: { body: "next" }, to: { json: ["page", "after"] } },
+      cursors: [{ json: "page" }],
+      pageSize: { in: { json: ["page", "size"] } },
+    };
+    const request = { path: "/q", query: {}, json: { page: { size: 2 } } };
+    const { list } = listOf(sized, request, () => ({ data: [1], next: "2" }));
+    const genuine = JSON.parse(JSON.stringify(list.items().checkpoint));
+    const forged = { ...genuine, at: { json: [[["page", "size"], { $gt: 0 }]] } };
+    expect(() => list.items({ resumeFrom: forged })).toThrow(CheckpointError);
+  });
+
+  test("a list of texts beside absent items is no list of items", () => {
+    const answer = ({ query }: PageRequest) =>
+      query["page"] ? { data: [1] } : { unreachable: ["zone"], next: "2" };
+    const walk = listOf(strategy, { path: "/x", query: {} }, answer).list.items();
+    expect([...walk]).toEqual([1]);
+    expect(walk.outcome).toMatchObject({ complete: false, incompleteBecause: "noItems" });
+  });
+
+  test("a source may be an object of a class, with private members and a nested query", () => {
+    class Source {
+      readonly #calls: PageRequest[] = [];
+      readonly request = { path: "/x", query: { f: { a: 1 } } };
+      readonly extra = 1;
+      fetch(asked: PageRequest) {
+        this.#calls.push(asked);
+        return { body: { data: [this.#calls.length] }, response };
+      }
+    }
+    const { SyncPage } = definePages(strategy);
+    expect(new SyncPaginator(SyncPage<number>, new Source()).toArray()).toEqual([1]);
+  });
+
+  test("a PageInfo may have members that are undefined", () => {
+    const undefinedToo: PaginationStrategy = {
+      next: ({ request }) => (request.query["a"] ? null : ({ params: { a: 1 }, url: undefined } as never)),
+      cursors: ["a"],
+    };
+    expect(listOf(undefinedToo, { path: "/x", query: {} }, () => ({ data: [1] })).list.toArray()).toEqual([
+      1, 1,
+    ]);
+  });
+
+  test("a total that grew since the checkpoint is not held against a resumed walk, nor against segments", async () => {
+    const totals: PaginationStrategy = {
+      next: { from: { body: "next" }, to: "page" },
+      total: { body: "total", counts: "items" },
+    };
+    const { AsyncPage } = definePages(totals);
+    let extra = 0;
+    const list = () =>
+      new AsyncPaginator(AsyncPage<number>, {
+        request: { path: "/x", query: {} },
+        fetch: async ({ query }) => {
+          const from = Number(query["page"] ?? -extra);
+          const data = Array.from({ length: Math.min(5, 20 - from) }, (_, index) => from + index);
+          const end = from + data.length;
+          return { body: { data, total: 20 + extra, next: end < 20 ? String(end) : null }, response };
+        },
+      });
+    const walk = list().items();
+    for (let index = 0; index < 10; index++) await walk.next();
+    const { checkpoint } = walk;
+    await walk.return();
+    extra = 2;
+    expect(await list().toArray({ resumeFrom: copy(checkpoint) })).toHaveLength(10);
+    const found: number[] = [];
+    for await (const item of splitAt(list(), [checkpoint])) found.push(item);
+    expect(found).toHaveLength(22);
+  });
+});

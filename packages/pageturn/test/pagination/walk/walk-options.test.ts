@@ -77,20 +77,6 @@ describe("empty pages", () => {
     });
   });
 
-  test("and with a list under another key is an error that names it: the items are there", () => {
-    const open = () => openFirst(SyncPage, { answer: () => ({ notes: [1], has_more: false }) });
-    expect(open).toThrow(APIResponseValidationError);
-    expect(open).toThrow(
-      /it has no `data`, but a list under `notes`\. State where the items are with `items`/,
-    );
-  });
-
-  test("and without any field of a list is an error: it is some other answer", () => {
-    expect(() => openFirst(SyncPage, { answer: () => ({ error: { message: "no" } }) })).toThrow(
-      APIResponseValidationError,
-    );
-  });
-
   test("follow the client's default, for hasNextPage() too", () => {
     const page = openFirst(SyncTokenPage, { ...endless, walk: { emptyPages: "stop" } });
     expect(page.hasNextPage()).toBe(false);
@@ -145,7 +131,7 @@ describe("a page without a place for items", () => {
   });
 
   test("and with a list under another key is an error that names it: the items are there", () => {
-    const open = () => openFirst(SyncPage, { answer: () => ({ notes: [1], has_more: false }) });
+    const open = () => openFirst(SyncPage, { answer: () => ({ notes: [{ id: 1 }], has_more: false }) });
     expect(open).toThrow(APIResponseValidationError);
     expect(open).toThrow(
       /it has no `data`, but a list under `notes`\. State where the items are with `items`/,
