@@ -517,6 +517,19 @@ describe("what a second review found", () => {
     }
   });
 
+  test("a nested cursor is added to a body that has nothing on the way to it, and resumed", () => {
+    const nested: PaginationStrategy = { next: { from: { body: "next" }, to: { json: ["page", "after"] } } };
+    const answer = ({ json }: PageRequest) => ({
+      data: [1],
+      next: JSON.stringify(json) === "{}" ? "2" : null,
+    });
+    const walk = listOf(nested, { path: "/q", query: {}, json: {} }, answer).list.items();
+    walk.next();
+    const { list, requests } = listOf(nested, { path: "/q", query: {}, json: {} }, answer);
+    expect(list.toArray({ resumeFrom: copy(walk.checkpoint) })).toEqual([1]);
+    expect(requests[0]?.json).toEqual({ page: { after: "2" } });
+  });
+
   test("a forged page size inside a JSON cursor is refused", () => {
     const sized: PaginationStrategy = {
       next: { from: { body: "next" }, to: { json: ["page", "after"] } },
