@@ -1,14 +1,14 @@
 // What a browser has to load of packages/pageturn: minified and gzipped bytes, as recorded. `npm run size` fails if a
 // bundle is more than 5 % larger, or needs something that a browser does not have.
 const recorded = [
-  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 23_000 },
+  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 23_500 },
   {
     name: "a loop over pageturn/pagination",
     file: "pagination",
     names: "{ AsyncPageCursor, AsyncPaginator }",
-    bytes: 12_500,
+    bytes: 13_000,
   },
-  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 16_500 },
+  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 17_500 },
 ];
 
 export default recorded.map(({ name, file, names, bytes }) => ({

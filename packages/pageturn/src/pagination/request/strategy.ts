@@ -74,7 +74,7 @@ export interface PaginationStrategy {
   readonly previous?: PageStep | undefined;
   /**
    * The parameters that `next` and `previous` set: a checkpoint may change these and no others. `{ path }` allows the
-   * paths that match, for links that lead to another path of the origin. Default: those of the steps that are data.
+   * paths that match, for links that lead to another path below the base URL. Default: those of the steps that are data.
    */
   readonly cursors?: readonly (Parameter | { readonly path: RegExp })[] | undefined;
   /** The page size. Default: not known, and never changed. */
