@@ -70,8 +70,8 @@ async function build(): Promise<void> {
 
   const { dts } = await import("rollup-plugin-dts");
   const written = [
-    // The entry points of the package, and what is loaded by its path. All files lie side by side, as a worker is
-    // looked for beside the module that starts it, whichever file rollup puts that module into.
+    // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads its
+    // worker from the folder of its own file, and rollup chooses that file.
     ...(await bundle("{*,**/default-transport*,**/*-worker}.ts", { extension: ".js" })),
     ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
     basename(catalog),

@@ -11,7 +11,7 @@ export function cycleError(path: string): PaginationCycleError {
 /** The error for `pages` pages in a row that are empty, or repeat the items of the page before. */
 export function idleError(path: string, pages: number): PaginationError {
   return new PaginationError(
-    `Cannot continue the list of ${path}: it sent ${pages} pages with nothing new in a row. Raise maxEmptyPages to allow it`,
+    `Cannot continue the list of ${path}: the server sent ${pages} pages in a row without new items. Raise maxEmptyPages to allow more`,
   );
 }
 

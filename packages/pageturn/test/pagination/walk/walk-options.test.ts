@@ -53,11 +53,11 @@ describe("empty pages", () => {
   test("that point on for ever end in an error after maxEmptyPages of them", () => {
     const page = openFirst(SyncTokenPage, endless);
     const walk = page.items({ maxEmptyPages: 3 });
-    expect(() => walk.next()).toThrow(/it sent 3 pages with nothing new in a row.*maxEmptyPages/);
+    expect(() => walk.next()).toThrow(/the server sent 3 pages in a row without new items.*maxEmptyPages/);
     expect(() => walk.next()).toThrow(PaginationError);
     expect(walk.outcome).toMatchObject({ reason: "error", complete: false, pages: 3 });
-    expect(() => page.toArray()).toThrow(/1000 pages with nothing new/);
-    expect(() => page.toArray({ maxEmptyPages: 0 })).toThrow(/1 pages with nothing new/);
+    expect(() => page.toArray()).toThrow(/1000 pages in a row without new items/);
+    expect(() => page.toArray({ maxEmptyPages: 0 })).toThrow(/1 pages in a row without new items/);
   });
 
   test("are counted anew behind a page with items", () => {
@@ -92,7 +92,7 @@ describe("pages with the items of the page before", () => {
   test("count as empty ones: a server that points on for ever without moving is noticed", () => {
     const walk = openFirst(SyncTokenPage, stuck).items({ maxEmptyPages: 3 });
     expect([1, 2, 3, 4].map(() => walk.next().value)).toEqual([1, 2, 3, 4].map(() => ({ id: "a" })));
-    expect(() => walk.next()).toThrow(/it sent 3 pages with nothing new in a row.*maxEmptyPages/);
+    expect(() => walk.next()).toThrow(/the server sent 3 pages in a row without new items.*maxEmptyPages/);
     expect(walk.outcome).toMatchObject({ reason: "error", complete: false, items: 4 });
   });
 
