@@ -1,25 +1,7 @@
-import { type Checkpoint, CheckpointError, idStrategy } from "pageturn/pagination";
+import { CheckpointError, idStrategy } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
-
-const list = {
-  base: "https://api.example.com",
-  path: "/v1/list",
-  query: { ids: ["a", "b"], q: 5, limit: 4 },
-};
-
-/** The checkpoint of a walk that has returned two of four items of its second page, some of it replaced. */
-function checkpoint(forged: object = {}): Checkpoint {
-  const genuine = {
-    v: 2,
-    path: "/v1/list",
-    query: { "ids[]": ["a", "b"], q: "5", limit: "4" },
-    at: { query: { after_id: "item_3" } },
-    offset: 2,
-    last: "item_5",
-  };
-  return JSON.parse(JSON.stringify({ ...genuine, ...forged }));
-}
+import { checkpoint, list } from "./genuine-checkpoint.ts";
 
 describe("a forged checkpoint changes nothing but the cursor", () => {
   const at = (query: unknown) => ({ at: { query } });

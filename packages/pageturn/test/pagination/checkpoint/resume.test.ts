@@ -1,15 +1,10 @@
-import {
-  type Checkpoint,
-  CheckpointError,
-  idStrategy,
-  pageTokenStrategy,
-  SyncPage,
-} from "pageturn/pagination";
+import { CheckpointError, idStrategy, pageTokenStrategy, SyncPage } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../../src/pagination/checkpoint/resume.ts";
 import { MemoryList } from "../lists/memory-list.ts";
 import type { Model } from "../lists/model-list.ts";
 import { openFirst } from "../lists/scripted-list.ts";
+import { checkpoint, list } from "./genuine-checkpoint.ts";
 
 const model: Model = {
   kind: "ids",
@@ -17,25 +12,6 @@ const model: Model = {
   size: 4,
   hasMore: "present",
 };
-const list = {
-  base: "https://api.example.com",
-  path: "/v1/list",
-  query: { ids: ["a", "b"], q: 5, limit: 4 },
-};
-
-/** The checkpoint of a walk that has returned two of four items of its second page, some of it replaced. */
-function checkpoint(forged: object = {}): Checkpoint {
-  const genuine = {
-    v: 2,
-    path: "/v1/list",
-    query: { "ids[]": ["a", "b"], q: "5", limit: "4" },
-    at: { query: { after_id: "item_3" } },
-    offset: 2,
-    last: "item_5",
-  };
-  return JSON.parse(JSON.stringify({ ...genuine, ...forged }));
-}
-
 describe("a genuine checkpoint", () => {
   test("is what a walk gives, without host and credentials", () => {
     const walk = new MemoryList(model, { query: list.query }).sync().items();
