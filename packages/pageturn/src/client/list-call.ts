@@ -9,6 +9,7 @@ import type { JsonObject, PageRequest } from "../pagination/request/page-request
 import { flatQuery } from "../pagination/request/query.ts";
 import {
   cursorParameters,
+  headerName,
   type ItemsLocation,
   type PaginationStrategy,
 } from "../pagination/request/strategy.ts";
@@ -190,9 +191,7 @@ function pageHeaders(headers: RequestHeaders, strategy: PaginationStrategy): Pag
     ...cursorParameters(strategy),
     ...(strategy.pageSize === undefined ? [] : [strategy.pageSize.in]),
   ];
-  const names = parameters.flatMap((each) =>
-    typeof each === "object" && "header" in each ? each.header.toLowerCase() : [],
-  );
+  const names = parameters.map(headerName);
   const own = Object.entries(headers).filter(([name]) => names.includes(name));
   return own.length === 0 ? undefined : Object.fromEntries(own);
 }

@@ -38,7 +38,7 @@ export class MissingCredentialsError extends PageturnError {
  * Makes the stack of `error` begin at the line that called `entry`. In a synchronous call, the library's own frames would
  * push the caller's line out of the stack.
  */
-export function atCaller(error: unknown, entry: (...args: never[]) => unknown): unknown {
+export function atCaller<E>(error: E, entry: (...args: never[]) => unknown): E {
   // V8 only; elsewhere the stack stays as it is. Errors of other classes keep the stack of where they were made.
   if (error instanceof PageturnError && "captureStackTrace" in Error) Error.captureStackTrace(error, entry);
   return error;

@@ -7,7 +7,7 @@ import {
   APIUserAbortError,
   type FailedRequest,
 } from "../../errors/api-error.ts";
-import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { causeCode } from "../failures.ts";
 import type { SendOptions, SendResult } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
@@ -135,11 +135,8 @@ export function fromFailure(failure: Failure, caller: Caller): Error {
   const { kind, message, request } = failure;
   const options = failure.cause === null ? {} : { cause: foreignError(failure.cause) };
   const Own = OWN_CLASSES[kind];
-  let error: Error;
-  if (Own !== undefined && request !== null) error = new Own(message, { request, ...options });
-  else if (kind === "ConfigurationError") error = new ConfigurationError(message, options);
-  else return foreignError(failure, options);
-  // V8 only; elsewhere the stack has a few lines of this library on top.
-  if (typeof Error.captureStackTrace === "function") Error.captureStackTrace(error, caller);
-  return error;
+  if (Own !== undefined && request !== null)
+    return atCaller(new Own(message, { request, ...options }), caller);
+  if (kind === "ConfigurationError") return atCaller(new ConfigurationError(message, options), caller);
+  return foreignError(failure, options);
 }

@@ -4,7 +4,7 @@ import type { PinnedNext } from "../page/base-page.ts";
 import { keysOf } from "../request/json-path.ts";
 import { canonical, isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
-import { cursorParameters, type PaginationStrategy, readParameter } from "../request/strategy.ts";
+import { cursorParameters, headerName, type PaginationStrategy } from "../request/strategy.ts";
 
 /** The members of a checkpoint of one list. Users treat it as opaque. */
 export interface ListCheckpoint extends Checkpoint {
@@ -62,32 +62,35 @@ export function checkpointOf(
   { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
   { at, offset, last, reversed, pinned, counted, total }: Position,
 ): ListCheckpoint {
-  const sizeIn = strategy.pageSize?.in;
-  const size = typeof sizeIn === "object" && "header" in sizeIn ? readParameter(list, sizeIn) : undefined;
+  const from = asKept(list);
+  const sizeHeader = headerName(strategy.pageSize?.in);
+  const size = sizeHeader === undefined ? undefined : list.headers?.[sizeHeader];
   return {
     v: 2,
     path: list.path,
-    query: filtersOf(list),
-    ...(list.json !== undefined && { json: plain(list.json) }),
+    query: from.query,
+    ...(list.json !== undefined && { json: from.json }),
     ...(size !== undefined && { size }),
-    at: changesBetween(list, at, strategy),
+    at: changesBetween(from, at, strategy),
     offset,
     last,
     ...(offset > 0 && reversed && { reversed }),
     ...(pinned !== undefined && {
-      pinned: { first: pinned.first, next: changesBetween(list, pinned.request, strategy) },
+      pinned: { first: pinned.first, next: changesBetween(from, pinned.request, strategy) },
     }),
     ...(strategy.total !== undefined && Number.isSafeInteger(counted) && { counted }),
     ...(strategy.total !== undefined && Number.isSafeInteger(total) && { total }),
   };
 }
 
-function changesBetween(list: PageRequest, at: PageRequest, strategy: PaginationStrategy): RequestChanges {
-  const query = changes(filtersOf(list), filtersOf(at));
+/** How the request `to` differs from that of the list, both as they are kept. */
+function changesBetween(list: KeptRequest, to: PageRequest, strategy: PaginationStrategy): RequestChanges {
+  const at = asKept(to);
+  const query = changes(list.query, at.query);
   const cursors = cursorParameters(strategy).flatMap((each) =>
     typeof each === "object" && "json" in each ? [JSON.stringify(keysOf(each.json))] : [],
   );
-  const json = changedLeaves(plain(list.json), plain(at.json), { cursors, above: [] });
+  const json = changedLeaves(list.json, at.json, { cursors, above: [] });
   const headers = changes(list.headers ?? {}, at.headers ?? {});
   return {
     ...(pathOf(at) !== pathOf(list) && { path: at.base === list.base ? at.path : null }),
@@ -101,14 +104,20 @@ function pathOf({ base = "", path }: PageRequest): string {
   return base + path;
 }
 
-/** The query of a list as it is written, without credentials: a checkpoint may be stored anywhere. */
-export function filtersOf({ query }: PageRequest): JsonObject {
-  const written = Object.entries(plain(wireQuery(query)));
-  return Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));
+/** A request as a checkpoint keeps it. */
+export interface KeptRequest extends PageRequest {
+  readonly json: JsonObject;
+}
+
+/** The query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
+export function asKept(request: PageRequest): KeptRequest {
+  const written = Object.entries(plain(wireQuery(request.query)));
+  const query = Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));
+  return { ...request, query, json: plain(request.json) };
 }
 
 /** `values` as they are in JSON: dates as text; members that are undefined or null are left out. */
-export function plain(values: JsonObject = {}): JsonObject {
+function plain(values: JsonObject = {}): JsonObject {
   const sent = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return JSON.parse(JSON.stringify(Object.fromEntries(sent)));
 }

@@ -5,13 +5,15 @@ import { keysOf, withValueAt } from "../request/json-path.ts";
 import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
 import {
   cursorParameters,
+  headerName,
   type PaginationStrategy,
+  type Parameter,
   parameterName,
   readParameter,
   withoutSize,
   withParameter,
 } from "../request/strategy.ts";
-import { filtersOf, isSame, plain } from "./checkpoint.ts";
+import { asKept, isSame } from "./checkpoint.ts";
 
 /** Where a resumed walk begins. */
 export interface ListStart {
@@ -40,22 +42,20 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
-  const sizeIn = strategy.pageSize?.in;
-  const headers =
-    typeof sizeIn === "object" && "header" in sizeIn ? { [sizeIn.header.toLowerCase()]: size } : {};
+  const { pageSize } = strategy;
+  const sizeHeader = headerName(pageSize?.in);
   const before = {
     path: list.path,
     query: object(query, "`query`"),
     json: object(json ?? {}, "`json`"),
-    headers: textsOf(headers),
+    headers: textsOf(sizeHeader === undefined ? {} : { [sizeHeader]: size }),
   };
-  const asked = { ...list, query: filtersOf(list), json: plain(list.json) };
+  const asked = asKept(list);
   checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
-  const from =
-    offset === 0 && strategy.pageSize?.adjustable ? list : withOldSize(list, { before, asked, strategy });
-  const isResized =
-    strategy.pageSize !== undefined &&
-    !isSame(readParameter(before, strategy.pageSize.in), readParameter(asked, strategy.pageSize.in));
+  const oldSize = pageSize && readParameter(before, pageSize.in);
+  const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(asked, pageSize.in));
+  const keepsSize = isResized && (offset !== 0 || !pageSize.adjustable);
+  const from = keepsSize ? withOldSize(list, pageSize.in, oldSize) : list;
   const request = withChanges(from, at, strategy);
   const start: ListStart = {
     request,
@@ -102,16 +102,9 @@ function checkFilters(before: Filters, now: Filters): void {
 }
 
 /** A position inside a page, or one that counts pages, is only right with the size that it was taken with. */
-function withOldSize(
-  list: PageRequest,
-  { before, asked, strategy }: { before: PageRequest; asked: PageRequest; strategy: PaginationStrategy },
-): PageRequest {
-  const { pageSize } = strategy;
-  if (pageSize === undefined) return list;
-  const old = readParameter(before, pageSize.in);
-  if (isSame(old, readParameter(asked, pageSize.in))) return list;
-  checkSize(parameterName(pageSize.in), old);
-  return withParameter(list, pageSize.in, old);
+function withOldSize(list: PageRequest, sizeIn: Parameter, size: unknown): PageRequest {
+  checkSize(parameterName(sizeIn), size);
+  return withParameter(list, sizeIn, size);
 }
 
 type Cursors = ReturnType<typeof cursorParameters>;
@@ -153,7 +146,7 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
 function idOf(parameter: Cursors[number]): string {
   if (typeof parameter === "string") return `query ${parameter}`;
   if ("query" in parameter) return `query ${parameter.query}`;
-  if ("header" in parameter) return `header ${parameter.header.toLowerCase()}`;
+  if ("header" in parameter) return `header ${headerName(parameter)}`;
   return "json" in parameter ? `json ${JSON.stringify(keysOf(parameter.json))}` : "path";
 }
 

@@ -1,17 +1,14 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { checkList, count, oneOf, refuseUnknown } from "../walk/check-option.ts";
+import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
-import { UNBOUNDED } from "../walk/walk-options.ts";
-import { type AsyncFlatMapOptions, FLAT_MAP_OPTIONS, type FlatChild, FlatCore } from "./flat-core.ts";
-
-/** What an {@link AsyncFlatWalk} traverses. */
-export interface AsyncFlatSetup<V> {
-  readonly parent: (resumeFrom?: Checkpoint) => AsyncItemWalk<unknown>;
-  /** A method, so that lists of any item type fit: the items are those of the parent. */
-  list(item: unknown): AsyncItems<V>;
-  readonly options: AsyncFlatMapOptions | undefined;
-}
+import {
+  type AsyncFlatMapOptions,
+  FLAT_MAP_OPTIONS,
+  type FlatChild,
+  FlatCore,
+  type FlatLists,
+} from "./flat-core.ts";
 
 type Child<V> = FlatChild<AsyncItemWalk<V>>;
 
@@ -36,19 +33,20 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
   #parentEnded = false;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor({ parent, list, options = {} }: AsyncFlatSetup<V>) {
+  constructor(lists: FlatLists<AsyncItems<unknown>, AsyncItems<V>>, options: AsyncFlatMapOptions = {}) {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
     const { concurrency = 8, order = "ordered", prefetch = 4, onIncomplete, resumeFrom } = options;
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
-    const child = (item: unknown, from: Checkpoint | undefined) => {
-      const own = list(item);
-      checkList("what the function of flatMap returns", own);
-      return own.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
-    };
-    this.#core = new FlatCore({ parent, child, resumeFrom });
+    this.#core = new FlatCore({
+      lists,
+      name: "flatMap",
+      prefetch: { list: 1, each: prefetch },
+      onIncomplete,
+      resumeFrom,
+    });
   }
 
   override get checkpoint(): Checkpoint {

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
+import { checkList } from "../walk/check-option.ts";
 import {
   failureReason,
   type IncompleteReason,
@@ -10,6 +11,7 @@ import {
   type WalkCounts,
   withCheckpoint,
 } from "../walk/outcome.ts";
+import { type ResumableWalkOptions, UNBOUNDED } from "../walk/walk-options.ts";
 
 /** The members of the checkpoint of a flat walk: after the last item that was returned. */
 export interface FlatCheckpoint extends Checkpoint {
@@ -99,11 +101,27 @@ export interface FlatChild<W> {
   isFresh: boolean;
 }
 
-/** What a flat walk traverses. */
+/** A list whose items are walked by a `W`. */
+interface WalkedList<W> {
+  items(options: ResumableWalkOptions): W;
+}
+
+/** The lists that a flat walk traverses. */
+export interface FlatLists<P, W> {
+  /** The list of the parents. */
+  readonly list: P;
+  /** Returns the list of a parent. A method, so that lists of any item type fit. */
+  each(parent: unknown): W;
+}
+
+/** What a flat walk traverses, and how. */
 export interface FlatSetup<P, W> {
-  /** Starts a walk of the parent list, at a checkpoint or at its start. */
-  readonly parent: (resumeFrom?: Checkpoint) => P;
-  readonly child: (item: unknown, resumeFrom: Checkpoint | undefined) => W;
+  readonly lists: FlatLists<WalkedList<P>, WalkedList<W>>;
+  /** The function that makes the walk, as messages name it. */
+  readonly name: "flatMap" | "flatMapSync";
+  /** How many pages to fetch ahead, of the parent list and of each other. Default: as the lists say. */
+  readonly prefetch: { readonly list?: number; readonly each?: number | undefined };
+  readonly onIncomplete: AsyncFlatMapOptions["onIncomplete"];
   readonly resumeFrom: Checkpoint | undefined;
 }
 
@@ -125,10 +143,10 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
 
   constructor(setup: FlatSetup<P, W>) {
     this.#setup = setup;
-    const { parent, resumeFrom } = setup;
+    const { resumeFrom } = setup;
     this.#positions = resumeFrom === undefined ? [] : flatPositions(resumeFrom);
     // All at once, so that a bad checkpoint is an error of the call. Nothing is requested.
-    const [first = parent()] = this.#positions.map(({ at }) => parent(at));
+    const [first = this.#walkParents()] = this.#positions.map(({ at }) => this.#walkParents(at));
     this.#parent = first;
   }
 
@@ -137,7 +155,7 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
     const at = this.#positions[0]?.at;
     if (at !== undefined && !isSame(at, this.#parent.checkpoint)) {
       this.#parent.return();
-      this.#parent = this.#setup.parent(at);
+      this.#parent = this.#walkParents(at);
     }
     return this.#parent;
   }
@@ -146,7 +164,7 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
   start(): FlatChild<W> {
     const parent = this.#parent;
     const resumeFrom = this.#positions[0]?.child;
-    const walk = this.#setup.child(parent.peek(), resumeFrom);
+    const walk = this.#walkListOf(parent.peek(), resumeFrom);
     const child = { at: parent.checkpoint, walk, isFresh: resumeFrom === undefined };
     parent.shift();
     this.#positions.shift();
@@ -197,6 +215,19 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
     const waiting = this.#positions.flatMap(({ at, child }) => (child === undefined ? [] : { at, child }));
     const next = children[started.length] ?? this.#positions.at(-1);
     return { v: 2, children: [...running, ...waiting], next: next?.at ?? this.#parent.checkpoint };
+  }
+
+  #walkParents(resumeFrom?: Checkpoint): P {
+    const { lists, prefetch, onIncomplete } = this.#setup;
+    return lists.list.items({ ...UNBOUNDED, prefetch: prefetch.list, onIncomplete, resumeFrom });
+  }
+
+  #walkListOf(parent: unknown, resumeFrom: Checkpoint | undefined): W {
+    const { lists, name, prefetch, onIncomplete } = this.#setup;
+    const { each } = lists;
+    const list = each(parent);
+    checkList(`what the function of ${name} returns`, list);
+    return list.items({ ...UNBOUNDED, prefetch: prefetch.each, onIncomplete, resumeFrom });
   }
 
   get #walks(): readonly CoreWalk[] {

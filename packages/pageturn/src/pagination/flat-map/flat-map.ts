@@ -1,8 +1,6 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { AsyncItems } from "../walk/base-async-walk.ts";
 import type { SyncItems } from "../walk/base-sync-walk.ts";
 import { checkList } from "../walk/check-option.ts";
-import { UNBOUNDED } from "../walk/walk-options.ts";
 import { AsyncFlatWalk } from "./async-flat-walk.ts";
 import type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./flat-core.ts";
 import { SyncFlatWalk } from "./sync-flat-walk.ts";
@@ -27,10 +25,7 @@ export function flatMap<T, U>(
   options?: AsyncFlatMapOptions,
 ): AsyncFlatWalk<U> {
   checkList("the first argument of flatMap", list);
-  const onIncomplete = options?.onIncomplete;
-  const parent = (resumeFrom?: Checkpoint) =>
-    list.items({ ...UNBOUNDED, prefetch: 1, resumeFrom, onIncomplete });
-  return new AsyncFlatWalk<U>({ parent, list: each, options });
+  return new AsyncFlatWalk<U>({ list, each }, options);
 }
 
 /**
@@ -52,7 +47,5 @@ export function flatMapSync<T, U>(
   options?: SyncFlatMapOptions,
 ): SyncFlatWalk<U> {
   checkList("the first argument of flatMap", list);
-  const onIncomplete = options?.onIncomplete;
-  const parent = (resumeFrom?: Checkpoint) => list.items({ ...UNBOUNDED, resumeFrom, onIncomplete });
-  return new SyncFlatWalk<U>({ parent, list: each, options });
+  return new SyncFlatWalk<U>({ list, each }, options);
 }

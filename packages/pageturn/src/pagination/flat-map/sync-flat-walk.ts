@@ -1,18 +1,9 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
-import { checkList, count, refuseUnknown } from "../walk/check-option.ts";
+import { count, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
 import { checkSyncPrefetch } from "../walk/sync-walk.ts";
-import { UNBOUNDED } from "../walk/walk-options.ts";
-import { FLAT_MAP_OPTIONS, FlatCore, type SyncFlatMapOptions } from "./flat-core.ts";
-
-/** What a {@link SyncFlatWalk} traverses. */
-export interface SyncFlatSetup<V> {
-  readonly parent: (resumeFrom?: Checkpoint) => SyncItemWalk<unknown>;
-  /** A method, so that lists of any item type fit: the items are those of the parent. */
-  list(item: unknown): SyncItems<V>;
-  readonly options: SyncFlatMapOptions | undefined;
-}
+import { FLAT_MAP_OPTIONS, FlatCore, type FlatLists, type SyncFlatMapOptions } from "./flat-core.ts";
 
 /**
  * One traversal of the lists that belong to the items of another list, one after the other.
@@ -23,7 +14,7 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
   readonly #core: FlatCore<SyncItemWalk<unknown>, SyncItemWalk<V>>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */
-  constructor({ parent, list, options = {} }: SyncFlatSetup<V>) {
+  constructor(lists: FlatLists<SyncItems<unknown>, SyncItems<V>>, options: SyncFlatMapOptions = {}) {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
     const { concurrency = 1, order = "ordered", prefetch, onIncomplete, resumeFrom } = options;
@@ -34,12 +25,13 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
       );
     }
     checkSyncPrefetch(count("prefetch", prefetch ?? 0));
-    const child = (item: unknown, from: Checkpoint | undefined) => {
-      const own = list(item);
-      checkList("what the function of flatMapSync returns", own);
-      return own.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom: from });
-    };
-    this.#core = new FlatCore({ parent, child, resumeFrom });
+    this.#core = new FlatCore({
+      lists,
+      name: "flatMapSync",
+      prefetch: { each: prefetch },
+      onIncomplete,
+      resumeFrom,
+    });
   }
 
   override get checkpoint(): Checkpoint {

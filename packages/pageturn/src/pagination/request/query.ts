@@ -55,15 +55,12 @@ export function flatQuery(query: QueryParams): QueryParams {
   if (!Object.values(query).some(isPlainObject)) return query;
   // Throws for an object that contains itself.
   wirePairs(query);
-  const flat = Object.entries(query).flatMap(([name, value]): [string, unknown][] => {
-    if (!isPlainObject(value)) return [[name, value]];
-    const members = Object.entries(value).map(([key, inner]): [string, unknown] => [
-      `${name}[${key}]`,
-      inner,
-    ]);
-    return Object.entries(flatQuery(Object.fromEntries(members)));
-  });
-  return Object.fromEntries(flat);
+  return Object.fromEntries(Object.entries(query).flatMap(flatEntries));
+}
+
+function flatEntries([name, value]: readonly [string, unknown]): (readonly [string, unknown])[] {
+  if (!isPlainObject(value)) return [[name, value]];
+  return Object.entries(value).flatMap(([key, inner]) => flatEntries([`${name}[${key}]`, inner]));
 }
 
 /**

@@ -106,7 +106,7 @@ export interface PaginationStrategy {
 }
 
 /**
- * Where a step leads from `page`; `null` where it leads nowhere.
+ * The change of the request that leads from `page` to its neighbour; `null` if there is no such page.
  *
  * An API that answers with an empty cursor ends its list there, unless the strategy says that it is valid.
  */
@@ -169,6 +169,13 @@ export function readParameter({ query, json, headers }: PageRequest, parameter: 
   return valueAt(json, parameter.json);
 }
 
+/** The name, in lower case, of a parameter that is sent as a header; `undefined` for any other parameter. */
+export function headerName(
+  parameter: NonNullable<PaginationStrategy["cursors"]>[number] | undefined,
+): string | undefined {
+  return typeof parameter === "object" && "header" in parameter ? parameter.header.toLowerCase() : undefined;
+}
+
 /** The change that sets a parameter. */
 function parameterInfo(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
   if (typeof parameter === "string") return { params: { [parameter]: value } };
@@ -180,11 +187,10 @@ function parameterInfo(request: PageRequest, parameter: Parameter, value: unknow
 /** The request with another value for a parameter, `undefined` for none; the same object where nothing changes. */
 export function withParameter(request: PageRequest, parameter: Parameter, value: unknown): PageRequest {
   if (readParameter(request, parameter) === value) return request;
-  if (value !== undefined || typeof parameter === "string" || !("header" in parameter))
+  const header = headerName(parameter);
+  if (value !== undefined || header === undefined)
     return nextRequest(request, parameterInfo(request, parameter, value));
-  const headers = Object.entries({ ...request.headers }).filter(
-    ([name]) => name !== parameter.header.toLowerCase(),
-  );
+  const headers = Object.entries({ ...request.headers }).filter(([name]) => name !== header);
   return { ...request, headers: Object.fromEntries(headers) };
 }
 
