@@ -1,15 +1,16 @@
 import type { SyncAPIListOptions } from "../client/client-options.ts";
 import { type ListCallInit, syncSource } from "../client/list-call.ts";
 import { SyncTransport } from "../http/sync/sync-transport.ts";
-import type { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
-import type { SyncPageClass } from "../pagination/list/open-page.ts";
+import { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
+import { checkPageClass, type SyncPageClass } from "../pagination/list/open-page.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
 import { SyncPaginator } from "../pagination/list/sync-paginator.ts";
+import { checkSyncPrefetch } from "../pagination/walk/sync-walk.ts";
 import { API_RULES } from "./api-rules.ts";
 import { BaseClient, type ClientOptions } from "./base-client.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
-import { endpointCall } from "./resource-tree.ts";
+import { endpointCall, pathCall } from "./resource-tree.ts";
 
 const pageClasses = {
   Page: SyncPage,
@@ -37,6 +38,7 @@ export class Anthropic extends BaseClient<ClientOptions> {
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options: ClientOptions = {}) {
     super(options, { blocks: true });
+    checkSyncPrefetch(options.walk?.prefetch ?? 0);
   }
 
   /**
@@ -52,15 +54,14 @@ export class Anthropic extends BaseClient<ClientOptions> {
     Page: SyncPageClass<P & BaseSyncPage<T>>,
     options: SyncAPIListOptions = {},
   ): P {
-    const { json, items, ...rest } = options;
-    return this.#list<T, P>(Page, { path, json, items, options: rest });
+    return this.#list<T, P>(Page, pathCall(path, options));
   }
 
   /** A client with other options; those that are not named stay. It shares its connections with this one. */
   withOptions(changes: ClientOptions): Anthropic {
     const clone = new Anthropic(this.changedOptions(changes));
     clone.#transport = this.#transport;
-    this.sharePace(clone);
+    this.passOn(clone);
     return clone;
   }
 
@@ -80,6 +81,7 @@ export class Anthropic extends BaseClient<ClientOptions> {
   }
 
   #list<T, P extends BaseSyncPage<T>>(Page: SyncPageClass<P>, init: Omit<ListCallInit, "strategy">): P {
+    checkPageClass(Page, BaseSyncPage);
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
     return new SyncPaginator<T, P>(Page, syncSource(call, this.#transport)).firstPage();
   }

@@ -4,14 +4,14 @@ import { asyncSource, type ListCallInit } from "../client/list-call.ts";
 import { FetchTransport } from "../http/fetch-transport.ts";
 import type { Transport } from "../http/transport.ts";
 import { AsyncPaginator } from "../pagination/list/async-paginator.ts";
-import type { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
-import type { AsyncPageClass } from "../pagination/list/open-page.ts";
+import { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
+import { type AsyncPageClass, checkPageClass } from "../pagination/list/open-page.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
 import { callback } from "../pagination/walk/check-option.ts";
 import { type AsyncClientOptions, BaseClient } from "./base-client.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
-import { endpointCall } from "./resource-tree.ts";
+import { endpointCall, pathCall } from "./resource-tree.ts";
 
 const pageClasses = {
   Page: AsyncPage,
@@ -37,7 +37,7 @@ export class AsyncAnthropic extends BaseClient<AsyncClientOptions> {
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options: AsyncClientOptions = {}) {
     super(options, { blocks: false });
-    const fetch = callback("fetch", options.fetch);
+    const fetch = callback("fetch", options.fetch ?? undefined);
     this.#transport = fetch === undefined ? defaultTransport() : new FetchTransport({ fetch });
   }
 
@@ -54,15 +54,14 @@ export class AsyncAnthropic extends BaseClient<AsyncClientOptions> {
     Page: AsyncPageClass<P & BaseAsyncPage<T>>,
     options: AsyncAPIListOptions = {},
   ): AsyncPaginator<T, P> {
-    const { json, items, ...rest } = options;
-    return this.#list<T, P>(Page, { path, json, items, options: rest });
+    return this.#list<T, P>(Page, pathCall(path, options));
   }
 
   /** A client with other options; those that are not named stay. It shares its connections with this one. */
   withOptions(changes: AsyncClientOptions): AsyncAnthropic {
     const clone = new AsyncAnthropic(this.changedOptions(changes));
-    if (changes.fetch === undefined) clone.#transport = this.#transport;
-    this.sharePace(clone);
+    if ((changes.fetch ?? null) === null) clone.#transport = this.#transport;
+    this.passOn(clone);
     return clone;
   }
 
@@ -85,6 +84,7 @@ export class AsyncAnthropic extends BaseClient<AsyncClientOptions> {
     Page: AsyncPageClass<P>,
     init: Omit<ListCallInit, "strategy">,
   ): AsyncPaginator<T, P> {
+    checkPageClass(Page, BaseAsyncPage);
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
     return new AsyncPaginator<T, P>(Page, asyncSource(call, this.#transport));
   }

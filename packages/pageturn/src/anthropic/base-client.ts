@@ -1,10 +1,15 @@
 import { type ClientConfig, checkedBaseURL, checkNames, clientConfig } from "../client/client-config.ts";
-import { type BaseClientOptions, CLIENT_OPTIONS, withOptions } from "../client/client-options.ts";
+import {
+  type BaseClientOptions,
+  CLIENT_OPTIONS,
+  copiedOptions,
+  withOptions,
+} from "../client/client-options.ts";
 import { ListCall, type ListCallInit } from "../client/list-call.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { API_RULES } from "./api-rules.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";
-import { credentialHeaders, environment, sameCredentials } from "./credentials.ts";
+import { credentialHeaders, type Environment, readEnvironment, sameCredentials } from "./credentials.ts";
 import { resourceTree } from "./resource-tree.ts";
 
 /** The version of this library; a test keeps it equal to the one in package.json. */
@@ -38,19 +43,20 @@ const KNOWN_OPTIONS = [...Object.keys(OWN_OPTIONS), ...CLIENT_OPTIONS];
 
 const DEFAULT_BASE_URL = "https://api.anthropic.com";
 
-/** The options of a client, checked, over what the environment and the API say. */
-function anthropicConfig(options: AsyncClientOptions, asyncClient: string | undefined): ClientConfig {
+/** Refuses options that no client has, or this one cannot use. */
+function checkOptions(options: unknown, asyncClient: string | undefined): void {
   // `new Anthropic(key)` is what some other libraries take.
   if (typeof options !== "object" || options === null) {
     throw new ConfigurationError("Cannot make a client as its options must be an object: { apiKey }");
   }
   checkNames("client", options, { known: KNOWN_OPTIONS, asyncClient });
+}
+
+/** The options of a client, checked, over what the environment and the API say. */
+function anthropicConfig(options: AsyncClientOptions, environment: Environment): ClientConfig {
   const baseURL =
     options.baseURL === undefined || options.baseURL === null
-      ? checkedBaseURL(
-          environment("ANTHROPIC_BASE_URL") ?? DEFAULT_BASE_URL,
-          "ANTHROPIC_BASE_URL as the baseURL",
-        )
+      ? checkedBaseURL(environment.baseURL ?? DEFAULT_BASE_URL, "ANTHROPIC_BASE_URL as the baseURL")
       : checkedBaseURL(options.baseURL, "the option baseURL");
   const version: unknown = options.apiVersion ?? "2023-06-01";
   if (typeof version !== "string" || version.trim() === "") {
@@ -62,7 +68,7 @@ function anthropicConfig(options: AsyncClientOptions, asyncClient: string | unde
     accept: "application/json",
     "user-agent": `pageturn/${VERSION}`,
     "anthropic-version": version,
-    ...credentialHeaders(options),
+    ...credentialHeaders(options, environment),
   };
   return clientConfig({ ...options, baseURL }, { headers, rules: API_RULES });
 }
@@ -72,12 +78,16 @@ export abstract class BaseClient<O extends AsyncClientOptions> {
   readonly #options: O;
   /** The name of the client to recommend, where this one blocks. */
   readonly #asyncClient: string | undefined;
+  /** As it was when the client was made, also for its clones. */
+  #environment: Environment;
   #config: ClientConfig;
 
   constructor(options: O, { blocks }: { readonly blocks: boolean }) {
-    this.#options = options;
     this.#asyncClient = blocks ? API_RULES.asyncClient : undefined;
-    this.#config = anthropicConfig(options, this.#asyncClient);
+    checkOptions(options, this.#asyncClient);
+    this.#environment = readEnvironment();
+    this.#options = copiedOptions(options, KNOWN_OPTIONS);
+    this.#config = anthropicConfig(this.#options, this.#environment);
     const tree = resourceTree((endpoint, args) => this.listEndpoint(endpoint, args));
     Object.assign(this, tree);
   }
@@ -92,15 +102,19 @@ export abstract class BaseClient<O extends AsyncClientOptions> {
 
   /** @internal The options of this client, some of them replaced. */
   protected changedOptions(changes: O): O {
-    checkNames("client", changes, { known: KNOWN_OPTIONS, asyncClient: this.#asyncClient });
+    checkOptions(changes, this.#asyncClient);
     return withOptions(this.#options, changes);
   }
 
-  /** @internal Makes a clone wait for the same rate limit, unless it has another one: other credentials, another host. */
-  protected sharePace(clone: BaseClient<O>): void {
+  /**
+   * @internal Makes a clone use the environment that this client has read, and wait for the same rate limit, unless it has
+   * another one: other credentials, another host.
+   */
+  protected passOn(clone: BaseClient<O>): void {
     const { baseURL, headers, pacer } = this.#config;
-    const other = clone.#config;
-    if (other.baseURL === baseURL && sameCredentials(other.headers, headers))
-      clone.#config = { ...other, pacer };
+    const config = anthropicConfig(clone.#options, this.#environment);
+    const isShared = config.baseURL === baseURL && sameCredentials(config.headers, headers);
+    clone.#environment = this.#environment;
+    clone.#config = isShared ? { ...config, pacer } : config;
   }
 }

@@ -1,10 +1,21 @@
 import type { HeaderOptions, RequestHeaders } from "../client/client-options.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 
-/** The trimmed value of an environment variable; undefined where it is unset, blank, or there is no environment. */
-export function environment(name: string): string | undefined {
-  const value = globalThis.process?.env?.[name]?.trim();
-  return value === "" ? undefined : value;
+/** What the environment says about a client. */
+export interface Environment {
+  readonly apiKey: string | undefined;
+  readonly authToken: string | undefined;
+  readonly baseURL: string | undefined;
+}
+
+/** The trimmed values of the environment; undefined where one is unset, blank, or there is no environment. */
+export function readEnvironment(): Environment {
+  const read = (name: string): string | undefined => globalThis.process?.env?.[name]?.trim() || undefined;
+  return {
+    apiKey: read("ANTHROPIC_API_KEY"),
+    authToken: read("ANTHROPIC_AUTH_TOKEN"),
+    baseURL: read("ANTHROPIC_BASE_URL"),
+  };
 }
 
 /** The options that hold credentials. */
@@ -19,10 +30,10 @@ export interface CredentialOptions {
  *
  * Throws {@link ConfigurationError} for one that is not text; its value is not shown.
  */
-export function credentialHeaders(options: CredentialOptions): RequestHeaders {
+export function credentialHeaders(options: CredentialOptions, environment: Environment): RequestHeaders {
   const isExplicit = options.apiKey !== undefined || options.authToken !== undefined;
-  const apiKey = isExplicit ? text("apiKey", options.apiKey) : environment("ANTHROPIC_API_KEY");
-  const authToken = isExplicit ? text("authToken", options.authToken) : environment("ANTHROPIC_AUTH_TOKEN");
+  const apiKey = isExplicit ? text("apiKey", options.apiKey) : environment.apiKey;
+  const authToken = isExplicit ? text("authToken", options.authToken) : environment.authToken;
   return {
     ...(apiKey !== undefined && { "x-api-key": apiKey }),
     ...(authToken !== undefined && { authorization: `Bearer ${authToken}` }),

@@ -1,8 +1,13 @@
-import type { AsyncListOptions } from "../client/client-options.ts";
+import {
+  type AsyncAPIListOptions,
+  type AsyncListOptions,
+  checkedObject,
+  LIST_OPTIONS,
+} from "../client/client-options.ts";
 import type { ListCallInit } from "../client/list-call.ts";
 import { fillPath } from "../client/list-path.ts";
 import { atCaller, ConfigurationError } from "../errors/pageturn-error.ts";
-import { isJsonObject } from "../pagination/request/page-request.ts";
+import { WALK_OPTIONS } from "../pagination/walk/walk-options.ts";
 import { type Endpoint, largestPage } from "./catalog/endpoint.ts";
 import { endpoints } from "./catalog/generated/endpoints.ts";
 
@@ -48,6 +53,12 @@ function listMember(endpoint: Endpoint, listEndpoint: ListFunction): (...args: u
   };
 }
 
+/** The arguments of a `getAPIList()` by their meaning. */
+export function pathCall(path: string, options: AsyncAPIListOptions): Omit<ListCallInit, "strategy"> {
+  const { json, items, ...rest }: AsyncAPIListOptions = checkedObject("the options of getAPIList()", options);
+  return { path, json, items, options: rest };
+}
+
 /** The arguments of a `list()` by their meaning; the strategy comes from the page class of the client. */
 export interface EndpointCall extends Omit<ListCallInit, "strategy" | "options"> {
   readonly options: AsyncListOptions;
@@ -60,19 +71,19 @@ export interface EndpointCall extends Omit<ListCallInit, "strategy" | "options">
  */
 export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): EndpointCall {
   const count = endpoint.path.split("{").length - 1;
-  const params = optionalObject(endpoint, "parameters", args[count]);
-  const options = optionalObject(endpoint, "options", args[count + 1]);
+  const params = checkedObject(`the parameters of ${endpoint.id}`, args[count]);
+  const options = checkedObject(`the options of ${endpoint.id}`, args[count + 1]);
   if (args.length > count + 2)
     throw refused(endpoint, `it takes at most ${count + 2} arguments: there are ${args.length}`);
   const path = fillPath(endpoint.path, args);
-  const { betas, ...query } = params as { betas?: unknown; limit?: unknown };
+  refuseOptions(endpoint, params);
+  const { betas, ...query }: { betas?: unknown; limit?: unknown } = params;
   if (query.limit === "max") query.limit = maxLimit(endpoint, query);
   const named = [...checkedBetas(endpoint, betas), ...endpoint.betas];
   return {
     path,
     params: query,
-    // The cast: the names are checked with those of getAPIList, the values where they are used.
-    options: options as AsyncListOptions,
+    options,
     items: endpoint.itemsKey,
     // The API refuses a `limit` beside `ids`.
     defaultPageSize: "ids" in query || "ids[]" in query ? null : endpoint.defaultLimit,
@@ -95,10 +106,14 @@ function checkedBetas(endpoint: Endpoint, betas: unknown): readonly string[] {
   throw refused(endpoint, 'betas must be an array of non-empty texts: ["files-api-2025-04-14"]');
 }
 
-function optionalObject(endpoint: Endpoint, what: string, value: unknown): object {
-  if (value === undefined || value === null) return {};
-  if (isJsonObject(value)) return value;
-  throw refused(endpoint, `its ${what} must be an object`);
+/** Refuses options in the place of parameters: they would be sent to the API. `order` is a parameter, too. */
+function refuseOptions(endpoint: Endpoint, params: object): void {
+  for (const name of Object.keys(params)) {
+    if (LIST_OPTIONS.includes(name))
+      throw refused(endpoint, `${name} is an option: pass it in the argument after the parameters`);
+    if (name !== "order" && WALK_OPTIONS.some((option) => option === name))
+      throw refused(endpoint, `${name} is an option of a walk: pass it to items(), pages() or toArray()`);
+  }
 }
 
 function refused(endpoint: Endpoint, why: string): ConfigurationError {

@@ -5,6 +5,7 @@ import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-opti
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import {
   type BaseClientOptions,
+  checkedObject,
   type HeaderOptions,
   overlayHeaders,
   type RequestHeaders,
@@ -96,6 +97,17 @@ export function checkedBaseURL(value: string, name: string): string {
   );
 }
 
+/** A checked `signal`; undefined where it is left out. */
+export function checkedSignal(value: AbortSignal | null | undefined): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "object" && typeof value.aborted === "boolean" && "addEventListener" in value)
+    return value;
+  throw new ConfigurationError(
+    `Cannot use the option signal as it must be an AbortSignal: it is of type ${typeof value}. ` +
+      "Pass controller.signal of an AbortController, or AbortSignal.timeout()",
+  );
+}
+
 /** What the sync client cannot do: its thread is blocked, so nothing could run or fire there. */
 const ASYNC_ONLY = ["fetch", "signal"];
 
@@ -107,18 +119,19 @@ const ASYNC_ONLY = ["fetch", "signal"];
  */
 export function checkNames(
   what: "client" | "request",
-  options: object | null | undefined,
+  options: unknown,
   { known, asyncClient }: { readonly known: readonly string[]; readonly asyncClient?: string | undefined },
 ): void {
+  const own = checkedObject(`the ${what} options`, options);
   const asyncOnly = asyncClient === undefined ? [] : ASYNC_ONLY.filter((name) => known.includes(name));
   for (const name of asyncOnly) {
-    if (Reflect.get(options ?? {}, name) === undefined) continue;
+    if ((own[name] ?? null) === null) continue;
     throw new ConfigurationError(
       `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}`,
     );
   }
   const isOther = (name: string): boolean => !asyncOnly.includes(name);
   // One that is undefined stays: the same options may be meant for both clients.
-  const others = Object.entries(options ?? {}).filter(([name]) => isOther(name));
+  const others = Object.entries(own).filter(([name]) => isOther(name));
   refuseUnknown(what, Object.fromEntries(others), known.filter(isOther));
 }

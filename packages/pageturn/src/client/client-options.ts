@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { ItemsLocation } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
@@ -99,6 +99,23 @@ export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
 /** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
 export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);
 
+/**
+ * The value where it is an object with names and values of its own, `{}` where it is left out.
+ *
+ * Throws {@link ConfigurationError} for any other: a `Headers` or a `Map` has no names of its own, and would be sent as
+ * nothing.
+ */
+export function checkedObject(what: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  // The cast: what toString() calls an Object is one.
+  if (kind === "Object") return value as Readonly<Record<string, unknown>>;
+  throw new ConfigurationError(
+    `Cannot use ${what} as it must be a plain object of names and values: it is of type ${kind}. Object.fromEntries() ` +
+      "turns a Headers, Map or URLSearchParams into one",
+  );
+}
+
 /** The values without those that are `undefined`: they count as left out and replace no other value. */
 export function defined<V extends object>(
   values: V | null | undefined,
@@ -111,8 +128,26 @@ export function defined<V extends object>(
 
 const lower = (name: string): string => name.toLowerCase();
 
+/** A copy of the options with these names: what the caller changes later changes no client. */
+export function copiedOptions<O extends BaseClientOptions>(options: O, names: readonly string[]): O {
+  const named: readonly (readonly [string, unknown])[] = names.map((name) => [
+    name,
+    Reflect.get(options, name),
+  ]);
+  // The cast: the names are those of all options of the type.
+  const copy = Object.fromEntries(named) as unknown as O;
+  checkDefaults(copy);
+  return { ...copy, defaultHeaders: { ...copy.defaultHeaders }, defaultQuery: { ...copy.defaultQuery } };
+}
+
+function checkDefaults({ defaultHeaders, defaultQuery }: BaseClientOptions): void {
+  checkedObject("the option defaultHeaders", defaultHeaders);
+  checkedObject("the option defaultQuery", defaultQuery);
+}
+
 /** The options of a client, some of them replaced; headers and query parameters are merged with the old ones. */
-export function withOptions<O extends BaseClientOptions>(options: O, changes: Partial<O>): O {
+export function withOptions<O extends BaseClientOptions>(options: O, changes: O): O {
+  checkDefaults(changes);
   return {
     ...options,
     ...defined(changes),

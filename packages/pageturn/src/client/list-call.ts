@@ -19,11 +19,13 @@ import {
   type ClientConfig,
   checkedPace,
   checkedRetries,
+  checkedSignal,
   checkedTimeout,
   checkNames,
 } from "./client-config.ts";
 import {
   type AsyncListOptions,
+  checkedObject,
   defined,
   LIST_OPTIONS,
   overlayHeaders,
@@ -68,6 +70,7 @@ export class ListCall {
   constructor(config: ClientConfig, init: ListCallInit, asyncClient?: string) {
     const options = init.options ?? {};
     checkNames("request", options, { known: LIST_OPTIONS, asyncClient });
+    checkedObject("the option headers", options.headers);
     const { rules, defaultHeaders, baseURL } = config;
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
     const finished = rules.finishHeaders?.(headers, { ...defaultHeaders, ...options.headers }) ?? headers;
@@ -78,16 +81,16 @@ export class ListCall {
     };
     this.#pacer = config.pacer;
     this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
-    this.signal = options.signal;
+    this.signal = checkedSignal(options.signal);
     const { path, query } = listPath(init.path, baseURL);
     const asked: PageRequest = {
       base: baseURL,
       path,
       query: flatQuery({
-        ...query,
         ...config.defaultQuery,
-        ...defined(init.params),
-        ...defined(options.query),
+        ...query,
+        ...defined(checkedObject("the parameters", init.params)),
+        ...defined(checkedObject("the option query", options.query)),
       }),
       json: init.json,
       headers: pageHeaders(finished, init.strategy),
@@ -198,9 +201,13 @@ function pageHeaders(headers: RequestHeaders, strategy: PaginationStrategy): Pag
 
 /** The first request as it is sent. Throws for a query or a body that cannot be written: nothing is sent then. */
 function written(request: PageRequest): WrittenRequest {
+  const { json } = request;
+  // JSON has no form for a Map or a Headers: they would be sent as `{}`.
+  const kind = Object.prototype.toString.call(json).slice("[object ".length, -1);
+  if (json !== undefined && kind !== "Object") throw noJsonObject(request, kind);
   try {
     const first = writeRequest(request);
-    if (request.json === undefined || typeof first.body === "string") return first;
+    if (json === undefined || first.body?.startsWith("{")) return first;
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
     const why = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
@@ -209,8 +216,12 @@ function written(request: PageRequest): WrittenRequest {
       { cause },
     );
   }
-  throw new ConfigurationError(
-    `Cannot send the JSON body of ${request.path} as it must be a JSON object: current value is of type ${typeof request.json}`,
+  throw noJsonObject(request, "another one, by its toJSON()");
+}
+
+function noJsonObject({ path }: PageRequest, kind: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot send the JSON body of ${path} as it must be a plain object: current value is of type ${kind}`,
   );
 }
 

@@ -1,6 +1,6 @@
+import { requestName } from "../errors/api-error.ts";
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
 import { isSecretParameter } from "../errors/secrets.ts";
-import { requestName } from "../http/failures.ts";
 import type { SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
@@ -23,7 +23,10 @@ export function redactor(headers: RequestHeaders, query: QueryParams = {}): Reda
     ...Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : [])),
     ...wirePairs(query).flatMap(([name, text]) => (isSecretParameter(name) ? text : [])),
   ];
-  const secrets = [...new Set(values.flatMap((value) => [value, value.replace(/^\w+ /, "")]))]
+  const plain = values.flatMap((value) => [value, value.replace(/^\w+ /, "")]);
+  // A lone surrogate has no escaped form.
+  const escaped = plain.map((value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "")));
+  const secrets = [...new Set([...plain, ...escaped])]
     .filter((secret) => secret.length > 3)
     // A shorter one may be a part of a longer one, whose rest would stay.
     .sort((one, other) => other.length - one.length);
@@ -104,7 +107,7 @@ function statusFailure(sent: HttpRequest, failure: StatusFailure): APIStatusErro
   const hidden = failure.status === undefined ? "" : `, but with an error that stands for status ${status}`;
   return statusError(
     `${requestName(request)} answered ${answer.status}${attempts}${hidden}: ${message?.slice(0, 2000) ?? excerpt(body)}` +
-      `${details && ` (${details})`}${remedies(status, sent.url, rules)}`,
+      `${details && ` (${details})`}${remedies(status, { sent, location: headers.get("location") }, rules)}`,
     { status, headers, requestId, type, body, request },
   );
 }
@@ -123,11 +126,17 @@ function excerpt(body: unknown): string {
   return text === "" ? "(no body)" : text.slice(0, 500);
 }
 
+interface AnsweredRequest {
+  readonly sent: HttpRequest;
+  /** The header of the answer. */
+  readonly location: string | null;
+}
+
 /** What to do about a status: sentences, each with a full stop before it. */
-function remedies(status: number, url: string, { remedy }: ApiRules): string {
-  const repeated = status === 404 ? repeatedSegments(url) : null;
+function remedies(status: number, answered: AnsweredRequest, { remedy }: ApiRules): string {
+  const repeated = status === 404 ? repeatedSegments(answered.sent.url) : null;
   const sentences = [
-    remedy?.(status) ?? generalRemedy(status),
+    remedy?.(status) ?? generalRemedy(status, answered),
     repeated === null
       ? undefined
       : `The path repeats "${repeated}": the likely cause is a baseURL that ends in it. Leave it out of baseURL`,
@@ -135,11 +144,20 @@ function remedies(status: number, url: string, { remedy }: ApiRules): string {
   return sentences.map((sentence) => (sentence === undefined ? "" : `. ${sentence}`)).join("");
 }
 
-function generalRemedy(status: number): string | undefined {
+function generalRemedy(status: number, { sent, location }: AnsweredRequest): string | undefined {
   if (status >= 500) return "Try again later, or raise maxRetries";
   if (status === 429) return 'Send fewer requests (pace: "auto") or raise maxRetries';
   if (status >= 400 || (status >= 200 && status < 300)) return undefined;
-  return "Redirects to another origin, and in browsers all, are not followed: set baseURL";
+  if (status === 304)
+    return "Leave out the headers if-none-match and if-modified-since: they ask for this answer";
+  const { url, method } = sent;
+  if (status !== 0 && (location === null || !URL.canParse(location, url)))
+    return "The answer does not say where else the list is: check baseURL and the path";
+  if (location === null || new URL(location, url).origin !== new URL(url).origin)
+    return "Redirects to another origin, and in browsers all, are not followed: set baseURL";
+  return method === "GET"
+    ? "More than five redirects in a row are not followed: check baseURL and the path"
+    : `A redirect of a ${method} is not followed: list the path that it leads to`;
 }
 
 const ENCODING_REMEDY =

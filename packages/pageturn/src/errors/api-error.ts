@@ -9,6 +9,15 @@ export interface FailedRequest {
   readonly url: string;
 }
 
+/** Enough to recognise a request; a query with a hundred ids would bury the message. */
+const MAX_URL_LENGTH = 300;
+
+/** A request as messages name it: `GET https://host/path?query`, a long URL cut with `…`. */
+export function requestName({ method, url }: FailedRequest): string {
+  const masked = maskedURL(url);
+  return `${method} ${masked.length > MAX_URL_LENGTH ? `${masked.slice(0, MAX_URL_LENGTH - 1)}…` : masked}`;
+}
+
 /** What every {@link APIError} is made of, besides its message. */
 export interface APIErrorOptions extends ErrorOptions {
   readonly request: FailedRequest;
@@ -24,8 +33,8 @@ export class APIError extends PageturnError {
   readonly request: FailedRequest;
   /** The HTTP status of the answer; `undefined` where there was none. */
   readonly status: number | undefined;
-  /** The response headers; `undefined` where there was no answer. */
-  readonly headers: Headers | undefined;
+  /** The response headers; `undefined` where there was no answer. Not enumerable: cookies must not reach a log. */
+  declare readonly headers: Headers | undefined;
   /** The `request-id` header, `null` where the server sent none. */
   readonly requestId: string | null;
 
@@ -33,7 +42,7 @@ export class APIError extends PageturnError {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.request = { method: options.request.method, url: maskedURL(options.request.url) };
     this.status = options.status;
-    this.headers = options.headers;
+    Object.defineProperty(this, "headers", { value: options.headers });
     this.requestId = options.requestId ?? null;
   }
 
@@ -80,7 +89,5 @@ export class APIResponseValidationError extends APIError {
 
   constructor(message: string, options: APIResponseValidationErrorOptions) {
     super(message, options);
-    // For programs only: in `inspect()` and logs they would be noise, and cookies are among them.
-    Object.defineProperty(this, "headers", { enumerable: false });
   }
 }

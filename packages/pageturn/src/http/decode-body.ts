@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { promisify } from "node:util";
 import type { InputType, ZlibOptions } from "node:zlib";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
@@ -55,7 +56,7 @@ export async function decodeBody(
 ): Promise<Uint8Array> {
   if (body.byteLength === 0) return body;
   // zlib refuses a limit of 0 and limits beyond the largest buffer.
-  const limits = { maxOutputLength: Math.min(Math.max(options.maxBytes, 1), Number.MAX_SAFE_INTEGER) };
+  const limits = { maxOutputLength: Math.min(Math.max(options.maxBytes, 1), constants.MAX_LENGTH) };
   let decoded = body;
   for (const name of options.encoding.toLowerCase().split(",").reverse()) {
     const encoding = name.trim();

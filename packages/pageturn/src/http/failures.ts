@@ -6,17 +6,6 @@ import {
   type FailedRequest,
 } from "../errors/api-error.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
-import { maskedURL } from "../errors/secrets.ts";
-
-/** Enough to recognise a request; a query with a hundred ids would bury the message. */
-const MAX_URL_LENGTH = 300;
-
-/** A request as messages name it: `GET https://host/path?query`, a long URL cut with `…`. */
-export function requestName(request: FailedRequest): string {
-  const { method } = request;
-  const url = maskedURL(request.url);
-  return `${method} ${url.length > MAX_URL_LENGTH ? `${url.slice(0, MAX_URL_LENGTH - 1)}…` : url}`;
-}
 
 /** The error for an attempt that ran out of time. */
 export function timeoutFailure(request: FailedRequest, timeout: number): APITimeoutError {
@@ -91,6 +80,45 @@ export function isProgramError(error: unknown): error is Error {
 /** zlib's codes for data that are not in the encoding; data that are merely cut off are a broken connection. */
 const DECODING_CODE = /^(?:Z_(?!BUF_ERROR)|ERR__ERROR_|ERR_BROTLI|ZSTD_)/;
 
+/** JavaScript's own classes: a copy of an error is of the same one. */
+const NATIVE_CLASSES: Readonly<Record<string, ErrorConstructor>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+/** What is kept of an error, as plain data. */
+export interface PlainError {
+  /** The name of its class. */
+  readonly kind: string;
+  readonly message: string;
+  /** The innermost system code, such as `ECONNREFUSED`. */
+  readonly code: string | null;
+  readonly stack?: string | null;
+}
+
+/**
+ * What is kept of an error's cause; null for what is not an error. Its other members are left out: parsers and HTTP
+ * libraries put the request there, with its credentials.
+ */
+export function plainCause(cause: unknown): PlainError | null {
+  if (!(cause instanceof Error)) return null;
+  const { name: kind, message, stack = null } = cause;
+  return { kind, message, code: causeCode(cause), stack };
+}
+
+/** An error of the class called `kind`, or with that name. */
+export function errorFrom({ kind, message, code, stack }: PlainError, options?: ErrorOptions): Error {
+  const error = new (NATIVE_CLASSES[kind] ?? Error)(message, options);
+  if (error.name !== kind) Object.defineProperty(error, "name", { value: kind, configurable: true });
+  if (code !== null) Object.assign(error, { code });
+  error.stack = stack ?? `${kind}: ${message}`;
+  return error;
+}
+
 /** Why a body could not be decoded, where it is not in the encoding that its header names; null for another failure. */
 export function decodingFault(error: unknown): string | null {
   const { error: inner, code } = innermost(error);
@@ -103,5 +131,9 @@ export function attemptFailure(request: FailedRequest, cause: unknown): Error {
   const { error, code } = innermost(cause);
   const what = error instanceof Error ? error.message || error.name : String(error);
   const name = code === null || what.includes(code) ? "" : ` (${code})`;
-  return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, { request, cause });
+  const kept = plainCause(cause);
+  return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, {
+    request,
+    cause: kept === null ? undefined : errorFrom(kept),
+  });
 }

@@ -1,6 +1,6 @@
-import { APIConnectionError, APIError } from "../errors/api-error.ts";
+import { APIConnectionError, APIError, requestName } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { abortFailure, requestName } from "./failures.ts";
+import { abortFailure } from "./failures.ts";
 import { retryDelay } from "./retry-policy.ts";
 import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 

@@ -139,8 +139,6 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
     if (this.#settled) return;
-    // What undici's parser could not read, which may be our own request with its credentials, sent back.
-    if (error instanceof Error) Reflect.deleteProperty(error, "data");
     this.fail(attemptFailure(this.#request, error));
   }
 

@@ -20,7 +20,11 @@ const PROXY_OPTIONS = { ...AGENT_OPTIONS, proxyTunnel: false } satisfies Omit<
   "uri"
 >;
 
-const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"];
+/** Those that undici reads: of each pair the first one that is set. */
+const PROXY_VARIABLES = [
+  ["http_proxy", "HTTP_PROXY"],
+  ["https_proxy", "HTTPS_PROXY"],
+] as const;
 
 /**
  * Loads undici and makes the pool of connections: through a proxy where the environment names one.
@@ -29,14 +33,18 @@ const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY
  */
 export async function createAgent(): Promise<Dispatcher> {
   const undici = await import("undici");
-  const variable = PROXY_VARIABLES.find((name) => process.env[name]);
-  if (variable === undefined) return new undici.Agent(AGENT_OPTIONS);
+  const variables = PROXY_VARIABLES.map(([small, large]) =>
+    process.env[small] === undefined ? large : small,
+  ).filter((name) => process.env[name]);
+  if (variables.length === 0) return new undici.Agent(AGENT_OPTIONS);
   try {
     return new undici.EnvHttpProxyAgent(PROXY_OPTIONS);
   } catch {
+    const isURL = (text = "") => /^https?:\/\//i.test(text) && URL.canParse(text);
+    const wrong = variables.find((name) => !isURL(process.env[name]));
     // Without the cause: it quotes the proxy's address, which may hold a password.
     throw new ConfigurationError(
-      `Cannot use the proxy that the environment names in ${variable} as it must be a URL such as http://host:3128. ` +
+      `Cannot use the proxy that the environment names in ${wrong ?? variables.join(" or ")} as it must be a URL such as http://host:3128. ` +
         "Correct the variable or unset it.",
     );
   }

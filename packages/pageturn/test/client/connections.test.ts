@@ -45,6 +45,25 @@ test("a clone shares the connections of its client, and close() of either closes
   client.close();
 });
 
+test("a client for every call does not run out of sockets: those unused for longest are closed", async () => {
+  const { origin, close } = await startFaultServerThread();
+  const watcher = make(origin);
+  // Kept, so that no garbage collection closes their connections.
+  const clients = Array.from({ length: 60 }, () => make(origin));
+  for (const client of clients) {
+    connections(client);
+    open(watcher);
+  }
+  expect(open(watcher)).toBeLessThanOrEqual(34);
+  expect(connections(watcher)).toBe(61);
+  // One that was closed works again, and the watcher, used all the time, has kept its only connection.
+  expect(connections(clients[0] ?? watcher)).toBe(62);
+  expect(connections(watcher)).toBe(62);
+  for (const client of clients) client.close();
+  watcher.close();
+  await close();
+});
+
 test("the connections of a client that was dropped without close() are closed", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");

@@ -123,6 +123,37 @@ describe("an error body under a 200", () => {
   });
 });
 
+test("a body that has a list beside its error is a list: nothing of it is lost", async () => {
+  const body = JSON.stringify({ ...JSON.parse(envelope("api_error")), data: [{ id: "a" }], has_more: false });
+  await server.setScript([{ ...answer(body), times: "always" }]);
+  for (const page of await both(options({ maxRetries: 0 }), (client) => client.models.list()))
+    expect(page).toMatchObject({ data: [{ id: "a" }] });
+});
+
+describe("the remedy for a redirect that is not followed", () => {
+  test.each([
+    [304, {}, /Leave out the headers if-none-match/],
+    [302, { location: "/v1/models" }, /More than five redirects in a row/],
+    [302, {}, /does not say where else the list is/],
+    [307, { location: "http://" }, /does not say where else/],
+    [301, { location: "https://other.test/v1/models" }, /Redirects to another origin, .*set baseURL/],
+  ])("%d %j", async (status, headers, remedy) => {
+    await server.setScript([{ fault: "status", status, headers, body: "", times: "always" }]);
+    for (const error of await both(options({ maxRetries: 0 }), (client) => client.models.list())) {
+      expect(error).toMatchObject({ status });
+      expect((error as Error).message).toMatch(remedy);
+    }
+  });
+
+  test("of a POST names the method", async () => {
+    const headers = { location: "/v2/models" };
+    await server.setScript([{ fault: "status", status: 308, headers, body: "", times: "always" }]);
+    const { AsyncAnthropic, AsyncPage } = await import("pageturn");
+    const list = new AsyncAnthropic(options()).getAPIList("/v1/models", AsyncPage, { json: {} });
+    await expect(list).rejects.toThrow(/A redirect of a POST is not followed: list the path/);
+  });
+});
+
 describe("a body that is not what content-encoding says", () => {
   const list = JSON.stringify({ data: [], has_more: false });
 

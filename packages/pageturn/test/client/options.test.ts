@@ -163,7 +163,7 @@ describe("queries", () => {
     await client.models.list({ limit: 5 }, { query: { limit: 6, b: 2 } });
     const { AsyncPage } = await import("pageturn");
     await client.getAPIList("/v1/models?a=0&z=1", AsyncPage);
-    expect(sent.map(({ url }) => new URL(url).search)).toEqual(["?a=1&b=2&limit=6", "?a=1&z=1&b=1"]);
+    expect(sent.map(({ url }) => new URL(url).search)).toEqual(["?a=1&b=2&limit=6", "?a=0&b=1&z=1"]);
   });
 
   test("write arrays with brackets, and leave out what is undefined or null", async () => {
@@ -253,7 +253,134 @@ test("withOptions knows a header in whatever letters, and what is undefined chan
   expect(new URL(sent[0]?.url ?? "").search).toBe("?limit=5");
 });
 
+test("withOptions keeps the environment and the options of the time when the client was made", async () => {
+  vi.stubEnv("ANTHROPIC_API_KEY", "first");
+  vi.stubEnv("ANTHROPIC_BASE_URL", "https://first.test");
+  const options = { defaultHeaders: { "x-one": "1" }, defaultQuery: { a: 1 } };
+  const { client, sent } = noting(options);
+  vi.stubEnv("ANTHROPIC_API_KEY", "second");
+  options.defaultHeaders["x-one"] = "2";
+  options.defaultQuery.a = 2;
+  const clone = client.withOptions({ timeout: 1000 }).withOptions({ maxRetries: 0 });
+  for (const each of [client, clone]) await each.models.list();
+  expect(sent.map(({ url }) => url)).toEqual(Array(2).fill("https://first.test/v1/models?a=1"));
+  for (const { headers } of sent) expect(headers).toMatchObject({ "x-api-key": "first", "x-one": "1" });
+  // A credential of its own switches those of the environment off, as in a new client.
+  await client.withOptions({ authToken: "token" }).models.list();
+  expect(sent[2]?.headers).toMatchObject({ authorization: "Bearer token" });
+  expect(sent[2]?.headers).not.toHaveProperty("x-api-key");
+});
+
+test("options with getters are read like any other", async () => {
+  class Settings {
+    get apiKey() {
+      return "of a getter";
+    }
+  }
+  const sync = new Anthropic(new Settings()).withOptions({ baseURL: "http://127.0.0.1:9", maxRetries: 0 });
+  expect(() => sync.models.list()).toThrow(/ECONNREFUSED/);
+});
+
+describe("what has no names and values of its own is refused, and not sent as nothing", () => {
+  test.each<[kind: string, value: object]>([
+    ["Headers", new Headers({ a: "1" })],
+    ["Map", new Map([["a", "1"]])],
+    ["URLSearchParams", new URLSearchParams("a=1")],
+    ["Promise", Promise.resolve({})],
+    ["Array", [["a", "1"]]],
+    ["Function", () => ({})],
+  ])("%s", async (kind, value) => {
+    const { AsyncPage, SyncPage } = await import("pageturn");
+    // The cast: what a program without types would pass.
+    const it = value as never;
+    const { client, sent } = noting({ apiKey: "key" });
+    const sync = new Anthropic({ apiKey: "key" });
+    for (const call of [
+      () => client.models.list(it),
+      () => client.models.list({}, it),
+      () => client.models.list({}, { headers: it }),
+      () => client.models.list({}, { query: it }),
+      () => client.getAPIList("/v1/x", AsyncPage, it),
+      () => client.getAPIList("/v1/x", AsyncPage, { query: it }),
+      () => client.getAPIList("/v1/x", AsyncPage, { json: it }),
+      () => client.withOptions({ defaultHeaders: it }),
+      () => client.withOptions({ defaultQuery: it }),
+      () => new AsyncAnthropic({ defaultHeaders: it }),
+      () => sync.models.list(it),
+      () => sync.models.list({}, { headers: it }),
+      () => sync.getAPIList("/v1/x", SyncPage, { json: it }),
+      () => sync.withOptions({ defaultQuery: it }),
+    ]) {
+      expect(call).toThrow(ConfigurationError);
+      expect(call).toThrow(new RegExp(`of type ${kind}`));
+    }
+    for (const call of [() => client.withOptions(it), () => new Anthropic(it)])
+      expect(call).toThrow(ConfigurationError);
+    expect(sent).toEqual([]);
+  });
+});
+
+test.each(["text", {}, 1, true, () => undefined, new AbortController()])(
+  "a signal that is none is refused at the call: %j",
+  (value) => {
+    // The cast: what a program without types would pass.
+    const signal = value as AbortSignal;
+    const { client, sent } = noting({ apiKey: "key" });
+    expect(() => client.models.list({}, { signal })).toThrow(ConfigurationError);
+    expect(() => client.models.list({}, { signal })).toThrow(/signal as it must be an AbortSignal/);
+    expect(sent).toEqual([]);
+  },
+);
+
+test("a signal or a fetch that is null counts as left out, in both clients", async () => {
+  // The casts: what a program without types would pass.
+  const { client } = noting({ apiKey: "key" });
+  expect((await client.models.list({}, { signal: null } as object)).data).toEqual([]);
+  expect(() => new AsyncAnthropic({ apiKey: "key", fetch: null } as object)).not.toThrow();
+  expect((await client.withOptions({ fetch: null } as object).models.list()).data).toEqual([]);
+  const options = { apiKey: "key", baseURL: "http://127.0.0.1:9", maxRetries: 0, fetch: null };
+  const sync = new Anthropic(options as object);
+  expect(() => sync.models.list({}, { signal: null } as object)).toThrow(/ECONNREFUSED/);
+});
+
+test.each([
+  [{ resumeFrom: { v: 2 } }, /resumeFrom is an option: pass it in the argument after the parameters/],
+  [{ timeout: 5 }, /timeout is an option/],
+  [{ maxItems: 3 }, /maxItems is an option of a walk: pass it to items\(\), pages\(\) or toArray\(\)/],
+  [{ limit: 3, prefetch: 1 }, /prefetch is an option of a walk/],
+])("an option among the parameters is refused, and not sent to the API: %j", (params, message) => {
+  const { client, sent } = noting({ apiKey: "key" });
+  // The casts: what a program without types would pass.
+  expect(() => client.models.list(params as object)).toThrow(ConfigurationError);
+  expect(() => client.models.list(params as object)).toThrow(message);
+  expect(() => new Anthropic({ apiKey: "key" }).models.list(params as object)).toThrow(message);
+  expect(sent).toEqual([]);
+});
+
+test("an argument that is missing is a clear error, in both clients", async () => {
+  const { AsyncPage, SyncPage } = await import("pageturn");
+  // The casts: what a program without types would pass.
+  const none = undefined as never;
+  const { client } = noting({ apiKey: "key" });
+  const sync = new Anthropic({ apiKey: "key" });
+  for (const each of [client, sync]) {
+    expect(() => each.withOptions(none)).toThrow(/its options must be an object/);
+    expect(() => each.withOptions(null as never)).toThrow(ConfigurationError);
+  }
+  for (const wrong of [none, null as never, {} as never, (() => undefined) as never]) {
+    expect(() => client.getAPIList("/v1/models", wrong)).toThrow(/its page class must extend BaseAsyncPage/);
+    expect(() => sync.getAPIList("/v1/models", wrong)).toThrow(/its page class must extend BaseSyncPage/);
+  }
+  expect(() => client.getAPIList("/v1/models", SyncPage as never)).toThrow(/must extend BaseAsyncPage/);
+  expect(() => sync.getAPIList("/v1/models", AsyncPage as never)).toThrow(/must extend BaseSyncPage/);
+  expect((await client.getAPIList("/v1/models", AsyncPage, null as never)).data).toEqual([]);
+});
+
 test("what the sync client cannot do is said at once", () => {
+  expect(() => new Anthropic({ apiKey: "key", walk: { prefetch: 2 } })).toThrow(/prefetch: 2 in a sync walk/);
+  expect(() => new Anthropic({ apiKey: "key" }).withOptions({ walk: { prefetch: 3 } })).toThrow(
+    /prefetch: 3/,
+  );
   const fetch = globalThis.fetch;
   expect(() => new Anthropic({ apiKey: "key", fetch } as object)).toThrow(/AsyncAnthropic/);
   const { signal } = new AbortController();

@@ -57,7 +57,11 @@ describe("a JSON body", () => {
   test.each([
     ["a circle", circle, /circular/],
     ["a BigInt", { big: 1n }, /BigInt/],
-    ["a function for a body", (() => 1) as unknown as Record<string, unknown>, /of type function/],
+    ["a function for a body", (() => 1) as unknown as Record<string, unknown>, /of type Function/],
+    ["a text", "text" as never, /of type String/],
+    ["null", null as never, /of type Null/],
+    ["a Map", new Map([["a", 1]]) as never, /of type Map/],
+    ["a toJSON that is a list", { toJSON: () => [1] }, /plain object/],
     [
       "a toJSON that throws",
       {

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { both } from "./both-clients.ts";
 
 const KEY = "sk-ant-very-secret-key-0123456789";
 const TOKEN = "oauth-token-very-secret-abcdef";
@@ -122,6 +123,29 @@ test("an error of every kind has status, headers and requestId, as those of the 
   const none = await thrown({ fault: "never" });
   expect(none).toMatchObject({ status: undefined, headers: undefined, requestId: null, requestID: null });
   showsNoSecret(status, validation, none);
+});
+
+test("a credential that the server sends back in a URL is masked", async () => {
+  const odd = "sk+odd/secret=0123456789";
+  const body = `{"error":{"message":"see /login?key=${encodeURIComponent(odd)}"}}`;
+  await server.setScript([{ fault: "status", status: 401, body, times: "always" }]);
+  const options = { baseURL: server.url, apiKey: odd, maxRetries: 0 };
+  for (const thrown of await both(options, (client) => client.models.list())) {
+    expect(everyForm(thrown)).toContain("see /login?key=[redacted]");
+    expect(everyForm(thrown)).not.toContain(encodeURIComponent(odd));
+  }
+});
+
+test("the headers of an answer are for programs: nothing that prints an error shows its cookies", async () => {
+  const headers = { "set-cookie": "session=very-private" };
+  const options = { baseURL: server.url, apiKey: KEY, maxRetries: 0 };
+  for (const status of [200, 404, 529]) {
+    await server.setScript([{ fault: "status", status, headers, body: "no", times: "always" }]);
+    for (const thrown of await both(options, (client) => client.models.list())) {
+      expect(thrown).toMatchObject({ headers: expect.any(Headers) });
+      expect(inspect(thrown, { depth: 20 }) + JSON.stringify(thrown)).not.toContain("very-private");
+    }
+  }
 });
 
 test("a credential that is the beginning of another one does not leave its rest", async () => {

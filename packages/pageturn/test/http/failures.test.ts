@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { attemptFailure, causeCode, isProgramError } from "../../src/http/failures.ts";
 
@@ -71,5 +72,25 @@ test.each([
   "text",
 ])("a failure of the network is a connection error: %s", (error) => {
   expect(isProgramError(error)).toBe(false);
-  expect(attemptFailure(request, error)).toMatchObject({ name: "APIConnectionError", cause: error });
+  const failure = attemptFailure(request, error);
+  expect(failure.name).toBe("APIConnectionError");
+  if (!(error instanceof Error)) {
+    expect(failure).not.toHaveProperty("cause");
+    expect(failure.message).toContain(error);
+    return;
+  }
+  const { name, message, stack } = error;
+  expect(failure.cause).toBeInstanceOf(error instanceof TypeError ? TypeError : Error);
+  expect(failure.cause).toMatchObject({ name, message, stack });
+  expect(Reflect.get(Object(failure.cause), "code") ?? null).toBe(causeCode(error));
+});
+
+test("the cause of a connection error is a copy: what libraries keep on errors may hold credentials", () => {
+  const inner = Object.assign(coded("ECONNRESET"), { request: { headers: { "x-api-key": "sk-secret" } } });
+  const outer = Object.assign(new TypeError("fetch failed", { cause: inner }), {
+    data: "x-api-key: sk-secret",
+  });
+  const failure = attemptFailure(request, outer);
+  expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain("sk-secret");
+  expect(failure.cause).toMatchObject({ name: "TypeError", message: "fetch failed", code: "ECONNRESET" });
 });

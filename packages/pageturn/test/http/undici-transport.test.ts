@@ -140,6 +140,20 @@ test("a proxy variable that is no URL is named, and the password in it is not sh
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("hunter2");
 });
 
+test("of several proxy variables, the one that is no URL is named: of each pair the small letters come first", async () => {
+  const named = async (variables: Record<string, string>): Promise<string> => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const attempt = new UndiciTransport().attempt(get(`${server.origin}/ok`), BOUNDS);
+    const error: unknown = await attempt.catch((reason: unknown) => reason);
+    vi.unstubAllEnvs();
+    return /names in (\w+) as/.exec(String(error))?.[1] ?? "";
+  };
+  const [good, bad] = ["http://127.0.0.1:1", "http://:::"];
+  expect(await named({ HTTP_PROXY: good, HTTPS_PROXY: bad })).toBe("HTTPS_PROXY");
+  expect(await named({ http_proxy: good, HTTP_PROXY: bad, https_proxy: bad })).toBe("https_proxy");
+  expect(await named({ http_proxy: "127.0.0.1:3128", HTTP_PROXY: good })).toBe("http_proxy");
+});
+
 test.each(["first", "next"])(
   "a URL that is none fails the %s attempt instead of leaving it hanging",
   async (which) => {

@@ -6,12 +6,14 @@ interface ListeningServer {
   address(): unknown;
 }
 
-/** `0.0.0.0` as a target is this machine, too. */
-const LOOPBACK = /^https?:\/\/(?:localhost|127(?:\.\d+){1,3}|0\.0\.0\.0|\[::1\])(?=[:/?#]|$)/i;
+/** `0.0.0.0` as a target is this machine, too; `7f00:1` is how a URL writes the mapped `127.0.0.1`. */
+const LOOPBACK =
+  /^https?:\/\/(?:localhost|127(?:\.\d+){1,3}|0\.0\.0\.0|\[::1\]|\[::ffff:(?:127\.0\.0\.1|7f00:1)\])(?=[:/?#]|$)/i;
 
 /**
  * Refuses a synchronous request to a server of the calling thread: that thread is blocked until the answer is there, so
- * the server could never send it, and the request would hang through all its timeouts and retries.
+ * the server could never send it, and the request would hang through all its timeouts and retries. A server on which
+ * `unref()` was called is not noticed: Node does not list it.
  *
  * @throws {@link ConfigurationError} where a server of this thread listens on the loopback address and port of `url`.
  */
@@ -57,10 +59,9 @@ function listensOn(server: ListeningServer, hostname: string, port: number): boo
   const address = String(bound.address).replace(/^::ffff:(?=\d)/i, "");
   // "::" takes IPv4 too, unless the server refuses it.
   if (hostname === "[::1]") return address === "::1" || address === "::";
-  if (address === "0.0.0.0" || address === "::") return true;
-  return hostname === "localhost" || hostname === "0.0.0.0"
-    ? address === "::1" || address.startsWith("127.")
-    : address === hostname;
+  // Another program may answer at the other addresses of `localhost`, such as 127.0.0.1 beside a server on ::1.
+  const wanted = /^127\./.test(hostname) ? hostname : "127.0.0.1";
+  return address === "0.0.0.0" || address === "::" || address === wanted;
 }
 
 /** The workers of a cluster share their ports: another process may answer. */

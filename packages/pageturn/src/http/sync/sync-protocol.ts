@@ -8,7 +8,7 @@ import {
   type FailedRequest,
 } from "../../errors/api-error.ts";
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
-import { causeCode } from "../failures.ts";
+import { causeCode, errorFrom, type PlainError, plainCause } from "../failures.ts";
 import type { SendOptions, SendResult } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
 
@@ -65,20 +65,11 @@ export interface SyncReply {
 }
 
 /** An error as plain data, so that it can cross to another thread. */
-export interface Failure {
-  /** The name of its class. */
-  readonly kind: string;
-  readonly message: string;
+export interface Failure extends PlainError {
   /** Null where the error is not about a request. */
   readonly request: FailedRequest | null;
-  readonly cause: FailureCause | null;
-  /** The innermost system code, such as `ECONNREFUSED`. */
-  readonly code: string | null;
-  readonly stack: string | null;
+  readonly cause: PlainError | null;
 }
-
-/** What is kept of an error's cause. */
-export type FailureCause = Pick<Failure, "kind" | "message" | "code">;
 
 /** Any function: the stack of an error begins below it. */
 export type Caller = (...args: never[]) => unknown;
@@ -92,16 +83,6 @@ const OWN_CLASSES: Readonly<Record<string, typeof APIError>> = {
   APIUserAbortError,
 };
 
-/** JavaScript's own classes: faults in a program keep theirs. */
-const NATIVE_CLASSES: Readonly<Record<string, ErrorConstructor>> = {
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
-
 /** The error as plain data. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) {
@@ -109,22 +90,7 @@ export function toFailure(error: unknown): Failure {
   }
   const { name: kind, message, cause, stack = null } = error;
   const request = error instanceof APIError ? error.request : null;
-  const kept =
-    cause instanceof Error ? { kind: cause.name, message: cause.message, code: causeCode(cause) } : null;
-  return { kind, message, request, cause: kept, code: causeCode(error), stack };
-}
-
-/** An error of the class called `kind`, or with that name, whose stack says where it arose on the other thread. */
-function foreignError(
-  failure: FailureCause & { readonly stack?: string | null },
-  options?: ErrorOptions,
-): Error {
-  const { kind, message, code, stack = null } = failure;
-  const error = new (NATIVE_CLASSES[kind] ?? Error)(message, options);
-  if (error.name !== kind) Object.defineProperty(error, "name", { value: kind, configurable: true });
-  if (code !== null) Object.assign(error, { code });
-  error.stack = stack ?? `${kind}: ${message}`;
-  return error;
+  return { kind, message, request, cause: plainCause(cause), code: causeCode(error), stack };
 }
 
 /**
@@ -133,10 +99,10 @@ function foreignError(
  */
 export function fromFailure(failure: Failure, caller: Caller): Error {
   const { kind, message, request } = failure;
-  const options = failure.cause === null ? {} : { cause: foreignError(failure.cause) };
+  const options = failure.cause === null ? {} : { cause: errorFrom(failure.cause) };
   const Own = OWN_CLASSES[kind];
   if (Own !== undefined && request !== null)
     return atCaller(new Own(message, { request, ...options }), caller);
   if (kind === "ConfigurationError") return atCaller(new ConfigurationError(message, options), caller);
-  return foreignError(failure, options);
+  return errorFrom(failure, options);
 }

@@ -1,6 +1,5 @@
-import { APIConnectionError, APIUserAbortError } from "../../errors/api-error.ts";
+import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { requestName } from "../failures.ts";
 import { assertSendable, type SendResult } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
 import { refuseOwnServer } from "./own-server.ts";

@@ -30,11 +30,17 @@ interface Pool {
   readonly transport: UndiciTransport;
   /** Closes the pool after a while without requests. */
   readonly idle: NodeJS.Timeout;
+  /** How many requests are under way on it. */
+  busy: number;
 }
 
 /** By then all its idle connections have been closed. */
 const POOL_IDLE_MS = 60_000;
 
+/** A program that makes a client for every call would run out of sockets before the idle ones are closed. */
+const MAX_POOLS = 32;
+
+/** The pools by their ids, the least recently used first. */
 const pools = new Map<number, Pool>();
 /** Those of the request before: one object for all pages of a list, so that it is checked and written once. */
 let headers: HttpRequest["headers"] = {};
@@ -44,15 +50,27 @@ let heart: NodeJS.Timeout | undefined;
 // Loading undici takes longest, so it begins before the first request arrives; where it fails, that says so.
 import("undici").catch(() => undefined);
 
-function transportOf(id: number): UndiciTransport {
-  let pool = pools.get(id);
-  if (pool === undefined) {
-    // A program that never yields drops clients without a word: nothing is collected in it.
-    pool = { transport: new UndiciTransport(), idle: setTimeout(() => close(id), POOL_IDLE_MS) };
-    pools.set(id, pool);
-  }
+function poolOf(id: number): Pool {
+  // A program that never yields drops clients without a word: nothing is collected in it.
+  const pool = pools.get(id) ?? {
+    transport: new UndiciTransport(),
+    idle: setTimeout(() => close(id), POOL_IDLE_MS),
+    busy: 0,
+  };
+  pools.delete(id);
+  pools.set(id, pool);
   pool.idle.refresh();
-  return pool.transport;
+  if (pools.size > MAX_POOLS) closeOldest();
+  return pool;
+}
+
+/** Closes the pool that has not been used for longest; not one whose answers somebody waits for. */
+function closeOldest(): void {
+  for (const [id, { busy }] of pools) {
+    if (busy > 0) continue;
+    close(id);
+    return;
+  }
 }
 
 function close(id: number): void {
@@ -96,7 +114,9 @@ function reply(id: number, outcome: SyncOutcome): void {
 }
 
 async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
-  const { id, pool, options } = command;
+  const { id, options } = command;
+  const pool = poolOf(command.pool);
+  pool.busy += 1;
   headers = command.headers ?? headers;
   const request = { ...command.request, headers };
   const controller = new AbortController();
@@ -104,11 +124,12 @@ async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<v
   heart ??= setInterval(beat, HEARTBEAT_MS);
   let outcome: SyncOutcome;
   try {
-    outcome = { result: await send(transportOf(pool), request, { ...options, signal: controller.signal }) };
+    outcome = { result: await send(pool.transport, request, { ...options, signal: controller.signal }) };
   } catch (error) {
     outcome = { failure: toFailure(error) };
   }
   underWay.delete(id);
+  pool.busy -= 1;
   reply(id, outcome);
 }
 

@@ -93,15 +93,20 @@ const SOURCE_OPTIONS = [
   "defaultPageSize",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
 
+/** Refuses what is no page class of this kind of list. `Base` is the base class of such pages. */
+export function checkPageClass(Page: unknown, Base: typeof BasePage): void {
+  const isPage =
+    typeof Page === "function" && isJsonObject(Page.prototype) && "nextPageInfo" in Page.prototype;
+  // A class of another copy of the library extends neither base class.
+  if (isPage && (!(Page.prototype instanceof BasePage) || Page.prototype instanceof Base)) return;
+  throw new ConfigurationError(
+    `Cannot make a list: its page class must extend ${Base.name}. definePages() returns one for each kind of list`,
+  );
+}
+
 /** Refuses arguments of a paginator that TypeScript would refuse. `Base` is the base class of its pages. */
 export function checkPaginator(Page: unknown, source: ListSource, Base: typeof BasePage): void {
-  const isPage = typeof Page === "function" && "nextPageInfo" in Page.prototype;
-  // A class of another copy of the library extends neither base class.
-  if (!isPage || (Page.prototype instanceof BasePage && !(Page.prototype instanceof Base))) {
-    throw new ConfigurationError(
-      `Cannot make a list: its page class must extend ${Base.name}. definePages() returns one for each kind of list`,
-    );
-  }
+  checkPageClass(Page, Base);
   // A source may be an object of a class, with members of its own.
   if (Object.getPrototypeOf(source) === Object.prototype) refuseUnknown("list", source, SOURCE_OPTIONS);
   const { request } = source;
@@ -133,6 +138,6 @@ function expiredCursor(
   return new CursorExpiredError(
     `Cannot continue the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
       `Start the list again and skip the items that you already have. ${error.message}`,
-    { ...error, cause: error },
+    { ...error, headers: error.headers, cause: error },
   );
 }

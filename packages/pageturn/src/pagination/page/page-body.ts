@@ -1,5 +1,4 @@
-import { APIResponseValidationError } from "../../errors/api-error.ts";
-import { maskedURL } from "../../errors/secrets.ts";
+import { APIResponseValidationError, requestName } from "../../errors/api-error.ts";
 import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
 import {
   isJsonObject,
@@ -150,7 +149,7 @@ export function notAList(
 ): APIResponseValidationError {
   const { status, requestId, url } = response;
   return new APIResponseValidationError(
-    `${method} ${maskedURL(url).slice(0, 300)} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
+    `${requestName({ method, url })} returned ${status} with a body that is not a list: ${what}. ${remedy}`,
     { status, headers, requestId, request: { method, url } },
   );
 }

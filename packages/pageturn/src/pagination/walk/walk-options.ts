@@ -71,7 +71,8 @@ export const UNBOUNDED = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.
 /** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
 
-const NAMES = [
+/** The names of {@link WalkOptions}. */
+export const WALK_OPTIONS = [
   "maxItems",
   "maxPages",
   "emptyPages",
@@ -93,8 +94,8 @@ export function checkedWalkOptions(
   options?: ResumableWalkOptions<never> | null,
   defaults?: WalkOptions<never> | null,
 ): CheckedWalkOptions {
-  refuseUnknown("walk", options, [...NAMES, "resumeFrom"]);
-  refuseUnknown("walk", defaults, NAMES);
+  refuseUnknown("walk", options, [...WALK_OPTIONS, "resumeFrom"]);
+  refuseUnknown("walk", defaults, WALK_OPTIONS);
   const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
     count(name, value(name) ?? otherwise);
