@@ -1,15 +1,20 @@
 // Everything public, save what is for tests (`pageturn/testing`).
 
 export { Anthropic } from "./anthropic/anthropic.ts";
-export { AsyncAnthropic } from "./anthropic/async-anthropic.ts";
-export type { AsyncClientOptions, ClientOptions } from "./anthropic/base-client.ts";
+export { AsyncAnthropic, type AsyncClientOptions } from "./anthropic/async-anthropic.ts";
 export type * from "./anthropic/catalog/generated/types.ts";
+export type { ClientOptions } from "./anthropic/client-family.ts";
+export { type AsyncClient, createClient } from "./client/async-client.ts";
 export type {
   AsyncAPIListOptions,
   AsyncListOptions,
+  AsyncPathListOptions,
   SyncAPIListOptions,
   SyncListOptions,
+  SyncPathListOptions,
 } from "./client/client-options.ts";
+export type { CreateClientOptions } from "./client/created-clients.ts";
+export { createSyncClient, type SyncClient } from "./client/sync-client.ts";
 export {
   APIConnectionError,
   APIError,

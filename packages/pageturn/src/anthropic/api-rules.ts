@@ -1,7 +1,7 @@
 import type { ApiRules, ErrorBody } from "../client/client-config.ts";
 import { serverTime } from "../http/retry-policy.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
-import { checkedCredentials } from "./credentials.ts";
+import { CREDENTIALS, checkedCredentials } from "./credentials.ts";
 
 const REMAINING = "anthropic-ratelimit-requests-remaining";
 const RESET = "anthropic-ratelimit-requests-reset";
@@ -66,5 +66,5 @@ export const API_RULES: ApiRules = {
   remedy: (status) => REMEDIES[status],
   finishHeaders: checkedCredentials,
   rateLimit: rateLimitWait,
-  asyncClient: "AsyncAnthropic",
+  credentials: CREDENTIALS,
 };

@@ -1,23 +1,20 @@
-import { defaultTransport } from "#default-transport";
-import type { AsyncAPIListOptions } from "../client/client-options.ts";
-import { asyncSource, type ListCallInit } from "../client/list-call.ts";
-import { FetchTransport } from "../http/fetch-transport.ts";
-import type { Transport } from "../http/transport.ts";
-import { AsyncPaginator } from "../pagination/list/async-paginator.ts";
-import { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
-import { type AsyncPageClass, checkPageClass } from "../pagination/list/open-page.ts";
+import { AsyncClient } from "../client/async-client.ts";
+import type { AsyncClientOnly } from "../client/client-options.ts";
+import type { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
+import type { AsyncPageClass } from "../pagination/list/open-page.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
-import { callback } from "../pagination/walk/check-option.ts";
-import { type AsyncClientOptions, BaseClient } from "./base-client.ts";
-import type { Endpoint } from "./catalog/endpoint.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
-import { endpointCall, pathCall } from "./resource-tree.ts";
+import { ANTHROPIC_CLIENTS, type ClientOptions } from "./client-family.ts";
+import { endpointCall, resourceTree } from "./resource-tree.ts";
 
 const pageClasses = {
   Page: AsyncPage,
   PageCursor: AsyncPageCursor,
   BidirectionalPageCursor: AsyncBidirectionalPageCursor,
 };
+
+/** Options of the asynchronous client. */
+export interface AsyncClientOptions extends ClientOptions, AsyncClientOnly {}
 
 export interface AsyncAnthropic extends Resources<"async"> {}
 
@@ -30,62 +27,19 @@ export interface AsyncAnthropic extends Resources<"async"> {}
  * for await (const model of new AsyncAnthropic().models.list()) console.log(model.id);
  * ```
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the base class.
-export class AsyncAnthropic extends BaseClient<AsyncClientOptions> {
-  #transport: Transport;
-
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the constructor.
+export class AsyncAnthropic extends AsyncClient<AsyncClientOptions> {
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options: AsyncClientOptions = {}) {
-    super(options, { blocks: false });
-    const fetch = callback("fetch", options.fetch ?? undefined);
-    this.#transport = fetch === undefined ? defaultTransport() : new FetchTransport({ fetch });
+    super(options, ANTHROPIC_CLIENTS);
+    const tree = resourceTree((endpoint, args) => {
+      const Page: AsyncPageClass<BaseAsyncPage<unknown>> = pageClasses[endpoint.page];
+      return this.listPages<unknown, BaseAsyncPage<unknown>>(Page, endpointCall(endpoint, args));
+    });
+    Object.assign(this, tree);
   }
 
-  /**
-   * A list of any path, in any page class: for what the catalog does not know.
-   *
-   * @example
-   * ```ts
-   * const models = new AsyncAnthropic().getAPIList("/v1/models", AsyncPage<{ id: string }>, { query: { limit: 5 } });
-   * ```
-   */
-  getAPIList<T, P extends BaseAsyncPage<T>>(
-    path: string,
-    Page: AsyncPageClass<P & BaseAsyncPage<T>>,
-    options: AsyncAPIListOptions = {},
-  ): AsyncPaginator<T, P> {
-    return this.#list<T, P>(Page, pathCall(path, options));
-  }
-
-  /** A client with other options; those that are not named stay. It shares its connections with this one. */
-  withOptions(changes: AsyncClientOptions): AsyncAnthropic {
-    const clone = new AsyncAnthropic(this.changedOptions(changes));
-    if ((changes.fetch ?? null) === null) clone.#transport = this.#transport;
-    this.passOn(clone);
-    return clone;
-  }
-
-  /** Closes the connections of this client and of its clones made by `withOptions()`. A later call opens new ones. */
-  close(): Promise<void> {
-    return this.#transport.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  /** @internal */
-  protected override listEndpoint(endpoint: Endpoint, args: readonly unknown[]): unknown {
-    const Page: AsyncPageClass<BaseAsyncPage<unknown>> = pageClasses[endpoint.page];
-    return this.#list<unknown, BaseAsyncPage<unknown>>(Page, endpointCall(endpoint, args));
-  }
-
-  #list<T, P extends BaseAsyncPage<T>>(
-    Page: AsyncPageClass<P>,
-    init: Omit<ListCallInit, "strategy">,
-  ): AsyncPaginator<T, P> {
-    checkPageClass(Page, BaseAsyncPage);
-    const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
-    return new AsyncPaginator<T, P>(Page, asyncSource(call, this.#transport));
+  override withOptions(changes: AsyncClientOptions): AsyncAnthropic {
+    return this.cloned(new AsyncAnthropic(this.changedOptions(changes)), changes);
   }
 }

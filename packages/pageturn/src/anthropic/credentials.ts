@@ -49,7 +49,7 @@ function text(name: string, value: unknown): string | undefined {
 }
 
 /** The headers that identify the caller: one is enough. */
-const CREDENTIALS = ["x-api-key", "authorization"];
+export const CREDENTIALS: readonly string[] = ["x-api-key", "authorization"];
 
 /** Whether a header says nothing: it is blank, or names a scheme without a token. */
 function isBlank(value: string): boolean {
@@ -73,9 +73,4 @@ export function checkedCredentials(headers: RequestHeaders, set: HeaderOptions):
     "Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY, or pass apiKey or authToken; " +
       'to send none on purpose, defaultHeaders: { "x-api-key": null }',
   );
-}
-
-/** Whether both send the same credentials. */
-export function sameCredentials(one: RequestHeaders, other: RequestHeaders): boolean {
-  return CREDENTIALS.every((name) => one[name] === other[name]);
 }

@@ -1,5 +1,4 @@
 import {
-  type AsyncAPIListOptions,
   type AsyncListOptions,
   checkedObject,
   LIST_OPTIONS,
@@ -51,12 +50,6 @@ function listMember(endpoint: Endpoint, listEndpoint: ListFunction): (...args: u
       throw atCaller(error, list);
     }
   };
-}
-
-/** The arguments of a `getAPIList()` by their meaning. */
-export function pathCall(path: string, options: AsyncAPIListOptions): Omit<ListCallInit, "strategy"> {
-  const { json, items, ...rest }: AsyncAPIListOptions = checkedObject("the options of getAPIList()", options);
-  return { path, json, items, options: rest };
 }
 
 /** The arguments of a `list()` by their meaning; the strategy comes from the page class of the client. */

@@ -1,14 +1,15 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { Pacer, type RateLimitRule } from "../http/retry-policy.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
+import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-option.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import {
-  type BaseClientOptions,
   checkedObject,
   type HeaderOptions,
   overlayHeaders,
   type RequestHeaders,
+  type SharedClientOptions,
 } from "./client-options.ts";
 
 /** What an API says in an error body. */
@@ -29,8 +30,8 @@ export interface ApiRules {
   readonly finishHeaders?: (headers: RequestHeaders, set: HeaderOptions) => RequestHeaders;
   /** Reads the rate limit in the headers of an answer. */
   readonly rateLimit?: RateLimitRule;
-  /** The name of the client that does not block, for messages of the one that does. */
-  readonly asyncClient?: string;
+  /** The headers that identify the caller: clients that send the same ones share a rate limit. */
+  readonly credentials?: readonly string[];
 }
 
 /** A client's options, checked, with all defaults filled in. */
@@ -47,21 +48,36 @@ export interface ClientConfig {
   readonly pacer: Pacer;
   readonly walk: WalkOptions | undefined;
   readonly rules: ApiRules;
+  /** How lists are paged that name no strategy. */
+  readonly strategy?: PaginationStrategy | undefined;
+  /** What a link or a redirect to another origin means. */
+  readonly crossOrigin?: "refuse" | "strip" | undefined;
 }
 
 const MIB = 1024 * 1024;
 
-/** Throws {@link ConfigurationError} for an option that cannot be used. The caller's headers replace `headers`. */
+/** What a client sends, besides what its {@link SharedClientOptions} say. */
+export interface ClientSetup {
+  /** Checked by {@link checkedBaseURL}. */
+  readonly baseURL: string;
+  /** The headers of the API itself; those of the caller replace them. */
+  readonly headers: RequestHeaders;
+  readonly defaultHeaders: HeaderOptions | undefined;
+  readonly defaultQuery: Readonly<Record<string, unknown>> | undefined;
+  readonly rules: ApiRules;
+}
+
+/** Throws {@link ConfigurationError} for an option that cannot be used. */
 export function clientConfig(
-  options: BaseClientOptions & { readonly baseURL: string },
-  { headers, rules }: { readonly headers: RequestHeaders; readonly rules: ApiRules },
+  options: SharedClientOptions,
+  { baseURL, headers, defaultHeaders = {}, defaultQuery = {}, rules }: ClientSetup,
 ): ClientConfig {
   checkedWalkOptions(options.walk);
   return {
-    baseURL: options.baseURL,
-    headers: overlayHeaders(headers, options.defaultHeaders),
-    defaultHeaders: options.defaultHeaders ?? {},
-    defaultQuery: options.defaultQuery ?? {},
+    baseURL,
+    headers: overlayHeaders(headers, defaultHeaders),
+    defaultHeaders,
+    defaultQuery,
     timeout: checkedTimeout(options.timeout, 600_000),
     maxRetries: checkedRetries(options.maxRetries, 2),
     maxResponseBytes: wholeNumber("maxResponseBytes", options.maxResponseBytes ?? 256 * MIB),

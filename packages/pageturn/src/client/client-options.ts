@@ -1,6 +1,7 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
-import type { ItemsLocation } from "../pagination/request/strategy.ts";
+import type { StandardSchema } from "../pagination/list/parse-items.ts";
+import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
 
 /** Headers that a caller sets: `null` removes a header that would be sent otherwise. */
@@ -9,8 +10,8 @@ export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
 /** Headers with names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** The options of a client that do not depend on the API. */
-export interface BaseClientOptions {
+/** The options of every client, whatever the API. */
+export interface SharedClientOptions {
   /** The URL of the API. Its path is put in front of the path of every request. */
   readonly baseURL?: string | null | undefined;
   /** Milliseconds for each attempt, its body included; 0 for no limit. Default 600,000. */
@@ -21,12 +22,14 @@ export interface BaseClientOptions {
   readonly maxResponseBytes?: number | undefined;
   /** `"auto"` waits before a request that the rate limit would refuse. Default `"off"`. */
   readonly pace?: "auto" | "off" | undefined;
-  /** Headers of every request. `null` removes one that would be sent otherwise. */
-  readonly defaultHeaders?: HeaderOptions | undefined;
-  /** Query parameters of every request. */
-  readonly defaultQuery?: Readonly<Record<string, unknown>> | undefined;
   /** Defaults for every walk. */
   readonly walk?: WalkOptions | undefined;
+}
+
+/** What only an asynchronous client can use. */
+export interface AsyncClientOnly {
+  /** Sends the requests instead of the platform's own transport. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** Options of the requests of one list; the same for all its pages. */
@@ -58,31 +61,43 @@ export interface AsyncListOptions extends SyncListOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface APIList {
+interface APIList<T> {
   /** The JSON body, for a list that is requested with a POST. */
   readonly json?: JsonObject | undefined;
-  /** Where bodies keep their items, if not under `data`. */
+  /** Where bodies keep their items, if not where the strategy says. */
   readonly items?: ItemsLocation | undefined;
+  /** Checks every item, and may change it: a schema of zod, valibot, ArkType or any other library of Standard Schema. */
+  readonly schema?: StandardSchema<T> | undefined;
 }
 
-/** Options of `getAPIList()` of the sync client. */
-export interface SyncAPIListOptions extends SyncListOptions, APIList {}
+/** Options of `getAPIList()` of a sync client. */
+export interface SyncAPIListOptions<T = unknown> extends SyncListOptions, APIList<T> {}
 
-/** Options of `getAPIList()` of the async client. */
-export interface AsyncAPIListOptions extends AsyncListOptions, APIList {}
+/** Options of `getAPIList()` of an async client. */
+export interface AsyncAPIListOptions<T = unknown> extends AsyncListOptions, APIList<T> {}
+
+interface PathList {
+  /** How the list is paged. Default: the strategy of the client. */
+  readonly strategy?: PaginationStrategy | undefined;
+}
+
+/** Options of `list()` of a client made by `createSyncClient()`. */
+export interface SyncPathListOptions<T = unknown> extends SyncAPIListOptions<T>, PathList {}
+
+/** Options of `list()` of a client made by `createClient()`. */
+export interface AsyncPathListOptions<T = unknown> extends AsyncAPIListOptions<T>, PathList {}
 
 /** The names of an options type, all of them: the compiler refuses one that is missing. */
-type Names<O> = Readonly<Record<keyof O, true>>;
+export type Names<O> = Readonly<Record<keyof O, true>>;
 
-const CLIENT: Names<BaseClientOptions> = {
+const CLIENT: Names<SharedClientOptions & AsyncClientOnly> = {
   baseURL: true,
   timeout: true,
   maxRetries: true,
   maxResponseBytes: true,
   pace: true,
-  defaultHeaders: true,
-  defaultQuery: true,
   walk: true,
+  fetch: true,
 };
 const LIST: Names<AsyncListOptions> = {
   timeout: true,
@@ -94,7 +109,7 @@ const LIST: Names<AsyncListOptions> = {
   signal: true,
 };
 
-/** The names of {@link BaseClientOptions}. */
+/** The names of {@link SharedClientOptions} and {@link AsyncClientOnly}; the sync client refuses `fetch` in words of its own. */
 export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
 /** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
 export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);
@@ -128,32 +143,41 @@ export function defined<V extends object>(
 
 const lower = (name: string): string => name.toLowerCase();
 
-/** A copy of the options with these names: what the caller changes later changes no client. */
-export function copiedOptions<O extends BaseClientOptions>(options: O, names: readonly string[]): O {
-  const named: readonly (readonly [string, unknown])[] = names.map((name) => [
-    name,
-    Reflect.get(options, name),
-  ]);
+/** What is known of the options of a client: their names, and which of them are headers and query parameters. */
+interface OptionFamily<O> {
+  readonly optionNames: readonly string[];
+  readonly overlaid: { readonly headers: keyof O & string; readonly query: keyof O & string };
+}
+
+/** A copy of the options by their names: what the caller changes later changes no client. */
+export function copiedOptions<O extends object>(options: O, { optionNames, overlaid }: OptionFamily<O>): O {
+  const named = optionNames.map((name): readonly [string, unknown] => [name, Reflect.get(options, name)]);
   // The cast: the names are those of all options of the type.
   const copy = Object.fromEntries(named) as unknown as O;
-  checkDefaults(copy);
-  return { ...copy, defaultHeaders: { ...copy.defaultHeaders }, defaultQuery: { ...copy.defaultQuery } };
+  const { headers, query } = overlaid;
+  return {
+    ...copy,
+    [headers]: { ...checkedObject(`the option ${headers}`, copy[headers]) },
+    [query]: { ...checkedObject(`the option ${query}`, copy[query]) },
+  };
 }
 
-function checkDefaults({ defaultHeaders, defaultQuery }: BaseClientOptions): void {
-  checkedObject("the option defaultHeaders", defaultHeaders);
-  checkedObject("the option defaultQuery", defaultQuery);
-}
-
-/** The options of a client, some of them replaced; headers and query parameters are merged with the old ones. */
-export function withOptions<O extends BaseClientOptions>(options: O, changes: O): O {
-  checkDefaults(changes);
+/** The options of a client, some of them replaced; headers and query parameters are laid over the old ones. */
+export function withOptions<O extends object>(
+  options: O,
+  changes: Partial<O>,
+  { headers, query }: OptionFamily<O>["overlaid"],
+): O {
+  const [old, changed] = [options, changes].map((each) => ({
+    headers: checkedObject(`the option ${headers}`, each[headers]),
+    query: checkedObject(`the option ${query}`, each[query]),
+  }));
   return {
     ...options,
     ...defined(changes),
     // By their names in lower case: otherwise an old header in other letters would come after the new one.
-    defaultHeaders: { ...defined(options.defaultHeaders, lower), ...defined(changes.defaultHeaders, lower) },
-    defaultQuery: { ...options.defaultQuery, ...defined(changes.defaultQuery) },
+    [headers]: { ...defined(old?.headers, lower), ...defined(changed?.headers, lower) },
+    [query]: { ...old?.query, ...defined(changed?.query) },
   };
 }
 

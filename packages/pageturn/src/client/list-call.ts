@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { Pacer } from "../http/retry-policy.ts";
-import { type SendResult, send, sendAgain } from "../http/send.ts";
+import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
 import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
@@ -41,6 +41,7 @@ export interface ListCallInit {
   readonly params?: Readonly<Record<string, unknown>> | null | undefined;
   readonly json?: JsonObject | undefined;
   readonly items?: ItemsLocation | undefined;
+  readonly schema?: StandardSchema<unknown> | undefined;
   /** The page size of a request that names none, where it is not that of the strategy; `null` where it is not known. */
   readonly defaultPageSize?: number | null | undefined;
   /** Query parameters that the endpoint requires. */
@@ -62,6 +63,7 @@ export class ListCall {
   readonly #isPaced: boolean;
   readonly #headers: RequestHeaders;
   readonly #reading: ReadOptions;
+  readonly #strategy: PaginationStrategy;
 
   /**
    * Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. `asyncClient` is the
@@ -78,6 +80,7 @@ export class ListCall {
       timeout: checkedTimeout(options.timeout, config.timeout),
       maxRetries: checkedRetries(options.maxRetries, config.maxRetries),
       maxResponseBytes: config.maxResponseBytes,
+      crossOrigin: config.crossOrigin,
     };
     this.#pacer = config.pacer;
     this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
@@ -85,6 +88,7 @@ export class ListCall {
     const { path, query } = listPath(init.path, baseURL);
     const asked: PageRequest = {
       base: baseURL,
+      crossOrigin: config.crossOrigin,
       path,
       query: flatQuery({
         ...config.defaultQuery,
@@ -100,6 +104,7 @@ export class ListCall {
     const request = body === null ? asked : { ...asked, json: JSON.parse(body) };
     const shared = Object.entries(finished).filter(([name]) => request.headers?.[name] === undefined);
     this.#headers = { ...own, ...Object.fromEntries(shared) };
+    this.#strategy = init.strategy;
     this.#reading = { redact: redactor(finished, request.query), rules };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
@@ -107,6 +112,7 @@ export class ListCall {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
+      parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
       walk: config.walk,
     };
@@ -115,6 +121,7 @@ export class ListCall {
   /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
   write(request: PageRequest): HttpRequest {
     const { method, url, headers, body } = writeRequest(request);
+    if (isElsewhere(request, this.list.request)) return { method, url, headers: publicHeaders(this.#headers), body };
     const own = request.headers;
     return {
       method,
@@ -136,10 +143,12 @@ export class ListCall {
   read(sent: HttpRequest, result: SendResult, options: SyncSendOptions): FetchedPage | SyncSendOptions {
     this.#pacer.note(result.response.headers);
     const page = fetchedPage(sent, result, this.#reading);
-    const status = this.#reading.rules.errorStatus?.(page.body, page.response.status) ?? null;
-    if (status === null) return page;
-    const again = sendAgain(status, result, options);
-    if (again === null) throw hiddenFailure(sent, { status, result, ...this.#reading });
+    const { status } = page.response;
+    const hidden =
+      this.#reading.rules.errorStatus?.(page.body, status) ?? errorIn(this.#strategy, page.body)?.status ?? null;
+    if (hidden === null) return page;
+    const again = sendAgain(hidden, result, options);
+    if (again === null) throw hiddenFailure(sent, { status: hidden, result, ...this.#reading });
     return again;
   }
 }
@@ -186,6 +195,12 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
     signal: call.signal,
     fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
   };
+}
+
+/** Whether a page is on another origin than its list. */
+function isElsewhere({ base }: PageRequest, list: PageRequest): boolean {
+  if (base === list.base || base === undefined || list.base === undefined) return false;
+  return new URL(base).origin !== new URL(list.base).origin;
 }
 
 /** The headers that differ from page to page: those that the strategy sets. */

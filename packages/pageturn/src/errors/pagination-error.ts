@@ -29,3 +29,21 @@ export class IncompleteListError extends PaginationError {
     this.because = because;
   }
 }
+
+/** An item does not fit the schema of its list. The walk stands before the page; the next `next()` requests it again. */
+export class ItemValidationError extends PaginationError {
+  override name = "ItemValidationError";
+  /** The place of the item on its page, from 0. */
+  readonly index: number;
+  /** What the schema says is wrong. */
+  readonly issues: readonly { readonly message: string }[];
+
+  constructor(
+    message: string,
+    { index, issues }: { readonly index: number; readonly issues: readonly { readonly message: string }[] },
+  ) {
+    super(message);
+    this.index = index;
+    this.issues = issues;
+  }
+}

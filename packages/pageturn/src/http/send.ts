@@ -70,37 +70,52 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** The URL that a response redirects to, null where it is not followed. */
-function nextURL(request: HttpRequest, response: HttpResponse): string | null {
+/** The headers that may go to any origin: no caller puts a credential there. */
+const PUBLIC_HEADERS = ["accept", "accept-encoding", "user-agent"];
+
+/** The headers of a request to another origin than that of its client. */
+export function publicHeaders(headers: HttpRequest["headers"]): HttpRequest["headers"] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => PUBLIC_HEADERS.includes(name)));
+}
+
+/** The request that a response redirects to, null where it is not followed. */
+function redirected(
+  request: HttpRequest,
+  response: HttpResponse,
+  crossOrigin: "refuse" | "strip",
+): HttpRequest | null {
   const location = response.headers["location"];
   if (location === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
   if (!URL.canParse(location, request.url)) return null;
   const next = new URL(location, request.url);
-  // Another origin must not see the credentials in the headers, and without them it could not answer.
-  if (next.origin !== new URL(request.url).origin) return null;
   next.username = "";
   next.password = "";
   next.hash = "";
-  return next.href;
+  const from = new URL(request.url);
+  if (next.origin === from.origin) return { ...request, url: next.href };
+  // Another origin must not see the credentials in the headers.
+  const isFollowed = crossOrigin === "strip" && (next.protocol === "https:" || next.protocol === from.protocol);
+  return isFollowed ? { ...request, url: next.href, headers: publicHeaders(request.headers) } : null;
 }
 
 /**
  * Sends a request once and follows redirects within its origin, at most five, for GET and HEAD.
  *
- * A redirect to another origin is not followed, nor is a sixth, nor one of a POST: the 3xx response is
- * returned for the caller to report. Every hop has the whole `timeout`.
+ * A redirect to another origin is not followed, unless `crossOrigin` is `"strip"`, nor is a sixth, nor one of a POST: the
+ * 3xx response is returned for the caller to report. Every hop has the whole `timeout`.
  */
 async function followRedirects(
   transport: Transport,
   request: HttpRequest,
-  options: AttemptOptions,
+  options: SendOptions,
 ): Promise<Answer> {
   let current = request;
   for (let hops = 0; ; hops += 1) {
     const response = await transport.attempt(current, options);
-    const url = isRedirect(response.status) && hops < MAX_REDIRECTS ? nextURL(current, response) : null;
-    if (url === null) return { response, url: current.url };
-    current = { ...current, url };
+    const mayFollow = isRedirect(response.status) && hops < MAX_REDIRECTS;
+    const next = mayFollow ? redirected(current, response, options.crossOrigin ?? "refuse") : null;
+    if (next === null) return { response, url: current.url };
+    current = next;
   }
 }
 
@@ -118,6 +133,8 @@ export interface Timing {
 export interface SendOptions extends AttemptOptions {
   /** How many more attempts may follow the first. */
   readonly maxRetries: number;
+  /** What a redirect to another origin means. `"strip"`: it is followed with {@link publicHeaders}. Default `"refuse"`. */
+  readonly crossOrigin?: "refuse" | "strip" | undefined;
   /** Milliseconds to wait before the first attempt. Default 0. */
   readonly waitFirst?: number | undefined;
   /** The attempts that an earlier `send()` made for the same answer: they count as retries, and their time is added. */

@@ -1,0 +1,87 @@
+import { type JSONPath, keysOf, valueAt, withValueAt } from "../pagination/request/json-path.ts";
+import { isJsonObject, type JsonObject, type PageRequest } from "../pagination/request/page-request.ts";
+import type { BodyError, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
+import type { StrategyOverrides } from "./overrides.ts";
+
+/** Options of {@link relayConnection}. */
+export interface RelayOptions extends StrategyOverrides {
+  /** The path of the connection in the body: `["data", "repository", "issues"]`. */
+  readonly connection: JSONPath;
+  /** The names of the query's variables. Default: `after`, `first`, `before` and `last`. */
+  readonly variables?: Partial<Readonly<Record<"after" | "first" | "before" | "last", string>>> | undefined;
+}
+
+/**
+ * Pages a GraphQL connection (the Relay specification), requested with a POST whose `json` has `query` and `variables`. The
+ * items are its `nodes`, or those of its `edges`. A list whose variables have `last` is walked backward. `errors` in the body
+ * are an error, also beside data.
+ */
+export function relayConnection({
+  connection,
+  variables,
+  ...overrides
+}: RelayOptions): PaginationStrategy {
+  const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
+  const place = (name: string) => ({ json: ["variables", name] });
+  const variablesOf = ({ json }: PageRequest): JsonObject => {
+    const found = valueAt(json, "variables");
+    return isJsonObject(found) ? found : {};
+  };
+  const isBackward = (request: PageRequest) => (variablesOf(request)[names.last] ?? null) !== null;
+  const info = ({ body }: StrategyPage, name: string) => valueAt(body, [...keysOf(connection), "pageInfo", name]);
+
+  /** The page at a cursor: forward with `after` and `first`, backward with `before` and `last`. */
+  const step = (page: StrategyPage, backward: boolean) => {
+    const cursor = info(page, backward ? "startCursor" : "endCursor");
+    const isEnd = info(page, backward ? "hasPreviousPage" : "hasNextPage") === false;
+    if (isEnd || typeof cursor !== "string") return null;
+    const { [names.first]: first, [names.last]: last, ...others } = variablesOf(page.request);
+    const size = first ?? last;
+    const changed = backward
+      ? { ...others, [names.before]: cursor, [names.after]: undefined, [names.last]: size }
+      : { ...others, [names.after]: cursor, [names.before]: undefined, [names.first]: size };
+    return { json: withValueAt(page.request.json ?? {}, ["variables"], changed) };
+  };
+  return {
+    items: (body) => nodesOf(valueAt(body, connection)),
+    next: (page) => step(page, isBackward(page.request)),
+    previous: (page) => step(page, !isBackward(page.request)),
+    cursors: [names.after, names.before, names.first, names.last].map(place),
+    cursorMeans: "position",
+    emptyCursor: "valid",
+    hasMore: (page) => info(page, isBackward(page.request) ? "hasPreviousPage" : "hasNextPage"),
+    isBackward,
+    errorIn: graphqlError,
+    pageSize: { in: place(names.first), adjustable: true },
+    ...overrides,
+  };
+}
+
+/** The nodes of a connection; undefined where there is none. */
+function nodesOf(connection: unknown): unknown {
+  const { nodes, edges } = isJsonObject(connection) ? connection : {};
+  return nodes ?? (Array.isArray(edges) ? edges.map((edge) => valueAt(edge, "node")) : edges);
+}
+
+/** The statuses that the usual codes of GraphQL servers stand for. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  THROTTLED: 429,
+  RATE_LIMITED: 429,
+  RATELIMITED: 429,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  TIMEOUT: 504,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** The first error of a GraphQL body; null where it has none. */
+function graphqlError(body: JsonObject): BodyError | null {
+  const { errors } = body;
+  if (!Array.isArray(errors) || errors.length === 0) return null;
+  const [error] = errors;
+  const code = valueAt(error, ["extensions", "code"]) ?? valueAt(error, "type");
+  const type = typeof code === "string" ? code : null;
+  const status = type !== null && Object.hasOwn(STATUS_OF_CODE, type) ? STATUS_OF_CODE[type] : undefined;
+  return { type, message: String(valueAt(error, "message") ?? "GraphQL error"), status: status ?? 400 };
+}
