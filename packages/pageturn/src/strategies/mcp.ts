@@ -1,0 +1,32 @@
+import { valueAt } from "../pagination/request/json-path.ts";
+import type { BodyError, PaginationStrategy } from "../pagination/request/strategy.ts";
+import type { StrategyOverrides } from "./overrides.ts";
+import { pageToken } from "./page-token.ts";
+
+/** Options of {@link mcp}. */
+export interface McpOptions extends StrategyOverrides {
+  /** What is listed: the key of the items in the result. */
+  readonly list: "tools" | "resources" | "resourceTemplates" | "prompts";
+}
+
+/**
+ * The lists of a Model Context Protocol server over HTTP, requested with a POST whose `json` is the JSON-RPC request.
+ * Only an absent cursor is the end; an empty one is valid. A server may forget its cursors with the session.
+ * https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/pagination
+ */
+export function mcp({ list, ...overrides }: McpOptions): PaginationStrategy {
+  return pageToken({
+    items: ["result", list],
+    from: { body: ["result", "nextCursor"] },
+    to: { json: ["params", "cursor"] },
+    emptyCursor: "valid",
+    errorIn: ({ error }): BodyError | null => {
+      if (error === undefined || error === null) return null;
+      const [code, message] = [valueAt(error, "code"), valueAt(error, "message")];
+      // JSON-RPC 2.0: -32603 is an internal error, the others are faults of the request.
+      return { type: String(code), message: String(message), status: code === -32603 ? 500 : 400 };
+    },
+    isCursorExpired: ({ type }) => type === "-32602",
+    ...overrides,
+  });
+}

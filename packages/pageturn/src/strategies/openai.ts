@@ -1,0 +1,20 @@
+import { idCursor } from "../pagination/request/id-cursor.ts";
+import { valueAt } from "../pagination/request/json-path.ts";
+import type { PaginationStrategy } from "../pagination/request/strategy.ts";
+import type { StrategyOverrides } from "./overrides.ts";
+
+/**
+ * The lists of the OpenAI API: `after` and `before` with the id of an item, as not all of them have `last_id`. A list whose
+ * request has `before` is walked backward. https://platform.openai.com/docs/api-reference
+ */
+export function openai(overrides: StrategyOverrides = {}): PaginationStrategy {
+  return idCursor({
+    after: "after",
+    before: "before",
+    hasMore: "has_more",
+    pageSize: { in: "limit", default: 20, adjustable: true },
+    isCursorExpired: ({ body }) =>
+      ["after", "before"].includes(String(valueAt(body, ["error", "param"]))),
+    ...overrides,
+  });
+}

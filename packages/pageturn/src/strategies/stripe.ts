@@ -1,0 +1,23 @@
+import { valueAt } from "../pagination/request/json-path.ts";
+import { idCursor } from "../pagination/request/id-cursor.ts";
+import type { PaginationStrategy } from "../pagination/request/strategy.ts";
+import type { StrategyOverrides } from "./overrides.ts";
+
+/**
+ * The lists of Stripe: `starting_after` and `ending_before` with the id of an item. A list whose request has `ending_before`
+ * is walked backward. Its search lists page by token: `pageToken({ items: "data", hasMore: "has_more",
+ * from: { body: "next_page" }, to: "page" })`. https://docs.stripe.com/api/pagination
+ */
+export function stripe(overrides: StrategyOverrides = {}): PaginationStrategy {
+  return idCursor({
+    after: "starting_after",
+    before: "ending_before",
+    hasMore: "has_more",
+    pageSize: { in: "limit", default: 10, max: 100, adjustable: true },
+    // A cursor whose item is gone: https://docs.stripe.com/error-codes#resource-missing
+    isCursorExpired: ({ body }) =>
+      valueAt(body, ["error", "code"]) === "resource_missing" &&
+      ["starting_after", "ending_before"].includes(String(valueAt(body, ["error", "param"]))),
+    ...overrides,
+  });
+}
