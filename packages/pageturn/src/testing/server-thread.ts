@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { ServerConfig } from "./server-config.ts";
@@ -39,12 +40,8 @@ export class ServerThread {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const file = new URL(`./server-worker.${extension}`, import.meta.url);
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
-    this.#worker = new Worker(file, {
-      workerData: config,
-      execArgv: [],
-      env: {},
-      name: "pageturn mock server",
-    });
+    const options: WorkerOptions = { workerData: config, execArgv: [], env: {}, name: "pageturn mock server" };
+    this.#worker = copying("options", () => new Worker(file, options));
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {
         if (reply.kind === "ready") {
@@ -60,15 +57,16 @@ export class ServerThread {
     });
   }
 
-  /** Rejects if the server is closed or its thread failed. */
+  /** Rejects if the server is closed, its thread failed or the command cannot be copied. */
   call(command: ServerCommand): Promise<readonly LoggedRequest[]> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const call = ++this.#calls;
     const message: ServerCall = { call, command };
     return new Promise((resolve, reject) => {
+      // First, because it throws for a script that cannot be copied, and a call without a reply would stay pending.
+      copying("script", () => this.#worker.postMessage(message));
       this.#pending.set(call, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage(message);
     });
   }
 
@@ -91,5 +89,18 @@ export class ServerThread {
   #fail(error: Error): void {
     this.#failure ??= error;
     for (const call of [...this.#pending.keys()]) this.#settle(call, (pending) => pending.reject(error));
+  }
+}
+
+/** Copies `what` to the server thread. Throws `ConfigurationError` if it contains a value that cannot be copied. */
+function copying<T>(what: string, copy: () => T): T {
+  try {
+    return copy();
+  } catch (cause) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+    throw new ConfigurationError(
+      `Cannot copy the ${what} of the mock server to its thread because ${reason}: use plain JSON`,
+      { cause },
+    );
   }
 }

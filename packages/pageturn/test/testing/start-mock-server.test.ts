@@ -370,6 +370,25 @@ describe("its life", () => {
     expect((await run).stdout).toBe("0\n");
   });
 
+  it("kept a process alive after setScript() failed to copy a script to its thread", async () => {
+    const file = fileURLToPath(new URL("../../src/testing.ts", import.meta.url));
+    const code = `const { startMockServer } = await import(${JSON.stringify(file)});
+      const server = await startMockServer();
+      const headers = new Proxy({}, {});
+      const failed = await server.setScript([{ fault: "status", status: 500, headers }]).catch((error) => error);
+      console.log(failed.name + ": " + failed.message);
+      const options = { script: [{ fault: "status", status: 500, headers }] };
+      console.log(await startMockServer(options).catch((error) => error.name));
+      console.log((await server.requests()).length);`;
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
+      timeout: 20_000,
+    });
+    expect((await run).stdout).toBe(
+      "ConfigurationError: Cannot copy the script of the mock server to its thread because " +
+        "#<Object> could not be cloned: use plain JSON\nConfigurationError\n0\n",
+    );
+  });
+
   it("answers while the thread that started it is blocked", async () => {
     await using server = await startMockServer();
     const code = `const headers = ${JSON.stringify({ "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" })};
