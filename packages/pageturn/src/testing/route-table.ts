@@ -53,6 +53,11 @@ export class RouteTable {
   }
 }
 
+/** Whether a path as it is sent belongs to the path of an endpoint, with its parameters in braces. */
+export function matchesPath(pattern: string, path: string): boolean {
+  return readParams(pattern.split("/"), path.split("/")) !== null;
+}
+
 function readParams(segments: readonly string[], parts: readonly string[]): Record<string, string> | null {
   const params: Record<string, string> = {};
   for (const [at, segment] of segments.entries()) {

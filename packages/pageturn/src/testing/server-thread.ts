@@ -40,7 +40,12 @@ export class ServerThread {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const file = new URL(`./server-worker.${extension}`, import.meta.url);
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
-    const options: WorkerOptions = { workerData: config, execArgv: [], env: {}, name: "pageturn mock server" };
+    const options: WorkerOptions = {
+      workerData: config,
+      execArgv: [],
+      env: {},
+      name: "pageturn mock server",
+    };
     this.#worker = copying("options", () => new Worker(file, options));
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {

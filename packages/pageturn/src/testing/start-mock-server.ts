@@ -1,6 +1,6 @@
-import { checkScript, type FaultScript } from "./faults/fault-script.ts";
+import type { FaultScript } from "./faults/fault-script.ts";
 import type { LoggedRequest } from "./request-log.ts";
-import { type MockServerOptions, serverConfig } from "./server-config.ts";
+import { checkScriptFor, type MockServerOptions, serverConfig } from "./server-config.ts";
 import { ServerThread } from "./server-thread.ts";
 
 /** A running mock server. */
@@ -66,7 +66,7 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
       await thread.call({ command: "clear" });
     },
     setScript: async (script) => {
-      checkScript(script);
+      checkScriptFor(config, script);
       await thread.call({ command: "script", script });
     },
     close,
