@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Answer } from "../answer.ts";
 import { garbage } from "./answer-fault.ts";
-import type { ConnectionFault, Fault } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 
 /** Sends the answer as the fault requires. Returns `false` if the fault does not affect sending. */
 export function playConnectionFault(response: ServerResponse, answer: Answer, fault: Fault): boolean {
@@ -46,9 +46,7 @@ export function whatArrives(fault: Fault): "all" | "status" | "nothing" {
   }
 }
 
-type FaultOf<Name extends ConnectionFault["fault"]> = ConnectionFault & { readonly fault: Name };
-
-function sendAndReset(response: ServerResponse, answer: Answer, at: FaultOf<"reset">["at"]): void {
+function sendAndReset(response: ServerResponse, answer: Answer, at: Fault<"reset">["at"]): void {
   const { socket } = response;
   const reset = () => socket?.resetAndDestroy();
   if (at === "beforeHeaders") reset();
@@ -71,7 +69,7 @@ function sendAndWait(
 }
 
 /** Sends the answer a few bytes at a time. */
-function sendTrickled(response: ServerResponse, answer: Answer, fault: FaultOf<"trickle">): void {
+function sendTrickled(response: ServerResponse, answer: Answer, fault: Fault<"trickle">): void {
   const { chunkBytes = 16, everyMs = 1 } = fault;
   writeHeaders(response, answer);
   let sent = 0;

@@ -12,7 +12,7 @@ import {
   text,
   whole,
 } from "../rule.ts";
-import type { Fault, FaultName } from "./fault.ts";
+import type { Fault, FaultMembers, FaultName } from "./fault.ts";
 
 /** When a step of a script is played. */
 export interface FaultCondition {
@@ -54,7 +54,7 @@ const bytes = optional(whole(0, 2 ** 32 - 1));
 const textOrNull = rule("a string or null", (value) => value === null || typeof value === "string");
 
 /** All faults with the rules of their members. The type makes the compiler require new faults and members. */
-const faults: { readonly [Name in FaultName]: Rules<Omit<Extract<Fault, { fault: Name }>, "fault">> } = {
+const faults: { readonly [Name in FaultName]: Rules<FaultMembers[Name]> } = {
   none: {},
   delay: { ms: milliseconds },
   status: {
