@@ -1,12 +1,10 @@
 import { type Answer, ApiProblem, compressAnswer, errorAnswer, pageAnswer } from "./answer.ts";
-import { BodyCache } from "./body-cache.ts";
 import { ServedList } from "./data/served-list.ts";
 import type { Fault } from "./faults/fault.ts";
 import { planFaultyPage, playEnvelopeFault } from "./faults/page-fault.ts";
-import { checkAccess, type IncomingRequest } from "./incoming-request.ts";
 import { checkRequired, isReversed, type ListRequest, readListRequest } from "./list-request.ts";
 import { type PagePlan, pageBody, planPage } from "./page-plan.ts";
-import { type Route, RouteTable } from "./route-table.ts";
+import { checkAccess, type IncomingRequest, type Route, RouteTable } from "./route-table.ts";
 import { readFullCatalog, testEndpoints } from "./served-endpoints.ts";
 import { itemCount, type ServerConfig } from "./server-config.ts";
 
@@ -86,5 +84,39 @@ export class ListResponder {
     if (this.#lists.size >= mostLists) this.#lists.clear();
     this.#lists.set(key, list);
     return list;
+  }
+}
+
+/**
+ * Keeps the bodies that were used last, up to a number of bytes, so that a benchmark measures the client and
+ * not the mock server.
+ */
+export class BodyCache {
+  readonly #bodies = new Map<string, Uint8Array>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Returns the body under this key. `make` is called if the cache does not hold it. */
+  get(key: string, make: () => Uint8Array): Uint8Array {
+    const kept = this.#bodies.get(key);
+    if (kept !== undefined) {
+      this.#bodies.delete(key);
+      this.#bodies.set(key, kept);
+      return kept;
+    }
+    const body = make();
+    if (body.byteLength > this.#maxBytes) return body;
+    this.#bodies.set(key, body);
+    this.#bytes += body.byteLength;
+    for (const [oldest, old] of this.#bodies) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#bodies.delete(oldest);
+      this.#bytes -= old.byteLength;
+    }
+    return body;
   }
 }

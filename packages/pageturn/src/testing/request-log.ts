@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { readTarget } from "./incoming-request.ts";
+import { readTarget } from "./route-table.ts";
 
 /** One request that the mock server received. */
 export interface LoggedRequest {

@@ -11,7 +11,6 @@ import { refuseUnknown } from "../pagination/walk/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";
-import type { RateLimit } from "./rate-window.ts";
 import { matchesPath } from "./route-table.ts";
 import {
   choice,
@@ -30,6 +29,14 @@ import {
   whole,
 } from "./rule.ts";
 import { testEndpoints } from "./served-endpoints.ts";
+
+/** How many requests are allowed in a period of time. */
+export interface RateLimit {
+  /** Requests per window. */
+  readonly requests: number;
+  /** The length of a window in milliseconds. Default: one minute. */
+  readonly windowMs?: number | undefined;
+}
 
 /** The options of a mock server. All of them are plain JSON, because they are sent to another thread. */
 export interface MockServerOptions {
