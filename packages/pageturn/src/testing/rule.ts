@@ -56,6 +56,11 @@ export function recordOf(check: Rule): Rule {
   };
 }
 
+/** One value that follows the rule, or an object of them. */
+export function orRecordOf(check: Rule): Rule {
+  return (name, value) => (isRecord(value) ? recordOf(check) : check)(name, value);
+}
+
 /** Objects with these members and no others. */
 export function shape<T>(rules: Rules<T>): Rule {
   return (name, value) => {

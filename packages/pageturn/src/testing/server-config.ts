@@ -20,9 +20,9 @@ import {
   json,
   listOf,
   optional,
+  orRecordOf,
   type Rule,
   type Rules,
-  recordOf,
   rule,
   shape,
   text,
@@ -89,9 +89,16 @@ const fields = listOf(field);
 const union = shape({ union: listOf(shape<ServedVariant>({ type: text, fields })) });
 
 const limit: Rule = (name, value) => {
-  if (isRecord(value)) recordOf(limit)(name, value);
-  else if (value !== null && value !== undefined) count(name, value);
+  if (value !== null) optional(orRecordOf(count))(name, value);
 };
+
+const param = shape<ServedParam>({
+  wire: text,
+  required: optional(flag),
+  default: optional(json),
+  min: limit,
+  max: limit,
+});
 
 const endpoint = shape<ServedEndpoint>({
   id: text,
@@ -100,21 +107,13 @@ const endpoint = shape<ServedEndpoint>({
   itemsKey: text,
   envelope: fields,
   betaHeader: listOf(text),
-  queryParams: listOf(
-    shape<ServedParam>({
-      wire: text,
-      required: optional(flag),
-      default: optional(json),
-      min: limit,
-      max: limit,
-    }),
-  ),
+  queryParams: listOf(param),
   itemFields: (name, value) => (isRecord(value) ? union : fields)(name, value),
 });
 
 /** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */
 const rules: Rules<Omit<MockServerOptions, "script">> = {
-  items: (name, value) => (isRecord(value) ? recordOf(count) : count)(name, value),
+  items: orRecordOf(count),
   seed: whole(0, 2 ** 32 - 1),
   apiKey: (name, value) => {
     // Its value must not reach the message.

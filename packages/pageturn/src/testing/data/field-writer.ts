@@ -108,7 +108,7 @@ const rules: readonly (readonly [RegExp, (name: string) => StringMaker])[] = [
 /**
  * Returns the maker for the name of a field: a time for `created_at`, a mail address for `email`, and so on.
  */
-export function stringMaker(name: string): StringMaker {
+function stringMaker(name: string): StringMaker {
   const rule = rules.find(([pattern]) => pattern.test(name));
   const words = name.replaceAll("_", " ");
   return rule?.[1](name) ?? ((index) => `${words} ${index + 1}`);

@@ -9,6 +9,7 @@ export interface ServedListOptions {
   readonly count: number;
   /** The list is in the reverse of the endpoint's default order. */
   readonly reversed: boolean;
+  /** Shorter items get a `padding` field. */
   readonly itemBytes: number;
   /** Identifies the list among all lists of the server. */
   readonly cacheKey: string;
@@ -30,7 +31,9 @@ export class ServedList {
   readonly #reversed: boolean;
   readonly #prefix: string;
   readonly #tokenKeys: Readonly<Record<Direction, number>>;
-  readonly #write: ItemWriter;
+  readonly #itemBytes: number;
+  /** The names and writers of the items' fields, for each member of a union. */
+  readonly #variants: readonly (readonly { readonly name: string; readonly write: FieldWriter }[])[];
 
   constructor(endpoint: ServedEndpoint, options: ServedListOptions) {
     const { seed, params, count, reversed, itemBytes } = options;
@@ -45,13 +48,27 @@ export class ServedList {
     // As in the API, a token is only valid for the order in which it was made.
     const order = reversed ? 2 : 1;
     this.#tokenKeys = { forward: mixHash(this.key, order), backward: mixHash(this.key, order + 2) };
-    this.#write = itemWriter(endpoint, { params, itemBytes, idOf: (index) => this.#id(index, 0) });
+    this.#itemBytes = itemBytes;
+    const id: FieldWriter = (index) => `"${this.#id(index, 0)}"`;
+    this.#variants = variants(endpoint).map((fields) =>
+      fields.map((field) => ({
+        name: `${JSON.stringify(field.name)}:`,
+        write: field.name === "id" ? id : fieldWriter(field, params[field.name]),
+      })),
+    );
   }
 
-  /** Returns the JSON of the item at a position. */
+  /** Returns the JSON of the item at a position. The items of a union are its members in turn. */
   itemJson(position: number): string {
     const index = this.#index(position);
-    return this.#write(index, mixHash(this.key, index));
+    const hash = mixHash(this.key, index);
+    let json = "";
+    for (const { name, write } of this.#variants[index % this.#variants.length] ?? []) {
+      const value = write(index, hash);
+      if (value !== null) json += `${json === "" ? "" : ","}${name}${value}`;
+    }
+    const missing = this.#itemBytes - json.length - '{,"padding":""}'.length;
+    return missing <= 0 ? `{${json}}` : `{${json},"padding":"${"x".repeat(missing)}"}`;
   }
 
   /**
@@ -97,17 +114,6 @@ export class ServedList {
   }
 }
 
-/** Writes the JSON of the item with this index. */
-export type ItemWriter = (index: number, hash: number) => string;
-
-/** The properties of a list that its items depend on. */
-export interface ItemContext {
-  readonly params: Readonly<Record<string, string>>;
-  /** Items shorter than this get a `padding` field. */
-  readonly itemBytes: number;
-  readonly idOf: (index: number) => string;
-}
-
 /** The fields of items whose fields are not known. */
 const plainFields: readonly ServedField[] = [
   { name: "id", type: "string" },
@@ -115,45 +121,11 @@ const plainFields: readonly ServedField[] = [
   { name: "created_at", type: "string" },
 ];
 
-/** Makes the writer of an endpoint's items. The items of a union are its members in turn. */
-export function itemWriter(endpoint: ServedEndpoint, context: ItemContext): ItemWriter {
-  const writers = variants(endpoint).map((fields) => variantWriter(fields, context));
-  return (index, hash) => {
-    const write = writers[index % writers.length];
-    return pad(write?.(index, hash) ?? "{}", context.itemBytes);
-  };
-}
-
 /** The field lists of an endpoint's items: one, or one for each member of the union. */
 function variants({ itemFields }: ServedEndpoint): readonly (readonly ServedField[])[] {
   const lists = "union" in itemFields ? itemFields.union.map((variant) => variant.fields) : [itemFields];
   const known = lists.filter((fields) => fields.length > 0);
   return known.length > 0 ? known : [plainFields];
-}
-
-function variantWriter(fields: readonly ServedField[], context: ItemContext): ItemWriter {
-  const parts = fields.map((field) => ({
-    name: `${JSON.stringify(field.name)}:`,
-    write: contextWriter(field, context),
-  }));
-  return (index, hash) => {
-    let json = "";
-    for (const { name, write } of parts) {
-      const value = write(index, hash);
-      if (value !== null) json += `${json === "" ? "" : ","}${name}${value}`;
-    }
-    return `{${json}}`;
-  };
-}
-
-function contextWriter(field: ServedField, { params, idOf }: ItemContext): FieldWriter {
-  if (field.name === "id") return (index) => `"${idOf(index)}"`;
-  return fieldWriter(field, params[field.name]);
-}
-
-function pad(json: string, bytes: number): string {
-  const missing = bytes - json.length - ',"padding":""'.length;
-  return missing <= 0 ? json : `${json.slice(0, -1)},"padding":"${"x".repeat(missing)}"}`;
 }
 
 /** The id prefixes of the API that differ from the `type` of the item. */
@@ -164,7 +136,7 @@ const prefixes: Readonly<Record<string, string>> = {
 };
 
 /** Returns the prefix of the ids of an endpoint's items: `file_`, `msgbatch_`. */
-export function idPrefix(endpoint: ServedEndpoint): string {
+function idPrefix(endpoint: ServedEndpoint): string {
   const [fields, ...others] = variants(endpoint);
   const type = fields?.find((field) => field.name === "type")?.enum?.[0];
   // The members of a union share one prefix, so it comes from the name of the list.
