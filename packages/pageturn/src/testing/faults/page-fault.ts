@@ -78,7 +78,9 @@ export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string):
     edit((page) => {
       const items = page[itemsKey];
       if (!Array.isArray(items)) return page;
-      return setAll(page, { [itemsKey]: items.map((item: unknown) => (isFields(item) ? change(item) : item)) });
+      return setAll(page, {
+        [itemsKey]: items.map((item: unknown) => (isFields(item) ? change(item) : item)),
+      });
     });
   switch (fault.fault) {
     case "hasMore":
