@@ -1,4 +1,4 @@
-import { type Answer, ApiProblem, compressAnswer, errorAnswer, pageAnswer } from "./answer.ts";
+import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
 import { ServedList } from "./data/served-list.ts";
 import type { Fault } from "./faults/fault.ts";
 import { planFaultyPage, playEnvelopeFault } from "./faults/page-fault.ts";
@@ -14,16 +14,13 @@ export interface PagePrompt {
   readonly plan: PagePlan;
 }
 
-/** Holds every page of a benchmark's list and fits any machine. */
-const cacheBytes = 32 * 2 ** 20;
-const mostLists = 1000;
-
 /** Owns the lists: reads requests for their pages and writes the pages. */
 export class ListResponder {
   readonly #config: ServerConfig;
   readonly #routes: RouteTable;
   readonly #lists = new Map<string, ServedList>();
-  readonly #cache = new BodyCache(cacheBytes);
+  /** Holds every page of a benchmark's list and fits any machine. */
+  readonly #cache = new BodyCache(32 * 2 ** 20);
 
   constructor(config: ServerConfig) {
     this.#config = config;
@@ -58,13 +55,6 @@ export class ListResponder {
     return pageAnswer(Buffer.from(body), plan.positions.length);
   }
 
-  /** Compresses an answer if the options say so and the request accepts it. */
-  encode(answer: Answer, { headers }: IncomingRequest): Answer {
-    const { compress } = this.#config;
-    if (compress === false) return answer;
-    return compressAnswer(answer, { coding: compress, accept: headers["accept-encoding"] });
-  }
-
   #body({ request, plan }: PagePrompt): Uint8Array {
     const { list, cursor, limit, picked } = request;
     const make = () => Buffer.from(pageBody(list, plan));
@@ -81,7 +71,7 @@ export class ListResponder {
     const count = itemCount(this.#config, endpoint.id);
     const list = new ServedList(endpoint, { seed, params, count, reversed, itemBytes, cacheKey: key });
     // Every value of a path parameter has a list, so the number of lists has no natural bound.
-    if (this.#lists.size >= mostLists) this.#lists.clear();
+    if (this.#lists.size >= 1000) this.#lists.clear();
     this.#lists.set(key, list);
     return list;
   }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Answer, ApiProblem, errorAnswer } from "./answer.ts";
+import { type Answer, ApiProblem, compressAnswer, errorAnswer } from "./answer.ts";
 import { encodePosition, hashText } from "./data/position-code.ts";
 import { playBodyFault, playStatusFault } from "./faults/answer-fault.ts";
 import { playConnectionFault, whatArrives } from "./faults/connection-fault.ts";
@@ -81,7 +81,10 @@ export class MockHTTPServer {
     const prompt = this.#responder.read(incoming);
     const page = prompt instanceof ApiProblem ? null : prompt.plan.page;
     const fault = this.#player.next({ path: incoming.path, page });
-    const answer = this.#responder.encode(this.#answer(prompt, fault, entry.requestId), incoming);
+    const plain = this.#answer(prompt, fault, entry.requestId);
+    const { compress: coding } = this.#config;
+    const accept = incoming.headers["accept-encoding"];
+    const answer = coding === false ? plain : compressAnswer(plain, { coding, accept });
     const delay = this.#latency(page) + (fault.fault === "delay" ? fault.ms : 0);
     const sending: Sending = { response, entry, common, fault };
     if (delay === 0) this.#send(sending, answer);
@@ -130,13 +133,6 @@ function guard(response: ServerResponse, action: () => void): void {
   }
 }
 
-/** The state of the limit after a request. */
-export interface RateVerdict {
-  readonly allowed: boolean;
-  /** The `anthropic-ratelimit-requests-*` headers, and `retry-after` if the request is refused. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** Counts requests in fixed windows. The first request opens a window, which ends `windowMs` later. */
 export class RateWindow {
   readonly #requests: number;
@@ -150,8 +146,11 @@ export class RateWindow {
     this.#windowMs = windowMs;
   }
 
-  /** Counts a request that arrived at `now`, in milliseconds since 1970. */
-  take(now: number): RateVerdict {
+  /**
+   * Counts a request that arrived at `now`, in milliseconds since 1970. `headers` are the
+   * `anthropic-ratelimit-requests-*` ones, and `retry-after` if the request is refused.
+   */
+  take(now: number): { readonly allowed: boolean; readonly headers: Readonly<Record<string, string>> } {
     if (now >= this.#endsAt) {
       this.#endsAt = now + this.#windowMs;
       this.#reset = new Date(this.#endsAt).toISOString();

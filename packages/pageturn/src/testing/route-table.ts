@@ -79,7 +79,7 @@ export class RouteTable {
     if (exact !== undefined) return { endpoints: exact.endpoints, params: {} };
     const parts = path.split("/");
     for (const { segments, endpoints } of this.#patterns.values()) {
-      const params = segments.length === parts.length ? readParams(segments, parts) : null;
+      const params = readParams(segments, parts);
       if (params !== null) return { endpoints, params };
     }
     return null;
@@ -92,6 +92,7 @@ export function matchesPath(pattern: string, path: string): boolean {
 }
 
 function readParams(segments: readonly string[], parts: readonly string[]): Record<string, string> | null {
+  if (segments.length !== parts.length) return null;
   const params: Record<string, string> = {};
   for (const [at, segment] of segments.entries()) {
     const value = parts[at] ?? "";

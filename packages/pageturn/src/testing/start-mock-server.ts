@@ -54,11 +54,7 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
   const config = serverConfig(options);
   const thread = new ServerThread(config);
   const url = await thread.url;
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closed ??= thread.close();
-    return closed;
-  };
+  const close = () => thread.close();
   return {
     url,
     apiKey: config.apiKey ?? "",
@@ -99,11 +95,12 @@ interface Pending {
 }
 
 /** The calling thread's end of the server thread. It keeps the process alive only while a call is pending. */
-export class ServerThread {
+class ServerThread {
   readonly url: Promise<string>;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
+  #closed: Promise<void> | null = null;
   #failure: Error | null = null;
 
   constructor(config: ServerConfig) {
@@ -146,8 +143,13 @@ export class ServerThread {
     });
   }
 
-  /** Resolves when the connections and the thread are closed. */
-  async close(): Promise<void> {
+  /** Resolves when the connections and the thread are closed. Further calls have no effect. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     if (this.#failure !== null) return;
     await this.call({ command: "close" });
     // Ended from this side: not every runtime gives a worker a `parentPort` that it can close.

@@ -104,6 +104,7 @@ describe("the fault kit", () => {
     ["emptyPage", "page", null],
     ["emptyPage", "path", "/v1/modles"],
     ["emptyPage", "path", "v1/models"],
+    ["emptyPage", "path", "/v1/models/model_1"],
     ["emptyPage", "path", "/v1/models?limit=1"],
     ["emptyPage", "path", 7],
     ["emptyPage", "times", -1],
