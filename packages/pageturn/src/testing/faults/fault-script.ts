@@ -20,7 +20,7 @@ export interface FaultCondition {
   readonly request?: number;
   /** Only on the n-th page of a list, from 1, counted by place in the direction of the walk. */
   readonly page?: number;
-  /** Only on this path, as it is sent: `"/v1/models"`. */
+  /** Only on this path, as it is sent: `"/v1/models"`. The server must serve a list there. */
   readonly path?: string;
   /** The number of requests that the step is played on, or `"always"`. Default: 1. */
   readonly times?: number | "always";
@@ -133,25 +133,21 @@ export class ScriptPlayer {
   #requests = 0;
 
   constructor(script: FaultScript) {
-    this.#steps = script.map((step) => ({ step, left: timesOf(step) }));
+    this.#steps = script.map((step) => {
+      const { times = 1 } = step;
+      return { step, left: times === "always" ? Number.POSITIVE_INFINITY : times };
+    });
   }
 
   /** Returns the fault for the next request. */
   next(cue: ScriptCue): Fault {
-    this.#requests++;
-    const entry = this.#steps.find(({ step, left }) => left > 0 && this.#matches(step, cue));
+    const current = ++this.#requests;
+    const entry = this.#steps.find(
+      ({ step: { request = current, page = cue.page, path = cue.path }, left }) =>
+        left > 0 && request === current && page === cue.page && path === cue.path,
+    );
     if (entry === undefined) return { fault: "none" };
     entry.left--;
     return entry.step;
   }
-
-  #matches({ request, page, path }: FaultStep, cue: ScriptCue): boolean {
-    if (request !== undefined && request !== this.#requests) return false;
-    if (page !== undefined && page !== cue.page) return false;
-    return path === undefined || path === cue.path;
-  }
-}
-
-function timesOf({ times = 1 }: FaultStep): number {
-  return times === "always" ? Number.POSITIVE_INFINITY : times;
 }
