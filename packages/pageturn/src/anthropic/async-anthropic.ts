@@ -7,7 +7,7 @@ import { AsyncPaginator } from "../pagination/list/async-paginator.ts";
 import type { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
 import type { AsyncPageClass } from "../pagination/list/open-page.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
-import { callback } from "../pagination/walk/check-option.ts";
+import { callback } from "../pagination/request/check-option.ts";
 import { type AsyncClientOptions, BaseClient } from "./base-client.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";
 import type { Resources } from "./catalog/generated/resources.ts";

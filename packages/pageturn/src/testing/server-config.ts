@@ -1,7 +1,7 @@
 import { endpoints as apiEndpoints } from "../anthropic/catalog/generated/endpoints.ts";
 import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-option.ts";
+import { oneOf, refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";

@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
+import { count, oneOf, refuseUnknown } from "../request/check-option.ts";
 import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
 import {
   type AsyncFlatMapOptions,

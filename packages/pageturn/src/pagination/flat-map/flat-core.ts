@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
-import { checkList } from "../walk/check-option.ts";
+import { checkList } from "../request/check-option.ts";
 import {
   failureReason,
   type IncompleteReason,

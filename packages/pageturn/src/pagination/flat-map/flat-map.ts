@@ -1,6 +1,6 @@
+import { checkList } from "../request/check-option.ts";
 import type { AsyncItems } from "../walk/base-async-walk.ts";
 import type { SyncItems } from "../walk/base-sync-walk.ts";
-import { checkList } from "../walk/check-option.ts";
 import { AsyncFlatWalk } from "./async-flat-walk.ts";
 import type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./flat-core.ts";
 import { SyncFlatWalk } from "./sync-flat-walk.ts";

@@ -1,6 +1,6 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
+import { count, refuseUnknown } from "../request/check-option.ts";
 import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
-import { count, refuseUnknown } from "../walk/check-option.ts";
 import type { Outcome } from "../walk/outcome.ts";
 import { checkSyncPrefetch } from "../walk/sync-walk.ts";
 import { FLAT_MAP_OPTIONS, FlatCore, type FlatLists, type SyncFlatMapOptions } from "./flat-core.ts";

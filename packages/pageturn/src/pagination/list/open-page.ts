@@ -3,10 +3,10 @@ import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { PaginationError } from "../../errors/pagination-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
+import { refuseUnknown } from "../request/check-option.ts";
 import { isJsonObject, nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
 import { flatQuery } from "../request/query.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
-import { refuseUnknown } from "../walk/check-option.ts";
 import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 

@@ -4,11 +4,11 @@ import { hasId, itemKey } from "../checkpoint/item-key.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { AsyncPaginator } from "../list/async-paginator.ts";
 import type { BaseAsyncPage } from "../list/base-async-page.ts";
+import { count, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { positionKey } from "../request/strategy.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, refuseUnknown } from "../walk/check-option.ts";
 import { type Outcome, sumOf, type WalkCounts } from "../walk/outcome.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
 

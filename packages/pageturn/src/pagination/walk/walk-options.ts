@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
-import { callback, count, oneOf, refuseUnknown } from "./check-option.ts";
+import { callback, count, oneOf, refuseUnknown } from "../request/check-option.ts";
 
 /** The progress of a walk. */
 export interface WalkProgress {
