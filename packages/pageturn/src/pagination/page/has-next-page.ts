@@ -12,30 +12,31 @@ export interface PageEnd {
 }
 
 /**
- * Whether a list goes on after `page`. The rules, in this order:
+ * How a list goes on after `page`: the change that leads to the next page, `null` where the list ends. The rules, in
+ * this order:
  *
- * 1. The server says that there is no more: no.
- * 2. The page points to no next page: no.
- * 3. The page leads to itself, and the server does not say that there is more: no if the page is empty, or if the
+ * 1. The server says that there is no more: it ends.
+ * 2. The page points to no next page: it ends.
+ * 3. The page leads to itself, and the server does not say that there is more: it ends if the page is empty, or if the
  *    strategy takes that for the end (`sameCursor`).
  * 4. The page is empty or short, and the strategy takes that for the end (`emptyPage`, `shortPage`), unless the
- *    server says that there is more: no.
+ *    server says that there is more: it ends.
  * 5. The page is empty: as `emptyPages` says. By default it does not end a list.
- * 6. Otherwise yes.
+ * 6. Otherwise it goes on.
  */
-export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): boolean {
+export function continuation(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): PageInfo | null {
   const { strategy } = page;
   const { hasMore } = page.checkedBody;
-  if (hasMore === false) return false;
+  if (hasMore === false) return null;
   const info = page.nextPageInfo();
-  if (info === null) return false;
+  if (info === null) return null;
   const { length } = page.getPaginatedItems();
   if (hasMore !== true) {
-    if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return false;
-    if (length === 0 && strategy.emptyPage === "end") return false;
-    if (strategy.shortPage === "end" && length < (pageSizeOf(strategy, page.request) ?? 0)) return false;
+    if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return null;
+    if (length === 0 && strategy.emptyPage === "end") return null;
+    if (strategy.shortPage === "end" && length < (pageSizeOf(strategy, page.request) ?? 0)) return null;
   }
-  return length > 0 || emptyPages === "continue";
+  return length > 0 || emptyPages === "continue" ? info : null;
 }
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
@@ -63,5 +64,5 @@ export function listContradiction(page: PageEnd): ListContradiction | null {
   if (hasMore === true && !isPointing) return "moreAnnounced";
   if (hasMore === false)
     return isPointing && page.strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
-  return hasNextPage(page) ? "emptyPageStop" : null;
+  return continuation(page) === null ? null : "emptyPageStop";
 }

@@ -30,6 +30,8 @@ export interface PageBody extends StrategyPage {
   readonly hasMore: boolean | null;
   /** The size of the whole list in the unit of the strategy; `null` where the strategy declares none. */
   readonly total: number | null;
+  /** The fields that a page always has: those that the strategy reads at the top of the body. `null` where absent. */
+  readonly fields: readonly (readonly [name: string, value: unknown])[];
 }
 
 /**
@@ -67,12 +69,13 @@ export function pageBody(
     );
   }
   const page = { body: json, items: found ?? [], request, response };
-  checkCursors(strategy, page, refuse);
+  const more = hasMore(strategy.hasMore, json, refuse);
   return {
     ...page,
     hasItems: found !== undefined,
-    hasMore: hasMore(strategy.hasMore, json, refuse),
+    hasMore: more,
     total: total(strategy.total?.body, json, refuse),
+    fields: fieldsOf(strategy, page, { more, refuse }),
   };
 }
 
@@ -108,21 +111,29 @@ function isListOfObjects(value: unknown): boolean {
   return Array.isArray(value) && isJsonObject(value[0]);
 }
 
-function checkCursors(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): void {
-  for (const name of strategy.fields ?? []) checkCursor(name, valueAt(page.body, name), refuse);
+function fieldsOf(
+  strategy: PaginationStrategy,
+  page: StrategyPage,
+  { more, refuse }: { more: boolean | null; refuse: Refuse },
+): PageBody["fields"] {
+  const fields: (readonly [string, unknown])[] = [];
+  if (typeof strategy.hasMore === "string") fields.push([strategy.hasMore, more]);
+  for (const name of strategy.fields ?? [])
+    fields.push([name, checkedCursor(name, valueAt(page.body, name), refuse)]);
   for (const { from, to } of dataSteps(strategy)) {
     const name =
       "header" in from ? `header ${from.header}` : pathName("body" in from ? from.body : from.lastItem);
-    const cursor = cursorFrom(from, page);
-    checkCursor(name, cursor, refuse);
+    const cursor = checkedCursor(name, cursorFrom(from, page), refuse);
     if (to === "url" && typeof cursor === "number") throw refuse(`\`${name}\` is ${cursor}, not a link`);
+    if ("body" in from && typeof from.body === "string") fields.push([name, cursor]);
   }
+  return fields;
 }
 
-function checkCursor(name: string, cursor: unknown, refuse: Refuse): void {
-  if (cursor === undefined || cursor === null || typeof cursor === "string") return;
+function checkedCursor(name: string, cursor: unknown, refuse: Refuse): unknown {
   // A number beyond 2 ** 53 has lost its last digits in JSON.parse, and would lead elsewhere.
-  if (Number.isSafeInteger(cursor)) return;
+  if (typeof cursor === "string" || Number.isSafeInteger(cursor)) return cursor;
+  if (cursor === undefined || cursor === null) return null;
   throw refuse(`\`${name}\` is ${kindOf(cursor)}, not text, a safe integer or null`);
 }
 

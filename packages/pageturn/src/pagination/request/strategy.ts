@@ -148,14 +148,6 @@ export function dataSteps({ next, previous }: PaginationStrategy): readonly Curs
   return [next, previous].filter((step) => typeof step === "object");
 }
 
-/** The top-level fields of a body that are cursors: those that are listed, and those that the steps read. */
-export function cursorFields(strategy: PaginationStrategy): readonly string[] {
-  const read = dataSteps(strategy).flatMap(({ from }) =>
-    "body" in from && typeof from.body === "string" ? [from.body] : [],
-  );
-  return [...(strategy.fields ?? []), ...read];
-}
-
 /** The parameters that a checkpoint may change. */
 export function cursorParameters(strategy: PaginationStrategy): NonNullable<PaginationStrategy["cursors"]> {
   return strategy.cursors ?? dataSteps(strategy).map(({ to }) => to);

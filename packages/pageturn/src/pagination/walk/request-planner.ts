@@ -1,6 +1,6 @@
 import { haveSameKeys } from "../checkpoint/item-key.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
+import { continuation, listContradiction } from "../page/has-next-page.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
 import {
   type PaginationStrategy,
@@ -129,7 +129,7 @@ export class RequestPlanner {
     if (this.#end !== null) return;
     const last = this.#last;
     const isAtEnd =
-      last !== null && !last.startsWithNewItems && !hasNextPage(last.page, this.#options.emptyPages);
+      last !== null && !last.startsWithNewItems && continuation(last.page, this.#options.emptyPages) === null;
     const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
     this.#end = {
       reason,
@@ -141,8 +141,8 @@ export class RequestPlanner {
   /** The request that follows the page of `slice`; `null` where the list ends there. */
   requestAfter({ page, pinned, startsWithNewItems }: Slice): PageRequest | null {
     if (startsWithNewItems && pinned !== undefined) return this.#sized(pinned.request);
-    const info = page.nextPageInfo();
-    if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
+    const info = continuation(page, this.#options.emptyPages);
+    if (info === null) return null;
     if (pinned !== undefined) return this.#sized(pinned.request);
     const request = nextRequest(page.request, info);
     // A link names its page size itself.
