@@ -43,13 +43,16 @@ export {
 export { SyncPaginator } from "./pagination/list/sync-paginator.ts";
 export { BasePage, type PageInit } from "./pagination/page/base-page.ts";
 export type { FetchedPage } from "./pagination/page/page-body.ts";
-export type { JSONPath } from "./pagination/request/json-path.ts";
+export type { JSONPath } from "./pagination/request/page-request.ts";
 export {
   type JsonObject,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  requestMethod,
+  type WrittenRequest,
+  writeRequest,
 } from "./pagination/request/page-request.ts";
 export type { QueryParams } from "./pagination/request/query.ts";
 export type {
@@ -62,23 +65,24 @@ export type {
   Parameter,
   StrategyPage,
 } from "./pagination/request/strategy.ts";
-export { requestMethod, type WrittenRequest, writeRequest } from "./pagination/request/write-request.ts";
 export type {
   SegmentedOutcome,
   SegmentedWalk,
   SegmentOptions,
 } from "./pagination/segments/segmented-walk.ts";
-export { splitAt } from "./pagination/segments/split-at.ts";
+export { splitAt } from "./pagination/segments/segmented-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
 export type { AsyncWalk } from "./pagination/walk/async-walk.ts";
 export type { AsyncItems, AsyncItemWalk, BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
 export type { BaseSyncWalk, SyncItems, SyncItemWalk } from "./pagination/walk/base-sync-walk.ts";
+export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
+export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
 export type {
   AsyncListSource,
   ListSource,
   PendingPage,
+  ResumableWalkOptions,
   SyncListSource,
-} from "./pagination/walk/list-source.ts";
-export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
-export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
-export type { ResumableWalkOptions, WalkOptions, WalkProgress } from "./pagination/walk/walk-options.ts";
+  WalkOptions,
+  WalkProgress,
+} from "./pagination/walk/walk-options.ts";

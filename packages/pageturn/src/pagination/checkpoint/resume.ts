@@ -1,8 +1,13 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
 import type { Resumption } from "../page/base-page.ts";
-import { keysOf, withValueAt } from "../request/json-path.ts";
-import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  keysOf,
+  type PageRequest,
+  withValueAt,
+} from "../request/page-request.ts";
 import {
   cursorParameters,
   headerName,

@@ -1,8 +1,7 @@
 import { AsyncWalk } from "../walk/async-walk.ts";
-import type { AsyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
+import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options.ts";
 import { BaseAsyncPage } from "./base-async-page.ts";
 import {
   type AsyncPageClass,

@@ -1,8 +1,7 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { AsyncWalk } from "../walk/async-walk.ts";
-import type { AsyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
+import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options.ts";
 import { type AsyncPageClass, neighbourRequest, openAsyncPage } from "./open-page.ts";
 
 /** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */

@@ -1,10 +1,9 @@
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
-import type { SyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
+import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.ts";
 import { neighbourRequest, openSyncPage, type SyncPageClass } from "./open-page.ts";
 
 /** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */

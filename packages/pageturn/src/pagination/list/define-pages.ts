@@ -1,7 +1,7 @@
 import type { PageInit } from "../page/base-page.ts";
 import { checkStrategy } from "../request/check-strategy.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import type { AsyncListSource, SyncListSource } from "../walk/list-source.ts";
+import type { AsyncListSource, SyncListSource } from "../walk/walk-options.ts";
 import { BaseAsyncPage } from "./base-async-page.ts";
 import { BaseSyncPage } from "./base-sync-page.ts";
 

@@ -7,8 +7,8 @@ import { refuseUnknown } from "../request/check-option.ts";
 import { isJsonObject, nextRequest, type PageRequest, type PageResponse } from "../request/page-request.ts";
 import { flatQuery } from "../request/query.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
-import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/list-source.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
+import type { AsyncListSource, ListSource, PendingPage, SyncListSource } from "../walk/walk-options.ts";
 
 /** A page class of a sync list. */
 export interface SyncPageClass<P> {

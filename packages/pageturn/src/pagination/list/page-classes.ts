@@ -1,6 +1,6 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import { valueAt } from "../request/json-path.ts";
 import type { PageInfo, PageRequest } from "../request/page-request.ts";
+import { valueAt } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { asyncPageOf, syncPageOf } from "./define-pages.ts";
 

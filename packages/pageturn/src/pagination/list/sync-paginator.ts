@@ -1,8 +1,7 @@
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
-import type { SyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { SyncWalk } from "../walk/sync-walk.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
+import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.ts";
 import { BaseSyncPage } from "./base-sync-page.ts";
 import {
   checkPaginator,

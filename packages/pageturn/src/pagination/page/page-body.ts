@@ -1,11 +1,15 @@
 import { APIResponseValidationError } from "../../errors/api-error.ts";
 import { maskedURL } from "../../errors/secrets.ts";
-import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
 import {
   isJsonObject,
+  type JSONPath,
   type JsonObject,
+  keysOf,
   type PageRequest,
   type PageResponse,
+  pathName,
+  requestMethod,
+  valueAt,
 } from "../request/page-request.ts";
 import {
   cursorFrom,
@@ -14,7 +18,6 @@ import {
   type PaginationStrategy,
   type StrategyPage,
 } from "../request/strategy.ts";
-import { requestMethod } from "../request/write-request.ts";
 
 /** The answer to one {@link PageRequest}: a decoded body, not checked yet, and the response it came in. */
 export interface FetchedPage {

@@ -4,6 +4,7 @@ import {
   byName,
   flatQuery,
   type QueryParams,
+  queryString,
   type WirePair,
   wirePairs,
   wireQuery,
@@ -147,3 +148,81 @@ function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams
   });
   return { ...Object.fromEntries(kept), ...added };
 }
+
+/** Where a value is in JSON: a top-level key, or the path of keys that leads to it. `[]` is the whole value. */
+export type JSONPath = string | readonly string[];
+
+/** The keys of a path. */
+export function keysOf(path: JSONPath): readonly string[] {
+  return typeof path === "string" ? [path] : path;
+}
+
+/** The value at `path`; `undefined` where a key is absent. Inherited members, such as `constructor`, are absent. */
+export function valueAt(json: unknown, path: JSONPath): unknown {
+  let value = json;
+  for (const key of keysOf(path)) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** A copy of `json` with `value` at `path`. What lies on the way and is not an object is replaced by one. */
+export function withValueAt(
+  json: JsonObject,
+  [key = "", ...rest]: readonly string[],
+  value: unknown,
+): JsonObject {
+  const inner = Object.hasOwn(json, key) ? json[key] : undefined;
+  const next = rest.length === 0 ? value : withValueAt(isJsonObject(inner) ? inner : {}, rest, value);
+  // Not by assignment: a key may be called `__proto__`.
+  return Object.fromEntries([...Object.entries(json).filter(([name]) => name !== key), [key, next]]);
+}
+
+/** A path as messages show it: `result.items`. */
+export function pathName(path: JSONPath): string {
+  return keysOf(path).join(".");
+}
+
+/** A {@link PageRequest} as it goes over the wire. */
+export interface WrittenRequest {
+  readonly method: "GET" | "POST";
+  /** `base`, `path` and the query; without a `base` it begins with the path. */
+  readonly url: string;
+  /** The headers of this page alone, names in lower case; with a JSON body, its `content-type`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON body as text; null where there is none. */
+  readonly body: string | null;
+}
+
+/** The HTTP method of a request: POST where it has a JSON body. */
+export function requestMethod({ json }: PageRequest): "GET" | "POST" {
+  return json === undefined ? "GET" : "POST";
+}
+
+/**
+ * Writes a request for one page. Values that are `undefined` or `null` are left out of the query.
+ *
+ * Throws `ConfigurationError` for a value of the query that has no text: `NaN`, a function, a class instance.
+ *
+ * @example
+ * ```ts
+ * const { url } = writeRequest({ base: "https://example.com", path: "/notes", query: { after: undefined, limit: 5 } });
+ * console.log(url); // https://example.com/notes?limit=5
+ * ```
+ */
+export function writeRequest(request: PageRequest): WrittenRequest {
+  const { base = "", path, query, json, headers } = request;
+  const search = queryString(query);
+  const url = search === "" ? base + path : `${base}${path}?${search}`;
+  if (json === undefined) return { method: "GET", url, headers: headers ?? NO_HEADERS, body: null };
+  return {
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(json),
+  };
+}
+
+/** One object for all pages: the transports write the headers of a list once. */
+const NO_HEADERS: WrittenRequest["headers"] = {};

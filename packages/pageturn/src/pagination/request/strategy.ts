@@ -1,13 +1,17 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import { type JSONPath, keysOf, pathName, valueAt, withValueAt } from "./json-path.ts";
 import {
   isJsonObject,
+  type JSONPath,
   type JsonObject,
+  keysOf,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  pathName,
   requestKey,
+  valueAt,
+  withValueAt,
 } from "./page-request.ts";
 
 /** Where the items of a body are: a key, a path of keys, `[]` for the body itself, or a function that returns them. */

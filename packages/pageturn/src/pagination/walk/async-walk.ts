@@ -2,12 +2,12 @@ import { APIUserAbortError } from "../../errors/api-error.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import type { PageRequest } from "../request/page-request.ts";
-import { requestMethod } from "../request/write-request.ts";
+import { requestMethod } from "../request/page-request.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
-import type { AsyncListSource } from "./list-source.ts";
 import type { Outcome, WalkCounts } from "./outcome.ts";
 import type { PlannedRequest } from "./request-planner.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { AsyncListSource } from "./walk-options.ts";
 
 /** What an {@link AsyncWalk} traverses. */
 export interface AsyncWalkSetup<P> extends WalkSetup<P> {

@@ -1,7 +1,7 @@
 import { CheckpointError } from "../../errors/pagination-error.ts";
-import { hasId, itemKey } from "../checkpoint/item-key.ts";
+import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import type { RecentKeys } from "./recent-keys.ts";
+import type { RecentKeys } from "./cycle-guard.ts";
 import type { CheckedWalkOptions } from "./walk-options.ts";
 
 /** What a walk returns: items, or whole pages. */

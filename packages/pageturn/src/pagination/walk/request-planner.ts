@@ -1,4 +1,4 @@
-import { haveSameKeys } from "../checkpoint/item-key.ts";
+import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { continuation, listContradiction } from "../page/has-next-page.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
@@ -10,11 +10,10 @@ import {
   withParameter,
 } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
-import { cycleError, idleError, incompleteError } from "./list-errors.ts";
-import type { ListSource } from "./list-source.ts";
 import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
+import { cycleError, idleError, incompleteError } from "./outcome.ts";
 import type { PageSlice } from "./page-slice.ts";
-import type { CheckedWalkOptions } from "./walk-options.ts";
+import type { CheckedWalkOptions, ListSource } from "./walk-options.ts";
 
 /** Why there is nothing more to request. */
 export interface PlanEnd {

@@ -1,10 +1,10 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import type { BasePage } from "../page/base-page.ts";
 import { BaseSyncWalk } from "./base-sync-walk.ts";
-import type { PendingPage, SyncListSource } from "./list-source.ts";
 import type { Outcome, WalkCounts } from "./outcome.ts";
 import type { PlannedRequest } from "./request-planner.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { PendingPage, SyncListSource } from "./walk-options.ts";
 
 /** What a {@link SyncWalk} traverses. */
 export interface SyncWalkSetup<P> extends WalkSetup<P> {

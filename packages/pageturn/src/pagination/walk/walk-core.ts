@@ -1,16 +1,15 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError } from "../../errors/pagination-error.ts";
-import { checkpointOf, type Position } from "../checkpoint/checkpoint.ts";
-import { itemKey } from "../checkpoint/item-key.ts";
+import { checkpointOf, itemKey, type Position } from "../checkpoint/checkpoint.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { isSameRequest, type PageRequest } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import type { ListSource } from "./list-source.ts";
+import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
-import { RecentKeys } from "./recent-keys.ts";
 import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
+import type { ListSource } from "./walk-options.ts";
 import { type CheckedWalkOptions, checkedWalkOptions, type ResumableWalkOptions } from "./walk-options.ts";
 
 /** What a walk traverses. */
