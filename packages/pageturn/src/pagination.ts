@@ -8,20 +8,19 @@ export {
   PaginationCycleError,
   PaginationError,
 } from "./errors/pagination-error.ts";
-export type { AsyncFlatWalk } from "./pagination/flat-map/async-flat-walk.ts";
+export { type AsyncFlatWalk, flatMap } from "./pagination/flat-map/async-flat-walk.ts";
 export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-map/flat-core.ts";
-export { flatMap, flatMapSync } from "./pagination/flat-map/flat-map.ts";
-export type { SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
+export { flatMapSync, type SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
 export { AsyncPaginator } from "./pagination/list/async-paginator.ts";
 export { BaseAsyncPage } from "./pagination/list/base-async-page.ts";
 export { BaseSyncPage } from "./pagination/list/base-sync-page.ts";
+export type { PageWithResponse } from "./pagination/list/checked-source.ts";
 export {
   type AsyncPageConstructor,
   definePages,
   type PageClasses,
   type SyncPageConstructor,
 } from "./pagination/list/define-pages.ts";
-export type { AsyncPageClass, PageWithResponse, SyncPageClass } from "./pagination/list/open-page.ts";
 export {
   AsyncBidirectionalPageCursor,
   AsyncPage,
@@ -72,11 +71,11 @@ export type {
 } from "./pagination/segments/segmented-walk.ts";
 export { splitAt } from "./pagination/segments/segmented-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
-export type { AsyncWalk } from "./pagination/walk/async-walk.ts";
-export type { AsyncItems, AsyncItemWalk, BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
-export type { BaseSyncWalk, SyncItems, SyncItemWalk } from "./pagination/walk/base-sync-walk.ts";
+export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";
+export type { BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
+export type { BaseSyncWalk } from "./pagination/walk/base-sync-walk.ts";
 export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
-export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
+export type { SyncItems, SyncPageClass, SyncWalk } from "./pagination/walk/sync-walk.ts";
 export type {
   AsyncListSource,
   ListSource,

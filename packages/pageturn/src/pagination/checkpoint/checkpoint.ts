@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSecretParameter } from "../../errors/secrets.ts";
-import type { PinnedNext } from "../page/base-page.ts";
+import type { Resumption } from "../page/base-page.ts";
 import {
   canonical,
   isJsonObject,
@@ -48,17 +48,10 @@ export interface RequestChanges {
   readonly headers?: JsonObject;
 }
 
-/** A position in a walk: after the first `offset` items of the page that answers `at`. */
-export interface Position {
+/** A position in a walk: after the first `offset` items of the page that answers `at`. See {@link ListCheckpoint}. */
+export interface Position extends Pick<ListCheckpoint, "last">, Omit<Resumption, "last"> {
   readonly at: PageRequest;
-  readonly offset: number;
-  /** The key of the item before it, on that page or at the end of the one before; `null` where there is none. */
-  readonly last: string | null;
-  readonly reversed: boolean;
-  readonly pinned?: PinnedNext | undefined;
-  /** See {@link ListCheckpoint.counted}. */
   readonly counted: number;
-  /** See {@link ListCheckpoint.total}. */
   readonly total: number;
 }
 

@@ -1,17 +1,9 @@
-import { AsyncWalk } from "../walk/async-walk.ts";
+import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
 import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options.ts";
 import { BaseAsyncPage } from "./base-async-page.ts";
-import {
-  type AsyncPageClass,
-  checkPaginator,
-  flatSource,
-  isShared,
-  openAsyncPage,
-  type PageWithResponse,
-  pageWithResponse,
-} from "./open-page.ts";
+import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
 
 /** The first request, shared by all who wait for its page. It is aborted when the last of them has left. */
 interface FirstRequest<P> {
@@ -38,9 +30,8 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   #first: FirstRequest<P> | null = null;
 
   constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
-    checkPaginator(Page, source, BaseAsyncPage);
+    this.#source = checkedSource(Page, source, BaseAsyncPage);
     this.#Page = Page;
-    this.#source = flatSource(source);
   }
 
   /** The first page: what awaiting the paginator returns. */
@@ -153,8 +144,8 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     const source = this.#source;
     const sharesFirst = options?.resumeFrom === undefined;
     return new AsyncWalk<P, V>({
+      Page: this.#Page,
       source,
-      strategy: this.#Page.prototype.strategy,
       unit,
       options,
       open: (planned, signal) =>

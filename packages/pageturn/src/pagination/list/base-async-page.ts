@@ -1,8 +1,8 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
-import { AsyncWalk } from "../walk/async-walk.ts";
+import { neighbourRequest } from "../page/has-next-page.ts";
+import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options.ts";
-import { type AsyncPageClass, neighbourRequest, openAsyncPage } from "./open-page.ts";
 
 /** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */
 export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
@@ -49,16 +49,7 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
   }
 
   #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): AsyncWalk<this, V> {
-    const source = this.#source;
-    const Page = this.#Page;
-    return new AsyncWalk<this, V>({
-      source,
-      page: this,
-      strategy: this.strategy,
-      unit,
-      options,
-      open: (planned, signal) => openAsyncPage(Page, source, planned, signal),
-    });
+    return new AsyncWalk<this, V>({ Page: this.#Page, source: this.#source, page: this, unit, options });
   }
 
   get #Page(): AsyncPageClass<this> {

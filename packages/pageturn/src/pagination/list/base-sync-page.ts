@@ -1,10 +1,10 @@
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
+import { neighbourRequest } from "../page/has-next-page.ts";
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
-import { SyncWalk } from "../walk/sync-walk.ts";
+import { openSyncPage, type SyncPageClass, SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.ts";
-import { neighbourRequest, openSyncPage, type SyncPageClass } from "./open-page.ts";
 
 /** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */
 export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
@@ -61,16 +61,7 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   }
 
   #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): SyncWalk<this, V> {
-    const source = this.#source;
-    const Page = this.#Page;
-    return new SyncWalk<this, V>({
-      source,
-      page: this,
-      strategy: this.strategy,
-      unit,
-      options,
-      open: (planned, pending) => openSyncPage(Page, source, planned, pending),
-    });
+    return new SyncWalk<this, V>({ Page: this.#Page, source: this.#source, page: this, unit, options });
   }
 
   get #Page(): SyncPageClass<this> {

@@ -1,17 +1,9 @@
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
-import { SyncWalk } from "../walk/sync-walk.ts";
+import { openSyncPage, type SyncPageClass, SyncWalk } from "../walk/sync-walk.ts";
 import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.ts";
 import { BaseSyncPage } from "./base-sync-page.ts";
-import {
-  checkPaginator,
-  flatSource,
-  isShared,
-  openSyncPage,
-  type PageWithResponse,
-  pageWithResponse,
-  type SyncPageClass,
-} from "./open-page.ts";
+import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
 
 /**
  * A list that has not been requested yet.
@@ -27,9 +19,8 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   #first: P | null = null;
 
   constructor(Page: SyncPageClass<P & BaseSyncPage<T>>, source: SyncListSource) {
-    checkPaginator(Page, source, BaseSyncPage);
+    this.#source = checkedSource(Page, source, BaseSyncPage);
     this.#Page = Page;
-    this.#source = flatSource(source);
   }
 
   /** The first page. */
@@ -76,8 +67,8 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
     const source = this.#source;
     const sharesFirst = options?.resumeFrom === undefined;
     return new SyncWalk<P, V>({
+      Page: this.#Page,
       source,
-      strategy: this.#Page.prototype.strategy,
       unit,
       options,
       open: (planned, pending) =>

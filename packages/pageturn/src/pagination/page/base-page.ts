@@ -27,17 +27,11 @@ export interface Resumption {
   readonly last: string;
   /** Whether they were returned in the opposite order of the page. */
   readonly reversed: boolean;
-  /** Only where the page was walked backward in the API's order. */
-  readonly pinned?: PinnedNext | undefined;
-}
-
-/**
- * The request that followed a page when it was first seen, and the key of the first item that the page had then. Items
- * that have appeared in front of that item belong to the following page.
- */
-export interface PinnedNext {
-  readonly first: string;
-  readonly request: PageRequest;
+  /**
+   * Only where the page was walked backward in the API's order: the key of the first item that it had when it was first
+   * seen, and the request that followed it. Items that have appeared in front of that item belong to that request.
+   */
+  readonly pinned?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
 /**

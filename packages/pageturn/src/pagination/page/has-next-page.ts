@@ -1,3 +1,4 @@
+import { PaginationError } from "../../errors/pagination-error.ts";
 import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, pageSizeOf, positionKey } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
@@ -65,4 +66,16 @@ export function listContradiction(page: PageEnd): ListContradiction | null {
   if (hasMore === false)
     return isPointing && page.strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
   return continuation(page) === null ? null : "emptyPageStop";
+}
+
+/** The request for the page beside `page`. Throws {@link PaginationError} where the page points to none. */
+export function neighbourRequest(
+  page: PageEnd & { previousPageInfo(): PageInfo | null },
+  which: "next" | "previous",
+): PageRequest {
+  const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();
+  if (info !== null) return nextRequest(page.request, info);
+  throw new PaginationError(
+    `Cannot get the ${which} page of ${page.request.path}: this page points to none. Check ${which}PageInfo() before`,
+  );
 }

@@ -80,12 +80,3 @@ function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number 
   const common = [...one].filter((pair) => other.has(pair)).length;
   return (2 * common) / (one.size + other.size);
 }
-
-/** Refuses a value that is not a list with `items()`: a walk, a promise or an array. */
-export function checkList(what: string, list: unknown): void {
-  if (typeof list === "object" && list !== null && "items" in list && typeof list.items === "function")
-    return;
-  throw new ConfigurationError(
-    `Cannot use ${what}: it must be a list as list() returns it, or a page, and not a walk, a promise or an array`,
-  );
-}

@@ -10,6 +10,7 @@ import { positionKey } from "../request/strategy.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { type Outcome, sumOf, type WalkCounts } from "../walk/outcome.ts";
+import type { WalkCore } from "../walk/walk-core.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
 
 /** Options of `splitAt()`. */
@@ -78,12 +79,13 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     this.#later = checkpoints.map((checkpoint) => this.#segment(options, checkpoint));
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#current.walk.checkpoint;
+  /** @internal */
+  override get core(): WalkCore<P, V> {
+    return this.#current.walk.core;
   }
 
   override get outcome(): SegmentedOutcome | null {
-    const { outcome } = this.#current.walk;
+    const { outcome } = this.core;
     const segments = { joined: this.#joined, skipped: this.#places - this.#joined };
     return outcome && { ...outcome, ...this.#sum(), segments };
   }
@@ -113,7 +115,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
       const next = walk.hasBuffered ? this.#joining(here) : here.next;
       if (next !== undefined && this.#later.includes(next)) this.#join(next);
       else if (walk.hasBuffered) return true;
-      else if (walk.ended) {
+      else if (walk.core.planner.end !== null) {
         this.#skip(Number.POSITIVE_INFINITY);
         return false;
       } else {
@@ -159,7 +161,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   }
 
   #sum(): WalkCounts {
-    return sumOf([this.#counts, this.#current.walk.counts]);
+    return sumOf([this.#counts, this.core.counts]);
   }
 
   #join(next: Segment<P, V>): void {
@@ -181,7 +183,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #start(): void {
     for (const segment of this.#later.slice(0, this.#concurrency - 1)) {
       segment.first ??= segment.walk.fillInTurn().then(
-        () => this.#noteStart(segment.walk.peek(), segment),
+        () => this.#noteStart(segment.walk.core.peek(), segment),
         () => {
           this.#later = this.#later.filter((each) => each !== segment);
         },
@@ -202,7 +204,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
 
   /** The segment that continues from the next item. An id may be in a list twice: so the item before must be the same. */
   #joining(here: Segment<P, V>): Segment<P, V> | undefined {
-    const found = this.#startingWith(here.walk.peek(), here);
+    const found = this.#startingWith(here.walk.core.peek(), here);
     if (found === undefined) return undefined;
     // The cast: it is the checkpoint of a plain walk.
     const { last } = here.walk.checkpoint as ListCheckpoint;

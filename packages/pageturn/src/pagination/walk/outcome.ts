@@ -1,6 +1,11 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
+import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import type { ListContradiction } from "../page/has-next-page.ts";
+import type { PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
+import type { ListSource } from "./walk-options.ts";
 
 /**
  * Why a walk ended.
@@ -47,6 +52,12 @@ export interface Outcome {
   readonly duplicates: number;
 }
 
+/** What the drivers of a walk show of its state. */
+export interface WalkState {
+  readonly checkpoint: Checkpoint;
+  readonly outcome: Outcome | null;
+}
+
 /** The counts of a walk. */
 export type WalkCounts = Pick<Outcome, "pages" | "items" | "duplicates">;
 
@@ -71,6 +82,20 @@ export function withCheckpoint(error: unknown, value: unknown): unknown {
     Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
+}
+
+/** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */
+export function expiredCursor(
+  error: unknown,
+  { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
+): unknown {
+  if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
+  if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;
+  return new CursorExpiredError(
+    `Cannot continue the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
+      `Start the list again and skip the items that you already have. ${error.message}`,
+    { ...error, cause: error },
+  );
 }
 
 /** The error for a server that leads back to a page of the walk. */

@@ -10,17 +10,19 @@ import {
   withParameter,
 } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
-import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
-import { cycleError, idleError, incompleteError } from "./outcome.ts";
+import {
+  cycleError,
+  type IncompleteReason,
+  idleError,
+  incompleteError,
+  type Outcome,
+  type OutcomeReason,
+} from "./outcome.ts";
 import type { PageSlice } from "./page-slice.ts";
 import type { CheckedWalkOptions, ListSource } from "./walk-options.ts";
 
 /** Why there is nothing more to request. */
-export interface PlanEnd {
-  readonly reason: OutcomeReason;
-  readonly complete: boolean;
-  readonly incompleteBecause: IncompleteReason | null;
-}
+export type PlanEnd = Pick<Outcome, "reason" | "complete" | "incompleteBecause">;
 
 /** The next request of a walk. */
 export interface PlannedRequest {
@@ -40,18 +42,20 @@ export class RequestPlanner {
   readonly #options: CheckedWalkOptions;
   readonly #cycles = new CycleGuard();
   #last: Slice | null = null;
-  #pending: PlannedRequest | null = null;
+  /** The request that is under way or still to be made. */
+  pending: PlannedRequest | null = null;
   #pages = 0;
   #items = 0;
-  /** The smallest total that the server declared: the list may grow at its front meanwhile. */
-  #total = Number.POSITIVE_INFINITY;
+  /** The smallest total that the server declared: the list may grow at its front meanwhile. `Infinity` for none. */
+  total: number;
   /** Pages in a row with no items, or with the items of the page before. */
   #idleInARow = 0;
   #isCut = false;
   #lacksItems = false;
   /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
   #counted: number;
-  #end: PlanEnd | null = null;
+  /** Set once there is nothing more to request. */
+  end: PlanEnd | null = null;
 
   constructor(
     list: { source: ListSource; strategy: PaginationStrategy; counted: number },
@@ -60,23 +64,8 @@ export class RequestPlanner {
     this.#source = list.source;
     this.#strategy = list.strategy;
     this.#counted = list.counted;
-    this.#total = list.source.start?.total ?? this.#total;
+    this.total = list.source.start?.total ?? Number.POSITIVE_INFINITY;
     this.#options = options;
-  }
-
-  /** Set once there is nothing more to request. */
-  get end(): PlanEnd | null {
-    return this.#end;
-  }
-
-  /** The smallest total that the server declared so far; `Infinity` where it declared none. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** Whether a request is under way or still to be made. */
-  get isPending(): boolean {
-    return this.#pending !== null;
   }
 
   /** How many items may still be received. */
@@ -91,10 +80,10 @@ export class RequestPlanner {
    * `IncompleteListError` where the list ends and contradicts itself.
    */
   plan(): PlannedRequest | null {
-    if (this.#pending === null && this.#end === null && !this.atBound()) {
-      this.#pending = this.#last === null ? this.#first() : this.#after(this.#last);
+    if (this.pending === null && this.end === null && !this.atBound()) {
+      this.pending = this.#last === null ? this.#first() : this.#after(this.#last);
     }
-    return this.#pending;
+    return this.pending;
   }
 
   /** Whether a bound of the options is reached. Nothing more is requested then. */
@@ -108,29 +97,29 @@ export class RequestPlanner {
   /** Notes a page that was requested, or that the walk begins on. */
   received(slice: Slice): void {
     const { page, items } = slice;
-    if (this.#last === null && this.#pending === null) this.#cycles.repeats(this.#positionKey(page.request));
+    if (this.#last === null && this.pending === null) this.#cycles.repeats(this.#positionKey(page.request));
     const before = this.#last?.page.getPaginatedItems() ?? [];
     const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
-    this.#pending = null;
+    this.pending = null;
     this.#last = slice;
     this.#pages += 1;
     this.#items += slice.count;
     this.#counted += this.countOf(slice);
-    this.#total = Math.min(this.#total, page.checkedBody.total ?? this.#total);
+    this.total = Math.min(this.total, page.checkedBody.total ?? this.total);
     this.#isCut ||= slice.cut;
     this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
   }
 
   /** Requests nothing more. */
   stop(reason: OutcomeReason): void {
-    this.#pending = null;
-    if (this.#end !== null) return;
+    this.pending = null;
+    if (this.end !== null) return;
     const last = this.#last;
     const isAtEnd =
       last !== null && !last.startsWithNewItems && continuation(last.page, this.#options.emptyPages) === null;
     const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
-    this.#end = {
+    this.end = {
       reason,
       complete: isAtEnd && !this.#isCut && incompleteBecause === null,
       incompleteBecause,
@@ -157,7 +146,7 @@ export class RequestPlanner {
   resumeAfter(slice: Slice): PageRequest | null {
     const { page } = slice;
     const request = this.requestAfter(slice) ?? this.#requestInFront(slice);
-    if (request === null || slice !== this.#last || this.#pending !== null) return request;
+    if (request === null || slice !== this.#last || this.pending !== null) return request;
     const key = this.#positionKey(request);
     if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
@@ -185,7 +174,7 @@ export class RequestPlanner {
       const contradiction = this.#contradiction(last);
       const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
       if (isFatal && this.#options.onIncomplete === "throw") {
-        const total = `${this.#total} ${this.#strategy.total?.counts}`;
+        const total = `${this.total} ${this.#strategy.total?.counts}`;
         throw incompleteError(path, { because: contradiction, total });
       }
       this.stop("exhausted");
@@ -215,7 +204,7 @@ export class RequestPlanner {
   #contradiction({ page }: Slice): IncompleteReason | null {
     const contradiction = listContradiction(page);
     if (contradiction !== null) return contradiction;
-    if (this.#total !== Number.POSITIVE_INFINITY && this.#counted < this.#total) return "totalNotReached";
+    if (this.total !== Number.POSITIVE_INFINITY && this.#counted < this.total) return "totalNotReached";
     return this.#lacksItems ? "noItems" : null;
   }
 

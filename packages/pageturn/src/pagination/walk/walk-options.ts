@@ -54,38 +54,14 @@ export interface ResumableWalkOptions<T = unknown> extends WalkOptions<T> {
   readonly resumeFrom?: Checkpoint | undefined;
 }
 
-/** Walk options with every default filled in. `Infinity` means no bound. */
-export interface CheckedWalkOptions {
-  readonly maxItems: number;
-  readonly maxPages: number;
-  readonly emptyPages: "continue" | "stop";
-  readonly maxEmptyPages: number;
-  readonly onCycle: "throw" | "stop" | "allow";
-  readonly onIncomplete: "throw" | "stop";
-  readonly order: "api" | "traversal";
-  readonly distinctBy: ((item: unknown) => unknown) | undefined;
-  readonly onPage: WalkOptions["onPage"];
-  readonly prefetch: number;
-}
-
 /** No bounds: those that are defaults of a list are meant for a walk, not for each of the walks that it is made of. */
 export const UNBOUNDED = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.POSITIVE_INFINITY };
 
 /** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
 
-const NAMES = [
-  "maxItems",
-  "maxPages",
-  "emptyPages",
-  "maxEmptyPages",
-  "onCycle",
-  "onIncomplete",
-  "order",
-  "distinctBy",
-  "onPage",
-  "prefetch",
-] as const satisfies readonly (keyof WalkOptions)[];
+/** Walk options with every default filled in. `Infinity` means no bound. */
+export type CheckedWalkOptions = Readonly<ReturnType<typeof checkedWalkOptions>>;
 
 /**
  * The options of one walk, laid over the defaults of the list.
@@ -95,14 +71,12 @@ const NAMES = [
 export function checkedWalkOptions(
   options?: ResumableWalkOptions<never> | null,
   defaults?: WalkOptions<never> | null,
-): CheckedWalkOptions {
-  refuseUnknown("walk", options, [...NAMES, "resumeFrom"]);
-  refuseUnknown("walk", defaults, NAMES);
+) {
   const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
     count(name, value(name) ?? otherwise);
   const distinctBy = options?.distinctBy === undefined ? defaults?.distinctBy : options.distinctBy;
-  return {
+  const checked = {
     maxItems: atMost("maxItems", Number.POSITIVE_INFINITY),
     maxPages: atMost("maxPages", Number.POSITIVE_INFINITY),
     emptyPages: oneOf("emptyPages", value("emptyPages"), ["continue", "stop"]),
@@ -111,10 +85,14 @@ export function checkedWalkOptions(
     onIncomplete: oneOf("onIncomplete", value("onIncomplete"), ["throw", "stop"]),
     order: oneOf("order", value("order"), ["api", "traversal"]),
     // The casts: the options are those of a list whose items are of the type that the callbacks take.
-    distinctBy: callback("distinctBy", distinctBy ?? undefined) as CheckedWalkOptions["distinctBy"],
-    onPage: callback("onPage", value("onPage")) as CheckedWalkOptions["onPage"],
+    distinctBy: callback("distinctBy", distinctBy ?? undefined) as ((item: unknown) => unknown) | undefined,
+    onPage: callback("onPage", value("onPage")) as WalkOptions["onPage"],
     prefetch: Math.min(atMost("prefetch", 0), MAX_PREFETCH),
-  };
+  } satisfies Record<keyof WalkOptions, unknown>;
+  const known = Object.keys(checked);
+  refuseUnknown("walk", options, [...known, "resumeFrom"]);
+  refuseUnknown("walk", defaults, known);
+  return checked;
 }
 
 /** A list, as far as sync and async lists are the same. */
