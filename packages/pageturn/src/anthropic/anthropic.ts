@@ -1,8 +1,8 @@
 import type { SyncAPIListOptions } from "../client/client-options.ts";
 import { type ListCallInit, syncSource } from "../client/list-call.ts";
 import { SyncTransport } from "../http/sync/sync-transport.ts";
-import type { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
+import type { BaseSyncPage } from "../pagination/list/sync-paginator.ts";
 import { SyncPaginator } from "../pagination/list/sync-paginator.ts";
 import type { SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { API_RULES } from "./api-rules.ts";

@@ -102,12 +102,9 @@ function pathOf({ base = "", path }: PageRequest): string {
   return base + path;
 }
 
-/** A request as a checkpoint keeps it. */
-export interface KeptRequest extends PageRequest {
-  readonly json: JsonObject;
-}
+type KeptRequest = PageRequest & { readonly json: JsonObject };
 
-/** The query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
+/** The request as a checkpoint keeps it: the query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
 export function asKept(request: PageRequest): KeptRequest {
   const written = Object.entries(plain(wireQuery(request.query)));
   const query = Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));

@@ -49,17 +49,10 @@ function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean 
   }
 }
 
-/** Why a list that ended was not seen whole. */
-export type ListContradiction = "moreAnnounced" | "cursorAfterEnd" | "emptyPageStop";
-
-/**
- * How the last page of a walk contradicts that the list ends there; `null` where it does not.
- *
- * - `"moreAnnounced"`: the server says that there is more, and gives no way there.
- * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite.
- * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there.
- */
-export function listContradiction(page: PageEnd): ListContradiction | null {
+/** How the last page of a walk contradicts that the list ends there; `null` where it does not. See `IncompleteReason`. */
+export function listContradiction(
+  page: PageEnd,
+): "moreAnnounced" | "cursorAfterEnd" | "emptyPageStop" | null {
   const { hasMore } = page.checkedBody;
   const isPointing = page.nextPageInfo() !== null;
   if (hasMore === true && !isPointing) return "moreAnnounced";

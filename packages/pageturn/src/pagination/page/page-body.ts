@@ -100,7 +100,10 @@ function checkIsList(
   const paths = [location, ...fields, ...cursors, more, size?.body];
   const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
   const names = Object.keys(body);
-  const other = names.find((name) => isListOfObjects(body[name]) && !known.includes(name));
+  const other = names.find((name) => {
+    const value = body[name];
+    return Array.isArray(value) && isJsonObject(value[0]) && !known.includes(name);
+  });
   if (other !== undefined)
     throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
@@ -108,10 +111,6 @@ function checkIsList(
     `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${JSON.stringify(names.slice(0, 10))}`,
     "Check the base URL, the path and the page class",
   );
-}
-
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && isJsonObject(value[0]);
 }
 
 function fieldsOf(

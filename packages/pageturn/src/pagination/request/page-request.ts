@@ -86,11 +86,6 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   return { ...request, json: { ...request.json, ...info.json } };
 }
 
-/** Whether two requests ask for exactly the same page, in whatever order their parameters are written. */
-export function isSameRequest(one: PageRequest, other: PageRequest): boolean {
-  return requestKey(one) === requestKey(other);
-}
-
 /** A text that two requests share exactly where they ask for the same page, whatever the query parameter `except` says. */
 export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
   const pairs = wirePairs(query).filter(([name]) => name !== except);

@@ -134,18 +134,8 @@ function refused(name: string, what: string): ConfigurationError {
 const UNRESERVED = /^[\w.~-]*$/;
 
 /**
- * The query of a URL, without the `?`, in the order of the keys; `""` where nothing is to be sent.
- *
- * `undefined` and `null` are left out, inside arrays too. Arrays are written `a[]=x`, nested objects
- * `a[b]=x`, with the brackets percent-encoded; an empty array is left out and `""` is sent as `a=`.
- *
- * @example
- * ```ts
- * queryString({ limit: 20, "created_at[gte]": new Date(0), statuses: ["idle", "busy"] });
- * // "limit=20&created_at%5Bgte%5D=1970-01-01T00%3A00%3A00.000Z&statuses%5B%5D=idle&statuses%5B%5D=busy"
- * ```
- *
- * @throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, a class instance.
+ * The query of a URL, without the `?`; `""` where nothing is to be sent. See {@link wirePairs}: brackets are
+ * percent-encoded, and an empty text is sent as `a=`.
  */
 export function queryString(params: QueryParams): string {
   let query = "";
@@ -158,11 +148,7 @@ function encode(text: string, name: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
-    throw new ConfigurationError(
-      `Cannot send the query parameter "${name}" because its text is not well-formed Unicode`,
-      {
-        cause,
-      },
-    );
+    const why = "its text is not well-formed Unicode";
+    throw new ConfigurationError(`Cannot send the query parameter "${name}" because ${why}`, { cause });
   }
 }

@@ -2,8 +2,8 @@ import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error
 import type { ListCheckpoint } from "../checkpoint/checkpoint.ts";
 import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
+import type { BaseAsyncPage } from "../list/async-paginator.ts";
 import { AsyncPaginator } from "../list/async-paginator.ts";
-import type { BaseAsyncPage } from "../list/base-async-page.ts";
 import { count, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { positionKey } from "../request/strategy.ts";

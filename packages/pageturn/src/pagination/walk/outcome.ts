@@ -2,7 +2,6 @@ import { APIUserAbortError } from "../../errors/api-error.ts";
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
-import type { ListContradiction } from "../page/has-next-page.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
 import type { ListSource } from "./walk-options.ts";
@@ -35,7 +34,12 @@ export type OutcomeReason =
  * - `"totalNotReached"`: the server declares more items or pages than it sent
  * - `"noItems"`: an answer has no place for items
  */
-export type IncompleteReason = ListContradiction | "totalNotReached" | "noItems";
+export type IncompleteReason =
+  | "moreAnnounced"
+  | "cursorAfterEnd"
+  | "emptyPageStop"
+  | "totalNotReached"
+  | "noItems";
 
 /** How a walk ended, and whether it saw everything. */
 export interface Outcome {

@@ -52,7 +52,8 @@ export function sliceOf<P extends BasePage<unknown>>(
   const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
   const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items, reversed, resumption });
   const pinned = resumption?.pinned;
-  const startsWithNewItems = pinned !== undefined && indexOfFirst(page, items, pinned.first) > 0;
+  const startsWithNewItems =
+    pinned !== undefined && itemKey(items[0]) !== pinned.first && indexOfId(page, items, pinned.first) > 0;
   const common = { page, items, reversed, skipped, pinned, startsWithNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
@@ -106,11 +107,6 @@ function alreadyReturned(
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
   // Items that came or went in front of the position have moved it to where its item is now. Only an id tells that.
   return indexOfId(page, items, last) + 1;
-}
-
-/** Where the item is that was the first of the page when an earlier walk saw it. */
-function indexOfFirst(page: BasePage<unknown>, items: readonly unknown[], first: string): number {
-  return itemKey(items[0]) === first ? 0 : indexOfId(page, items, first);
 }
 
 function indexOfId(page: BasePage<unknown>, items: readonly unknown[], id: string): number {

@@ -3,7 +3,7 @@ import { IncompleteListError } from "../../errors/pagination-error.ts";
 import { checkpointOf, itemKey, type Position } from "../checkpoint/checkpoint.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { isSameRequest, type PageRequest } from "../request/page-request.ts";
+import { type PageRequest, requestKey } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
@@ -71,7 +71,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
     this.source = { ...source, start };
     const from = start?.request ?? source.request;
-    const isThere = page !== undefined && isSameRequest(page.request, from);
+    const isThere = page !== undefined && requestKey(page.request) === requestKey(from);
     // A page that is there already is not fetched again.
     this.#page = resumeFrom === undefined || isThere ? page : undefined;
     this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
