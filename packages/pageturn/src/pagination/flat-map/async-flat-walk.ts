@@ -40,10 +40,10 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
-    this.#core = new FlatCore({
-      lists,
+    this.#core = new FlatCore(lists, {
       name: "flatMap",
-      prefetch: { list: 1, each: prefetch },
+      listPrefetch: 1,
+      prefetch,
       onIncomplete,
       resumeFrom,
     });

@@ -1,5 +1,4 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
 import type { BasePage } from "../page/base-page.ts";
@@ -95,13 +94,12 @@ export interface FlatLists<L> {
   each(parent: unknown): L;
 }
 
-/** What a flat walk traverses, and how. */
-interface FlatSetup<W> extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete"> {
-  readonly lists: FlatLists<{ items(options: ResumableWalkOptions): W }>;
+/** How a flat walk traverses its lists. Each option that is undefined is as the lists say. */
+interface FlatOptions extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete" | "prefetch"> {
   /** The function that makes the walk, as messages name it. */
   readonly name: "flatMap" | "flatMapSync";
-  /** How many pages to fetch ahead, of the parent list and of each other. Default: as the lists say. */
-  readonly prefetch: { readonly list?: number; readonly each?: number | undefined };
+  /** The `prefetch` of the parent list. */
+  readonly listPrefetch?: number;
 }
 
 /** The state that sync and async flat walks share: which lists are started, their positions, and the outcome. */
@@ -112,7 +110,8 @@ export class FlatCore<W extends ItemWalk> {
   outcome: Outcome | null = null;
   /** Whether the walk was left or has ended. */
   isOver = false;
-  readonly #setup: FlatSetup<W>;
+  readonly #lists: FlatLists<{ items(options: ResumableWalkOptions): W }>;
+  readonly #options: FlatOptions;
   /** Where lists are to be started that the checkpoint names. */
   readonly #positions: FlatPosition[];
   #parent: W;
@@ -120,10 +119,11 @@ export class FlatCore<W extends ItemWalk> {
   #sawAll = true;
   #incompleteBecause: IncompleteReason | null = null;
 
-  constructor(setup: FlatSetup<W>) {
-    checkList(`the first argument of ${setup.name}`, setup.lists.list);
-    this.#setup = setup;
-    const { resumeFrom } = setup;
+  constructor(lists: FlatLists<{ items(options: ResumableWalkOptions): W }>, options: FlatOptions) {
+    checkList(`the first argument of ${options.name}`, lists.list);
+    this.#lists = lists;
+    this.#options = options;
+    const { resumeFrom } = options;
     this.#positions = resumeFrom === undefined ? [] : flatPositions(resumeFrom);
     // All at once, so that a bad checkpoint is an error of the call. Nothing is requested.
     const [first = this.#walkParents()] = this.#positions.map(({ at }) => this.#walkParents(at));
@@ -198,16 +198,16 @@ export class FlatCore<W extends ItemWalk> {
   }
 
   #walkParents(resumeFrom?: Checkpoint): W {
-    const { lists, prefetch, onIncomplete } = this.#setup;
-    return lists.list.items({ ...UNBOUNDED, prefetch: prefetch.list, onIncomplete, resumeFrom });
+    const { listPrefetch: prefetch, onIncomplete } = this.#options;
+    return this.#lists.list.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom });
   }
 
   #walkListOf(parent: unknown, resumeFrom: Checkpoint | undefined): W {
-    const { lists, name, prefetch, onIncomplete } = this.#setup;
-    const { each } = lists;
+    const { name, prefetch, onIncomplete } = this.#options;
+    const { each } = this.#lists;
     const list = each(parent);
     checkList(`what the function of ${name} returns`, list);
-    return list.items({ ...UNBOUNDED, prefetch: prefetch.each, onIncomplete, resumeFrom });
+    return list.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom });
   }
 
   get #walks(): readonly W[] {

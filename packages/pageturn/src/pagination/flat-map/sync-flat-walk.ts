@@ -7,11 +7,7 @@ import { FLAT_MAP_OPTIONS, FlatCore, type FlatLists, type SyncFlatMapOptions } f
 
 type ItemWalk = SyncWalk<BasePage<unknown>, unknown>;
 
-/**
- * One traversal of the lists that belong to the items of another list, one after the other.
- *
- * If `next()` throws, call it again: it requests the same page.
- */
+/** One traversal of the lists that belong to the items of another list, one after the other. */
 export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
   readonly #core: FlatCore<ItemWalk>;
 
@@ -20,20 +16,13 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
     const { concurrency = 1, order = "ordered", prefetch, onIncomplete, resumeFrom } = options;
-    if (concurrency !== 1 || order !== "ordered") {
+    if (concurrency !== 1 || order !== "ordered")
       throw new ConfigurationError(
         `Cannot use concurrency ${concurrency} and order "${order}" in flatMapSync: a call that blocks walks one list ` +
           "at a time. Leave them out, or use flatMap() with the asynchronous client",
       );
-    }
     checkSyncPrefetch(count("prefetch", prefetch ?? 0));
-    this.#core = new FlatCore({
-      lists,
-      name: "flatMapSync",
-      prefetch: { each: prefetch },
-      onIncomplete,
-      resumeFrom,
-    });
+    this.#core = new FlatCore(lists, { name: "flatMapSync", prefetch, onIncomplete, resumeFrom });
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/has-next-page.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
@@ -27,12 +28,12 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
 
   /** Walks page by page, from this page on. */
   iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
-    return this.#walk("pages", options);
+    return new AsyncWalk<this, this>({ ...this.#list, unit: "pages", options });
   }
 
   /** Walks item by item, from this page on. */
   items(options?: ResumableWalkOptions<T>): AsyncWalk<this, T> {
-    return this.#walk("items", options);
+    return new AsyncWalk<this, T>({ ...this.#list, unit: "items", options });
   }
 
   /** All items from this page on, in one array. */
@@ -47,16 +48,13 @@ export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncItera
   }
 
   async #turn(which: "next" | "previous"): Promise<this> {
-    return openAsyncPage(this.#Page, this.#source, { request: neighbourRequest(this, which) });
+    const { Page, source } = this.#list;
+    return openAsyncPage(Page, source, { request: neighbourRequest(this, which) });
   }
 
-  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): AsyncWalk<this, V> {
-    return new AsyncWalk<this, V>({ Page: this.#Page, source: this.#source, page: this, unit, options });
-  }
-
-  get #Page(): AsyncPageClass<this> {
+  get #list() {
     // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
-    return this.constructor as AsyncPageClass<this>;
+    return { Page: this.constructor as AsyncPageClass<this>, source: this.#source, page: this };
   }
 }
 
@@ -131,9 +129,9 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return this.#source;
   }
 
-  /** @internal The class of its pages. */
-  get Page(): AsyncPageClass<P> {
-    return this.#Page;
+  /** @internal How its pages are paged. */
+  get strategy(): PaginationStrategy {
+    return this.#Page.prototype.strategy;
   }
 
   [Symbol.asyncIterator](): AsyncWalk<P, T> {

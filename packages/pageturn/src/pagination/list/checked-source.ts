@@ -40,11 +40,10 @@ const SOURCE_OPTIONS = [
 export function checkedSource<S extends ListSource>(Page: unknown, source: S, Base: typeof BasePage): S {
   const isPage = typeof Page === "function" && "nextPageInfo" in Page.prototype;
   // A class of another copy of the library extends neither base class.
-  if (!isPage || (Page.prototype instanceof BasePage && !(Page.prototype instanceof Base))) {
+  if (!isPage || (Page.prototype instanceof BasePage && !(Page.prototype instanceof Base)))
     throw new ConfigurationError(
       `Cannot make a list: its page class must extend ${Base.name}. definePages() returns one for each kind of list`,
     );
-  }
   // A source may be an object of a class, with members of its own.
   if (Object.getPrototypeOf(source) === Object.prototype) refuseUnknown("list", source, SOURCE_OPTIONS);
   const { request } = source;

@@ -28,12 +28,12 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
 
   /** Walks page by page, from this page on. */
   iterPages(options?: ResumableWalkOptions<T>): SyncWalk<this, this> {
-    return this.#walk("pages", options);
+    return new SyncWalk<this, this>({ ...this.#list, unit: "pages", options });
   }
 
   /** Walks item by item, from this page on. */
   items(options?: ResumableWalkOptions<T>): SyncWalk<this, T> {
-    return this.#walk("items", options);
+    return new SyncWalk<this, T>({ ...this.#list, unit: "items", options });
   }
 
   /** All items from this page on, in one array. */
@@ -50,28 +50,23 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
   }
 
   #turn(which: "next" | "previous", entry: () => this): this {
+    const { Page, source } = this.#list;
     try {
-      return openSyncPage(this.#Page, this.#source, { request: neighbourRequest(this, which) });
+      return openSyncPage(Page, source, { request: neighbourRequest(this, which) });
     } catch (error) {
       throw atCaller(error, entry);
     }
   }
 
-  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): SyncWalk<this, V> {
-    return new SyncWalk<this, V>({ Page: this.#Page, source: this.#source, page: this, unit, options });
-  }
-
-  get #Page(): SyncPageClass<this> {
+  get #list() {
     // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
-    return this.constructor as SyncPageClass<this>;
+    return { Page: this.constructor as SyncPageClass<this>, source: this.#source, page: this };
   }
 }
 
 /**
- * A list that has not been requested yet.
- *
- * The first request is sent when the list is used, and once, however often it is used. If it fails, the next use sends
- * it again. {@link AsyncPaginator} is its twin.
+ * A list that has not been requested yet. The first request is sent when the list is used, and once, however often it is
+ * used. If it fails, the next use sends it again. {@link AsyncPaginator} is its twin.
  */
 export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   implements Iterable<T, undefined, undefined>

@@ -56,9 +56,8 @@ export function pageBody(
   const refuse = (what: string, remedy = "Check the page class, the strategy and the base URL") =>
     notAList(what, { method: requestMethod(request), response, remedy });
   const isBody = typeof location !== "function" && keysOf(location).length === 0;
-  if (!isBody && typeof location !== "function" && !isJsonObject(body)) {
+  if (!isBody && typeof location !== "function" && !isJsonObject(body))
     throw refuse(`the body is ${kindOf(body)}, not a JSON object`, ITEMS_REMEDY);
-  }
   if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
   // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
   const json = body as JsonObject;

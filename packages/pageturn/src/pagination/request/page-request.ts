@@ -5,7 +5,6 @@ import {
   flatQuery,
   type QueryParams,
   queryString,
-  type WirePair,
   wirePairs,
   wireQuery,
 } from "./query.ts";
@@ -78,11 +77,10 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.url !== undefined) return followLink(request, info.url);
   if (info.headers !== undefined) return { ...request, headers: { ...request.headers, ...info.headers } };
   if (info.path !== undefined) return { ...request, path: info.path };
-  if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
+  if (!isJsonObject(info.json) || !isJsonObject(request.json))
     throw new TypeError(
       `Cannot request the next page of ${request.path}: a json PageInfo and the request's body must be JSON objects`,
     );
-  }
   return { ...request, json: { ...request.json, ...info.json } };
 }
 
@@ -90,8 +88,8 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
 export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
   const pairs = wirePairs(query).filter(([name]) => name !== except);
   const url = base === undefined ? path : base + path;
-  // Sorted, because a link may write the same parameters in another order.
-  const key = JSON.stringify([url, pairs.sort(byWireName)]);
+  // A link may write the same parameters in another order. Sorted by name alone: that of the values of an array matters.
+  const key = JSON.stringify([url, pairs.sort(([one], [other]) => (one < other ? -1 : Number(one > other)))]);
   return json === undefined && headers === undefined ? key : `${key} ${canonical([json, headers])}`;
 }
 
@@ -104,28 +102,21 @@ export function canonical(value: unknown): string | undefined {
   );
 }
 
-/** By name alone: the order of the values of an array matters. */
-function byWireName([one]: WirePair, [other]: WirePair): number {
-  return one < other ? -1 : Number(one > other);
-}
-
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
 const NO_BASE = "http://host.invalid";
 
 function followLink(request: PageRequest, link: string): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
-  if (!URL.canParse(link, base + request.path)) {
+  if (!URL.canParse(link, base + request.path))
     throw new PaginationError(`Cannot follow the link of ${request.path}: it is not a URL`);
-  }
   const to = new URL(link, base + request.path);
   // Without a base, a path that begins with `//` would be another host.
-  if (to.origin !== here.origin || to.pathname.startsWith("//")) {
+  if (to.origin !== here.origin || to.pathname.startsWith("//"))
     throw new PaginationError(
       `Cannot follow the link of ${request.path}: it leads to another origin, to which the credentials would go: ` +
         `${to.origin}. If this is intended, use that origin as the base URL (\`base\` of the request)`,
     );
-  }
   const query = overlayUrlQuery(request.query, to.searchParams);
   const prefix = here.pathname.replace(/\/$/, "");
   if (to.pathname.startsWith(`${prefix}/`))

@@ -110,9 +110,8 @@ function write(pairs: WirePair[], wireName: string, { value, name, depth }: Plac
 
 function textOf(value: unknown, name: string): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value)) {
+  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value))
     return String(value);
-  }
   throw refused(name, typeof value === "number" ? String(value) : `of type ${typeof value}`);
 }
 

@@ -1,9 +1,7 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
-import type { ListCheckpoint } from "../checkpoint/checkpoint.ts";
-import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
-import { resumeAt } from "../checkpoint/resume.ts";
-import type { BaseAsyncPage } from "../list/async-paginator.ts";
-import { AsyncPaginator } from "../list/async-paginator.ts";
+import { hasId, itemKey, type ListCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type ListStart, resumeAt } from "../checkpoint/resume.ts";
+import { AsyncPaginator, type BaseAsyncPage } from "../list/async-paginator.ts";
 import { count, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { positionKey } from "../request/strategy.ts";
@@ -11,16 +9,14 @@ import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import { type Outcome, sumOf, type WalkCounts } from "../walk/outcome.ts";
 import type { WalkCore } from "../walk/walk-core.ts";
-import { UNBOUNDED } from "../walk/walk-options.ts";
+import { type ResumableWalkOptions, UNBOUNDED } from "../walk/walk-options.ts";
 
 /** Options of `splitAt()`. */
-export interface SegmentOptions {
+export interface SegmentOptions extends Pick<ResumableWalkOptions, "onIncomplete"> {
   /** How many pages of each segment to hold ahead of the consumer. Default 100, which is also the maximum. */
   readonly prefetch?: number | undefined;
   /** How many segments are fetched at a time. Default: all. */
   readonly concurrency?: number | undefined;
-  /** What to do at the end of a list that contradicts itself. Default: as the list says, which is `"throw"`. */
-  readonly onIncomplete?: "throw" | "stop" | undefined;
 }
 
 /** How a segmented walk ended. */
@@ -32,14 +28,9 @@ export interface SegmentedOutcome extends Outcome {
 /** A part of a list that starts at one checkpoint. */
 interface Segment<P extends BaseAsyncPage<V>, V> {
   readonly walk: AsyncWalk<P, V>;
+  readonly start: ListStart;
   /** The key of the request for the page that it starts on. */
   readonly place: string;
-  /** How many items of that page are before it. */
-  readonly offset: number;
-  /** The key of the item before it; `null` where there is none. */
-  readonly last: string | null;
-  /** Whether its pages are walked in their opposite order. */
-  readonly reversed: boolean;
   /** Settled when that page has arrived, or failed; undefined until it is requested. */
   first: Promise<void> | undefined;
   /** The later segment that starts with the page that this one would request next. */
@@ -131,11 +122,10 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   }
 
   #segment({ prefetch = 100, onIncomplete }: SegmentOptions, resumeFrom?: Checkpoint): Segment<P, V> {
-    const { source, Page } = this.#list;
+    const { source, strategy } = this.#list;
+    const { request } = source;
     const start =
-      resumeFrom === undefined
-        ? (source.start ?? { request: source.request })
-        : resumeAt(source.request, resumeFrom, Page.prototype.strategy);
+      resumeFrom === undefined ? (source.start ?? { request }) : resumeAt(request, resumeFrom, strategy);
     const segment: Segment<P, V> = {
       walk: this.#list.gatedItems(({ request }, fetch) => this.#gate(segment, request, fetch), {
         ...UNBOUNDED,
@@ -145,19 +135,13 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
         // What was in front of it then says nothing about the list as it is now.
         resumeFrom: resumeFrom && Object.assign({}, resumeFrom, { counted: undefined }),
       }),
-      place: this.#placeOf(start.request),
-      offset: start.resumption?.offset ?? 0,
-      last: start.last ?? null,
-      reversed: start.resumption?.reversed === true,
+      start,
+      place: positionKey(strategy, start.request),
       first: undefined,
       next: undefined,
       isAtEnd: false,
     };
     return segment;
-  }
-
-  #placeOf(request: PageRequest): string {
-    return positionKey(this.#list.Page.prototype.strategy, request);
   }
 
   #sum(): WalkCounts {
@@ -208,7 +192,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     if (found === undefined) return undefined;
     // The cast: it is the checkpoint of a plain walk.
     const { last } = here.walk.checkpoint as ListCheckpoint;
-    return last === found.last ? found : undefined;
+    return last === found.start.last ? found : undefined;
   }
 
   /** Whether `one` is still to come after `other`, which may be the current segment, or none. */
@@ -219,17 +203,18 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
 
   /** Lets a segment fetch up to where a later one starts, and notes what it learns about that position. */
   async #gate(segment: Segment<P, V>, request: PageRequest, fetch: () => Promise<P>): Promise<P | null> {
-    const place = this.#placeOf(request);
+    const place = positionKey(this.#list.strategy, request);
     const here = this.#later.filter((each) => each.place === place && this.#isAfter(each, segment));
-    segment.next = here.findLast(({ offset }) => offset === 0);
+    segment.next = here.findLast(({ start }) => start.resumption === undefined);
     if (segment.next !== undefined || segment.isAtEnd) return null;
     const page = await fetch();
     // In the API's order, a backward walk jumps with each page: no position in it is after another for sure.
     if (page.strategy.isBackward?.(request)) this.#skip(Number.POSITIVE_INFINITY);
     const items = page.getPaginatedItems();
     for (const each of here) {
-      const { offset, last, reversed } = each;
-      if (!reversed && itemKey(items[offset - 1]) === last) this.#noteStart(items[offset], each);
+      const at = each.start.resumption;
+      if (at !== undefined && !at.reversed && itemKey(items[at.offset - 1]) === at.last)
+        this.#noteStart(items[at.offset], each);
     }
     segment.isAtEnd = items.some((item) => this.#startingWith(item, segment) !== undefined);
     return page;
@@ -267,10 +252,9 @@ export function splitAt<T, P extends BaseAsyncPage<T>>(
   checkpoints: readonly Checkpoint[],
   options?: SegmentOptions,
 ): SegmentedWalk<P, T> {
-  if (!(list instanceof AsyncPaginator) || !Array.isArray(checkpoints)) {
+  if (!(list instanceof AsyncPaginator) || !Array.isArray(checkpoints))
     throw new ConfigurationError(
       "Cannot use splitAt() with these arguments: they must be a list of the asynchronous client and an array of checkpoints",
     );
-  }
   return new SegmentedWalk<P, T>(list, checkpoints, options);
 }

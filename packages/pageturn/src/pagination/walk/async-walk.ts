@@ -1,8 +1,7 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
 import type { BasePage, PageInit } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
-import type { PageRequest } from "../request/page-request.ts";
-import { requestMethod } from "../request/page-request.ts";
+import { type PageRequest, requestMethod } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
 import { expiredCursor } from "./outcome.ts";
@@ -45,12 +44,7 @@ export async function openAsyncPage<P>(
   return new Page({ source, fetched, ...planned });
 }
 
-/**
- * One traversal of a list: an iterator that knows its position and how it ended.
- *
- * Concurrent calls of `next()` are served in order. If one rejects, call it again: it requests the same page, so
- * nothing is skipped and nothing repeats.
- */
+/** One traversal of a list. A call of `next()` after one that rejected requests the same page. */
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
   readonly #core: WalkCore<P, V>;
   readonly #setup: AsyncWalkSetup<P>;

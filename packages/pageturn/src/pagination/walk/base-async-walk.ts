@@ -23,7 +23,6 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
 
   /** @internal */
   abstract get core(): WalkState;
-
   /** @internal Whether {@link shift} has a value to return. */
   abstract get hasBuffered(): boolean;
 
@@ -34,10 +33,8 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
 
   /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
   abstract shift(): V;
-
   /** @internal Fetches until a value is buffered; false where there are no more. Only this class calls it. */
   abstract fillBuffer(): Promise<boolean>;
-
   /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): Promise<IteratorResult<V, undefined>>;
 

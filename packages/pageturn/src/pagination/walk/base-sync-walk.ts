@@ -19,16 +19,12 @@ export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, 
 
   /** @internal */
   abstract get core(): WalkState;
-
   /** @internal Whether {@link shift} has a value to return. */
   abstract get hasBuffered(): boolean;
-
   /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
   abstract shift(): V;
-
   /** @internal Fetches until a value is buffered; false where there are no more. */
   abstract fillBuffer(): boolean;
-
   /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): IteratorResult<V, undefined>;
 

@@ -57,11 +57,10 @@ export function sliceOf<P extends BasePage<unknown>>(
   const common = { page, items, reversed, skipped, pinned, startsWithNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
-    if (skipped > 0 && !isUsedUp) {
+    if (skipped > 0 && !isUsedUp)
       throw new CheckpointError(
         `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items()`,
       );
-    }
     const [values, count] = isUsedUp ? [[], 0] : [[page], items.length];
     return { ...common, values, positions: [items.length], count, duplicates: 0, cut: false };
   }
@@ -98,12 +97,11 @@ function alreadyReturned(
   { items, reversed, resumption }: { items: readonly unknown[]; reversed: boolean; resumption: Resumption },
 ): number {
   const { offset, last } = resumption;
-  if (offset < items.length && resumption.reversed !== reversed) {
+  if (offset < items.length && resumption.reversed !== reversed)
     throw new CheckpointError(
       `Cannot resume the list of ${page.request.path} inside a page in another order: resume with order: ` +
         `"${reversed ? "api" : "traversal"}"`,
     );
-  }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
   // Items that came or went in front of the position have moved it to where its item is now. Only an id tells that.
   return indexOfId(page, items, last) + 1;

@@ -97,7 +97,8 @@ export class RequestPlanner {
   /** Notes a page that was requested, or that the walk begins on. */
   received(slice: Slice): void {
     const { page, items } = slice;
-    if (this.#last === null && this.pending === null) this.#cycles.repeats(this.#positionKey(page.request));
+    if (this.#last === null && this.pending === null)
+      this.#cycles.repeats(positionKey(this.#strategy, page.request));
     const before = this.#last?.page.getPaginatedItems() ?? [];
     const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
@@ -145,23 +146,19 @@ export class RequestPlanner {
    */
   resumeAfter(slice: Slice): PageRequest | null {
     const { page } = slice;
-    const request = this.requestAfter(slice) ?? this.#requestInFront(slice);
+    const inFront = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
+    const request = this.requestAfter(slice) ?? (inFront && this.#sized(nextRequest(page.request, inFront)));
     if (request === null || slice !== this.#last || this.pending !== null) return request;
-    const key = this.#positionKey(request);
+    const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
     const isWrong = hadSame || this.#cycles.knows(key);
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
-  #requestInFront({ page }: Slice): PageRequest | null {
-    const info = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
-    return info === null ? null : this.#sized(nextRequest(page.request, info));
-  }
-
   #first(): PlannedRequest {
     const { request, resumption } = this.#source.start ?? { request: this.#source.request };
-    this.#cycles.repeats(this.#positionKey(request));
+    this.#cycles.repeats(positionKey(this.#strategy, request));
     // Inside a page, the offset is only right where the page is requested as it was.
     const sent = resumption === undefined ? this.#shrunk(request) : request;
     return { request: sent, resumption, first: sent === request ? "full" : "smaller" };
@@ -182,7 +179,9 @@ export class RequestPlanner {
     }
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages)
       throw idleError(path, this.#idleInARow);
-    if (this.#options.onCycle !== "allow" && this.#isCycle(last, request)) {
+    const key = positionKey(this.#strategy, request);
+    const mayRepeat = this.#options.onCycle === "allow" || this.#isFollowed(key, last.page);
+    if (!mayRepeat && this.#cycles.repeats(key)) {
       if (this.#options.onCycle === "throw") throw cycleError(path);
       this.stop("cycle");
       return null;
@@ -190,14 +189,9 @@ export class RequestPlanner {
     return { request: this.#shrunk(request) };
   }
 
-  #isCycle({ page }: Slice, request: PageRequest): boolean {
-    const key = this.#positionKey(request);
-    return !this.#isFollowed(key, page) && this.#cycles.repeats(key);
-  }
-
   /** Whether a page leads to itself and the strategy says that this is no cycle. */
   #isFollowed(key: string, page: BasePage<unknown>): boolean {
-    return this.#strategy.sameCursor === "follow" && key === this.#positionKey(page.request);
+    return this.#strategy.sameCursor === "follow" && key === positionKey(this.#strategy, page.request);
   }
 
   /** How the list contradicts that it ends after the last page; `null` where it does not. */
@@ -211,10 +205,6 @@ export class RequestPlanner {
   /** What a page adds to the number that the strategy's total counts. */
   countOf({ items }: Slice): number {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
-  }
-
-  #positionKey(request: PageRequest): string {
-    return positionKey(this.#strategy, request);
   }
 
   /** The request with the page size of the list. */

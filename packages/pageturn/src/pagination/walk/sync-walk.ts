@@ -43,12 +43,7 @@ export function openSyncPage<P>(
   return new Page({ source, fetched, ...planned });
 }
 
-/**
- * One traversal of a list: an iterator that knows its position and how it ended.
- *
- * `next()` blocks while a page is fetched. If it throws, call it again: it requests the same page, so nothing is
- * skipped and nothing repeats.
- */
+/** One traversal of a list. A call of `next()` after one that threw requests the same page. */
 export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   readonly #core: WalkCore<P, V>;
   readonly #setup: SyncWalkSetup<P>;

@@ -9,8 +9,12 @@ import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
 import { type PlanEnd, RequestPlanner } from "./request-planner.ts";
-import type { ListSource } from "./walk-options.ts";
-import { type CheckedWalkOptions, checkedWalkOptions, type ResumableWalkOptions } from "./walk-options.ts";
+import {
+  type CheckedWalkOptions,
+  checkedWalkOptions,
+  type ListSource,
+  type ResumableWalkOptions,
+} from "./walk-options.ts";
 
 /** What a walk traverses. */
 export interface WalkSetup<P> {
@@ -26,8 +30,8 @@ export interface WalkSetup<P> {
 /**
  * The logic of a walk without any I/O: what to request next, which values are buffered, how the walk ends.
  *
- * The drivers, one sync and one async, fetch what {@link RequestPlanner.plan} returns and pass it to {@link receive}. Received pages
- * wait in a queue until the consumer {@link openNext opens} them, so fetching can run ahead of the consumer.
+ * The drivers, one sync and one async, fetch what {@link RequestPlanner.plan} returns and pass it to {@link receive}.
+ * Received pages wait in {@link queue} until {@link openNext} opens them, so fetching can run ahead of the consumer.
  */
 export class WalkCore<P extends BasePage<unknown>, V> {
   readonly options: CheckedWalkOptions;
@@ -40,7 +44,6 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly planner: RequestPlanner;
   readonly #recent = new RecentKeys();
   readonly #startedAt = performance.now();
-  /** The received pages that the consumer has not opened yet. */
   readonly queue: PageSlice<P>[] = [];
   /** What `onPage` returned for the open page. */
   onPageResult: unknown;
