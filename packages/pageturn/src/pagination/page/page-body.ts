@@ -38,12 +38,9 @@ export interface PageBody extends StrategyPage {
 }
 
 /**
- * Checks a decoded answer. This is the one place where server data becomes a page.
- *
- * Fields that are absent or null are accepted, because some endpoints document all of them as optional.
- *
- * Throws {@link APIResponseValidationError} where the answer is not a list, or a field of the strategy has a value
- * that cannot be read. The message names the field and the value.
+ * Checks a decoded answer: here server data becomes a page. Fields that are absent or null are accepted, because some
+ * endpoints document all of them as optional. Throws {@link APIResponseValidationError} where the answer is not a list,
+ * or a field of the strategy has a value that cannot be read. The message names the field and the value.
  */
 export function pageBody(
   { body, response }: FetchedPage,

@@ -44,9 +44,7 @@ function refused(name: string, value: unknown, rule: string): ConfigurationError
 
 /**
  * Refuses an option that does not exist, which JavaScript would ignore in silence. `what` names the options in the
- * message: "walk", "client".
- *
- * Throws {@link ConfigurationError} that names the option and the known one that is spelt most like it.
+ * message: "walk", "client". The {@link ConfigurationError} names the known option that is spelt most like it.
  */
 export function refuseUnknown(
   what: string,

@@ -27,9 +27,8 @@ const MAX_DEPTH = 16;
 
 /**
  * The parameters of a query as they are written, in its order: `a[b]` for a member of an object, `a[]` for the items
- * of an array, text for every value. `undefined` and `null` are left out, inside arrays too.
- *
- * Throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
+ * of an array, text for every value. `undefined` and `null` are left out, inside arrays too. Throws
+ * {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
  */
 export function wirePairs(query: QueryParams): WirePair[] {
   const pairs: WirePair[] = [];

@@ -109,11 +109,7 @@ export interface PaginationStrategy {
   readonly isCursorExpired?: ((error: APIStatusError) => boolean) | undefined;
 }
 
-/**
- * The change of the request that leads from `page` to its neighbour; `null` if there is no such page.
- *
- * An API that answers with an empty cursor ends its list there, unless the strategy says that it is valid.
- */
+/** The change of the request that leads from `page` to its neighbour; `null` if there is no such page. */
 export function stepFrom(
   strategy: PaginationStrategy,
   which: "next" | "previous",

@@ -64,9 +64,8 @@ const MAX_PREFETCH = 100;
 export type CheckedWalkOptions = Readonly<ReturnType<typeof checkedWalkOptions>>;
 
 /**
- * The options of one walk, laid over the defaults of the list.
- *
- * Throws {@link ConfigurationError} for an option that does not exist, and for a value that an option does not take.
+ * The options of one walk, laid over the defaults of the list. Throws {@link ConfigurationError} for an option that does
+ * not exist, and for a value that an option does not take.
  */
 export function checkedWalkOptions(
   options?: ResumableWalkOptions<never> | null,
