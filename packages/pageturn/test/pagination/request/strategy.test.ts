@@ -27,6 +27,7 @@ describe("definePages()", () => {
 
   test.each<[unknown, RegExp]>([
     [{ next, itemsKey: "rows" }, /strategy option "itemsKey" as it does not exist: did you mean items\?/],
+    [{ next, itemsKey: undefined }, /strategy option "itemsKey" as it does not exist/],
     [{}, /strategy must have the member next/],
     [{ next: "page" }, /next must be an object with from, to/],
     [{ next, previous: 7 }, /previous must be an object with from, to/],
