@@ -54,10 +54,10 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
     json: object(json ?? {}, "`json`"),
     headers: textsOf(sizeHeader === undefined ? {} : { [sizeHeader]: size }),
   };
-  const asked = asKept(list);
-  checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
+  const now = asKept(list);
+  checkFilters(withoutSize(strategy, before), withoutSize(strategy, now));
   const oldSize = pageSize && readParameter(before, pageSize.in);
-  const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(asked, pageSize.in));
+  const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(now, pageSize.in));
   const keepsSize = isResized && (offset !== 0 || !pageSize.adjustable);
   // A position inside a page, or one that counts pages, is only right with the size that it was taken with.
   if (keepsSize) checkSize(parameterName(pageSize.in), oldSize);

@@ -56,7 +56,7 @@ export function pageBody(
   if (!isBody && typeof location !== "function" && !isJsonObject(body))
     throw refuse(`the body is ${kindOf(body)}, not a JSON object`, ITEMS_REMEDY);
   if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
-  // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
+  // The cast: a strategy reads the keys of the body, and an array has none of them.
   const json = body as JsonObject;
   const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
   if (found === undefined && typeof location !== "function")

@@ -196,8 +196,8 @@ export function pageSizeOf(
   otherwise: number | null | undefined = pageSize?.default,
 ): number | undefined {
   if (pageSize === undefined) return undefined;
-  const asked = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
-  return Number.isNaN(asked) ? undefined : Math.min(asked, pageSize.max ?? asked);
+  const size = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
+  return Number.isNaN(size) ? undefined : Math.min(size, pageSize.max ?? size);
 }
 
 /** A parameter as messages show it. */

@@ -120,11 +120,8 @@ export class RequestPlanner {
     const isAtEnd =
       last !== null && !last.startsWithNewItems && continuation(last.page, this.#options.emptyPages) === null;
     const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
-    this.end = {
-      reason,
-      complete: isAtEnd && !this.#isCut && incompleteBecause === null,
-      incompleteBecause,
-    };
+    const complete = isAtEnd && !this.#isCut && incompleteBecause === null;
+    this.end = { reason, complete, incompleteBecause };
   }
 
   /** The request that follows the page of `slice`; `null` where the list ends there. */
