@@ -1,12 +1,4 @@
-export type {
-  ServedEndpoint,
-  ServedField,
-  ServedItems,
-  ServedLimit,
-  ServedPageClass,
-  ServedParam,
-  ServedVariant,
-} from "./anthropic/catalog/served-endpoint.ts";
+export type * from "./anthropic/catalog/served-endpoint.ts";
 export type { ContentCoding } from "./testing/answer.ts";
 export type { Fault, FaultName, JsonValue } from "./testing/faults/fault.ts";
 export type { FaultCondition, FaultScript, FaultStep } from "./testing/faults/fault-script.ts";

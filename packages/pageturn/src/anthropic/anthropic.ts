@@ -1,11 +1,10 @@
 import type { SyncAPIListOptions } from "../client/client-options.ts";
 import { type ListCallInit, syncSource } from "../client/list-call.ts";
 import { SyncTransport } from "../http/sync/sync-transport.ts";
-import { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
-import { checkPageClass, type SyncPageClass } from "../pagination/list/open-page.ts";
+import { checkPageClass } from "../pagination/list/checked-source.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
-import { SyncPaginator } from "../pagination/list/sync-paginator.ts";
-import { checkSyncPrefetch } from "../pagination/walk/sync-walk.ts";
+import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
+import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { API_RULES } from "./api-rules.ts";
 import { BaseClient, type ClientOptions } from "./base-client.ts";
 import type { Endpoint } from "./catalog/endpoint.ts";

@@ -6,6 +6,7 @@ import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import type { FetchedPage } from "../pagination/page/page-body.ts";
 import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
+import { type WrittenRequest, writeRequest } from "../pagination/request/page-request.ts";
 import { flatQuery } from "../pagination/request/query.ts";
 import {
   cursorParameters,
@@ -13,8 +14,7 @@ import {
   type ItemsLocation,
   type PaginationStrategy,
 } from "../pagination/request/strategy.ts";
-import { type WrittenRequest, writeRequest } from "../pagination/request/write-request.ts";
-import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/list-source.ts";
+import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/walk-options.ts";
 import {
   type ClientConfig,
   checkedPace,

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { refuseUnknown } from "../pagination/walk/check-option.ts";
+import { refuseUnknown } from "../pagination/request/check-option.ts";
 
 /** Checks the value of an option. Throws `ConfigurationError` that names the option, its value and what is allowed. */
 export type Rule = (name: string, value: unknown) => void;

@@ -7,7 +7,7 @@ import type {
   ServedVariant,
 } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { refuseUnknown } from "../pagination/walk/check-option.ts";
+import { refuseUnknown } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";

@@ -1,10 +1,14 @@
 import { APIResponseValidationError, requestName } from "../../errors/api-error.ts";
-import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
 import {
   isJsonObject,
+  type JSONPath,
   type JsonObject,
+  keysOf,
   type PageRequest,
   type PageResponse,
+  pathName,
+  requestMethod,
+  valueAt,
 } from "../request/page-request.ts";
 import {
   cursorFrom,
@@ -13,7 +17,6 @@ import {
   type PaginationStrategy,
   type StrategyPage,
 } from "../request/strategy.ts";
-import { requestMethod } from "../request/write-request.ts";
 
 /** The answer to one {@link PageRequest}: a decoded body, not checked yet, and the response it came in. */
 export interface FetchedPage {
@@ -29,15 +32,14 @@ export interface PageBody extends StrategyPage {
   readonly hasMore: boolean | null;
   /** The size of the whole list in the unit of the strategy; `null` where the strategy declares none. */
   readonly total: number | null;
+  /** The fields that a page always has: those that the strategy reads at the top of the body. `null` where absent. */
+  readonly fields: readonly (readonly [name: string, value: unknown])[];
 }
 
 /**
- * Checks a decoded answer. This is the one place where server data becomes a page.
- *
- * Fields that are absent or null are accepted, because some endpoints document all of them as optional.
- *
- * Throws {@link APIResponseValidationError} where the answer is not a list, or a field of the strategy has a value
- * that cannot be read. The message names the field and the value.
+ * Checks a decoded answer: here server data becomes a page. Fields that are absent or null are accepted, because some
+ * endpoints document all of them as optional. Throws {@link APIResponseValidationError} where the answer is not a list,
+ * or a field of the strategy has a value that cannot be read. The message names the field and the value.
  */
 export function pageBody(
   { body, response }: FetchedPage,
@@ -50,11 +52,10 @@ export function pageBody(
   const refuse = (what: string, remedy = "Check the page class, the strategy and the base URL") =>
     notAList(what, { method: requestMethod(request), response, remedy });
   const isBody = typeof location !== "function" && keysOf(location).length === 0;
-  if (!isBody && typeof location !== "function" && !isJsonObject(body)) {
+  if (!isBody && typeof location !== "function" && !isJsonObject(body))
     throw refuse(`the body is ${kindOf(body)}, not a JSON object`, ITEMS_REMEDY);
-  }
   if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
-  // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
+  // The cast: a strategy reads the keys of the body, and an array has none of them.
   const json = body as JsonObject;
   const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
   if (found === undefined && typeof location !== "function")
@@ -66,12 +67,13 @@ export function pageBody(
     );
   }
   const page = { body: json, items: found ?? [], request, response };
-  checkCursors(strategy, page, refuse);
+  const more = hasMore(strategy.hasMore, json, refuse);
   return {
     ...page,
     hasItems: found !== undefined,
-    hasMore: hasMore(strategy.hasMore, json, refuse),
+    hasMore: more,
     total: total(strategy.total?.body, json, refuse),
+    fields: fieldsOf(strategy, page, { more, refuse }),
   };
 }
 
@@ -93,7 +95,10 @@ function checkIsList(
   const paths = [location, ...fields, ...cursors, more, size?.body];
   const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
   const names = Object.keys(body);
-  const other = names.find((name) => isListOfObjects(body[name]) && !known.includes(name));
+  const other = names.find((name) => {
+    const value = body[name];
+    return Array.isArray(value) && isJsonObject(value[0]) && !known.includes(name);
+  });
   if (other !== undefined)
     throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
@@ -103,25 +108,29 @@ function checkIsList(
   );
 }
 
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && isJsonObject(value[0]);
-}
-
-function checkCursors(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): void {
-  for (const name of strategy.fields ?? []) checkCursor(name, valueAt(page.body, name), refuse);
+function fieldsOf(
+  strategy: PaginationStrategy,
+  page: StrategyPage,
+  { more, refuse }: { more: boolean | null; refuse: Refuse },
+): PageBody["fields"] {
+  const fields: (readonly [string, unknown])[] = [];
+  if (typeof strategy.hasMore === "string") fields.push([strategy.hasMore, more]);
+  for (const name of strategy.fields ?? [])
+    fields.push([name, checkedCursor(name, valueAt(page.body, name), refuse)]);
   for (const { from, to } of dataSteps(strategy)) {
     const name =
       "header" in from ? `header ${from.header}` : pathName("body" in from ? from.body : from.lastItem);
-    const cursor = cursorFrom(from, page);
-    checkCursor(name, cursor, refuse);
+    const cursor = checkedCursor(name, cursorFrom(from, page), refuse);
     if (to === "url" && typeof cursor === "number") throw refuse(`\`${name}\` is ${cursor}, not a link`);
+    if ("body" in from && typeof from.body === "string") fields.push([name, cursor]);
   }
+  return fields;
 }
 
-function checkCursor(name: string, cursor: unknown, refuse: Refuse): void {
-  if (cursor === undefined || cursor === null || typeof cursor === "string") return;
+function checkedCursor(name: string, cursor: unknown, refuse: Refuse): unknown {
   // A number beyond 2 ** 53 has lost its last digits in JSON.parse, and would lead elsewhere.
-  if (Number.isSafeInteger(cursor)) return;
+  if (typeof cursor === "string" || Number.isSafeInteger(cursor)) return cursor;
+  if (cursor === undefined || cursor === null) return null;
   throw refuse(`\`${name}\` is ${kindOf(cursor)}, not text, a safe integer or null`);
 }
 

@@ -1,13 +1,17 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import { type JSONPath, keysOf, pathName, valueAt, withValueAt } from "./json-path.ts";
 import {
   isJsonObject,
+  type JSONPath,
   type JsonObject,
+  keysOf,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  pathName,
   requestKey,
+  valueAt,
+  withValueAt,
 } from "./page-request.ts";
 
 /** Where the items of a body are: a key, a path of keys, `[]` for the body itself, or a function that returns them. */
@@ -105,11 +109,7 @@ export interface PaginationStrategy {
   readonly isCursorExpired?: ((error: APIStatusError) => boolean) | undefined;
 }
 
-/**
- * The change of the request that leads from `page` to its neighbour; `null` if there is no such page.
- *
- * An API that answers with an empty cursor ends its list there, unless the strategy says that it is valid.
- */
+/** The change of the request that leads from `page` to its neighbour; `null` if there is no such page. */
 export function stepFrom(
   strategy: PaginationStrategy,
   which: "next" | "previous",
@@ -146,14 +146,6 @@ export function cursorFrom(source: CursorSource, { body, items, response }: Stra
 /** The steps of a strategy that are data. */
 export function dataSteps({ next, previous }: PaginationStrategy): readonly CursorStep[] {
   return [next, previous].filter((step) => typeof step === "object");
-}
-
-/** The top-level fields of a body that are cursors: those that are listed, and those that the steps read. */
-export function cursorFields(strategy: PaginationStrategy): readonly string[] {
-  const read = dataSteps(strategy).flatMap(({ from }) =>
-    "body" in from && typeof from.body === "string" ? [from.body] : [],
-  );
-  return [...(strategy.fields ?? []), ...read];
 }
 
 /** The parameters that a checkpoint may change. */
@@ -204,8 +196,8 @@ export function pageSizeOf(
   otherwise: number | null | undefined = pageSize?.default,
 ): number | undefined {
   if (pageSize === undefined) return undefined;
-  const asked = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
-  return Number.isNaN(asked) ? undefined : Math.min(asked, pageSize.max ?? asked);
+  const size = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
+  return Number.isNaN(size) ? undefined : Math.min(size, pageSize.max ?? size);
 }
 
 /** A parameter as messages show it. */

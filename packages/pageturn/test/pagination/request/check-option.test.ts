@@ -1,6 +1,6 @@
 import { ConfigurationError } from "pageturn";
 import { expect, test } from "vitest";
-import { wholeNumber } from "../../../src/pagination/walk/check-option.ts";
+import { wholeNumber } from "../../../src/pagination/request/check-option.ts";
 
 test("a whole number is taken from its least to its most", () => {
   expect(wholeNumber("timeout", 0, { most: 5 })).toBe(0);
