@@ -37,8 +37,11 @@ export function callback<F>(name: string, value: F): F {
 }
 
 function refused(name: string, value: unknown, rule: string): ConfigurationError {
+  // String() throws for an object without a prototype.
+  const shown =
+    typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
   return new ConfigurationError(
-    `Cannot use the option ${name} as it must be ${rule}: current value is ${String(value)} (${typeof value})`,
+    `Cannot use the option ${name} as it must be ${rule}: current value is ${shown} (${typeof value})`,
   );
 }
 

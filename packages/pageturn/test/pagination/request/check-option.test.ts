@@ -14,3 +14,9 @@ test("one beyond is refused with both bounds, or with the only one there is", ()
   );
   expect(() => wholeNumber("maxRetries", -1)).toThrow(/a whole number of at least 0: .* -1 \(number\)$/);
 });
+
+test("a value that has no text is refused like any other", () => {
+  for (const value of [Object.create(null), [], Symbol("x"), null, () => 1])
+    expect(() => wholeNumber("timeout", value)).toThrow(ConfigurationError);
+  expect(() => wholeNumber("timeout", Object.create(null))).toThrow(/current value is \[object Object\]/);
+});
