@@ -2,54 +2,26 @@
 export { APIError, APIResponseValidationError } from "./errors/api-error.ts";
 export { APIStatusError, CursorExpiredError } from "./errors/api-status-error.ts";
 export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";
-export {
-  CheckpointError,
-  IncompleteListError,
-  PaginationCycleError,
-  PaginationError,
-} from "./errors/pagination-error.ts";
-export type { AsyncFlatWalk } from "./pagination/flat-map/async-flat-walk.ts";
+export * from "./errors/pagination-error.ts";
+export { type AsyncFlatWalk, flatMap } from "./pagination/flat-map/async-flat-walk.ts";
 export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-map/flat-core.ts";
-export { flatMap, flatMapSync } from "./pagination/flat-map/flat-map.ts";
-export type { SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
-export { AsyncPaginator } from "./pagination/list/async-paginator.ts";
-export { BaseAsyncPage } from "./pagination/list/base-async-page.ts";
-export { BaseSyncPage } from "./pagination/list/base-sync-page.ts";
-export {
-  type AsyncPageConstructor,
-  definePages,
-  type PageClasses,
-  type SyncPageConstructor,
-} from "./pagination/list/define-pages.ts";
-export type { AsyncPageClass, PageWithResponse, SyncPageClass } from "./pagination/list/open-page.ts";
-export {
-  AsyncBidirectionalPageCursor,
-  AsyncPage,
-  AsyncPageCursor,
-  AsyncTokenPage,
-  type BidirectionalPageFields,
-  bidirectionalCursorStrategy,
-  type IdPageFields,
-  idStrategy,
-  type PageFields,
-  pageCursorStrategy,
-  pageTokenStrategy,
-  SyncBidirectionalPageCursor,
-  SyncPage,
-  SyncPageCursor,
-  SyncTokenPage,
-  type TokenPageFields,
-} from "./pagination/list/page-classes.ts";
-export { SyncPaginator } from "./pagination/list/sync-paginator.ts";
+export { flatMapSync, type SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
+export { AsyncPaginator, BaseAsyncPage } from "./pagination/list/async-paginator.ts";
+export type { PageWithResponse } from "./pagination/list/checked-source.ts";
+export * from "./pagination/list/page-classes.ts";
+export { BaseSyncPage, SyncPaginator } from "./pagination/list/sync-paginator.ts";
 export { BasePage, type PageInit } from "./pagination/page/base-page.ts";
 export type { FetchedPage } from "./pagination/page/page-body.ts";
-export type { JSONPath } from "./pagination/request/json-path.ts";
 export {
+  type JSONPath,
   type JsonObject,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  requestMethod,
+  type WrittenRequest,
+  writeRequest,
 } from "./pagination/request/page-request.ts";
 export type { QueryParams } from "./pagination/request/query.ts";
 export type {
@@ -62,23 +34,24 @@ export type {
   Parameter,
   StrategyPage,
 } from "./pagination/request/strategy.ts";
-export { requestMethod, type WrittenRequest, writeRequest } from "./pagination/request/write-request.ts";
-export type {
-  SegmentedOutcome,
-  SegmentedWalk,
-  SegmentOptions,
+export {
+  type SegmentedOutcome,
+  type SegmentedWalk,
+  type SegmentOptions,
+  splitAt,
 } from "./pagination/segments/segmented-walk.ts";
-export { splitAt } from "./pagination/segments/split-at.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
-export type { AsyncWalk } from "./pagination/walk/async-walk.ts";
-export type { AsyncItems, AsyncItemWalk, BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
-export type { BaseSyncWalk, SyncItems, SyncItemWalk } from "./pagination/walk/base-sync-walk.ts";
+export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";
+export type { BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
+export type { BaseSyncWalk } from "./pagination/walk/base-sync-walk.ts";
+export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
+export type { SyncItems, SyncPageClass, SyncWalk } from "./pagination/walk/sync-walk.ts";
 export type {
   AsyncListSource,
   ListSource,
   PendingPage,
+  ResumableWalkOptions,
   SyncListSource,
-} from "./pagination/walk/list-source.ts";
-export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk/outcome.ts";
-export type { SyncWalk } from "./pagination/walk/sync-walk.ts";
-export type { ResumableWalkOptions, WalkOptions, WalkProgress } from "./pagination/walk/walk-options.ts";
+  WalkOptions,
+  WalkProgress,
+} from "./pagination/walk/walk-options.ts";

@@ -1,16 +1,7 @@
-export type {
-  ServedEndpoint,
-  ServedField,
-  ServedItems,
-  ServedLimit,
-  ServedPageClass,
-  ServedParam,
-  ServedVariant,
-} from "./anthropic/catalog/served-endpoint.ts";
+export type * from "./anthropic/catalog/served-endpoint.ts";
 export type { ContentCoding } from "./testing/answer.ts";
 export type { Fault, FaultName, JsonValue } from "./testing/faults/fault.ts";
 export type { FaultCondition, FaultScript, FaultStep } from "./testing/faults/fault-script.ts";
-export type { RateLimit } from "./testing/rate-window.ts";
 export type { LoggedRequest } from "./testing/request-log.ts";
-export type { MockServerOptions } from "./testing/server-config.ts";
+export type { MockServerOptions, RateLimit } from "./testing/server-config.ts";
 export { type MockServer, startMockServer } from "./testing/start-mock-server.ts";

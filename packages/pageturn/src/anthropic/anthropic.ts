@@ -1,7 +1,7 @@
 import { SyncClient } from "../client/sync-client.ts";
-import type { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
-import type { SyncPageClass } from "../pagination/list/open-page.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
+import type { BaseSyncPage } from "../pagination/list/sync-paginator.ts";
+import type { SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
 import { ANTHROPIC_CLIENTS, type ClientOptions } from "./client-family.ts";
 import { endpointCall, resourceTree } from "./resource-tree.ts";

@@ -1,8 +1,8 @@
 import { AsyncClient } from "../client/async-client.ts";
 import type { AsyncClientOnly } from "../client/client-options.ts";
-import type { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
-import type { AsyncPageClass } from "../pagination/list/open-page.ts";
+import type { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
+import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
 import { ANTHROPIC_CLIENTS, type ClientOptions } from "./client-family.ts";
 import { endpointCall, resourceTree } from "./resource-tree.ts";

@@ -1,12 +1,8 @@
-import {
-  type AsyncListOptions,
-  checkedObject,
-  LIST_OPTIONS,
-} from "../client/client-options.ts";
+import { type AsyncListOptions, checkedObject, LIST_OPTIONS } from "../client/client-options.ts";
 import type { ListCallInit } from "../client/list-call.ts";
 import { fillPath } from "../client/list-path.ts";
 import { atCaller, ConfigurationError } from "../errors/pageturn-error.ts";
-import { WALK_OPTIONS } from "../pagination/walk/walk-options.ts";
+import { checkedWalkOptions } from "../pagination/walk/walk-options.ts";
 import { type Endpoint, largestPage } from "./catalog/endpoint.ts";
 import { endpoints } from "./catalog/generated/endpoints.ts";
 
@@ -104,7 +100,7 @@ function refuseOptions(endpoint: Endpoint, params: object): void {
   for (const name of Object.keys(params)) {
     if (LIST_OPTIONS.includes(name))
       throw refused(endpoint, `${name} is an option: pass it in the argument after the parameters`);
-    if (name !== "order" && WALK_OPTIONS.some((option) => option === name))
+    if (name !== "order" && Object.hasOwn(checkedWalkOptions(), name))
       throw refused(endpoint, `${name} is an option of a walk: pass it to items(), pages() or toArray()`);
   }
 }

@@ -1,11 +1,11 @@
 import { defaultTransport } from "#default-transport";
 import { FetchTransport } from "../http/fetch-transport.ts";
 import type { Transport } from "../http/transport.ts";
-import { AsyncPaginator } from "../pagination/list/async-paginator.ts";
-import { BaseAsyncPage } from "../pagination/list/base-async-page.ts";
-import { definePages } from "../pagination/list/define-pages.ts";
-import { type AsyncPageClass, checkPageClass } from "../pagination/list/open-page.ts";
-import { callback } from "../pagination/walk/check-option.ts";
+import { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
+import { checkPageClass } from "../pagination/list/checked-source.ts";
+import { definePages } from "../pagination/list/page-classes.ts";
+import { callback } from "../pagination/request/check-option.ts";
+import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
 import {
   type AsyncAPIListOptions,
@@ -43,7 +43,10 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
     path: string,
     options: AsyncPathListOptions<T> = {},
   ): AsyncPaginator<T, BaseAsyncPage<T>> {
-    const { strategy = this.strategy, ...rest }: AsyncPathListOptions<T> = checkedObject(`the options of the list ${path}`, options);
+    const { strategy = this.strategy, ...rest }: AsyncPathListOptions<T> = checkedObject(
+      `the options of the list ${path}`,
+      options,
+    );
     const { AsyncPage } = definePages(namedStrategy(path, strategy));
     return this.getAPIList<T, BaseAsyncPage<T>>(path, AsyncPage<T>, rest);
   }

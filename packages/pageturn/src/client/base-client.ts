@@ -37,7 +37,10 @@ export abstract class BaseClient<O extends SharedClientOptions> {
   #configure: (options: O) => ClientConfig;
   #config: ClientConfig;
 
-  constructor(options: O, { family, blocks }: { readonly family: ClientFamily<O>; readonly blocks: boolean }) {
+  constructor(
+    options: O,
+    { family, blocks }: { readonly family: ClientFamily<O>; readonly blocks: boolean },
+  ) {
     this.#asyncClient = blocks ? family.asyncClient : undefined;
     this.#family = family;
     this.#checkOptions(options);
@@ -75,7 +78,8 @@ export abstract class BaseClient<O extends SharedClientOptions> {
     const { baseURL, headers, pacer, rules } = this.#config;
     const config = this.#configure(clone.#options);
     const isShared =
-      config.baseURL === baseURL && true === rules.credentials?.every((name) => config.headers[name] === headers[name]);
+      config.baseURL === baseURL &&
+      true === rules.credentials?.every((name) => config.headers[name] === headers[name]);
     clone.#configure = this.#configure;
     clone.#config = isShared ? { ...config, pacer } : config;
   }

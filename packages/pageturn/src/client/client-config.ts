@@ -1,8 +1,8 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { Pacer, type RateLimitRule } from "../http/retry-policy.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
+import { oneOf, refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-option.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import {
   checkedObject,

@@ -1,6 +1,6 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { StandardSchema } from "../pagination/list/parse-items.ts";
+import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
 

@@ -1,7 +1,7 @@
 import { serverTime } from "../http/retry-policy.ts";
+import { oneOf } from "../pagination/request/check-option.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import { oneOf } from "../pagination/walk/check-option.ts";
 import { type ClientFamily, VERSION } from "./base-client.ts";
 import { type ApiRules, checkedBaseURL, clientConfig, type ErrorBody } from "./client-config.ts";
 import {
@@ -69,7 +69,8 @@ function readError(body: unknown): ErrorBody {
   if (!isJsonObject(body)) return { type: null, message: null };
   const { error, errors } = body;
   const inner: unknown = error ?? (Array.isArray(errors) ? errors[0] : undefined) ?? body;
-  if (typeof inner === "string") return { type: inner, message: textOf(body, ["error_description", "message"]) };
+  if (typeof inner === "string")
+    return { type: inner, message: textOf(body, ["error_description", "message"]) };
   if (!isJsonObject(inner)) return { type: null, message: null };
   return {
     type: textOf(inner, ["type", "code", "status"]),
@@ -78,7 +79,8 @@ function readError(body: unknown): ErrorBody {
 }
 
 function textOf(body: Readonly<Record<string, unknown>>, names: readonly string[]): string | null {
-  return names.map((name) => body[name]).find((value) => typeof value === "string" && value !== "") ?? null;
+  const texts = names.map((name) => body[name]).filter((value) => typeof value === "string");
+  return texts.find((text) => text !== "") ?? null;
 }
 
 /**

@@ -4,8 +4,15 @@ import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts
 import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
+import { itemParser, type StandardSchema } from "../pagination/list/parse-items.ts";
 import type { FetchedPage } from "../pagination/page/page-body.ts";
-import type { JsonObject, PageRequest } from "../pagination/request/page-request.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  type PageRequest,
+  type WrittenRequest,
+  writeRequest,
+} from "../pagination/request/page-request.ts";
 import { flatQuery } from "../pagination/request/query.ts";
 import {
   cursorParameters,
@@ -13,9 +20,9 @@ import {
   type ItemsLocation,
   type PaginationStrategy,
 } from "../pagination/request/strategy.ts";
-import { type WrittenRequest, writeRequest } from "../pagination/request/write-request.ts";
-import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/list-source.ts";
+import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/walk-options.ts";
 import {
+  type ApiRules,
   type ClientConfig,
   checkedPace,
   checkedRetries,
@@ -63,7 +70,6 @@ export class ListCall {
   readonly #isPaced: boolean;
   readonly #headers: RequestHeaders;
   readonly #reading: ReadOptions;
-  readonly #strategy: PaginationStrategy;
 
   /**
    * Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. `asyncClient` is the
@@ -104,8 +110,7 @@ export class ListCall {
     const request = body === null ? asked : { ...asked, json: JSON.parse(body) };
     const shared = Object.entries(finished).filter(([name]) => request.headers?.[name] === undefined);
     this.#headers = { ...own, ...Object.fromEntries(shared) };
-    this.#strategy = init.strategy;
-    this.#reading = { redact: redactor(finished, request.query), rules };
+    this.#reading = { redact: redactor(finished, request.query), rules: rulesOf(rules, init.strategy) };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
     this.list = {
@@ -121,7 +126,8 @@ export class ListCall {
   /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
   write(request: PageRequest): HttpRequest {
     const { method, url, headers, body } = writeRequest(request);
-    if (isElsewhere(request, this.list.request)) return { method, url, headers: publicHeaders(this.#headers), body };
+    if (isElsewhere(request, this.list.request))
+      return { method, url, headers: publicHeaders(this.#headers), body };
     const own = request.headers;
     return {
       method,
@@ -144,8 +150,7 @@ export class ListCall {
     this.#pacer.note(result.response.headers);
     const page = fetchedPage(sent, result, this.#reading);
     const { status } = page.response;
-    const hidden =
-      this.#reading.rules.errorStatus?.(page.body, status) ?? errorIn(this.#strategy, page.body)?.status ?? null;
+    const hidden = this.#reading.rules.errorStatus?.(page.body, status) ?? null;
     if (hidden === null) return page;
     const again = sendAgain(hidden, result, options);
     if (again === null) throw hiddenFailure(sent, { status: hidden, result, ...this.#reading });
@@ -194,6 +199,17 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
     ...call.list,
     signal: call.signal,
     fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+  };
+}
+
+/** The rules of an API, with what a strategy says about errors in bodies. */
+function rulesOf(rules: ApiRules, { errorIn }: PaginationStrategy): ApiRules {
+  if (errorIn === undefined) return rules;
+  const errorOf = (body: unknown) => (isJsonObject(body) ? errorIn(body) : null);
+  return {
+    ...rules,
+    readError: (body) => errorOf(body) ?? rules.readError?.(body) ?? { type: null, message: null },
+    errorStatus: (body, status) => errorOf(body)?.status ?? rules.errorStatus?.(body, status) ?? null,
   };
 }
 

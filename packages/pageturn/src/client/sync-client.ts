@@ -1,11 +1,15 @@
 import { SyncTransport } from "../http/sync/sync-transport.ts";
-import { BaseSyncPage } from "../pagination/list/base-sync-page.ts";
-import { definePages } from "../pagination/list/define-pages.ts";
-import { checkPageClass, type SyncPageClass } from "../pagination/list/open-page.ts";
-import { SyncPaginator } from "../pagination/list/sync-paginator.ts";
-import { checkSyncPrefetch } from "../pagination/walk/sync-walk.ts";
+import { checkPageClass } from "../pagination/list/checked-source.ts";
+import { definePages } from "../pagination/list/page-classes.ts";
+import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
+import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
-import { checkedObject, type SharedClientOptions, type SyncAPIListOptions, type SyncPathListOptions } from "./client-options.ts";
+import {
+  checkedObject,
+  type SharedClientOptions,
+  type SyncAPIListOptions,
+  type SyncPathListOptions,
+} from "./client-options.ts";
 import { CREATED_CLIENTS, type CreateClientOptions } from "./created-clients.ts";
 import { type ListCallInit, syncSource } from "./list-call.ts";
 
@@ -37,7 +41,10 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
    * ```
    */
   list<T = unknown>(path: string, options: SyncPathListOptions<T> = {}): BaseSyncPage<T> {
-    const { strategy = this.strategy, ...rest }: SyncPathListOptions<T> = checkedObject(`the options of the list ${path}`, options);
+    const { strategy = this.strategy, ...rest }: SyncPathListOptions<T> = checkedObject(
+      `the options of the list ${path}`,
+      options,
+    );
     const { SyncPage } = definePages(namedStrategy(path, strategy));
     return this.getAPIList<T, BaseSyncPage<T>>(path, SyncPage<T>, rest);
   }

@@ -94,7 +94,8 @@ function redirected(
   const from = new URL(request.url);
   if (next.origin === from.origin) return { ...request, url: next.href };
   // Another origin must not see the credentials in the headers.
-  const isFollowed = crossOrigin === "strip" && (next.protocol === "https:" || next.protocol === from.protocol);
+  const isFollowed =
+    crossOrigin === "strip" && (next.protocol === "https:" || next.protocol === from.protocol);
   return isFollowed ? { ...request, url: next.href, headers: publicHeaders(request.headers) } : null;
 }
 

@@ -13,7 +13,8 @@ export function googleAip158(
     from: { body: "nextPageToken" },
     to: "pageToken",
     pageSize: { in: "pageSize", adjustable: true },
-    isCursorExpired: ({ status, message }) => status === 410 || (status === 400 && /page.?token/i.test(message)),
+    isCursorExpired: ({ status, message }) =>
+      status === 410 || (status === 400 && /page.?token/i.test(message)),
     ...overrides,
   });
 }

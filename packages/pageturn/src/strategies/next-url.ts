@@ -1,6 +1,6 @@
 import { PaginationError } from "../errors/pagination-error.ts";
-import { type JSONPath, valueAt } from "../pagination/request/json-path.ts";
 import type { PageInfo } from "../pagination/request/page-request.ts";
+import { type JSONPath, valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 
@@ -31,17 +31,22 @@ export interface NextURLOptions extends LinkOptions {
  */
 export function nextURL({ next = "next", previous = "previous", ...options }: NextURLOptions = {}) {
   const linkAt = (path: JSONPath) => (page: StrategyPage) => linkOf(path, valueAt(page.body, path));
-  return byLinks({ next: linkAt(next), previous: previous === null ? undefined : linkAt(previous) }, {
-    items: "results",
-    fields: [next, previous].filter((path) => typeof path === "string"),
-    ...options,
-  });
+  return byLinks(
+    { next: linkAt(next), previous: previous === null ? undefined : linkAt(previous) },
+    {
+      items: "results",
+      fields: [next, previous].filter((path) => typeof path === "string"),
+      ...options,
+    },
+  );
 }
 
 function linkOf(path: JSONPath, link: unknown): string | null {
   if (link === undefined || link === null || link === "") return null;
   if (typeof link === "string") return link;
-  throw new PaginationError(`Cannot follow the link ${String(path)} as it is of type ${typeof link}, not text`);
+  throw new PaginationError(
+    `Cannot follow the link ${String(path)} as it is of type ${typeof link}, not text`,
+  );
 }
 
 /** The link of a page to its neighbour; null where there is none. */
@@ -68,7 +73,9 @@ export function byLinks(
 /** The named parameters of a link, as a change of the query. */
 function cursorOf(link: string, { request }: StrategyPage, parameters: readonly string[]): PageInfo {
   // The origin counts for nothing: only the query is read.
-  const found = URL.canParse(link, "http://localhost") ? new URL(link, "http://localhost").searchParams : null;
+  const found = URL.canParse(link, "http://localhost")
+    ? new URL(link, "http://localhost").searchParams
+    : null;
   const params = parameters.flatMap((name) => (found?.has(name) ? [[name, found.get(name)] as const] : []));
   if (params.length > 0) return { params: Object.fromEntries(params) };
   throw new PaginationError(

@@ -1,4 +1,4 @@
-import { valueAt } from "../pagination/request/json-path.ts";
+import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 import { pageToken } from "./page-token.ts";

@@ -1,5 +1,5 @@
 import { idCursor } from "../pagination/request/id-cursor.ts";
-import { valueAt } from "../pagination/request/json-path.ts";
+import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 
@@ -13,8 +13,7 @@ export function openai(overrides: StrategyOverrides = {}): PaginationStrategy {
     before: "before",
     hasMore: "has_more",
     pageSize: { in: "limit", default: 20, adjustable: true },
-    isCursorExpired: ({ body }) =>
-      ["after", "before"].includes(String(valueAt(body, ["error", "param"]))),
+    isCursorExpired: ({ body }) => ["after", "before"].includes(String(valueAt(body, ["error", "param"]))),
     ...overrides,
   });
 }

@@ -1,5 +1,12 @@
-import { type JSONPath, keysOf, valueAt, withValueAt } from "../pagination/request/json-path.ts";
-import { isJsonObject, type JsonObject, type PageRequest } from "../pagination/request/page-request.ts";
+import {
+  isJsonObject,
+  type JSONPath,
+  type JsonObject,
+  keysOf,
+  type PageRequest,
+  valueAt,
+  withValueAt,
+} from "../pagination/request/page-request.ts";
 import type { BodyError, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 
@@ -16,11 +23,7 @@ export interface RelayOptions extends StrategyOverrides {
  * items are its `nodes`, or those of its `edges`. A list whose variables have `last` is walked backward. `errors` in the body
  * are an error, also beside data.
  */
-export function relayConnection({
-  connection,
-  variables,
-  ...overrides
-}: RelayOptions): PaginationStrategy {
+export function relayConnection({ connection, variables, ...overrides }: RelayOptions): PaginationStrategy {
   const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
   const place = (name: string) => ({ json: ["variables", name] });
   const variablesOf = ({ json }: PageRequest): JsonObject => {
@@ -28,7 +31,8 @@ export function relayConnection({
     return isJsonObject(found) ? found : {};
   };
   const isBackward = (request: PageRequest) => (variablesOf(request)[names.last] ?? null) !== null;
-  const info = ({ body }: StrategyPage, name: string) => valueAt(body, [...keysOf(connection), "pageInfo", name]);
+  const info = ({ body }: StrategyPage, name: string) =>
+    valueAt(body, [...keysOf(connection), "pageInfo", name]);
 
   /** The page at a cursor: forward with `after` and `first`, backward with `before` and `last`. */
   const step = (page: StrategyPage, backward: boolean) => {

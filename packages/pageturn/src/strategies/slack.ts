@@ -20,7 +20,9 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * The Web API of Slack, requested with GET: `response_metadata.next_cursor` and `cursor`. `items` names the key of the method:
  * `"channels"`, `"members"`. A body with `ok: false` is an error. https://docs.slack.dev/apis/web-api/pagination
  */
-export function slack(overrides: StrategyOverrides & Required<Pick<StrategyOverrides, "items">>): PaginationStrategy {
+export function slack(
+  overrides: StrategyOverrides & Required<Pick<StrategyOverrides, "items">>,
+): PaginationStrategy {
   return pageToken({
     from: { body: ["response_metadata", "next_cursor"] },
     to: "cursor",

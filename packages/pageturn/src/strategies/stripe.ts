@@ -1,5 +1,5 @@
-import { valueAt } from "../pagination/request/json-path.ts";
 import { idCursor } from "../pagination/request/id-cursor.ts";
+import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 

@@ -1,12 +1,10 @@
-import { type Answer, ApiProblem, compressAnswer, errorAnswer, pageAnswer } from "./answer.ts";
-import { BodyCache } from "./body-cache.ts";
+import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
 import { ServedList } from "./data/served-list.ts";
 import type { Fault } from "./faults/fault.ts";
 import { planFaultyPage, playEnvelopeFault } from "./faults/page-fault.ts";
-import { checkAccess, type IncomingRequest } from "./incoming-request.ts";
 import { checkRequired, isReversed, type ListRequest, readListRequest } from "./list-request.ts";
 import { type PagePlan, pageBody, planPage } from "./page-plan.ts";
-import { type Route, RouteTable } from "./route-table.ts";
+import { checkAccess, type IncomingRequest, type Route, RouteTable } from "./route-table.ts";
 import { readFullCatalog, testEndpoints } from "./served-endpoints.ts";
 import { itemCount, type ServerConfig } from "./server-config.ts";
 
@@ -16,16 +14,13 @@ export interface PagePrompt {
   readonly plan: PagePlan;
 }
 
-/** Holds every page of a benchmark's list and fits any machine. */
-const cacheBytes = 32 * 2 ** 20;
-const mostLists = 1000;
-
 /** Owns the lists: reads requests for their pages and writes the pages. */
 export class ListResponder {
   readonly #config: ServerConfig;
   readonly #routes: RouteTable;
   readonly #lists = new Map<string, ServedList>();
-  readonly #cache = new BodyCache(cacheBytes);
+  /** Holds every page of a benchmark's list and fits any machine. */
+  readonly #cache = new BodyCache(32 * 2 ** 20);
 
   constructor(config: ServerConfig) {
     this.#config = config;
@@ -60,13 +55,6 @@ export class ListResponder {
     return pageAnswer(Buffer.from(body), plan.positions.length);
   }
 
-  /** Compresses an answer if the options say so and the request accepts it. */
-  encode(answer: Answer, { headers }: IncomingRequest): Answer {
-    const { compress } = this.#config;
-    if (compress === false) return answer;
-    return compressAnswer(answer, { coding: compress, accept: headers["accept-encoding"] });
-  }
-
   #body({ request, plan }: PagePrompt): Uint8Array {
     const { list, cursor, limit, picked } = request;
     const make = () => Buffer.from(pageBody(list, plan));
@@ -83,8 +71,42 @@ export class ListResponder {
     const count = itemCount(this.#config, endpoint.id);
     const list = new ServedList(endpoint, { seed, params, count, reversed, itemBytes, cacheKey: key });
     // Every value of a path parameter has a list, so the number of lists has no natural bound.
-    if (this.#lists.size >= mostLists) this.#lists.clear();
+    if (this.#lists.size >= 1000) this.#lists.clear();
     this.#lists.set(key, list);
     return list;
+  }
+}
+
+/**
+ * Keeps the bodies that were used last, up to a number of bytes, so that a benchmark measures the client and
+ * not the mock server.
+ */
+export class BodyCache {
+  readonly #bodies = new Map<string, Uint8Array>();
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Returns the body under this key. `make` is called if the cache does not hold it. */
+  get(key: string, make: () => Uint8Array): Uint8Array {
+    const kept = this.#bodies.get(key);
+    if (kept !== undefined) {
+      this.#bodies.delete(key);
+      this.#bodies.set(key, kept);
+      return kept;
+    }
+    const body = make();
+    if (body.byteLength > this.#maxBytes) return body;
+    this.#bodies.set(key, body);
+    this.#bytes += body.byteLength;
+    for (const [oldest, old] of this.#bodies) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#bodies.delete(oldest);
+      this.#bytes -= old.byteLength;
+    }
+    return body;
   }
 }

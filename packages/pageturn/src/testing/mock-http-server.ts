@@ -1,16 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Answer, ApiProblem, errorAnswer } from "./answer.ts";
-import { hashText } from "./data/hash-text.ts";
-import { encodePosition } from "./data/position-code.ts";
+import { type Answer, ApiProblem, compressAnswer, errorAnswer } from "./answer.ts";
+import { encodePosition, hashText } from "./data/position-code.ts";
 import { playBodyFault, playStatusFault } from "./faults/answer-fault.ts";
 import { playConnectionFault, whatArrives } from "./faults/connection-fault.ts";
 import type { Fault } from "./faults/fault.ts";
 import { type FaultScript, ScriptPlayer } from "./faults/fault-script.ts";
-import { type IncomingRequest, readTarget } from "./incoming-request.ts";
 import { ListResponder, type PagePrompt } from "./list-responder.ts";
-import { RateWindow } from "./rate-window.ts";
 import { type LogEntry, RequestLog } from "./request-log.ts";
-import type { ServerConfig } from "./server-config.ts";
+import { type IncomingRequest, readTarget } from "./route-table.ts";
+import type { RateLimit, ServerConfig } from "./server-config.ts";
 
 /**
  * The HTTP server of the mock server: receives, counts and logs requests, plays the script and sends the
@@ -83,7 +81,10 @@ export class MockHTTPServer {
     const prompt = this.#responder.read(incoming);
     const page = prompt instanceof ApiProblem ? null : prompt.plan.page;
     const fault = this.#player.next({ path: incoming.path, page });
-    const answer = this.#responder.encode(this.#answer(prompt, fault, entry.requestId), incoming);
+    const plain = this.#answer(prompt, fault, entry.requestId);
+    const { compress: coding } = this.#config;
+    const accept = incoming.headers["accept-encoding"];
+    const answer = coding === false ? plain : compressAnswer(plain, { coding, accept });
     const delay = this.#latency(page) + (fault.fault === "delay" ? fault.ms : 0);
     const sending: Sending = { response, entry, common, fault };
     if (delay === 0) this.#send(sending, answer);
@@ -129,5 +130,41 @@ function guard(response: ServerResponse, action: () => void): void {
     action();
   } catch (error) {
     response.destroy(error instanceof Error ? error : undefined);
+  }
+}
+
+/** Counts requests in fixed windows. The first request opens a window, which ends `windowMs` later. */
+export class RateWindow {
+  readonly #requests: number;
+  readonly #windowMs: number;
+  #endsAt = Number.NEGATIVE_INFINITY;
+  #reset = "";
+  #used = 0;
+
+  constructor({ requests, windowMs = 60_000 }: RateLimit) {
+    this.#requests = requests;
+    this.#windowMs = windowMs;
+  }
+
+  /**
+   * Counts a request that arrived at `now`, in milliseconds since 1970. `headers` are the
+   * `anthropic-ratelimit-requests-*` ones, and `retry-after` if the request is refused.
+   */
+  take(now: number): { readonly allowed: boolean; readonly headers: Readonly<Record<string, string>> } {
+    if (now >= this.#endsAt) {
+      this.#endsAt = now + this.#windowMs;
+      this.#reset = new Date(this.#endsAt).toISOString();
+      this.#used = 0;
+    }
+    const allowed = this.#used < this.#requests;
+    if (allowed) this.#used++;
+    const headers = {
+      "anthropic-ratelimit-requests-limit": String(this.#requests),
+      "anthropic-ratelimit-requests-remaining": String(this.#requests - this.#used),
+      "anthropic-ratelimit-requests-reset": this.#reset,
+    };
+    if (allowed) return { allowed, headers };
+    const seconds = Math.ceil((this.#endsAt - now) / 1000);
+    return { allowed, headers: { ...headers, "retry-after": String(seconds) } };
   }
 }

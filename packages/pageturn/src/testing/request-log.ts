@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { readTarget } from "./incoming-request.ts";
+import { readTarget } from "./route-table.ts";
 
 /** One request that the mock server received. */
 export interface LoggedRequest {
@@ -28,12 +28,9 @@ export interface LoggedRequest {
 }
 
 /** One request as the log keeps it. The rest is computed when the log is read. */
-export interface LogEntry {
-  readonly number: number;
-  readonly method: string;
+export interface LogEntry extends Pick<LoggedRequest, "number" | "method" | "requestId"> {
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
-  readonly requestId: string;
   status: number | null;
   items: number | null;
   fault: string | null;

@@ -1,6 +1,39 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ApiProblem } from "./answer.ts";
-import type { IncomingRequest } from "./incoming-request.ts";
+
+/** One request as the mock server reads it. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** The path as it was sent, percent-encoding included. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Splits the target of a request line into path and query. */
+export function readTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+  const mark = target.indexOf("?");
+  if (mark < 0) return { path: target, query: new URLSearchParams() };
+  return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
+}
+
+/** Throws `ApiProblem` unless the request is a GET with the right key and an API version. */
+export function checkAccess({ method, headers }: IncomingRequest, apiKey: string | null): void {
+  if (method !== "GET") throw new ApiProblem(405, "Method Not Allowed", { allow: "GET" });
+  // Without a key the server is open, so that it can also test clients of other APIs.
+  if (apiKey === null) return;
+  const key = headers["x-api-key"];
+  const token = headers.authorization;
+  if (key === undefined && token === undefined) throw new ApiProblem(401, "x-api-key header is required");
+  if (key !== undefined && key !== apiKey) throw new ApiProblem(401, "invalid x-api-key");
+  if (key === undefined && token !== `Bearer ${apiKey}`) throw new ApiProblem(401, "Invalid bearer token");
+  const version = headers["anthropic-version"];
+  if (version === undefined) throw new ApiProblem(400, "anthropic-version: header is required");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(String(version))) {
+    throw new ApiProblem(400, `anthropic-version: "${version}" is not a valid version`);
+  }
+}
 
 /** The endpoint of a request, and the values of its path parameters. */
 export interface Route {
@@ -46,14 +79,20 @@ export class RouteTable {
     if (exact !== undefined) return { endpoints: exact.endpoints, params: {} };
     const parts = path.split("/");
     for (const { segments, endpoints } of this.#patterns.values()) {
-      const params = segments.length === parts.length ? readParams(segments, parts) : null;
+      const params = readParams(segments, parts);
       if (params !== null) return { endpoints, params };
     }
     return null;
   }
 }
 
+/** Whether a path as it is sent belongs to the path of an endpoint, with its parameters in braces. */
+export function matchesPath(pattern: string, path: string): boolean {
+  return readParams(pattern.split("/"), path.split("/")) !== null;
+}
+
 function readParams(segments: readonly string[], parts: readonly string[]): Record<string, string> | null {
+  if (segments.length !== parts.length) return null;
   const params: Record<string, string> = {};
   for (const [at, segment] of segments.entries()) {
     const value = parts[at] ?? "";

@@ -1,12 +1,42 @@
 import { endpoints as apiEndpoints } from "../anthropic/catalog/generated/endpoints.ts";
-import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
+import type {
+  ServedEndpoint,
+  ServedField,
+  ServedPageClass,
+  ServedParam,
+  ServedVariant,
+} from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { oneOf, refuseUnknown, wholeNumber } from "../pagination/walk/check-option.ts";
+import { refuseUnknown } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";
-import type { RateLimit } from "./rate-window.ts";
+import { matchesPath } from "./route-table.ts";
+import {
+  choice,
+  current,
+  flag,
+  isRecord,
+  json,
+  listOf,
+  optional,
+  orRecordOf,
+  type Rule,
+  type Rules,
+  rule,
+  shape,
+  text,
+  whole,
+} from "./rule.ts";
 import { testEndpoints } from "./served-endpoints.ts";
+
+/** How many requests are allowed in a period of time. */
+export interface RateLimit {
+  /** Requests per window. */
+  readonly requests: number;
+  /** The length of a window in milliseconds. Default: one minute. */
+  readonly windowMs?: number | undefined;
+}
 
 /** The options of a mock server. All of them are plain JSON, because they are sent to another thread. */
 export interface MockServerOptions {
@@ -45,8 +75,69 @@ export interface MockServerOptions {
 /** The options with all defaults filled in. The server thread starts with them. */
 export type ServerConfig = Required<MockServerOptions>;
 
+const milliseconds = whole(0, 2 ** 31 - 1);
+const count = whole(0, maxPosition);
+
+const field = shape<ServedField>({
+  name: text,
+  type: text,
+  enum: optional(listOf(json)),
+  optional: optional(flag),
+  nullable: optional(flag),
+});
+const fields = listOf(field);
+const union = shape({ union: listOf(shape<ServedVariant>({ type: text, fields })) });
+
+const limit: Rule = (name, value) => {
+  if (value !== null) optional(orRecordOf(count))(name, value);
+};
+
+const param = shape<ServedParam>({
+  wire: text,
+  required: optional(flag),
+  default: optional(json),
+  min: limit,
+  max: limit,
+});
+
+const endpoint = shape<ServedEndpoint>({
+  id: text,
+  path: rule('a path that begins with "/"', (value) => typeof value === "string" && value.startsWith("/")),
+  page: choice<ServedPageClass>("Page", "PageCursor", "BidirectionalPageCursor", "TokenPage"),
+  itemsKey: text,
+  envelope: fields,
+  betaHeader: listOf(text),
+  queryParams: listOf(param),
+  itemFields: (name, value) => (isRecord(value) ? union : fields)(name, value),
+});
+
+/** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */
+const rules: Rules<Omit<MockServerOptions, "script">> = {
+  items: orRecordOf(count),
+  seed: whole(0, 2 ** 32 - 1),
+  apiKey: (name, value) => {
+    // Its value must not reach the message.
+    if (value === null || typeof value === "string") return;
+    throw new ConfigurationError(
+      `Cannot use the option ${name} as it must be a string or null: its type is ${typeof value}`,
+    );
+  },
+  latencyMs: (name, value) => (Array.isArray(value) ? listOf(milliseconds) : milliseconds)(name, value),
+  itemBytes: whole(0, 2 ** 24),
+  compress: choice<unknown>("gzip", "br", false),
+  rateLimit: shape<RateLimit>({ requests: whole(0, 2 ** 32), windowMs: optional(milliseconds) }),
+  maxLoggedRequests: whole(0, 2 ** 24),
+  endpoints: listOf(endpoint),
+};
+
 /** Fills in the defaults. Throws `ConfigurationError` if an option does not exist or cannot be used. */
 export function serverConfig(options: MockServerOptions): ServerConfig {
+  const passed: unknown = options;
+  if (!isRecord(passed)) {
+    throw new ConfigurationError(
+      `Cannot start the mock server as its options must be a plain object such as { items: 45 }: ${current(passed)}`,
+    );
+  }
   const config: ServerConfig = {
     items: options.items ?? 50,
     seed: options.seed ?? 1,
@@ -59,21 +150,17 @@ export function serverConfig(options: MockServerOptions): ServerConfig {
     maxLoggedRequests: options.maxLoggedRequests ?? 10_000,
     endpoints: options.endpoints ?? [],
   };
-  const { items, compress, rateLimit } = config;
   refuseUnknown("mock server", options, Object.keys(config));
-  refuseUnknown("rateLimit", rateLimit, ["requests", "windowMs"]);
-  if (typeof items === "object") checkNames(Object.keys(items), config.endpoints);
-  const counts = typeof items === "object" ? items : { items };
-  for (const [name, count] of Object.entries(counts)) wholeNumber(name, count, { most: maxPosition });
-  wholeNumber("seed", config.seed, { most: 2 ** 32 - 1 });
-  wholeNumber("itemBytes", config.itemBytes, { most: 2 ** 24 });
-  wholeNumber("maxLoggedRequests", config.maxLoggedRequests, { most: 2 ** 24 });
-  wholeNumber("rateLimit.requests", rateLimit.requests, { most: 2 ** 32 });
-  wholeNumber("rateLimit.windowMs", rateLimit.windowMs ?? 0, { most: 2 ** 31 - 1 });
-  for (const ms of [config.latencyMs].flat()) wholeNumber("latencyMs", ms, { most: 2 ** 31 - 1 });
-  if (compress !== false) oneOf("compress", compress, ["gzip", "br"]);
-  checkScript(config.script);
+  for (const [name, check] of Object.entries<Rule>(rules)) check(name, Reflect.get(config, name));
+  if (typeof config.items === "object") checkNames(Object.keys(config.items), config.endpoints);
+  checkScriptFor(config, config.script);
   return config;
+}
+
+/** Throws `ConfigurationError` for a script that this server cannot play. */
+export function checkScriptFor({ endpoints }: ServerConfig, script: FaultScript): void {
+  const paths = [...apiEndpoints, ...testEndpoints, ...endpoints].map(({ path }) => path);
+  checkScript(script, (path) => paths.some((pattern) => matchesPath(pattern, path)));
 }
 
 /** Returns the number of items in each list of an endpoint. */

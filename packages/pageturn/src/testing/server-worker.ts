@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { MockHTTPServer } from "./mock-http-server.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { ServerConfig } from "./server-config.ts";
-import type { ServerCall, ServerCommand, ServerReply } from "./server-thread.ts";
+import type { ServerCall, ServerCommand, ServerReply } from "./start-mock-server.ts";
 
 const config: ServerConfig = workerData;
 const server = new MockHTTPServer(config);

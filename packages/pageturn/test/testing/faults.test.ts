@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { gzipBomb } from "../../src/testing/faults/answer-fault.ts";
+import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 import { type FaultScript, type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 
@@ -65,19 +66,125 @@ describe("the fault kit", () => {
   });
 
   it.each([
-    [[{ fault: "shrug" }], '"shrug" is not a fault'],
-    [[{ fault: "status" }], 'the fault status requires "status"'],
-    [[{ fault: "status", status: 500, pgae: 2 }], 'the fault status has no field "pgae"'],
-    [[{ fault: "delay", ms: "5" }], '"ms" must be a whole number'],
-    [[null], '"undefined" is not a fault'],
-    ["reset", "must be an array of steps"],
-    [[{ fault: "status", status: 99 }], '"status" must be a whole number from 200 to 599'],
+    [[{ fault: "shrug" }], `script[0].fault as it must be one of "none", "delay", `],
+    [[{ fault: "status" }], `script[0] (fault "status").status as it must be a whole number from 200 to 599`],
+    [
+      [{ fault: "none" }, { fault: "status", status: 500, pgae: 2 }],
+      `script[1] (fault "status") option "pgae"`,
+    ],
+    [
+      [{ fault: "delay", ms: "5" }],
+      `must be a whole number from 0 to 2147483647: current value is '5' (string)`,
+    ],
+    [[null], "script[0] as it must be a step such as"],
+    [[[]], "script[0] as it must be a step such as"],
+    [["reset"], "script[0] as it must be a step such as"],
+    ["reset", "script as it must be an array such as"],
+    [null, "script as it must be an array such as"],
+    [undefined, "script as it must be an array such as"],
+    [{ fault: "reset" }, "script as it must be an array such as"],
+    [
+      [{ fault: "status", status: 99 }],
+      "must be a whole number from 200 to 599: current value is 99 (number)",
+    ],
   ])("refuses the script %j", async (script, message) => {
     // @ts-expect-error scripts may come from files
     const refused = expect(server.setScript(script));
     await refused.rejects.toThrow(ConfigurationError);
     // @ts-expect-error scripts may come from files
     await expect(server.setScript(script)).rejects.toThrow(message);
+  });
+
+  const max = Number.MAX_SAFE_INTEGER;
+  it.each([
+    ["emptyPage", "request", 0],
+    ["emptyPage", "page", 0],
+    ["emptyPage", "page", 1.5],
+    ["emptyPage", "page", "2"],
+    ["emptyPage", "page", null],
+    ["emptyPage", "path", "/v1/modles"],
+    ["emptyPage", "path", "v1/models"],
+    ["emptyPage", "path", "/v1/models/model_1"],
+    ["emptyPage", "path", "/v1/models?limit=1"],
+    ["emptyPage", "path", 7],
+    ["emptyPage", "times", -1],
+    ["emptyPage", "times", max + 1],
+    ["emptyPage", "times", "allways"],
+    ["status", "status", "500"],
+    ["status", "headers", []],
+    ["status", "headers", { "retry-after": 1 }],
+    ["status", "headers", new Map()],
+    ["status", "message", null],
+    ["status", "body", {}],
+    ["cursorExpired", "status", 500],
+    ["itemsInserted", "count", -1],
+    ["itemsDeleted", "count", "1"],
+    ["duplicateItems", "count", Number.NaN],
+    ["cycle", "length", 0],
+    ["cycle", "offset", 0],
+    ["endless", "items", "some"],
+    ["offByOne", "by", 0],
+    ["hasMore", "value", undefined],
+    ["hasMore", "value", () => true],
+    ["hasMore", "value", 1n],
+    ["hasMore", "value", Number.POSITIVE_INFINITY],
+    ["hasMore", "value", new Date(0)],
+    ["setFields", "fields", null],
+    ["setFields", "fields", { a: [{ b: () => 1 }] }],
+    ["setItemFields", "fields", "id"],
+    ["dropFields", "names", "data"],
+    ["dropItemFields", "names", [1]],
+    ["contentType", "value", undefined],
+    ["contentType", "value", 5],
+    ["body", "body", null],
+    ["body", "contentType", null],
+    ["truncatedJson", "bytes", -1],
+    ["garbageBody", "bytes", 2 ** 32],
+    ["gzipBomb", "bytes", "1MB"],
+    ["reset", "at", "end"],
+    ["cutOff", "framing", undefined],
+    ["trickle", "chunkBytes", 0],
+    ["trickle", "everyMs", -1],
+    ["never", "after", "body"],
+    ["delay", "ms", 2 ** 31],
+  ])("accepted the fault %s where %s was %o", async (fault, member, value) => {
+    const needed = { length: 1, status: 500, body: "" };
+    const own = { cycle: ["length"], status: ["status"], body: ["body"] }[fault] ?? [];
+    const step = {
+      ...Object.fromEntries(own.map((name) => [name, Reflect.get(needed, name)])),
+      fault,
+      [member]: value,
+    };
+    const script = JSON.parse("[]").concat(step);
+    for (const refused of [server.setScript(script), startMockServer({ script })]) {
+      await expect(refused).rejects.toThrow(ConfigurationError);
+      await expect(refused).rejects.toThrow(`Cannot use the option script[0] (fault "${fault}").${member}`);
+    }
+  });
+
+  it("names the place of a value deep inside a step, and refuses a cycle", async () => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    // @ts-expect-error JavaScript may pass any value
+    const deep = server.setScript([{ fault: "setFields", fields: { a: [{ b: () => 1 }] } }]);
+    await expect(deep).rejects.toThrow(
+      'script[0] (fault "setFields").fields.a[0].b as it must be plain JSON',
+    );
+    // @ts-expect-error JavaScript may pass any value
+    const endless = server.setScript([{ fault: "hasMore", value: cycle }]);
+    await expect(endless).rejects.toThrow("plain JSON without cycles");
+  });
+
+  it("plays steps on the paths of lists with parameters and of lists of one's own", async () => {
+    await server.setScript([{ fault: "status", status: 500, path: "/v1/skills/skill_1/versions" }]);
+    expect((await ask(server, "/v1/skills/skill_1/versions")).status).toBe(500);
+    const [notes] = readFullCatalog();
+    const endpoints = notes === undefined ? [] : [{ ...notes, id: "own", path: "/v2/own", betaHeader: [] }];
+    await using own = await startMockServer({
+      endpoints,
+      script: [{ fault: "status", status: 500, path: "/v2/own" }],
+    });
+    expect((await ask(own, "/v2/own")).status).toBe(500);
   });
 
   describe.each(paths)("on %s", (path) => {

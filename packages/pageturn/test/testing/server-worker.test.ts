@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { expect, it, vi } from "vitest";
 import { serverConfig } from "../../src/testing/server-config.ts";
-import type { ServerCall, ServerReply } from "../../src/testing/server-thread.ts";
+import type { ServerCall, ServerReply } from "../../src/testing/start-mock-server.ts";
 
 /** What a worker of Deno has: it can send and receive messages, but not close the port. */
 class PortWithoutClose extends EventEmitter {

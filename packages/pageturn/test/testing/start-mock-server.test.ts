@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
+import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
+import { serverConfig } from "../../src/testing/server-config.ts";
 import { type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
 
@@ -337,6 +339,76 @@ describe("its options", () => {
     await expect(start()).rejects.toThrow(message);
   });
 
+  it.each([null, "x", 5, true, [], () => ({}), new Map()])(
+    "gave a TypeError if they were %o",
+    async (options) => {
+      // @ts-expect-error JavaScript may pass any value
+      const start = startMockServer(options);
+      await expect(start).rejects.toThrow(ConfigurationError);
+      await expect(start).rejects.toThrow(
+        "its options must be a plain object such as { items: 45 }: current value is",
+      );
+    },
+  );
+
+  const note = {
+    id: "notes",
+    path: "/v2/notes",
+    page: "Page",
+    itemsKey: "data",
+    envelope: [],
+    betaHeader: [],
+    queryParams: [],
+    itemFields: [],
+  };
+  it.each([
+    ["items", "5", "items"],
+    ["items", [3], "items"],
+    ["items", { models: null }, "items.models"],
+    ["seed", {}, "seed"],
+    ["seed", Object.create(null), "seed"],
+    ["seed", Symbol("seed"), "seed"],
+    ["latencyMs", "10", "latencyMs"],
+    ["latencyMs", [1, null], "latencyMs[1]"],
+    ["itemBytes", 1n, "itemBytes"],
+    ["rateLimit", 5, "rateLimit"],
+    ["rateLimit", {}, "rateLimit.requests"],
+    ["rateLimit", { requests: 1, windowMs: null }, "rateLimit.windowMs"],
+    ["compress", true, "compress"],
+    ["maxLoggedRequests", Number.POSITIVE_INFINITY, "maxLoggedRequests"],
+    ["script", "reset", "script"],
+    ["endpoints", {}, "endpoints"],
+    ["endpoints", [null], "endpoints[0]"],
+    ["endpoints", [{}], "endpoints[0].id"],
+    ["endpoints", [{ ...note, path: "notes" }], "endpoints[0].path"],
+    ["endpoints", [{ ...note, page: "SyncPage" }], "endpoints[0].page"],
+    ["endpoints", [{ ...note, envelope: ["data"] }], "endpoints[0].envelope[0]"],
+    [
+      "endpoints",
+      [{ ...note, queryParams: [{ wire: "limit", max: "5" }] }],
+      "endpoints[0].queryParams[0].max",
+    ],
+    ["endpoints", [{ ...note, itemFields: { union: [{}] } }], "endpoints[0].itemFields.union[0].type"],
+    ["endpoints", [{ ...note, itemFields: null }], "endpoints[0].itemFields"],
+  ])("gave a TypeError, or were used, where %s was %o", async (option, value, named) => {
+    const start = startMockServer({ [option]: value });
+    await expect(start).rejects.toThrow(ConfigurationError);
+    await expect(start).rejects.toThrow(`Cannot use the option ${named} as it must be `);
+  });
+
+  it("do not put a key of a wrong type into the message", async () => {
+    // @ts-expect-error JavaScript may pass any value
+    const error = await startMockServer({ apiKey: ["sk-ant-secret"] }).catch((error: Error) => error);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(inspect(error)).toContain("apiKey as it must be a string or null: its type is object");
+    expect(inspect(error)).not.toContain("secret");
+  });
+
+  it("allow all lists of the API as lists of one's own", async () => {
+    const endpoints = readFullCatalog();
+    expect(serverConfig({ endpoints }).endpoints).toHaveLength(endpoints.length);
+  });
+
   it("compressed with brotli for an unknown coding", async () => {
     // @ts-expect-error JavaScript may pass any text
     await expect(startMockServer({ compress: "deflate" })).rejects.toThrow('must be one of "gzip", "br"');
@@ -368,6 +440,25 @@ describe("its life", () => {
       timeout: 20_000,
     });
     expect((await run).stdout).toBe("0\n");
+  });
+
+  it("kept a process alive after setScript() failed to copy a script to its thread", async () => {
+    const file = fileURLToPath(new URL("../../src/testing.ts", import.meta.url));
+    const code = `const { startMockServer } = await import(${JSON.stringify(file)});
+      const server = await startMockServer();
+      const headers = new Proxy({}, {});
+      const failed = await server.setScript([{ fault: "status", status: 500, headers }]).catch((error) => error);
+      console.log(failed.name + ": " + failed.message);
+      const options = { script: [{ fault: "status", status: 500, headers }] };
+      console.log(await startMockServer(options).catch((error) => error.name));
+      console.log((await server.requests()).length);`;
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
+      timeout: 20_000,
+    });
+    expect((await run).stdout).toBe(
+      "ConfigurationError: Cannot copy the script of the mock server to its thread because " +
+        "#<Object> could not be cloned: use plain JSON\nConfigurationError\n0\n",
+    );
   });
 
   it("answers while the thread that started it is blocked", async () => {

@@ -1,8 +1,13 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { isSecretParameter } from "../../errors/secrets.ts";
-import type { PinnedNext } from "../page/base-page.ts";
-import { keysOf } from "../request/json-path.ts";
-import { canonical, isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
+import type { Resumption } from "../page/base-page.ts";
+import {
+  canonical,
+  isJsonObject,
+  type JsonObject,
+  keysOf,
+  type PageRequest,
+} from "../request/page-request.ts";
 import { wireQuery } from "../request/query.ts";
 import { cursorParameters, headerName, type PaginationStrategy } from "../request/strategy.ts";
 
@@ -43,17 +48,10 @@ export interface RequestChanges {
   readonly headers?: JsonObject;
 }
 
-/** A position in a walk: after the first `offset` items of the page that answers `at`. */
-export interface Position {
+/** A position in a walk: after the first `offset` items of the page that answers `at`. See {@link ListCheckpoint}. */
+export interface Position extends Pick<ListCheckpoint, "last">, Omit<Resumption, "last"> {
   readonly at: PageRequest;
-  readonly offset: number;
-  /** The key of the item before it, on that page or at the end of the one before; `null` where there is none. */
-  readonly last: string | null;
-  readonly reversed: boolean;
-  readonly pinned?: PinnedNext | undefined;
-  /** See {@link ListCheckpoint.counted}. */
   readonly counted: number;
-  /** See {@link ListCheckpoint.total}. */
   readonly total: number;
 }
 
@@ -104,12 +102,9 @@ function pathOf({ base = "", path }: PageRequest): string {
   return base + path;
 }
 
-/** A request as a checkpoint keeps it. */
-export interface KeptRequest extends PageRequest {
-  readonly json: JsonObject;
-}
+type KeptRequest = PageRequest & { readonly json: JsonObject };
 
-/** The query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
+/** The request as a checkpoint keeps it: the query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
 export function asKept(request: PageRequest): KeptRequest {
   const written = Object.entries(plain(wireQuery(request.query)));
   const query = Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));
@@ -149,4 +144,63 @@ function changedLeaves(
 /** Whether two JSON values are equal. The order of keys does not matter: stores such as jsonb change it. */
 export function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);
+}
+
+/**
+ * The key that distinguishes an item from its neighbours: its id where it has one, else a fingerprint of the item. Items
+ * that are nested too deep for JSON have the same key: among them, only the offset counts.
+ */
+export function itemKey(item: unknown): string {
+  if (hasId(item)) return String(item.id);
+  try {
+    return fingerprint(JSON.stringify(item));
+  } catch {
+    return "";
+  }
+}
+
+/** Whether two pages have the same items. Mostly the first item shows that they have not. */
+export function haveSameKeys(items: readonly unknown[], others: readonly unknown[]): boolean {
+  return items.length === others.length && items.every((item, at) => itemKey(item) === itemKey(others[at]));
+}
+
+/** Whether an item has an id, which identifies it on any page. */
+export function hasId(item: unknown): item is { readonly id: string | number } {
+  if (typeof item !== "object" || item === null || !("id" in item)) return false;
+  return typeof item.id === "string" || Number.isSafeInteger(item.id);
+}
+
+/**
+ * 128 bits of `text` in letters and digits: small to keep, and two different texts of one walk never meet in
+ * practice. Not a cryptographic hash: it guards against mistakes, not against someone who wants a collision.
+ */
+function fingerprint(text: string): string {
+  // Joined, because a string made with `+` would keep its parts in memory.
+  return MULTIPLIERS.map((multiplier) => lane(text, multiplier).toString(36).padStart(7, "0")).join("");
+}
+
+/** The same bits in eight code units. It is faster, and cannot be printed or sent. */
+export function packedFingerprint(text: string): string {
+  const a = lane(text, M1);
+  const b = lane(text, M2);
+  const c = lane(text, M3);
+  const d = lane(text, M4);
+  return String.fromCharCode(a >>> 16, a, b >>> 16, b, c >>> 16, c, d >>> 16, d);
+}
+
+/** Odd, so that no bit is lost; four of them, so that the lanes are independent. */
+const M1 = 0x9e3779b1;
+const M2 = 0x85ebca77;
+const M3 = 0xc2b2ae3d;
+const M4 = 0x27d4eb2f;
+const MULTIPLIERS = [M1, M2, M3, M4];
+
+function lane(text: string, multiplier: number): number {
+  let state = multiplier ^ text.length;
+  for (let index = 0; index < text.length; index++) {
+    state = Math.imul(state ^ text.charCodeAt(index), multiplier);
+    state ^= state >>> 15;
+  }
+  state = Math.imul(state ^ (state >>> 16), multiplier);
+  return (state ^ (state >>> 13)) >>> 0;
 }

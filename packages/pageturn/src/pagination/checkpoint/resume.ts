@@ -1,13 +1,17 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
 import type { Resumption } from "../page/base-page.ts";
-import { keysOf, withValueAt } from "../request/json-path.ts";
-import { isJsonObject, type JsonObject, type PageRequest } from "../request/page-request.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  keysOf,
+  type PageRequest,
+  withValueAt,
+} from "../request/page-request.ts";
 import {
   cursorParameters,
   headerName,
   type PaginationStrategy,
-  type Parameter,
   parameterName,
   readParameter,
   withoutSize,
@@ -50,12 +54,14 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
     json: object(json ?? {}, "`json`"),
     headers: textsOf(sizeHeader === undefined ? {} : { [sizeHeader]: size }),
   };
-  const asked = asKept(list);
-  checkFilters(withoutSize(strategy, before), withoutSize(strategy, asked));
+  const now = asKept(list);
+  checkFilters(withoutSize(strategy, before), withoutSize(strategy, now));
   const oldSize = pageSize && readParameter(before, pageSize.in);
-  const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(asked, pageSize.in));
+  const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(now, pageSize.in));
   const keepsSize = isResized && (offset !== 0 || !pageSize.adjustable);
-  const from = keepsSize ? withOldSize(list, pageSize.in, oldSize) : list;
+  // A position inside a page, or one that counts pages, is only right with the size that it was taken with.
+  if (keepsSize) checkSize(parameterName(pageSize.in), oldSize);
+  const from = keepsSize ? withParameter(list, pageSize.in, oldSize) : list;
   const request = withChanges(from, at, strategy);
   const start: ListStart = {
     request,
@@ -85,12 +91,7 @@ export function plainCopy(checkpoint: unknown): unknown {
   }
 }
 
-interface Filters {
-  readonly query: JsonObject;
-  readonly json?: JsonObject | undefined;
-}
-
-function checkFilters(before: Filters, now: Filters): void {
+function checkFilters(before: PageRequest, now: PageRequest): void {
   for (const part of ["query", "json"] as const) {
     const [old = {}, current = {}] = [before[part], now[part]];
     for (const name of new Set([...Object.keys(old), ...Object.keys(current)])) {
@@ -99,12 +100,6 @@ function checkFilters(before: Filters, now: Filters): void {
       if (!isSame(was, is)) throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
     }
   }
-}
-
-/** A position inside a page, or one that counts pages, is only right with the size that it was taken with. */
-function withOldSize(list: PageRequest, sizeIn: Parameter, size: unknown): PageRequest {
-  checkSize(parameterName(sizeIn), size);
-  return withParameter(list, sizeIn, size);
 }
 
 type Cursors = ReturnType<typeof cursorParameters>;

@@ -1,7 +1,7 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import { type AsyncItems, type AsyncItemWalk, BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, oneOf, refuseUnknown } from "../walk/check-option.ts";
-import type { Outcome } from "../walk/outcome.ts";
+import type { BasePage } from "../page/base-page.ts";
+import { count, oneOf, refuseUnknown } from "../request/check-option.ts";
+import type { AsyncItems, AsyncWalk } from "../walk/async-walk.ts";
+import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
 import {
   type AsyncFlatMapOptions,
   FLAT_MAP_OPTIONS,
@@ -10,7 +10,7 @@ import {
   type FlatLists,
 } from "./flat-core.ts";
 
-type Child<V> = FlatChild<AsyncItemWalk<V>>;
+type ItemWalk = AsyncWalk<BasePage<unknown>, unknown>;
 
 /** Handles an arrival or an error, when the turn of its list comes. */
 type Step = () => void;
@@ -22,39 +22,36 @@ type Step = () => void;
  * parent list is thrown when the lists that were started before are used up.
  */
 export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
-  readonly #core: FlatCore<AsyncItemWalk<unknown>, AsyncItemWalk<V>>;
+  readonly #core: FlatCore<ItemWalk>;
   readonly #concurrency: number;
   readonly #isOrdered: boolean;
   /** The lists whose next page was requested. Its arrival, or its error, is handled when the list's turn comes. */
-  readonly #requested = new Map<Child<V>, Promise<Step>>();
+  readonly #requested = new Map<FlatChild<ItemWalk>, Promise<Step>>();
   /** The list whose page is consumed. */
-  #current: AsyncItemWalk<V> | null = null;
+  #current: ItemWalk | null = null;
   #starting: Promise<Step> | null = null;
   #parentEnded = false;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(lists: FlatLists<AsyncItems<unknown>, AsyncItems<V>>, options: AsyncFlatMapOptions = {}) {
+  constructor(lists: FlatLists<AsyncItems<unknown>>, options: AsyncFlatMapOptions = {}) {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
     const { concurrency = 8, order = "ordered", prefetch = 4, onIncomplete, resumeFrom } = options;
     this.#concurrency = count("concurrency", concurrency, 1);
     this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
     count("prefetch", prefetch);
-    this.#core = new FlatCore({
-      lists,
+    this.#core = new FlatCore(lists, {
       name: "flatMap",
-      prefetch: { list: 1, each: prefetch },
+      listPrefetch: 1,
+      prefetch,
       onIncomplete,
       resumeFrom,
     });
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#core.checkpoint;
-  }
-
-  override get outcome(): Outcome | null {
-    return this.#core.outcome;
+  /** @internal */
+  override get core(): FlatCore<ItemWalk> {
+    return this.#core;
   }
 
   /** @internal */
@@ -101,7 +98,7 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
   }
 
   /** Requests the next page of a list. Its arrival, or its error, is handled when the list's turn comes. */
-  #request(child: Child<V>): void {
+  #request(child: FlatChild<ItemWalk>): void {
     const { walk } = child;
     const answered = (hasItem: boolean) => () => {
       this.#requested.delete(child);
@@ -143,4 +140,26 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
     if (has) this.#request(core.start());
     else this.#parentEnded = true;
   }
+}
+
+/**
+ * Walks the lists that belong to the items of `list`, several at a time, and returns their items.
+ *
+ * `each` returns the list of an item. Lists are fetched while the lists before them are consumed, each no further
+ * ahead than `prefetch` pages. The checkpoint of the walk covers both levels: pass it as `resumeFrom`. Throws
+ * `ConfigurationError` or `CheckpointError`, before any request. Its twin is {@link flatMapSync}.
+ *
+ * @example
+ * ```ts
+ * const client = new AsyncAnthropic();
+ * const versions = flatMap(client.skills.list(), (skill) => client.skills.versions.list(skill.id));
+ * for await (const version of versions) console.log(version.id);
+ * ```
+ */
+export function flatMap<T, U>(
+  list: AsyncItems<T>,
+  each: (item: T) => AsyncItems<U>,
+  options?: AsyncFlatMapOptions,
+): AsyncFlatWalk<U> {
+  return new AsyncFlatWalk<U>({ list, each }, options);
 }

@@ -1,16 +1,17 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { isSame } from "../checkpoint/checkpoint.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
-import { checkList } from "../walk/check-option.ts";
+import type { BasePage } from "../page/base-page.ts";
+import type { AsyncWalk } from "../walk/async-walk.ts";
 import {
   failureReason,
   type IncompleteReason,
   type Outcome,
   type OutcomeReason,
   sumOf,
-  type WalkCounts,
   withCheckpoint,
 } from "../walk/outcome.ts";
+import type { SyncWalk } from "../walk/sync-walk.ts";
 import { type ResumableWalkOptions, UNBOUNDED } from "../walk/walk-options.ts";
 
 /** The members of the checkpoint of a flat walk: after the last item that was returned. */
@@ -46,21 +47,17 @@ function flatPositions(checkpoint: Checkpoint): FlatPosition[] {
   ];
 }
 
-/** Options of `flatMapSync()`. */
-export interface SyncFlatMapOptions {
+/** Options of `flatMapSync()`. `resumeFrom` is the checkpoint of a flat walk, sync or async, of the same lists. */
+export interface SyncFlatMapOptions extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete"> {
   /** How many pages of a list to fetch ahead of the consumer: 0, the default, or 1. */
   readonly prefetch?: number | undefined;
-  /** Start here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
-  readonly resumeFrom?: Checkpoint | undefined;
-  /** What to do at the end of a list that contradicts itself. Default: as the lists say, which is `"throw"`. */
-  readonly onIncomplete?: "throw" | "stop" | undefined;
   /** A call that blocks can only walk one list at a time. */
   readonly concurrency?: 1 | undefined;
   readonly order?: "ordered" | undefined;
 }
 
-/** Options of `flatMap()`. */
-export interface AsyncFlatMapOptions {
+/** Options of `flatMap()`. `resumeFrom` is the checkpoint of a flat walk, sync or async, of the same lists. */
+export interface AsyncFlatMapOptions extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete"> {
   /** How many lists are walked at a time. Default 8. */
   readonly concurrency?: number | undefined;
   /**
@@ -73,24 +70,13 @@ export interface AsyncFlatMapOptions {
    * longer is walked on when its turn comes: a larger `prefetch` is then faster, and takes more memory.
    */
   readonly prefetch?: number | undefined;
-  /** Start here: the `checkpoint` of a flat walk, sync or async, of the same lists. */
-  readonly resumeFrom?: Checkpoint | undefined;
-  /** What to do at the end of a list that contradicts itself. Default: as the lists say, which is `"throw"`. */
-  readonly onIncomplete?: "throw" | "stop" | undefined;
 }
 
 /** The names of the options, for the check of unknown ones. */
 export const FLAT_MAP_OPTIONS = ["concurrency", "order", "prefetch", "resumeFrom", "onIncomplete"];
 
-/** The members of a walk that the core uses. */
-interface CoreWalk {
-  readonly checkpoint: Checkpoint;
-  readonly outcome: Outcome | null;
-  readonly counts: WalkCounts;
-  peek(): unknown;
-  shift(): unknown;
-  return(): unknown;
-}
+/** A walk of a list, sync or async. */
+type ItemWalk = AsyncWalk<BasePage<unknown>, unknown> | SyncWalk<BasePage<unknown>, unknown>;
 
 /** A list that has been started and not ended. */
 export interface FlatChild<W> {
@@ -101,49 +87,43 @@ export interface FlatChild<W> {
   isFresh: boolean;
 }
 
-/** A list whose items are walked by a `W`. */
-interface WalkedList<W> {
-  items(options: ResumableWalkOptions): W;
+/** What a flat walk traverses: the parent list, and a function that returns the list of a parent. */
+export interface FlatLists<L> {
+  readonly list: L;
+  // A method, so that lists of any item type fit.
+  each(parent: unknown): L;
 }
 
-/** The lists that a flat walk traverses. */
-export interface FlatLists<P, W> {
-  /** The list of the parents. */
-  readonly list: P;
-  /** Returns the list of a parent. A method, so that lists of any item type fit. */
-  each(parent: unknown): W;
-}
-
-/** What a flat walk traverses, and how. */
-export interface FlatSetup<P, W> {
-  readonly lists: FlatLists<WalkedList<P>, WalkedList<W>>;
+/** How a flat walk traverses its lists. Each option that is undefined is as the lists say. */
+interface FlatOptions extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete" | "prefetch"> {
   /** The function that makes the walk, as messages name it. */
   readonly name: "flatMap" | "flatMapSync";
-  /** How many pages to fetch ahead, of the parent list and of each other. Default: as the lists say. */
-  readonly prefetch: { readonly list?: number; readonly each?: number | undefined };
-  readonly onIncomplete: AsyncFlatMapOptions["onIncomplete"];
-  readonly resumeFrom: Checkpoint | undefined;
+  /** The `prefetch` of the parent list. */
+  readonly listPrefetch?: number;
 }
 
 /** The state that sync and async flat walks share: which lists are started, their positions, and the outcome. */
-export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
+export class FlatCore<W extends ItemWalk> {
   /** In the order of their parent items. */
   readonly children: FlatChild<W>[] = [];
   /** How the walk ended; null while it goes on. */
   outcome: Outcome | null = null;
   /** Whether the walk was left or has ended. */
   isOver = false;
-  readonly #setup: FlatSetup<P, W>;
+  readonly #lists: FlatLists<{ items(options: ResumableWalkOptions): W }>;
+  readonly #options: FlatOptions;
   /** Where lists are to be started that the checkpoint names. */
   readonly #positions: FlatPosition[];
-  #parent: P;
+  #parent: W;
   #counts = sumOf([]);
   #sawAll = true;
   #incompleteBecause: IncompleteReason | null = null;
 
-  constructor(setup: FlatSetup<P, W>) {
-    this.#setup = setup;
-    const { resumeFrom } = setup;
+  constructor(lists: FlatLists<{ items(options: ResumableWalkOptions): W }>, options: FlatOptions) {
+    checkList(`the first argument of ${options.name}`, lists.list);
+    this.#lists = lists;
+    this.#options = options;
+    const { resumeFrom } = options;
     this.#positions = resumeFrom === undefined ? [] : flatPositions(resumeFrom);
     // All at once, so that a bad checkpoint is an error of the call. Nothing is requested.
     const [first = this.#walkParents()] = this.#positions.map(({ at }) => this.#walkParents(at));
@@ -151,10 +131,10 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
   }
 
   /** The walk of the parent list, positioned before the item whose list is started next. */
-  aim(): P {
+  aim(): W {
     const at = this.#positions[0]?.at;
     if (at !== undefined && !isSame(at, this.#parent.checkpoint)) {
-      this.#parent.return();
+      void this.#parent.return();
       this.#parent = this.#walkParents(at);
     }
     return this.#parent;
@@ -164,7 +144,7 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
   start(): FlatChild<W> {
     const parent = this.#parent;
     const resumeFrom = this.#positions[0]?.child;
-    const walk = this.#walkListOf(parent.peek(), resumeFrom);
+    const walk = this.#walkListOf(parent.core.peek(), resumeFrom);
     const child = { at: parent.checkpoint, walk, isFresh: resumeFrom === undefined };
     parent.shift();
     this.#positions.shift();
@@ -174,7 +154,7 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
 
   /** Removes a list that has ended. */
   remove(child: FlatChild<W>): void {
-    const { outcome, counts } = child.walk;
+    const { outcome, counts } = child.walk.core;
     const index = this.children.indexOf(child);
     this.children.splice(index, 1);
     // The lists before it cannot be started again from the parent: this one would be walked again.
@@ -197,7 +177,7 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
   leave(): void {
     if (this.isOver) return;
     this.isOver = true;
-    for (const walk of this.#walks) walk.return();
+    for (const walk of this.#walks) void walk.return();
     this.outcome = this.#outcomeFor("returned");
   }
 
@@ -217,20 +197,20 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
     return { v: 2, children: [...running, ...waiting], next: next?.at ?? this.#parent.checkpoint };
   }
 
-  #walkParents(resumeFrom?: Checkpoint): P {
-    const { lists, prefetch, onIncomplete } = this.#setup;
-    return lists.list.items({ ...UNBOUNDED, prefetch: prefetch.list, onIncomplete, resumeFrom });
+  #walkParents(resumeFrom?: Checkpoint): W {
+    const { listPrefetch: prefetch, onIncomplete } = this.#options;
+    return this.#lists.list.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom });
   }
 
   #walkListOf(parent: unknown, resumeFrom: Checkpoint | undefined): W {
-    const { lists, name, prefetch, onIncomplete } = this.#setup;
-    const { each } = lists;
+    const { name, prefetch, onIncomplete } = this.#options;
+    const { each } = this.#lists;
     const list = each(parent);
     checkList(`what the function of ${name} returns`, list);
-    return list.items({ ...UNBOUNDED, prefetch: prefetch.each, onIncomplete, resumeFrom });
+    return list.items({ ...UNBOUNDED, prefetch, onIncomplete, resumeFrom });
   }
 
-  get #walks(): readonly CoreWalk[] {
+  get #walks(): readonly W[] {
     return [this.#parent, ...this.children.map(({ walk }) => walk)];
   }
 
@@ -246,7 +226,16 @@ export class FlatCore<P extends CoreWalk, W extends CoreWalk> {
       reason,
       complete,
       incompleteBecause,
-      ...sumOf([this.#counts, ...children.map(({ counts }) => counts)]),
+      ...sumOf([this.#counts, ...children.map(({ core }) => core.counts)]),
     };
   }
+}
+
+/** Refuses a value that is not a list with `items()`: a walk, a promise or an array. */
+function checkList(what: string, list: unknown): void {
+  if (typeof list === "object" && list !== null && "items" in list && typeof list.items === "function")
+    return;
+  throw new ConfigurationError(
+    `Cannot use ${what}: it must be a list as list() returns it, or a page, and not a walk, a promise or an array`,
+  );
 }

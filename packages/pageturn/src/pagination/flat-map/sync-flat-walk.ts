@@ -1,45 +1,33 @@
-import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
-import { BaseSyncWalk, type SyncItems, type SyncItemWalk } from "../walk/base-sync-walk.ts";
-import { count, refuseUnknown } from "../walk/check-option.ts";
-import type { Outcome } from "../walk/outcome.ts";
-import { checkSyncPrefetch } from "../walk/sync-walk.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import type { BasePage } from "../page/base-page.ts";
+import { count, refuseUnknown } from "../request/check-option.ts";
+import { BaseSyncWalk } from "../walk/base-sync-walk.ts";
+import { checkSyncPrefetch, type SyncItems, type SyncWalk } from "../walk/sync-walk.ts";
 import { FLAT_MAP_OPTIONS, FlatCore, type FlatLists, type SyncFlatMapOptions } from "./flat-core.ts";
 
-/**
- * One traversal of the lists that belong to the items of another list, one after the other.
- *
- * If `next()` throws, call it again: it requests the same page.
- */
+type ItemWalk = SyncWalk<BasePage<unknown>, unknown>;
+
+/** One traversal of the lists that belong to the items of another list, one after the other. */
 export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
-  readonly #core: FlatCore<SyncItemWalk<unknown>, SyncItemWalk<V>>;
+  readonly #core: FlatCore<ItemWalk>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */
-  constructor(lists: FlatLists<SyncItems<unknown>, SyncItems<V>>, options: SyncFlatMapOptions = {}) {
+  constructor(lists: FlatLists<SyncItems<unknown>>, options: SyncFlatMapOptions = {}) {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
     const { concurrency = 1, order = "ordered", prefetch, onIncomplete, resumeFrom } = options;
-    if (concurrency !== 1 || order !== "ordered") {
+    if (concurrency !== 1 || order !== "ordered")
       throw new ConfigurationError(
         `Cannot use concurrency ${concurrency} and order "${order}" in flatMapSync: a call that blocks walks one list ` +
           "at a time. Leave them out, or use flatMap() with the asynchronous client",
       );
-    }
     checkSyncPrefetch(count("prefetch", prefetch ?? 0));
-    this.#core = new FlatCore({
-      lists,
-      name: "flatMapSync",
-      prefetch: { each: prefetch },
-      onIncomplete,
-      resumeFrom,
-    });
+    this.#core = new FlatCore(lists, { name: "flatMapSync", prefetch, onIncomplete, resumeFrom });
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#core.checkpoint;
-  }
-
-  override get outcome(): Outcome | null {
-    return this.#core.outcome;
+  /** @internal */
+  override get core(): FlatCore<ItemWalk> {
+    return this.#core;
   }
 
   /** @internal */
@@ -79,4 +67,25 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
     } else if (child.walk.fillBuffer()) child.isFresh = false;
     else core.remove(child);
   }
+}
+
+/**
+ * Walks the lists that belong to the items of `list`, one after the other, and returns their items.
+ *
+ * `each` returns the list of an item. The checkpoint of the walk covers both levels: pass it as `resumeFrom`. A call that
+ * blocks walks one list at a time: {@link flatMap}, its twin, walks several.
+ *
+ * @example
+ * ```ts
+ * const client = new Anthropic();
+ * const versions = flatMapSync(client.skills.list(), (skill) => client.skills.versions.list(skill.id));
+ * for (const version of versions) console.log(version.id);
+ * ```
+ */
+export function flatMapSync<T, U>(
+  list: SyncItems<T>,
+  each: (item: T) => SyncItems<U>,
+  options?: SyncFlatMapOptions,
+): SyncFlatWalk<U> {
+  return new SyncFlatWalk<U>({ list, each }, options);
 }

@@ -1,18 +1,62 @@
-import { AsyncWalk } from "../walk/async-walk.ts";
-import type { AsyncListSource } from "../walk/list-source.ts";
+import { BasePage, type PageInit } from "../page/base-page.ts";
+import { neighbourRequest } from "../page/has-next-page.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
+import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import { BaseAsyncPage } from "./base-async-page.ts";
-import {
-  type AsyncPageClass,
-  checkPaginator,
-  flatSource,
-  isShared,
-  openAsyncPage,
-  type PageWithResponse,
-  pageWithResponse,
-} from "./open-page.ts";
+import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options.ts";
+import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
+
+/** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */
+export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
+  readonly #source: AsyncListSource;
+
+  constructor(init: PageInit<AsyncListSource>) {
+    super(init);
+    this.#source = init.source;
+  }
+
+  /** Fetches the next page, whatever `hasNextPage()` says. Rejects with `PaginationError` where the page points to none. */
+  getNextPage(): Promise<this> {
+    return this.#turn("next");
+  }
+
+  /** Fetches the previous page. Rejects with `PaginationError` where the page points to none or the API has no way back. */
+  getPreviousPage(): Promise<this> {
+    return this.#turn("previous");
+  }
+
+  /** Walks page by page, from this page on. */
+  iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
+    return new AsyncWalk<this, this>({ ...this.#list, unit: "pages", options });
+  }
+
+  /** Walks item by item, from this page on. */
+  items(options?: ResumableWalkOptions<T>): AsyncWalk<this, T> {
+    return new AsyncWalk<this, T>({ ...this.#list, unit: "items", options });
+  }
+
+  /** All items from this page on, in one array. */
+  async toArray(options?: ResumableWalkOptions<T>): Promise<T[]> {
+    const items: T[] = [];
+    for await (const item of this.items(options)) items.push(item);
+    return items;
+  }
+
+  [Symbol.asyncIterator](): AsyncWalk<this, T> {
+    return this.items();
+  }
+
+  async #turn(which: "next" | "previous"): Promise<this> {
+    const { Page, source } = this.#list;
+    return openAsyncPage(Page, source, { request: neighbourRequest(this, which) });
+  }
+
+  get #list() {
+    // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
+    return { Page: this.constructor as AsyncPageClass<this>, source: this.#source, page: this };
+  }
+}
 
 /** The first request, shared by all who wait for its page. It is aborted when the last of them has left. */
 interface FirstRequest<P> {
@@ -39,9 +83,8 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   #first: FirstRequest<P> | null = null;
 
   constructor(Page: AsyncPageClass<P & BaseAsyncPage<T>>, source: AsyncListSource) {
-    checkPaginator(Page, source, BaseAsyncPage);
+    this.#source = checkedSource(Page, source, BaseAsyncPage);
     this.#Page = Page;
-    this.#source = flatSource(source);
   }
 
   /** The first page: what awaiting the paginator returns. */
@@ -86,9 +129,9 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return this.#source;
   }
 
-  /** @internal The class of its pages. */
-  get Page(): AsyncPageClass<P> {
-    return this.#Page;
+  /** @internal How its pages are paged. */
+  get strategy(): PaginationStrategy {
+    return this.#Page.prototype.strategy;
   }
 
   [Symbol.asyncIterator](): AsyncWalk<P, T> {
@@ -154,8 +197,8 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     const source = this.#source;
     const sharesFirst = options?.resumeFrom === undefined;
     return new AsyncWalk<P, V>({
+      Page: this.#Page,
       source,
-      strategy: this.#Page.prototype.strategy,
       unit,
       options,
       open: (planned, signal) =>

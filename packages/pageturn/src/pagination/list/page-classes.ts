@@ -1,8 +1,70 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import { valueAt } from "../request/json-path.ts";
-import type { PageInfo, PageRequest } from "../request/page-request.ts";
+import type { PageInit } from "../page/base-page.ts";
+import { checkStrategy } from "../request/check-strategy.ts";
+import { idCursor } from "../request/id-cursor.ts";
+import { valueAt } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import { asyncPageOf, syncPageOf } from "./define-pages.ts";
+import type { AsyncListSource, SyncListSource } from "../walk/walk-options.ts";
+import { BaseAsyncPage } from "./async-paginator.ts";
+import { BaseSyncPage } from "./sync-paginator.ts";
+
+/** A sync page class. `F` are the fields that the bodies have apart from their items. */
+export interface SyncPageConstructor<F extends object> {
+  new <T>(init: PageInit<SyncListSource>): BaseSyncPage<T> & Readonly<F>;
+  readonly prototype: BaseSyncPage<unknown>;
+}
+
+/** An async page class. `F` are the fields that the bodies have apart from their items. */
+export interface AsyncPageConstructor<F extends object> {
+  new <T>(init: PageInit<AsyncListSource>): BaseAsyncPage<T> & Readonly<F>;
+  readonly prototype: BaseAsyncPage<unknown>;
+}
+
+/** The page classes of one strategy. */
+export interface PageClasses<F extends object> {
+  readonly SyncPage: SyncPageConstructor<F>;
+  readonly AsyncPage: AsyncPageConstructor<F>;
+}
+
+/**
+ * Defines the pair of page classes, sync and async, of an API that pages as `strategy` says.
+ *
+ * Throws `ConfigurationError` where the strategy cannot work.
+ *
+ * @example
+ * ```ts
+ * const { AsyncPage: NotePage } = definePages<{ next: string | null }>({
+ *   items: ["result", "notes"],
+ *   next: { from: { body: "next" }, to: "cursor" },
+ * });
+ * ```
+ */
+export function definePages<F extends object = object>(strategy: PaginationStrategy): PageClasses<F> {
+  checkStrategy(strategy);
+  return { SyncPage: syncPageOf<F>(strategy), AsyncPage: asyncPageOf<F>(strategy) };
+}
+
+/** The sync half of {@link definePages}, for bundles that use no other. */
+function syncPageOf<F extends object>(strategy: PaginationStrategy): SyncPageConstructor<F> {
+  class SyncPage<T> extends BaseSyncPage<T> {
+    override get strategy(): PaginationStrategy {
+      return strategy;
+    }
+  }
+  // The cast: the constructor of a page copies the fields of the body onto it.
+  return SyncPage as SyncPageConstructor<F>;
+}
+
+/** The async half of {@link definePages}, for bundles that use no other. */
+function asyncPageOf<F extends object>(strategy: PaginationStrategy): AsyncPageConstructor<F> {
+  class AsyncPage<T> extends BaseAsyncPage<T> {
+    override get strategy(): PaginationStrategy {
+      return strategy;
+    }
+  }
+  // The cast: the constructor of a page copies the fields of the body onto it.
+  return AsyncPage as AsyncPageConstructor<F>;
+}
 
 /** Fields of every page of the Anthropic API. */
 export interface PageFields {
@@ -50,35 +112,15 @@ function isCursorExpired({ status, body }: APIStatusError): boolean {
   );
 }
 
-/** A truthy `before_id` makes it a walk backward. It wins over an `after_id` beside it, as in the SDK. */
-function isBackward(request: PageRequest): boolean {
-  return Boolean(request.query["before_id"]);
-}
-
-/** The page at an id: `null` where the body has none. The API refuses a request with both cursors. */
-function pageAt(param: "after_id" | "before_id", id: unknown, other?: string): PageInfo | null {
-  if (typeof id === "number" || (typeof id === "string" && id !== ""))
-    return { params: { ...(other !== undefined && { [other]: undefined }), [param]: id } };
-  return null;
-}
-
-/**
- * `after_id = last_id`; if the request had a truthy `before_id`: `before_id = first_id`.
- * The previous page is the page against the direction of the request.
- */
-export const idStrategy: PaginationStrategy = {
+/** `after_id = last_id`; if the request had a truthy `before_id`: `before_id = first_id`. */
+export const idStrategy: PaginationStrategy = idCursor({
   ...common,
   fields: ["first_id", "last_id"],
-  cursors: ["after_id", "before_id"],
-  cursorMeans: "position",
-  isBackward,
-  next: ({ body, request }) =>
-    isBackward(request) ? pageAt("before_id", body["first_id"]) : pageAt("after_id", body["last_id"]),
-  previous: ({ body, request }) =>
-    isBackward(request)
-      ? pageAt("after_id", body["last_id"], "before_id")
-      : pageAt("before_id", body["first_id"], "after_id"),
-};
+  after: "after_id",
+  before: "before_id",
+  first: { body: "first_id" },
+  last: { body: "last_id" },
+});
 
 /** `page_token = next_page`. */
 export const pageTokenStrategy: PaginationStrategy = {

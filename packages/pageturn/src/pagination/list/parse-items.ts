@@ -1,8 +1,9 @@
-import { ItemValidationError } from "../../errors/pagination-error.ts";
+import { requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { maskedURL } from "../../errors/secrets.ts";
-import type { PageRequest } from "../request/page-request.ts";
-import { writeRequest } from "../request/write-request.ts";
+import { ItemValidationError } from "../../errors/pagination-error.ts";
+import type { BasePage } from "../page/base-page.ts";
+import { requestMethod } from "../request/page-request.ts";
+import type { ItemParser } from "../walk/walk-options.ts";
 
 /** The part of Standard Schema 1 that is used: zod, valibot, ArkType and others have it. */
 export interface StandardSchema<T> {
@@ -22,9 +23,6 @@ export interface ValidationIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** Checks the items of a page, and may change them. */
-export type ItemParser = (items: readonly unknown[], request: PageRequest) => unknown[] | Promise<unknown[]>;
-
 /**
  * The parser of a schema. It throws an {@link ItemValidationError} for the first item that fails.
  *
@@ -38,25 +36,25 @@ export function itemParser(schema: StandardSchema<unknown>): ItemParser {
     );
   }
   const { validate } = schema["~standard"];
-  return (items, request) => {
-    const results = items.map((item) => validate(item));
+  return (page) => {
+    const results = page.data.map((item) => validate(item));
     return results.some((result) => result instanceof Promise)
-      ? Promise.all(results).then((settled) => valuesOf(settled, request))
+      ? Promise.all(results).then((settled) => valuesOf(settled, page))
       : // The cast: none of them is a promise.
-        valuesOf(results as ValidationResult<unknown>[], request);
+        valuesOf(results as ValidationResult<unknown>[], page);
   };
 }
 
-function valuesOf(results: readonly ValidationResult<unknown>[], request: PageRequest): unknown[] {
+function valuesOf(results: readonly ValidationResult<unknown>[], page: BasePage<unknown>): unknown[] {
   return results.map((result, index) => {
     if (result.issues === undefined) return result.value;
     const issues = result.issues.slice(0, 3).map(({ message, path = [] }) => {
       const keys = path.map((key) => (typeof key === "object" ? key.key : key));
       return keys.length === 0 ? message : `${message} (at ${keys.map(String).join(".")})`;
     });
-    const { method, url } = writeRequest(request);
+    const name = requestName({ method: requestMethod(page.request), url: page.response.url });
     throw new ItemValidationError(
-      `Cannot use item ${index} of the page ${method} ${maskedURL(url)} as it does not fit the schema: ${issues.join("; ")}`,
+      `Cannot use item ${index} of the page ${name} as it does not fit the schema: ${issues.join("; ")}`,
       { index, issues: result.issues },
     );
   });

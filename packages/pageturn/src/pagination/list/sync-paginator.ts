@@ -1,24 +1,72 @@
+import { atCaller } from "../../errors/pageturn-error.ts";
+import { BasePage, type PageInit } from "../page/base-page.ts";
+import { neighbourRequest } from "../page/has-next-page.ts";
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
-import type { SyncListSource } from "../walk/list-source.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
-import { SyncWalk } from "../walk/sync-walk.ts";
-import type { ResumableWalkOptions } from "../walk/walk-options.ts";
-import { BaseSyncPage } from "./base-sync-page.ts";
-import {
-  checkPaginator,
-  flatSource,
-  isShared,
-  openSyncPage,
-  type PageWithResponse,
-  pageWithResponse,
-  type SyncPageClass,
-} from "./open-page.ts";
+import { openSyncPage, type SyncPageClass, SyncWalk } from "../walk/sync-walk.ts";
+import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.ts";
+import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
+
+/** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */
+export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
+  readonly #source: SyncListSource;
+
+  constructor(init: PageInit<SyncListSource>) {
+    super(init);
+    this.#source = init.source;
+  }
+
+  /** Fetches the next page, whatever `hasNextPage()` says. Throws `PaginationError` where the page points to none. */
+  getNextPage(): this {
+    return this.#turn("next", this.getNextPage);
+  }
+
+  /** Fetches the previous page. Throws `PaginationError` where the page points to none or the API has no way back. */
+  getPreviousPage(): this {
+    return this.#turn("previous", this.getPreviousPage);
+  }
+
+  /** Walks page by page, from this page on. */
+  iterPages(options?: ResumableWalkOptions<T>): SyncWalk<this, this> {
+    return new SyncWalk<this, this>({ ...this.#list, unit: "pages", options });
+  }
+
+  /** Walks item by item, from this page on. */
+  items(options?: ResumableWalkOptions<T>): SyncWalk<this, T> {
+    return new SyncWalk<this, T>({ ...this.#list, unit: "items", options });
+  }
+
+  /** All items from this page on, in one array. */
+  toArray(options?: ResumableWalkOptions<T>): T[] {
+    return Array.from(this.items(options));
+  }
+
+  [Symbol.iterator](): SyncWalk<this, T> {
+    return this.items();
+  }
+
+  [Symbol.asyncIterator](): AwaitedSyncList {
+    return awaited(this);
+  }
+
+  #turn(which: "next" | "previous", entry: () => this): this {
+    const { Page, source } = this.#list;
+    try {
+      return openSyncPage(Page, source, { request: neighbourRequest(this, which) });
+    } catch (error) {
+      throw atCaller(error, entry);
+    }
+  }
+
+  get #list() {
+    // The cast: TypeScript does not know that the constructor of an object makes objects of its class.
+    return { Page: this.constructor as SyncPageClass<this>, source: this.#source, page: this };
+  }
+}
 
 /**
- * A list that has not been requested yet.
- *
- * The first request is sent when the list is used, and once, however often it is used. If it fails, the next use sends
- * it again. {@link AsyncPaginator} is its twin.
+ * A list that has not been requested yet. The first request is sent when the list is used, and once, however often it is
+ * used. If it fails, the next use sends it again. {@link AsyncPaginator} is its twin.
  */
 export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   implements Iterable<T, undefined, undefined>
@@ -28,9 +76,8 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   #first: P | null = null;
 
   constructor(Page: SyncPageClass<P & BaseSyncPage<T>>, source: SyncListSource) {
-    checkPaginator(Page, source, BaseSyncPage);
+    this.#source = checkedSource(Page, source, BaseSyncPage);
     this.#Page = Page;
-    this.#source = flatSource(source);
   }
 
   /** The first page. */
@@ -77,8 +124,8 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
     const source = this.#source;
     const sharesFirst = options?.resumeFrom === undefined;
     return new SyncWalk<P, V>({
+      Page: this.#Page,
       source,
-      strategy: this.#Page.prototype.strategy,
       unit,
       options,
       open: (planned, pending) =>

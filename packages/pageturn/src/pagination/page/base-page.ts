@@ -1,12 +1,6 @@
 import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
-import {
-  cursorFields,
-  cursorFrom,
-  type ItemsLocation,
-  type PaginationStrategy,
-  stepFrom,
-} from "../request/strategy.ts";
-import { hasNextPage } from "./has-next-page.ts";
+import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
+import { continuation } from "./has-next-page.ts";
 import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 
 /** The part of a list source that a page uses. */
@@ -33,17 +27,11 @@ export interface Resumption {
   readonly last: string;
   /** Whether they were returned in the opposite order of the page. */
   readonly reversed: boolean;
-  /** Only where the page was walked backward in the API's order. */
-  readonly pinned?: PinnedNext | undefined;
-}
-
-/**
- * The request that followed a page when it was first seen, and the key of the first item that the page had then. Items
- * that have appeared in front of that item belong to the following page.
- */
-export interface PinnedNext {
-  readonly first: string;
-  readonly request: PageRequest;
+  /**
+   * Only where the page was walked backward in the API's order: the key of the first item that it had when it was first
+   * seen, and the request that followed it. Items that have appeared in front of that item belong to that request.
+   */
+  readonly pinned?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
 /**
@@ -67,15 +55,13 @@ export abstract class BasePage<T> {
     this.#source = init.source;
     this.#body = pageBody(init.fetched, { strategy, location, request });
     this.#resumption = init.resumption;
-    const { body, items, hasMore } = this.#body;
+    const { body, items, fields } = this.#body;
     // The casts: decoded JSON becomes a typed page here, and nowhere else.
     this.data = items as T[];
-    const fields = this as Record<string, unknown>;
-    if (typeof strategy.hasMore === "string" && !(strategy.hasMore in this))
-      fields[strategy.hasMore] = hasMore;
-    for (const name of cursorFields(strategy)) if (!(name in this)) fields[name] = body[name] ?? null;
+    const page = this as Record<string, unknown>;
+    for (const [name, value] of fields) if (!(name in this)) page[name] = value;
     if (Array.isArray(body)) return;
-    for (const name of Object.keys(body)) if (!(name in this)) fields[name] = body[name];
+    for (const name of Object.keys(body)) if (!(name in this)) page[name] = body[name];
   }
 
   /** How this class pages. `definePages()` sets it. */
@@ -125,7 +111,7 @@ export abstract class BasePage<T> {
    * `emptyPages: "stop"`, as the Python SDK does.
    */
   hasNextPage(): boolean {
-    return hasNextPage(this, this.#source.walk?.emptyPages);
+    return continuation(this, this.#source.walk?.emptyPages) !== null;
   }
 
   /** Whether there is a page before this one; `null` where the server did not say. */

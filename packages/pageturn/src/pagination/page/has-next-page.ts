@@ -1,3 +1,4 @@
+import { PaginationError } from "../../errors/pagination-error.ts";
 import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, pageSizeOf, positionKey } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
@@ -12,30 +13,31 @@ export interface PageEnd {
 }
 
 /**
- * Whether a list goes on after `page`. The rules, in this order:
+ * How a list goes on after `page`: the change that leads to the next page, `null` where the list ends. The rules, in
+ * this order:
  *
- * 1. The server says that there is no more: no.
- * 2. The page points to no next page: no.
- * 3. The page leads to itself, and the server does not say that there is more: no if the page is empty, or if the
+ * 1. The server says that there is no more: it ends.
+ * 2. The page points to no next page: it ends.
+ * 3. The page leads to itself, and the server does not say that there is more: it ends if the page is empty, or if the
  *    strategy takes that for the end (`sameCursor`).
  * 4. The page is empty or short, and the strategy takes that for the end (`emptyPage`, `shortPage`), unless the
- *    server says that there is more: no.
+ *    server says that there is more: it ends.
  * 5. The page is empty: as `emptyPages` says. By default it does not end a list.
- * 6. Otherwise yes.
+ * 6. Otherwise it goes on.
  */
-export function hasNextPage(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): boolean {
+export function continuation(page: PageEnd, emptyPages: "continue" | "stop" = "continue"): PageInfo | null {
   const { strategy } = page;
   const { hasMore } = page.checkedBody;
-  if (hasMore === false) return false;
+  if (hasMore === false) return null;
   const info = page.nextPageInfo();
-  if (info === null) return false;
+  if (info === null) return null;
   const { length } = page.getPaginatedItems();
   if (hasMore !== true) {
-    if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return false;
-    if (length === 0 && strategy.emptyPage === "end") return false;
-    if (strategy.shortPage === "end" && length < (pageSizeOf(strategy, page.request) ?? 0)) return false;
+    if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return null;
+    if (length === 0 && strategy.emptyPage === "end") return null;
+    if (strategy.shortPage === "end" && length < (pageSizeOf(strategy, page.request) ?? 0)) return null;
   }
-  return length > 0 || emptyPages === "continue";
+  return length > 0 || emptyPages === "continue" ? info : null;
 }
 
 function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
@@ -47,21 +49,26 @@ function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean 
   }
 }
 
-/** Why a list that ended was not seen whole. */
-export type ListContradiction = "moreAnnounced" | "cursorAfterEnd" | "emptyPageStop";
-
-/**
- * How the last page of a walk contradicts that the list ends there; `null` where it does not.
- *
- * - `"moreAnnounced"`: the server says that there is more, and gives no way there.
- * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite.
- * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there.
- */
-export function listContradiction(page: PageEnd): ListContradiction | null {
+/** How the last page of a walk contradicts that the list ends there; `null` where it does not. See `IncompleteReason`. */
+export function listContradiction(
+  page: PageEnd,
+): "moreAnnounced" | "cursorAfterEnd" | "emptyPageStop" | null {
   const { hasMore } = page.checkedBody;
   const isPointing = page.nextPageInfo() !== null;
   if (hasMore === true && !isPointing) return "moreAnnounced";
   if (hasMore === false)
     return isPointing && page.strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
-  return hasNextPage(page) ? "emptyPageStop" : null;
+  return continuation(page) === null ? null : "emptyPageStop";
+}
+
+/** The request for the page beside `page`. Throws {@link PaginationError} where the page points to none. */
+export function neighbourRequest(
+  page: PageEnd & { previousPageInfo(): PageInfo | null },
+  which: "next" | "previous",
+): PageRequest {
+  const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();
+  if (info !== null) return nextRequest(page.request, info);
+  throw new PaginationError(
+    `Cannot get the ${which} page of ${page.request.path}: this page points to none. Check ${which}PageInfo() before`,
+  );
 }

@@ -1,19 +1,25 @@
 import { APIResponseValidationError, requestName } from "../../errors/api-error.ts";
-import { type JSONPath, keysOf, pathName, valueAt } from "../request/json-path.ts";
+import { type APIStatusError, statusError } from "../../errors/api-status-error.ts";
 import {
   isJsonObject,
   type JsonObject,
+  keysOf,
   type PageRequest,
   type PageResponse,
+  pathName,
+  requestMethod,
+  valueAt,
 } from "../request/page-request.ts";
 import {
+  type BodyError,
   cursorFrom,
   dataSteps,
   type ItemsLocation,
   type PaginationStrategy,
   type StrategyPage,
+  sourceName,
+  totalOf,
 } from "../request/strategy.ts";
-import { requestMethod } from "../request/write-request.ts";
 
 /** The answer to one {@link PageRequest}: a decoded body, not checked yet, and the response it came in. */
 export interface FetchedPage {
@@ -29,15 +35,14 @@ export interface PageBody extends StrategyPage {
   readonly hasMore: boolean | null;
   /** The size of the whole list in the unit of the strategy; `null` where the strategy declares none. */
   readonly total: number | null;
+  /** The fields that a page always has: those that the strategy reads at the top of the body. `null` where absent. */
+  readonly fields: readonly (readonly [name: string, value: unknown])[];
 }
 
 /**
- * Checks a decoded answer. This is the one place where server data becomes a page.
- *
- * Fields that are absent or null are accepted, because some endpoints document all of them as optional.
- *
- * Throws {@link APIResponseValidationError} where the answer is not a list, or a field of the strategy has a value
- * that cannot be read. The message names the field and the value.
+ * Checks a decoded answer: here server data becomes a page. Fields that are absent or null are accepted, because some
+ * endpoints document all of them as optional. Throws {@link APIResponseValidationError} where the answer is not a list,
+ * or a field of the strategy has a value that cannot be read. The message names the field and the value.
  */
 export function pageBody(
   { body, response }: FetchedPage,
@@ -50,15 +55,15 @@ export function pageBody(
   const refuse = (what: string, remedy = "Check the page class, the strategy and the base URL") =>
     notAList(what, { method: requestMethod(request), response, remedy });
   const isBody = typeof location !== "function" && keysOf(location).length === 0;
-  if (!isBody && typeof location !== "function" && !isJsonObject(body)) {
+  if (!isBody && typeof location !== "function" && !isJsonObject(body))
     throw refuse(`the body is ${kindOf(body)}, not a JSON object`, ITEMS_REMEDY);
-  }
   if (typeof body !== "object" || body === null) throw refuse(`the body is ${kindOf(body)}`);
-  // The cast: a strategy reads the keys of the body, and an array has none that it could ask for.
+  // The cast: a strategy reads the keys of the body, and an array has none of them.
   const json = body as JsonObject;
+  const error = strategy.errorIn?.(json) ?? null;
+  if (error !== null) throw bodyFailure(error, { body, response, method: requestMethod(request) });
   const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
-  if (found === undefined && typeof location !== "function")
-    checkIsList(json, { strategy, location, refuse });
+  if (found === undefined) checkIsList(json, { strategy, location, refuse });
   if (found !== undefined && found !== null && !Array.isArray(found)) {
     throw refuse(
       `${isBody ? "the body" : placeOf(location)} is ${kindOf(found)}, not an array`,
@@ -66,13 +71,27 @@ export function pageBody(
     );
   }
   const page = { body: json, items: found ?? [], request, response };
-  checkCursors(strategy, page, refuse);
+  const more = hasMore(strategy, page, refuse);
   return {
     ...page,
     hasItems: found !== undefined,
-    hasMore: hasMore(strategy.hasMore, json, refuse),
-    total: total(strategy.total?.body, json, refuse),
+    hasMore: more,
+    total: total(strategy, page, refuse),
+    fields: fieldsOf(strategy, page, { more, refuse }),
   };
+}
+
+/** The error for a body that is one, in the answer of a caller's own `fetch`: clients notice it themselves. */
+function bodyFailure(
+  { type, message, status }: BodyError,
+  { body, response, method }: FetchedPage & { readonly method: string },
+): APIStatusError {
+  const { headers, requestId, url } = response;
+  const request = { method, url };
+  return statusError(
+    `${requestName(request)} answered ${response.status}, but with an error that stands for status ${status}: ${message}`,
+    { status, headers, requestId, type, body, request },
+  );
 }
 
 type Refuse = (what: string, remedy?: string) => APIResponseValidationError;
@@ -86,14 +105,25 @@ const ITEMS_REMEDY =
  */
 function checkIsList(
   body: JsonObject,
-  { strategy, location, refuse }: { strategy: PaginationStrategy; location: JSONPath; refuse: Refuse },
+  { strategy, location, refuse }: { strategy: PaginationStrategy; location: ItemsLocation; refuse: Refuse },
 ): void {
+  if (typeof location === "function") throw refuse(`${placeOf(location)} is undefined, not an array or null`);
   const { fields = [], hasMore: more, total: size } = strategy;
-  const cursors = dataSteps(strategy).flatMap(({ from }) => ("body" in from ? [from.body] : []));
-  const paths = [location, ...fields, ...cursors, more, size?.body];
-  const known = paths.flatMap((path) => (path === undefined ? [] : keysOf(path).slice(0, 1)));
+  const sources = [...dataSteps(strategy).map(({ from }) => from), ...(size === undefined ? [] : [size])];
+  const paths = [
+    location,
+    ...fields,
+    more,
+    ...sources.map((from) => ("body" in from ? from.body : undefined)),
+  ];
+  const known = paths.flatMap((path) =>
+    path === undefined || typeof path === "function" ? [] : keysOf(path).slice(0, 1),
+  );
   const names = Object.keys(body);
-  const other = names.find((name) => isListOfObjects(body[name]) && !known.includes(name));
+  const other = names.find((name) => {
+    const value = body[name];
+    return Array.isArray(value) && isJsonObject(value[0]) && !known.includes(name);
+  });
   if (other !== undefined)
     throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
@@ -103,43 +133,47 @@ function checkIsList(
   );
 }
 
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && isJsonObject(value[0]);
-}
-
-function checkCursors(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): void {
-  for (const name of strategy.fields ?? []) checkCursor(name, valueAt(page.body, name), refuse);
+function fieldsOf(
+  strategy: PaginationStrategy,
+  page: StrategyPage,
+  { more, refuse }: { more: boolean | null; refuse: Refuse },
+): PageBody["fields"] {
+  const fields: (readonly [string, unknown])[] = [];
+  if (typeof strategy.hasMore === "string") fields.push([strategy.hasMore, more]);
+  for (const name of strategy.fields ?? [])
+    fields.push([name, checkedCursor(name, valueAt(page.body, name), refuse)]);
   for (const { from, to } of dataSteps(strategy)) {
-    const name =
-      "header" in from ? `header ${from.header}` : pathName("body" in from ? from.body : from.lastItem);
-    const cursor = cursorFrom(from, page);
-    checkCursor(name, cursor, refuse);
+    const name = sourceName(from);
+    const cursor = checkedCursor(name, cursorFrom(from, page), refuse);
     if (to === "url" && typeof cursor === "number") throw refuse(`\`${name}\` is ${cursor}, not a link`);
+    if ("body" in from && typeof from.body === "string") fields.push([name, cursor]);
   }
+  return fields;
 }
 
-function checkCursor(name: string, cursor: unknown, refuse: Refuse): void {
-  if (cursor === undefined || cursor === null || typeof cursor === "string") return;
+function checkedCursor(name: string, cursor: unknown, refuse: Refuse): unknown {
   // A number beyond 2 ** 53 has lost its last digits in JSON.parse, and would lead elsewhere.
-  if (Number.isSafeInteger(cursor)) return;
+  if (typeof cursor === "string" || Number.isSafeInteger(cursor)) return cursor;
+  if (cursor === undefined || cursor === null) return null;
   throw refuse(`\`${name}\` is ${kindOf(cursor)}, not text, a safe integer or null`);
 }
 
-function hasMore(path: JSONPath | undefined, body: JsonObject, refuse: Refuse): boolean | null {
-  if (path === undefined) return null;
-  const value = valueAt(body, path);
+function hasMore({ hasMore: more }: PaginationStrategy, page: StrategyPage, refuse: Refuse): boolean | null {
+  if (more === undefined) return null;
+  const value = typeof more === "function" ? more(page) : valueAt(page.body, more);
   if (value === undefined || value === null) return null;
   if (value === true || value === "true" || value === 1) return true;
   if (value === false || value === "false" || value === 0) return false;
-  throw refuse(`\`${pathName(path)}\` is ${shown(value)}, not true, false or null`);
+  const name = typeof more === "function" ? "the result of `hasMore`" : `\`${pathName(more)}\``;
+  throw refuse(`${name} is ${shown(value)}, not true, false or null`);
 }
 
-function total(path: JSONPath | undefined, body: JsonObject, refuse: Refuse): number | null {
-  if (path === undefined) return null;
-  const value = valueAt(body, path);
-  const size = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  if (typeof size === "number" && Number.isSafeInteger(size) && size >= 0) return size;
-  throw refuse(`\`${pathName(path)}\` is ${shown(value)}, not the size of the list`);
+function total(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse): number | null {
+  const { total: source } = strategy;
+  if (source === undefined) return null;
+  const size = totalOf(strategy, page);
+  if (size !== undefined) return size;
+  throw refuse(`\`${sourceName(source)}\` is ${shown(cursorFrom(source, page))}, not the size of the list`);
 }
 
 /** The error for a 2xx answer that is not a list. `what` says what it is instead. */

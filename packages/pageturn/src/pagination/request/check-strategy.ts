@@ -1,52 +1,41 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { oneOf, refuseUnknown } from "./check-option.ts";
 import { isJsonObject } from "./page-request.ts";
-import type { CursorStep, PageSize, PaginationStrategy } from "./strategy.ts";
+import type { PaginationStrategy } from "./strategy.ts";
 
-/** The members of a strategy and of the objects in it. In JavaScript, a misspelt one must not be ignored. */
-const MEMBERS = {
-  strategy: [
-    "items",
-    "fields",
-    "next",
-    "previous",
-    "cursors",
-    "pageSize",
-    "hasMore",
-    "total",
-    "cursorMeans",
-    "emptyCursor",
-    "sameCursor",
-    "emptyPage",
-    "shortPage",
-    "isBackward",
-    "isCursorExpired",
-  ] satisfies (keyof PaginationStrategy)[],
-  step: ["from", "to"] satisfies (keyof CursorStep)[],
-  pageSize: ["in", "default", "max", "adjustable"] satisfies (keyof PageSize)[],
-  total: ["body", "counts"],
-};
-
-/** The members that are a choice, with their values. */
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
+/** The members of a strategy, with the values of those that are a choice. */
+const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...string[]] | null>> = {
+  items: null,
+  fields: null,
+  next: null,
+  previous: null,
+  cursors: null,
+  pageSize: null,
+  hasMore: null,
+  total: null,
+  errorIn: null,
   cursorMeans: ["more", "position"],
   emptyCursor: ["end", "valid"],
   sameCursor: ["error", "end", "follow"],
   emptyPage: ["continue", "end"],
   shortPage: ["continue", "end"],
+  isBackward: null,
+  isCursorExpired: null,
 };
 
-/** Throws {@link ConfigurationError} where a strategy cannot work. */
+/** Throws {@link ConfigurationError} where a strategy cannot work. In JavaScript, it may be anything. */
 export function checkStrategy(strategy: PaginationStrategy): void {
-  checkMembers("the strategy", strategy, { known: MEMBERS.strategy, required: ["next"] });
+  checkMembers("strategy", strategy, { known: Object.keys(MEMBERS), required: ["next"] });
   const { next, previous, cursors, pageSize, total, shortPage } = strategy;
   for (const [name, step] of Object.entries({ next, previous })) {
     const isOpen = typeof step === "function" || step?.to === "url";
     if (isOpen && cursors === undefined)
-      throw refused(`list in cursors which parameters ${name} sets: it is a function, or a link`);
+      throw refused(`list in strategy.cursors which parameters ${name} sets: it is a function, or a link`);
     if (step === undefined || typeof step === "function") continue;
-    checkMembers(name, step, { known: MEMBERS.step, required: MEMBERS.step });
-    checkMembers(`${name}.from`, step.from, { known: ["body", "header", "lastItem"], exactlyOne: true });
-    if (step.to !== "url") checkParameter(`${name}.to`, step.to);
+    checkMembers(`strategy.${name}`, step, { known: ["from", "to"], required: ["from", "to"] });
+    const from = { known: ["body", "header", "firstItem", "lastItem"], exactlyOne: true };
+    checkMembers(`strategy.${name}.from`, step.from, from);
+    if (step.to !== "url") checkParameter(`strategy.${name}.to`, step.to);
   }
   for (const cursor of cursors ?? []) {
     if (typeof cursor !== "object" || !("path" in cursor)) checkParameter("a cursor", cursor);
@@ -54,15 +43,18 @@ export function checkStrategy(strategy: PaginationStrategy): void {
       throw refused("the path of a cursor must be a regular expression without the flags g and y");
   }
   if (pageSize !== undefined) {
-    checkMembers("pageSize", pageSize, { known: MEMBERS.pageSize, required: ["in"] });
-    checkParameter("pageSize.in", pageSize.in);
+    const known = ["in", "default", "max", "adjustable"];
+    checkMembers("strategy.pageSize", pageSize, { known, required: ["in"] });
+    checkParameter("strategy.pageSize.in", pageSize.in);
   }
   if (total !== undefined) {
-    checkMembers("total", total, { known: MEMBERS.total, required: MEMBERS.total });
-    checkChoice("total.counts", total.counts, ["items", "pages"]);
+    checkMembers("strategy.total", total, { known: ["body", "header", "counts"], required: ["counts"] });
+    if ("body" in total === "header" in total)
+      throw refused("strategy.total must have one of body and header");
+    oneOf("strategy.total.counts", total.counts, ["items", "pages"]);
   }
-  for (const [name, values] of Object.entries(CHOICES))
-    checkChoice(name, Reflect.get(strategy, name), values);
+  for (const [name, values] of Object.entries(MEMBERS))
+    if (values !== null) oneOf<string>(`strategy.${name}`, Reflect.get(strategy, name), values);
   if (shortPage === "end" && pageSize?.max === undefined)
     throw refused(
       'shortPage: "end" needs pageSize.max: a server that caps the page size would look as if it had ended',
@@ -77,10 +69,8 @@ interface MemberRule {
 
 function checkMembers(what: string, value: unknown, { known, required = [], exactlyOne }: MemberRule): void {
   if (!isJsonObject(value)) throw refused(`${what} must be an object with ${known.join(", ")}`);
-  const names = Object.keys(value).filter((name) => value[name] !== undefined);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw refused(`${what} has no member "${unknown}". The members are ${known.join(", ")}`);
+  refuseUnknown(what, value, known);
+  const names = known.filter((name) => value[name] !== undefined);
   const missing = required.find((name) => !names.includes(name));
   if (missing !== undefined) throw refused(`${what} must have the member ${missing}`);
   if (exactlyOne && names.length !== 1) throw refused(`${what} must have exactly one of ${known.join(", ")}`);
@@ -89,11 +79,6 @@ function checkMembers(what: string, value: unknown, { known, required = [], exac
 function checkParameter(what: string, parameter: unknown): void {
   if (typeof parameter !== "string")
     checkMembers(what, parameter, { known: ["query", "json", "header"], exactlyOne: true });
-}
-
-function checkChoice(name: string, value: unknown, values: readonly string[]): void {
-  if (value === undefined || values.some((each) => each === value)) return;
-  throw refused(`${name} must be one of ${values.map((each) => `"${each}"`).join(", ")}`);
 }
 
 function refused(why: string): ConfigurationError {

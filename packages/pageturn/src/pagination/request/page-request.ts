@@ -4,7 +4,7 @@ import {
   byName,
   flatQuery,
   type QueryParams,
-  type WirePair,
+  queryString,
   wirePairs,
   wireQuery,
 } from "./query.ts";
@@ -21,6 +21,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export interface PageRequest {
   /** The URL in front of `path`, without a slash at its end. A link may not lead to another origin. */
   readonly base?: string | undefined;
+  /**
+   * What a link to another origin means. `"refuse"` (default): an error, as the credentials would go there. `"strip"`: it
+   * is followed, and whoever sends the request leaves out every header of the caller.
+   */
+  readonly crossOrigin?: "refuse" | "strip" | undefined;
   /** The path, without query. */
   readonly path: string;
   readonly query: QueryParams;
@@ -77,25 +82,19 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.url !== undefined) return followLink(request, info.url);
   if (info.headers !== undefined) return { ...request, headers: { ...request.headers, ...info.headers } };
   if (info.path !== undefined) return { ...request, path: info.path };
-  if (!isJsonObject(info.json) || !isJsonObject(request.json)) {
+  if (!isJsonObject(info.json) || !isJsonObject(request.json))
     throw new TypeError(
       `Cannot request the next page of ${request.path}: a json PageInfo and the request's body must be JSON objects`,
     );
-  }
   return { ...request, json: { ...request.json, ...info.json } };
-}
-
-/** Whether two requests ask for exactly the same page, in whatever order their parameters are written. */
-export function isSameRequest(one: PageRequest, other: PageRequest): boolean {
-  return requestKey(one) === requestKey(other);
 }
 
 /** A text that two requests share exactly where they ask for the same page, whatever the query parameter `except` says. */
 export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
   const pairs = wirePairs(query).filter(([name]) => name !== except);
   const url = base === undefined ? path : base + path;
-  // Sorted, because a link may write the same parameters in another order.
-  const key = JSON.stringify([url, pairs.sort(byWireName)]);
+  // A link may write the same parameters in another order. Sorted by name alone: that of the values of an array matters.
+  const key = JSON.stringify([url, pairs.sort(([one], [other]) => (one < other ? -1 : Number(one > other)))]);
   return json === undefined && headers === undefined ? key : `${key} ${canonical([json, headers])}`;
 }
 
@@ -108,33 +107,35 @@ export function canonical(value: unknown): string | undefined {
   );
 }
 
-/** By name alone: the order of the values of an array matters. */
-function byWireName([one]: WirePair, [other]: WirePair): number {
-  return one < other ? -1 : Number(one > other);
-}
-
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
 const NO_BASE = "http://host.invalid";
 
 function followLink(request: PageRequest, link: string): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
-  if (!URL.canParse(link, base + request.path)) {
+  if (!URL.canParse(link, base + request.path))
     throw new PaginationError(`Cannot follow the link of ${request.path}: it is not a URL`);
-  }
   const to = new URL(link, base + request.path);
   // Without a base, a path that begins with `//` would be another host.
-  if (to.origin !== here.origin || to.pathname.startsWith("//")) {
+  const isElsewhere = to.origin !== here.origin;
+  if ((isElsewhere && !mayLeave(request, to)) || to.pathname.startsWith("//"))
     throw new PaginationError(
       `Cannot follow the link of ${request.path}: it leads to another origin, to which the credentials would go: ` +
         `${to.origin}. If this is intended, use that origin as the base URL (\`base\` of the request)`,
     );
-  }
+  // The query of the list may hold credentials, too.
+  if (isElsewhere) return { ...request, base: to.origin, path: to.pathname, query: byName(to.searchParams) };
   const query = overlayUrlQuery(request.query, to.searchParams);
   const prefix = here.pathname.replace(/\/$/, "");
   if (to.pathname.startsWith(`${prefix}/`))
     return { ...request, path: to.pathname.slice(prefix.length), query };
   return { ...request, base: here.origin, path: to.pathname, query };
+}
+
+/** Whether a link to another origin is followed: no JSON body goes there, and nothing from https to http. */
+function mayLeave({ crossOrigin, json, base = "" }: PageRequest, { protocol }: URL): boolean {
+  if (crossOrigin !== "strip" || json !== undefined) return false;
+  return protocol === "https:" || (protocol === "http:" && base.startsWith("http:"));
 }
 
 function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams {
@@ -147,3 +148,81 @@ function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams
   });
   return { ...Object.fromEntries(kept), ...added };
 }
+
+/** Where a value is in JSON: a top-level key, or the path of keys that leads to it. `[]` is the whole value. */
+export type JSONPath = string | readonly string[];
+
+/** The keys of a path. */
+export function keysOf(path: JSONPath): readonly string[] {
+  return typeof path === "string" ? [path] : path;
+}
+
+/** The value at `path`; `undefined` where a key is absent. Inherited members, such as `constructor`, are absent. */
+export function valueAt(json: unknown, path: JSONPath): unknown {
+  let value = json;
+  for (const key of keysOf(path)) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** A copy of `json` with `value` at `path`. What lies on the way and is not an object is replaced by one. */
+export function withValueAt(
+  json: JsonObject,
+  [key = "", ...rest]: readonly string[],
+  value: unknown,
+): JsonObject {
+  const inner = Object.hasOwn(json, key) ? json[key] : undefined;
+  const next = rest.length === 0 ? value : withValueAt(isJsonObject(inner) ? inner : {}, rest, value);
+  // Not by assignment: a key may be called `__proto__`.
+  return Object.fromEntries([...Object.entries(json).filter(([name]) => name !== key), [key, next]]);
+}
+
+/** A path as messages show it: `result.items`. */
+export function pathName(path: JSONPath): string {
+  return keysOf(path).join(".");
+}
+
+/** A {@link PageRequest} as it goes over the wire. */
+export interface WrittenRequest {
+  readonly method: "GET" | "POST";
+  /** `base`, `path` and the query; without a `base` it begins with the path. */
+  readonly url: string;
+  /** The headers of this page alone, names in lower case; with a JSON body, its `content-type`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON body as text; null where there is none. */
+  readonly body: string | null;
+}
+
+/** The HTTP method of a request: POST where it has a JSON body. */
+export function requestMethod({ json }: PageRequest): "GET" | "POST" {
+  return json === undefined ? "GET" : "POST";
+}
+
+/**
+ * Writes a request for one page. Values that are `undefined` or `null` are left out of the query.
+ *
+ * Throws `ConfigurationError` for a value of the query that has no text: `NaN`, a function, a class instance.
+ *
+ * @example
+ * ```ts
+ * const { url } = writeRequest({ base: "https://example.com", path: "/notes", query: { after: undefined, limit: 5 } });
+ * console.log(url); // https://example.com/notes?limit=5
+ * ```
+ */
+export function writeRequest(request: PageRequest): WrittenRequest {
+  const { base = "", path, query, json, headers } = request;
+  const search = queryString(query);
+  const url = search === "" ? base + path : `${base}${path}?${search}`;
+  if (json === undefined) return { method: "GET", url, headers: headers ?? NO_HEADERS, body: null };
+  return {
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(json),
+  };
+}
+
+/** One object for all pages: the transports write the headers of a list once. */
+const NO_HEADERS: WrittenRequest["headers"] = {};

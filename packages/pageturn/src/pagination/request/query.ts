@@ -27,9 +27,8 @@ const MAX_DEPTH = 16;
 
 /**
  * The parameters of a query as they are written, in its order: `a[b]` for a member of an object, `a[]` for the items
- * of an array, text for every value. `undefined` and `null` are left out, inside arrays too.
- *
- * Throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
+ * of an array, text for every value. `undefined` and `null` are left out, inside arrays too. Throws
+ * {@link ConfigurationError} for a value that has no text: `NaN`, a function, an instance of a class.
  */
 export function wirePairs(query: QueryParams): WirePair[] {
   const pairs: WirePair[] = [];
@@ -110,9 +109,8 @@ function write(pairs: WirePair[], wireName: string, { value, name, depth }: Plac
 
 function textOf(value: unknown, name: string): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value)) {
+  if (typeof value === "number" ? Number.isFinite(value) : /^(?:string|boolean|bigint)$/.test(typeof value))
     return String(value);
-  }
   throw refused(name, typeof value === "number" ? String(value) : `of type ${typeof value}`);
 }
 
@@ -134,18 +132,8 @@ function refused(name: string, what: string): ConfigurationError {
 const UNRESERVED = /^[\w.~-]*$/;
 
 /**
- * The query of a URL, without the `?`, in the order of the keys; `""` where nothing is to be sent.
- *
- * `undefined` and `null` are left out, inside arrays too. Arrays are written `a[]=x`, nested objects
- * `a[b]=x`, with the brackets percent-encoded; an empty array is left out and `""` is sent as `a=`.
- *
- * @example
- * ```ts
- * queryString({ limit: 20, "created_at[gte]": new Date(0), statuses: ["idle", "busy"] });
- * // "limit=20&created_at%5Bgte%5D=1970-01-01T00%3A00%3A00.000Z&statuses%5B%5D=idle&statuses%5B%5D=busy"
- * ```
- *
- * @throws {@link ConfigurationError} for a value that has no text: `NaN`, a function, a class instance.
+ * The query of a URL, without the `?`; `""` where nothing is to be sent. See {@link wirePairs}: brackets are
+ * percent-encoded, and an empty text is sent as `a=`.
  */
 export function queryString(params: QueryParams): string {
   let query = "";
@@ -158,11 +146,7 @@ function encode(text: string, name: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
-    throw new ConfigurationError(
-      `Cannot send the query parameter "${name}" because its text is not well-formed Unicode`,
-      {
-        cause,
-      },
-    );
+    const why = "its text is not well-formed Unicode";
+    throw new ConfigurationError(`Cannot send the query parameter "${name}" because ${why}`, { cause });
   }
 }

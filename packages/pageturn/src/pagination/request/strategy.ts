@@ -1,13 +1,17 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
-import { type JSONPath, keysOf, pathName, valueAt, withValueAt } from "./json-path.ts";
 import {
   isJsonObject,
+  type JSONPath,
   type JsonObject,
+  keysOf,
   nextRequest,
   type PageInfo,
   type PageRequest,
   type PageResponse,
+  pathName,
   requestKey,
+  valueAt,
+  withValueAt,
 } from "./page-request.ts";
 
 /** Where the items of a body are: a key, a path of keys, `[]` for the body itself, or a function that returns them. */
@@ -20,10 +24,11 @@ export type Parameter =
   | { readonly json: JSONPath }
   | { readonly header: string };
 
-/** Where a cursor is read from: the body, a response header, or the last item of the page. */
+/** Where a cursor is read from: the body, a response header, or an item at an end of the page. */
 export type CursorSource =
   | { readonly body: JSONPath }
   | { readonly header: string }
+  | { readonly firstItem: JSONPath }
   | { readonly lastItem: JSONPath };
 
 /** A page as a strategy sees it. */
@@ -63,6 +68,20 @@ export interface PageSize {
   readonly adjustable?: boolean | undefined;
 }
 
+/** Where a page says how large the whole list is, and what that counts. */
+export type ListTotal = ({ readonly body: JSONPath } | { readonly header: string }) & {
+  readonly counts: "items" | "pages";
+};
+
+/** An error in the body of a 2xx answer. */
+export interface BodyError {
+  /** The API's own name for it. */
+  readonly type: string | null;
+  readonly message: string;
+  /** The HTTP status that it stands for: it decides whether the request is sent again, and the class of the error. */
+  readonly status: number;
+}
+
 /** How an API pages its lists, as plain data and pure functions. Pass it to `definePages()`. */
 export interface PaginationStrategy {
   /** Where the items are. Default `"data"`. */
@@ -79,10 +98,15 @@ export interface PaginationStrategy {
   readonly cursors?: readonly (Parameter | { readonly path: RegExp })[] | undefined;
   /** The page size. Default: not known, and never changed. */
   readonly pageSize?: PageSize | undefined;
-  /** The field that says whether there is more. `true`, `"true"`, `1`, their opposites and null are read. */
-  readonly hasMore?: JSONPath | undefined;
-  /** The field with the size of the whole list. Where it is declared, every body must have it. */
-  readonly total?: { readonly body: JSONPath; readonly counts: "items" | "pages" } | undefined;
+  /**
+   * The field that says whether there is more in the direction of the request, or a function that returns its value.
+   * `true`, `"true"`, `1`, their opposites and null are read.
+   */
+  readonly hasMore?: JSONPath | ((page: StrategyPage) => unknown) | undefined;
+  /** The field or header with the size of the whole list. Where it is declared, every page must have it. */
+  readonly total?: ListTotal | undefined;
+  /** The error that a body is, though its status is 2xx; null for any other body. Default: none is. */
+  readonly errorIn?: ((body: JsonObject) => BodyError | null) | undefined;
   /**
    * What a cursor says. `"more"` (default): it is there only if there is such a page. `"position"`: it marks a
    * position, such as the id of an item or a number, and is there on the last page as well.
@@ -105,11 +129,7 @@ export interface PaginationStrategy {
   readonly isCursorExpired?: ((error: APIStatusError) => boolean) | undefined;
 }
 
-/**
- * The change of the request that leads from `page` to its neighbour; `null` if there is no such page.
- *
- * An API that answers with an empty cursor ends its list there, unless the strategy says that it is valid.
- */
+/** The change of the request that leads from `page` to its neighbour; `null` if there is no such page. */
 export function stepFrom(
   strategy: PaginationStrategy,
   which: "next" | "previous",
@@ -121,7 +141,7 @@ export function stepFrom(
   const cursor = cursorFrom(step.from, page);
   const isEmpty = cursor === "" && strategy.emptyCursor !== "valid";
   if (isEmpty || (typeof cursor !== "string" && typeof cursor !== "number")) return null;
-  return step.to === "url" ? { url: String(cursor) } : parameterInfo(page.request, step.to, cursor);
+  return step.to === "url" ? { url: String(cursor) } : setParameter(page.request, step.to, cursor);
 }
 
 /** What a function of a strategy returned. In JavaScript, it may be anything. */
@@ -140,20 +160,27 @@ function checkedInfo(info: PageInfo | null, which: string): PageInfo | null {
 export function cursorFrom(source: CursorSource, { body, items, response }: StrategyPage): unknown {
   if ("body" in source) return valueAt(body, source.body);
   if ("header" in source) return response.headers.get(source.header);
-  return valueAt(items.at(-1), source.lastItem);
+  return "firstItem" in source ? valueAt(items[0], source.firstItem) : valueAt(items.at(-1), source.lastItem);
+}
+
+/** The size of the whole list; `undefined` where the strategy declares none, or the page does not say it. */
+export function totalOf({ total }: PaginationStrategy, page: StrategyPage): number | undefined {
+  const value = total && cursorFrom(total, page);
+  const size = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+/** A source as messages show it. */
+export function sourceName(source: CursorSource): string {
+  if ("header" in source) return `header ${source.header}`;
+  return pathName(
+    "body" in source ? source.body : "firstItem" in source ? source.firstItem : source.lastItem,
+  );
 }
 
 /** The steps of a strategy that are data. */
 export function dataSteps({ next, previous }: PaginationStrategy): readonly CursorStep[] {
   return [next, previous].filter((step) => typeof step === "object");
-}
-
-/** The top-level fields of a body that are cursors: those that are listed, and those that the steps read. */
-export function cursorFields(strategy: PaginationStrategy): readonly string[] {
-  const read = dataSteps(strategy).flatMap(({ from }) =>
-    "body" in from && typeof from.body === "string" ? [from.body] : [],
-  );
-  return [...(strategy.fields ?? []), ...read];
 }
 
 /** The parameters that a checkpoint may change. */
@@ -177,7 +204,7 @@ export function headerName(
 }
 
 /** The change that sets a parameter. */
-function parameterInfo(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
+export function setParameter(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
   if (typeof parameter === "string") return { params: { [parameter]: value } };
   if ("query" in parameter) return { params: { [parameter.query]: value } };
   if ("header" in parameter) return { headers: { [parameter.header.toLowerCase()]: String(value) } };
@@ -189,7 +216,7 @@ export function withParameter(request: PageRequest, parameter: Parameter, value:
   if (readParameter(request, parameter) === value) return request;
   const header = headerName(parameter);
   if (value !== undefined || header === undefined)
-    return nextRequest(request, parameterInfo(request, parameter, value));
+    return nextRequest(request, setParameter(request, parameter, value));
   const headers = Object.entries({ ...request.headers }).filter(([name]) => name !== header);
   return { ...request, headers: Object.fromEntries(headers) };
 }
@@ -204,8 +231,8 @@ export function pageSizeOf(
   otherwise: number | null | undefined = pageSize?.default,
 ): number | undefined {
   if (pageSize === undefined) return undefined;
-  const asked = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
-  return Number.isNaN(asked) ? undefined : Math.min(asked, pageSize.max ?? asked);
+  const size = Number(readParameter(request, pageSize.in) ?? otherwise ?? Number.NaN);
+  return Number.isNaN(size) ? undefined : Math.min(size, pageSize.max ?? size);
 }
 
 /** A parameter as messages show it. */

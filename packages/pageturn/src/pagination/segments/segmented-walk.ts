@@ -1,25 +1,22 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import type { ListCheckpoint } from "../checkpoint/checkpoint.ts";
-import { hasId, itemKey } from "../checkpoint/item-key.ts";
-import { resumeAt } from "../checkpoint/resume.ts";
-import type { AsyncPaginator } from "../list/async-paginator.ts";
-import type { BaseAsyncPage } from "../list/base-async-page.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
+import { hasId, itemKey, type ListCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type ListStart, resumeAt } from "../checkpoint/resume.ts";
+import { AsyncPaginator, type BaseAsyncPage } from "../list/async-paginator.ts";
+import { count, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { positionKey } from "../request/strategy.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { BaseAsyncWalk } from "../walk/base-async-walk.ts";
-import { count, refuseUnknown } from "../walk/check-option.ts";
 import { type Outcome, sumOf, type WalkCounts } from "../walk/outcome.ts";
-import { UNBOUNDED } from "../walk/walk-options.ts";
+import type { WalkCore } from "../walk/walk-core.ts";
+import { type ResumableWalkOptions, UNBOUNDED } from "../walk/walk-options.ts";
 
 /** Options of `splitAt()`. */
-export interface SegmentOptions {
+export interface SegmentOptions extends Pick<ResumableWalkOptions, "onIncomplete"> {
   /** How many pages of each segment to hold ahead of the consumer. Default 100, which is also the maximum. */
   readonly prefetch?: number | undefined;
   /** How many segments are fetched at a time. Default: all. */
   readonly concurrency?: number | undefined;
-  /** What to do at the end of a list that contradicts itself. Default: as the list says, which is `"throw"`. */
-  readonly onIncomplete?: "throw" | "stop" | undefined;
 }
 
 /** How a segmented walk ended. */
@@ -31,14 +28,9 @@ export interface SegmentedOutcome extends Outcome {
 /** A part of a list that starts at one checkpoint. */
 interface Segment<P extends BaseAsyncPage<V>, V> {
   readonly walk: AsyncWalk<P, V>;
+  readonly start: ListStart;
   /** The key of the request for the page that it starts on. */
   readonly place: string;
-  /** How many items of that page are before it. */
-  readonly offset: number;
-  /** The key of the item before it; `null` where there is none. */
-  readonly last: string | null;
-  /** Whether its pages are walked in their opposite order. */
-  readonly reversed: boolean;
   /** Settled when that page has arrived, or failed; undefined until it is requested. */
   first: Promise<void> | undefined;
   /** The later segment that starts with the page that this one would request next. */
@@ -78,12 +70,13 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     this.#later = checkpoints.map((checkpoint) => this.#segment(options, checkpoint));
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#current.walk.checkpoint;
+  /** @internal */
+  override get core(): WalkCore<P, V> {
+    return this.#current.walk.core;
   }
 
   override get outcome(): SegmentedOutcome | null {
-    const { outcome } = this.#current.walk;
+    const { outcome } = this.core;
     const segments = { joined: this.#joined, skipped: this.#places - this.#joined };
     return outcome && { ...outcome, ...this.#sum(), segments };
   }
@@ -113,7 +106,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
       const next = walk.hasBuffered ? this.#joining(here) : here.next;
       if (next !== undefined && this.#later.includes(next)) this.#join(next);
       else if (walk.hasBuffered) return true;
-      else if (walk.ended) {
+      else if (walk.core.planner.end !== null) {
         this.#skip(Number.POSITIVE_INFINITY);
         return false;
       } else {
@@ -129,11 +122,10 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   }
 
   #segment({ prefetch = 100, onIncomplete }: SegmentOptions, resumeFrom?: Checkpoint): Segment<P, V> {
-    const { source, Page } = this.#list;
+    const { source, strategy } = this.#list;
+    const { request } = source;
     const start =
-      resumeFrom === undefined
-        ? (source.start ?? { request: source.request })
-        : resumeAt(source.request, resumeFrom, Page.prototype.strategy);
+      resumeFrom === undefined ? (source.start ?? { request }) : resumeAt(request, resumeFrom, strategy);
     const segment: Segment<P, V> = {
       walk: this.#list.gatedItems(({ request }, fetch) => this.#gate(segment, request, fetch), {
         ...UNBOUNDED,
@@ -143,10 +135,8 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
         // What was in front of it then says nothing about the list as it is now.
         resumeFrom: resumeFrom && Object.assign({}, resumeFrom, { counted: undefined }),
       }),
-      place: this.#placeOf(start.request),
-      offset: start.resumption?.offset ?? 0,
-      last: start.last ?? null,
-      reversed: start.resumption?.reversed === true,
+      start,
+      place: positionKey(strategy, start.request),
       first: undefined,
       next: undefined,
       isAtEnd: false,
@@ -154,12 +144,8 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     return segment;
   }
 
-  #placeOf(request: PageRequest): string {
-    return positionKey(this.#list.Page.prototype.strategy, request);
-  }
-
   #sum(): WalkCounts {
-    return sumOf([this.#counts, this.#current.walk.counts]);
+    return sumOf([this.#counts, this.core.counts]);
   }
 
   #join(next: Segment<P, V>): void {
@@ -181,7 +167,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #start(): void {
     for (const segment of this.#later.slice(0, this.#concurrency - 1)) {
       segment.first ??= segment.walk.fillInTurn().then(
-        () => this.#noteStart(segment.walk.peek(), segment),
+        () => this.#noteStart(segment.walk.core.peek(), segment),
         () => {
           this.#later = this.#later.filter((each) => each !== segment);
         },
@@ -202,11 +188,11 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
 
   /** The segment that continues from the next item. An id may be in a list twice: so the item before must be the same. */
   #joining(here: Segment<P, V>): Segment<P, V> | undefined {
-    const found = this.#startingWith(here.walk.peek(), here);
+    const found = this.#startingWith(here.walk.core.peek(), here);
     if (found === undefined) return undefined;
     // The cast: it is the checkpoint of a plain walk.
     const { last } = here.walk.checkpoint as ListCheckpoint;
-    return last === found.last ? found : undefined;
+    return last === found.start.last ? found : undefined;
   }
 
   /** Whether `one` is still to come after `other`, which may be the current segment, or none. */
@@ -217,17 +203,18 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
 
   /** Lets a segment fetch up to where a later one starts, and notes what it learns about that position. */
   async #gate(segment: Segment<P, V>, request: PageRequest, fetch: () => Promise<P>): Promise<P | null> {
-    const place = this.#placeOf(request);
+    const place = positionKey(this.#list.strategy, request);
     const here = this.#later.filter((each) => each.place === place && this.#isAfter(each, segment));
-    segment.next = here.findLast(({ offset }) => offset === 0);
+    segment.next = here.findLast(({ start }) => start.resumption === undefined);
     if (segment.next !== undefined || segment.isAtEnd) return null;
     const page = await fetch();
     // In the API's order, a backward walk jumps with each page: no position in it is after another for sure.
     if (page.strategy.isBackward?.(request)) this.#skip(Number.POSITIVE_INFINITY);
     const items = page.getPaginatedItems();
     for (const each of here) {
-      const { offset, last, reversed } = each;
-      if (!reversed && itemKey(items[offset - 1]) === last) this.#noteStart(items[offset], each);
+      const at = each.start.resumption;
+      if (at !== undefined && !at.reversed && itemKey(items[at.offset - 1]) === at.last)
+        this.#noteStart(items[at.offset], each);
     }
     segment.isAtEnd = items.some((item) => this.#startingWith(item, segment) !== undefined);
     return page;
@@ -238,4 +225,36 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     if (typeof item !== "object" || item === null) return Symbol();
     return hasId(item) ? itemKey(item) : item;
   }
+}
+
+/**
+ * Walks a whole list in its order, and fetches from its start and from all of these checkpoints at once.
+ *
+ * The checkpoints come from earlier walks of this list, in its order. The list may have changed since: the items, and
+ * their order, are those that a plain walk would return now. A position that is no longer met is skipped, as are
+ * positions that are out of order or repeat. Throws `CheckpointError` for a checkpoint of another list.
+ *
+ * Items are recognised by their ids; items without one join where the pages are the same. The `maxItems`, `maxPages`
+ * and `distinctBy` of the client's `walk` option are not used. A list that is requested backward (`before_id`) is
+ * walked from its start alone. Only the async client has this: a call that blocks fetches one page at a time.
+ *
+ * @example
+ * ```ts
+ * const { models } = new AsyncAnthropic();
+ * const first = models.list({ limit: 10 }).pages();
+ * const places: Checkpoint[] = [];
+ * for await (const _ of first) places.push(first.checkpoint);
+ * for await (const model of splitAt(models.list({ limit: 10 }), places)) console.log(model.id);
+ * ```
+ */
+export function splitAt<T, P extends BaseAsyncPage<T>>(
+  list: AsyncPaginator<T, P>,
+  checkpoints: readonly Checkpoint[],
+  options?: SegmentOptions,
+): SegmentedWalk<P, T> {
+  if (!(list instanceof AsyncPaginator) || !Array.isArray(checkpoints))
+    throw new ConfigurationError(
+      "Cannot use splitAt() with these arguments: they must be a list of the asynchronous client and an array of checkpoints",
+    );
+  return new SegmentedWalk<P, T>(list, checkpoints, options);
 }

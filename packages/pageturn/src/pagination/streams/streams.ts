@@ -28,11 +28,10 @@ export type NodeReadable<V> = AsyncIterable<V> &
 export function toReadable<V>(walk: Iterable<V> | AsyncIterable<V>): NodeReadable<V> {
   // Not imported, because this file is also loaded where there is no Node.js.
   const node = globalThis.process?.getBuiltinModule?.("node:stream");
-  if (node === undefined) {
+  if (node === undefined)
     throw new ConfigurationError(
       "Cannot create a Node.js stream without Node.js 20.16 or later: use toReadableStream()",
     );
-  }
   // A sync walk is read as such: its async iterator is there for `for await` alone, and warns.
   const values = Symbol.iterator in walk ? { [Symbol.iterator]: () => walk[Symbol.iterator]() } : walk;
   return node.Readable.from(values, { highWaterMark: 0 });

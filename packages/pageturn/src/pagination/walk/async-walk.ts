@@ -1,30 +1,53 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import type { BasePage } from "../page/base-page.ts";
-import type { PageRequest } from "../request/page-request.ts";
-import { requestMethod } from "../request/write-request.ts";
+import type { BasePage, PageInit } from "../page/base-page.ts";
+import { type PageRequest, requestMethod } from "../request/page-request.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
 import { BaseAsyncWalk } from "./base-async-walk.ts";
-import type { AsyncListSource } from "./list-source.ts";
-import type { Outcome, WalkCounts } from "./outcome.ts";
+import { expiredCursor } from "./outcome.ts";
 import type { PlannedRequest } from "./request-planner.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { AsyncListSource, ResumableWalkOptions } from "./walk-options.ts";
 
-/** What an {@link AsyncWalk} traverses. */
-export interface AsyncWalkSetup<P> extends WalkSetup<P> {
-  readonly source: AsyncListSource;
-  /** Fetches one page, and stops when `signal` fires; `null` where the page is not to be fetched now. */
-  readonly open: (planned: PlannedRequest, signal: AbortSignal) => Promise<P | null>;
+/** A page class of an async list. */
+export interface AsyncPageClass<P> {
+  new (init: PageInit<AsyncListSource>): P;
+  readonly prototype: { readonly strategy: PaginationStrategy };
 }
 
-/**
- * One traversal of a list: an iterator that knows its position and how it ended.
- *
- * Concurrent calls of `next()` are served in order. If one rejects, call it again: it requests the same page, so
- * nothing is skipped and nothing repeats.
- */
+/** A list, or a page of one, whose items can be walked. */
+export interface AsyncItems<V> {
+  items(options: ResumableWalkOptions): AsyncWalk<BasePage<unknown>, V>;
+}
+
+/** What an {@link AsyncWalk} traverses. */
+interface AsyncWalkSetup<P> extends WalkSetup<P> {
+  readonly Page: AsyncPageClass<P>;
+  readonly source: AsyncListSource;
+  /** Fetches a page; `null` where it is not to be fetched now. Default: {@link openAsyncPage}. */
+  readonly open?: (planned: PlannedRequest, signal: AbortSignal) => Promise<P | null>;
+}
+
+/** Fetches a page, and stops when `signal` fires. */
+export async function openAsyncPage<P extends BasePage<unknown>>(
+  Page: AsyncPageClass<P>,
+  source: AsyncListSource,
+  planned: PlannedRequest,
+  signal?: AbortSignal,
+): Promise<P> {
+  let page: P;
+  try {
+    page = new Page({ source, fetched: await source.fetch(planned.request, signal), ...planned });
+  } catch (error) {
+    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
+  }
+  const items = await source.parseItems?.(page);
+  return items === undefined ? page : Object.assign(page, { data: items });
+}
+
+/** One traversal of a list. A call of `next()` after one that rejected requests the same page. */
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
   readonly #core: WalkCore<P, V>;
-  readonly #open: AsyncWalkSetup<P>["open"];
+  readonly #setup: AsyncWalkSetup<P>;
   /** The caller's signal. Once it has fired, buffered values are not returned either. */
   readonly #signal: AbortSignal | undefined;
   /** Ends the requests when the walk is left. */
@@ -34,22 +57,14 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
 
   constructor(setup: AsyncWalkSetup<P>) {
     super();
-    this.#open = setup.open;
+    this.#setup = setup;
     this.#core = new WalkCore(setup);
     this.#signal = setup.source.signal;
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#core.checkpoint;
-  }
-
-  override get outcome(): Outcome | null {
-    return this.#core.outcome;
-  }
-
-  /** @internal The counts so far. */
-  get counts(): WalkCounts {
-    return this.#core.counts;
+  /** @internal */
+  override get core(): WalkCore<P, V> {
+    return this.#core;
   }
 
   /** @internal */
@@ -65,16 +80,6 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
   /** @internal */
   override shift(): V {
     return this.#core.shift();
-  }
-
-  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
-  peek(): unknown {
-    return this.#core.peek();
-  }
-
-  /** @internal Whether the walk was left, or nothing more is to be requested. */
-  get ended(): boolean {
-    return this.#core.ended;
   }
 
   override return(): Promise<IteratorResult<V, undefined>> {
@@ -109,15 +114,17 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
 
   /** Fetches the next page; false at the end, where the page is not to be fetched, and where the walk was left. */
   async #fetch(): Promise<boolean> {
-    const planned = this.#core.plan();
+    const planned = this.#core.planner.plan();
     if (planned === null) return false;
+    const { Page, source, open } = this.#setup;
+    const { signal } = this.#left;
     try {
-      const page = await this.#open(planned, this.#left.signal);
-      if (page === null || this.#left.signal.aborted) return false;
+      const page = await (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
+      if (page === null || signal.aborted) return false;
       this.#core.receive(page, planned.resumption);
       return true;
     } catch (error) {
-      if (this.#left.signal.aborted) return false;
+      if (signal.aborted) return false;
       throw error;
     }
   }
@@ -128,7 +135,8 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
    */
   #fetchAhead(): void {
     const core = this.#core;
-    if (this.#ahead !== null || core.ended || core.queued >= core.options.prefetch) return;
+    if (this.#ahead !== null || core.planner.end !== null || core.queue.length >= core.options.prefetch)
+      return;
     const fetching = this.#fetch();
     this.#ahead = fetching;
     fetching.then(

@@ -1,21 +1,5 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import type { Outcome, WalkCounts } from "./outcome.ts";
-import type { ResumableWalkOptions } from "./walk-options.ts";
-
-/** A list, or a page of one, whose items can be walked. */
-export interface AsyncItems<V> {
-  items(options: ResumableWalkOptions): AsyncItemWalk<V>;
-}
-
-/** A walk that other walks are made of. */
-export interface AsyncItemWalk<V> extends BaseAsyncWalk<V> {
-  /** @internal The counts so far. */
-  readonly counts: WalkCounts;
-  /** @internal Whether the walk was left, or nothing more is to be requested. */
-  readonly ended: boolean;
-  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
-  peek(): unknown;
-}
+import type { Outcome, WalkState } from "./outcome.ts";
 
 /**
  * An iterator that knows its position and how it ended.
@@ -28,11 +12,17 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
   #waiting: Promise<unknown> | null = null;
 
   /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
-  abstract get checkpoint(): Checkpoint;
+  get checkpoint(): Checkpoint {
+    return this.core.checkpoint;
+  }
 
   /** How the walk ended; `null` while it goes on. */
-  abstract get outcome(): Outcome | null;
+  get outcome(): Outcome | null {
+    return this.core.outcome;
+  }
 
+  /** @internal */
+  abstract get core(): WalkState;
   /** @internal Whether {@link shift} has a value to return. */
   abstract get hasBuffered(): boolean;
 
@@ -43,10 +33,8 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
 
   /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
   abstract shift(): V;
-
   /** @internal Fetches until a value is buffered; false where there are no more. Only this class calls it. */
   abstract fillBuffer(): Promise<boolean>;
-
   /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): Promise<IteratorResult<V, undefined>>;
 

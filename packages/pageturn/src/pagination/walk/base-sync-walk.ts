@@ -1,19 +1,5 @@
 import { atCaller, type Checkpoint } from "../../errors/pageturn-error.ts";
-import type { Outcome, WalkCounts } from "./outcome.ts";
-import type { ResumableWalkOptions } from "./walk-options.ts";
-
-/** A list, or a page of one, whose items can be walked. */
-export interface SyncItems<V> {
-  items(options: ResumableWalkOptions): SyncItemWalk<V>;
-}
-
-/** A walk that other walks are made of. */
-export interface SyncItemWalk<V> extends BaseSyncWalk<V> {
-  /** @internal The counts so far. */
-  readonly counts: WalkCounts;
-  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
-  peek(): unknown;
-}
+import type { Outcome, WalkState } from "./outcome.ts";
 
 /**
  * An iterator that knows its position and how it ended.
@@ -22,20 +8,23 @@ export interface SyncItemWalk<V> extends BaseSyncWalk<V> {
  */
 export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
   /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
-  abstract get checkpoint(): Checkpoint;
+  get checkpoint(): Checkpoint {
+    return this.core.checkpoint;
+  }
 
   /** How the walk ended; `null` while it goes on. */
-  abstract get outcome(): Outcome | null;
+  get outcome(): Outcome | null {
+    return this.core.outcome;
+  }
 
+  /** @internal */
+  abstract get core(): WalkState;
   /** @internal Whether {@link shift} has a value to return. */
   abstract get hasBuffered(): boolean;
-
   /** @internal Removes and returns the next buffered value. Call it only where {@link hasBuffered} is true. */
   abstract shift(): V;
-
   /** @internal Fetches until a value is buffered; false where there are no more. */
   abstract fillBuffer(): boolean;
-
   /** Leaves the walk and ends its requests. A `break` out of a loop calls it. */
   abstract return(): IteratorResult<V, undefined>;
 

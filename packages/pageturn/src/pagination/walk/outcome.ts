@@ -1,6 +1,10 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
-import { PaginationCycleError } from "../../errors/pagination-error.ts";
-import type { ListContradiction } from "../page/has-next-page.ts";
+import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
+import type { Checkpoint } from "../../errors/pageturn-error.ts";
+import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
+import type { PageRequest } from "../request/page-request.ts";
+import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
+import type { ListSource } from "./walk-options.ts";
 
 /**
  * Why a walk ended.
@@ -30,7 +34,12 @@ export type OutcomeReason =
  * - `"totalNotReached"`: the server declares more items or pages than it sent
  * - `"noItems"`: an answer has no place for items
  */
-export type IncompleteReason = ListContradiction | "totalNotReached" | "noItems";
+export type IncompleteReason =
+  | "moreAnnounced"
+  | "cursorAfterEnd"
+  | "emptyPageStop"
+  | "totalNotReached"
+  | "noItems";
 
 /** How a walk ended, and whether it saw everything. */
 export interface Outcome {
@@ -45,6 +54,12 @@ export interface Outcome {
   readonly items: number;
   /** Items that `distinctBy` dropped. */
   readonly duplicates: number;
+}
+
+/** What the drivers of a walk show of its state. */
+export interface WalkState {
+  readonly checkpoint: Checkpoint;
+  readonly outcome: Outcome | null;
 }
 
 /** The counts of a walk. */
@@ -71,4 +86,48 @@ export function withCheckpoint(error: unknown, value: unknown): unknown {
     Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
+}
+
+/** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */
+export function expiredCursor(
+  error: unknown,
+  { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
+): unknown {
+  if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
+  if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;
+  return new CursorExpiredError(
+    `Cannot continue the list of ${source.request.path}: its cursor has expired, or the item it points to was deleted. ` +
+      `Start the list again and skip the items that you already have. ${error.message}`,
+    { ...error, headers: error.headers, cause: error },
+  );
+}
+
+/** The error for a server that leads back to a page of the walk. */
+export function cycleError(path: string): PaginationCycleError {
+  return new PaginationCycleError(
+    `Cannot continue the list of ${path}: the server led back to a page that was already requested. onCycle: ` +
+      '"stop" ends the walk without an error',
+  );
+}
+
+/** The error for `pages` pages in a row that are empty, or repeat the items of the page before. */
+export function idleError(path: string, pages: number): PaginationError {
+  return new PaginationError(
+    `Cannot continue the list of ${path}: the server sent ${pages} pages in a row without new items. Raise maxEmptyPages to allow more`,
+  );
+}
+
+/** The error for a list that ends and contradicts itself. `total` is what the server declares. */
+export function incompleteError(
+  path: string,
+  { because, total }: { because: IncompleteListError["because"]; total: string },
+): IncompleteListError {
+  const what =
+    because === "moreAnnounced"
+      ? "the server says that there is more, and sends no cursor"
+      : `the server declares ${total}, and sent fewer`;
+  return new IncompleteListError(
+    `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
+    because,
+  );
 }

@@ -1,7 +1,7 @@
 import { CheckpointError } from "../../errors/pagination-error.ts";
-import { hasId, itemKey } from "../checkpoint/item-key.ts";
+import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import type { RecentKeys } from "./recent-keys.ts";
+import type { RecentKeys } from "./cycle-guard.ts";
 import type { CheckedWalkOptions } from "./walk-options.ts";
 
 /** What a walk returns: items, or whole pages. */
@@ -52,15 +52,15 @@ export function sliceOf<P extends BasePage<unknown>>(
   const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
   const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items, reversed, resumption });
   const pinned = resumption?.pinned;
-  const startsWithNewItems = pinned !== undefined && indexOfFirst(page, items, pinned.first) > 0;
+  const startsWithNewItems =
+    pinned !== undefined && itemKey(items[0]) !== pinned.first && indexOfId(page, items, pinned.first) > 0;
   const common = { page, items, reversed, skipped, pinned, startsWithNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
-    if (skipped > 0 && !isUsedUp) {
+    if (skipped > 0 && !isUsedUp)
       throw new CheckpointError(
         `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items()`,
       );
-    }
     const [values, count] = isUsedUp ? [[], 0] : [[page], items.length];
     return { ...common, values, positions: [items.length], count, duplicates: 0, cut: false };
   }
@@ -97,20 +97,14 @@ function alreadyReturned(
   { items, reversed, resumption }: { items: readonly unknown[]; reversed: boolean; resumption: Resumption },
 ): number {
   const { offset, last } = resumption;
-  if (offset < items.length && resumption.reversed !== reversed) {
+  if (offset < items.length && resumption.reversed !== reversed)
     throw new CheckpointError(
       `Cannot resume the list of ${page.request.path} inside a page in another order: resume with order: ` +
         `"${reversed ? "api" : "traversal"}"`,
     );
-  }
   if (offset <= items.length && itemKey(items[offset - 1]) === last) return offset;
   // Items that came or went in front of the position have moved it to where its item is now. Only an id tells that.
   return indexOfId(page, items, last) + 1;
-}
-
-/** Where the item is that was the first of the page when an earlier walk saw it. */
-function indexOfFirst(page: BasePage<unknown>, items: readonly unknown[], first: string): number {
-  return itemKey(items[0]) === first ? 0 : indexOfId(page, items, first);
 }
 
 function indexOfId(page: BasePage<unknown>, items: readonly unknown[], id: string): number {

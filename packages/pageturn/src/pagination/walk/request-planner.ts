@@ -1,6 +1,6 @@
-import { haveSameKeys } from "../checkpoint/item-key.ts";
+import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { hasNextPage, listContradiction } from "../page/has-next-page.ts";
+import { continuation, listContradiction } from "../page/has-next-page.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
 import {
   type PaginationStrategy,
@@ -10,18 +10,19 @@ import {
   withParameter,
 } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
-import { cycleError, idleError, incompleteError } from "./list-errors.ts";
-import type { ListSource } from "./list-source.ts";
-import type { IncompleteReason, OutcomeReason } from "./outcome.ts";
+import {
+  cycleError,
+  type IncompleteReason,
+  idleError,
+  incompleteError,
+  type Outcome,
+  type OutcomeReason,
+} from "./outcome.ts";
 import type { PageSlice } from "./page-slice.ts";
-import type { CheckedWalkOptions } from "./walk-options.ts";
+import type { CheckedWalkOptions, ListSource } from "./walk-options.ts";
 
 /** Why there is nothing more to request. */
-export interface PlanEnd {
-  readonly reason: OutcomeReason;
-  readonly complete: boolean;
-  readonly incompleteBecause: IncompleteReason | null;
-}
+export type PlanEnd = Pick<Outcome, "reason" | "complete" | "incompleteBecause">;
 
 /** The next request of a walk. */
 export interface PlannedRequest {
@@ -41,18 +42,20 @@ export class RequestPlanner {
   readonly #options: CheckedWalkOptions;
   readonly #cycles = new CycleGuard();
   #last: Slice | null = null;
-  #pending: PlannedRequest | null = null;
+  /** The request that is under way or still to be made. */
+  pending: PlannedRequest | null = null;
   #pages = 0;
   #items = 0;
-  /** The smallest total that the server declared: the list may grow at its front meanwhile. */
-  #total = Number.POSITIVE_INFINITY;
+  /** The smallest total that the server declared: the list may grow at its front meanwhile. `Infinity` for none. */
+  total: number;
   /** Pages in a row with no items, or with the items of the page before. */
   #idleInARow = 0;
   #isCut = false;
   #lacksItems = false;
   /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
   #counted: number;
-  #end: PlanEnd | null = null;
+  /** Set once there is nothing more to request. */
+  end: PlanEnd | null = null;
 
   constructor(
     list: { source: ListSource; strategy: PaginationStrategy; counted: number },
@@ -61,23 +64,8 @@ export class RequestPlanner {
     this.#source = list.source;
     this.#strategy = list.strategy;
     this.#counted = list.counted;
-    this.#total = list.source.start?.total ?? this.#total;
+    this.total = list.source.start?.total ?? Number.POSITIVE_INFINITY;
     this.#options = options;
-  }
-
-  /** Set once there is nothing more to request. */
-  get end(): PlanEnd | null {
-    return this.#end;
-  }
-
-  /** The smallest total that the server declared so far; `Infinity` where it declared none. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** Whether a request is under way or still to be made. */
-  get isPending(): boolean {
-    return this.#pending !== null;
   }
 
   /** How many items may still be received. */
@@ -92,10 +80,10 @@ export class RequestPlanner {
    * `IncompleteListError` where the list ends and contradicts itself.
    */
   plan(): PlannedRequest | null {
-    if (this.#pending === null && this.#end === null && !this.atBound()) {
-      this.#pending = this.#last === null ? this.#first() : this.#after(this.#last);
+    if (this.pending === null && this.end === null && !this.atBound()) {
+      this.pending = this.#last === null ? this.#first() : this.#after(this.#last);
     }
-    return this.#pending;
+    return this.pending;
   }
 
   /** Whether a bound of the options is reached. Nothing more is requested then. */
@@ -109,40 +97,38 @@ export class RequestPlanner {
   /** Notes a page that was requested, or that the walk begins on. */
   received(slice: Slice): void {
     const { page, items } = slice;
-    if (this.#last === null && this.#pending === null) this.#cycles.repeats(this.#positionKey(page.request));
+    if (this.#last === null && this.pending === null)
+      this.#cycles.repeats(positionKey(this.#strategy, page.request));
     const before = this.#last?.page.getPaginatedItems() ?? [];
     const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
-    this.#pending = null;
+    this.pending = null;
     this.#last = slice;
     this.#pages += 1;
     this.#items += slice.count;
     this.#counted += this.countOf(slice);
-    this.#total = Math.min(this.#total, page.checkedBody.total ?? this.#total);
+    this.total = Math.min(this.total, page.checkedBody.total ?? this.total);
     this.#isCut ||= slice.cut;
     this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
   }
 
   /** Requests nothing more. */
   stop(reason: OutcomeReason): void {
-    this.#pending = null;
-    if (this.#end !== null) return;
+    this.pending = null;
+    if (this.end !== null) return;
     const last = this.#last;
     const isAtEnd =
-      last !== null && !last.startsWithNewItems && !hasNextPage(last.page, this.#options.emptyPages);
+      last !== null && !last.startsWithNewItems && continuation(last.page, this.#options.emptyPages) === null;
     const incompleteBecause = isAtEnd ? this.#contradiction(last) : null;
-    this.#end = {
-      reason,
-      complete: isAtEnd && !this.#isCut && incompleteBecause === null,
-      incompleteBecause,
-    };
+    const complete = isAtEnd && !this.#isCut && incompleteBecause === null;
+    this.end = { reason, complete, incompleteBecause };
   }
 
   /** The request that follows the page of `slice`; `null` where the list ends there. */
   requestAfter({ page, pinned, startsWithNewItems }: Slice): PageRequest | null {
     if (startsWithNewItems && pinned !== undefined) return this.#sized(pinned.request);
-    const info = page.nextPageInfo();
-    if (info === null || !hasNextPage(page, this.#options.emptyPages)) return null;
+    const info = continuation(page, this.#options.emptyPages);
+    if (info === null) return null;
     if (pinned !== undefined) return this.#sized(pinned.request);
     const request = nextRequest(page.request, info);
     // A link names its page size itself.
@@ -157,23 +143,19 @@ export class RequestPlanner {
    */
   resumeAfter(slice: Slice): PageRequest | null {
     const { page } = slice;
-    const request = this.requestAfter(slice) ?? this.#requestInFront(slice);
-    if (request === null || slice !== this.#last || this.#pending !== null) return request;
-    const key = this.#positionKey(request);
+    const inFront = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
+    const request = this.requestAfter(slice) ?? (inFront && this.#sized(nextRequest(page.request, inFront)));
+    if (request === null || slice !== this.#last || this.pending !== null) return request;
+    const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
     const isWrong = hadSame || this.#cycles.knows(key);
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }
 
-  #requestInFront({ page }: Slice): PageRequest | null {
-    const info = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
-    return info === null ? null : this.#sized(nextRequest(page.request, info));
-  }
-
   #first(): PlannedRequest {
     const { request, resumption } = this.#source.start ?? { request: this.#source.request };
-    this.#cycles.repeats(this.#positionKey(request));
+    this.#cycles.repeats(positionKey(this.#strategy, request));
     // Inside a page, the offset is only right where the page is requested as it was.
     const sent = resumption === undefined ? this.#shrunk(request) : request;
     return { request: sent, resumption, first: sent === request ? "full" : "smaller" };
@@ -186,7 +168,7 @@ export class RequestPlanner {
       const contradiction = this.#contradiction(last);
       const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
       if (isFatal && this.#options.onIncomplete === "throw") {
-        const total = `${this.#total} ${this.#strategy.total?.counts}`;
+        const total = `${this.total} ${this.#strategy.total?.counts}`;
         throw incompleteError(path, { because: contradiction, total });
       }
       this.stop("exhausted");
@@ -194,7 +176,9 @@ export class RequestPlanner {
     }
     if (this.#idleInARow > 0 && this.#idleInARow >= this.#options.maxEmptyPages)
       throw idleError(path, this.#idleInARow);
-    if (this.#options.onCycle !== "allow" && this.#isCycle(last, request)) {
+    const key = positionKey(this.#strategy, request);
+    const mayRepeat = this.#options.onCycle === "allow" || this.#isFollowed(key, last.page);
+    if (!mayRepeat && this.#cycles.repeats(key)) {
       if (this.#options.onCycle === "throw") throw cycleError(path);
       this.stop("cycle");
       return null;
@@ -202,31 +186,22 @@ export class RequestPlanner {
     return { request: this.#shrunk(request) };
   }
 
-  #isCycle({ page }: Slice, request: PageRequest): boolean {
-    const key = this.#positionKey(request);
-    return !this.#isFollowed(key, page) && this.#cycles.repeats(key);
-  }
-
   /** Whether a page leads to itself and the strategy says that this is no cycle. */
   #isFollowed(key: string, page: BasePage<unknown>): boolean {
-    return this.#strategy.sameCursor === "follow" && key === this.#positionKey(page.request);
+    return this.#strategy.sameCursor === "follow" && key === positionKey(this.#strategy, page.request);
   }
 
   /** How the list contradicts that it ends after the last page; `null` where it does not. */
   #contradiction({ page }: Slice): IncompleteReason | null {
     const contradiction = listContradiction(page);
     if (contradiction !== null) return contradiction;
-    if (this.#total !== Number.POSITIVE_INFINITY && this.#counted < this.#total) return "totalNotReached";
+    if (this.total !== Number.POSITIVE_INFINITY && this.#counted < this.total) return "totalNotReached";
     return this.#lacksItems ? "noItems" : null;
   }
 
   /** What a page adds to the number that the strategy's total counts. */
   countOf({ items }: Slice): number {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
-  }
-
-  #positionKey(request: PageRequest): string {
-    return positionKey(this.#strategy, request);
   }
 
   /** The request with the page size of the list. */

@@ -1,24 +1,57 @@
-import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
-import type { BasePage } from "../page/base-page.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import type { BasePage, PageInit } from "../page/base-page.ts";
+import type { PaginationStrategy } from "../request/strategy.ts";
 import { BaseSyncWalk } from "./base-sync-walk.ts";
-import type { PendingPage, SyncListSource } from "./list-source.ts";
-import type { Outcome, WalkCounts } from "./outcome.ts";
+import { expiredCursor } from "./outcome.ts";
 import type { PlannedRequest } from "./request-planner.ts";
 import { WalkCore, type WalkSetup } from "./walk-core.ts";
+import type { PendingPage, ResumableWalkOptions, SyncListSource } from "./walk-options.ts";
 
-/** What a {@link SyncWalk} traverses. */
-export interface SyncWalkSetup<P> extends WalkSetup<P> {
-  readonly source: SyncListSource;
-  /** Fetches one page, or waits for the one that is pending. */
-  readonly open: (planned: PlannedRequest, pending: PendingPage | null) => P;
+/** A page class of a sync list. */
+export interface SyncPageClass<P> {
+  new (init: PageInit<SyncListSource>): P;
+  readonly prototype: { readonly strategy: PaginationStrategy };
 }
 
-/**
- * One traversal of a list: an iterator that knows its position and how it ended.
- *
- * `next()` blocks while a page is fetched. If it throws, call it again: it requests the same page, so nothing is
- * skipped and nothing repeats.
- */
+/** A list, or a page of one, whose items can be walked. */
+export interface SyncItems<V> {
+  items(options: ResumableWalkOptions): SyncWalk<BasePage<unknown>, V>;
+}
+
+/** What a {@link SyncWalk} traverses. */
+interface SyncWalkSetup<P> extends WalkSetup<P> {
+  readonly Page: SyncPageClass<P>;
+  readonly source: SyncListSource;
+  /** Fetches a page, or waits for the pending one. Default: {@link openSyncPage}. */
+  readonly open?: (planned: PlannedRequest, pending: PendingPage | null) => P;
+}
+
+/** Fetches a page, or waits for the pending one, and blocks until it has arrived. */
+export function openSyncPage<P extends BasePage<unknown>>(
+  Page: SyncPageClass<P>,
+  source: SyncListSource,
+  planned: PlannedRequest,
+  pending?: PendingPage | null,
+): P {
+  let page: P;
+  try {
+    const fetched = pending ? pending.wait() : source.fetch(planned.request);
+    page = new Page({ source, fetched, ...planned });
+  } catch (error) {
+    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
+  }
+  const items = source.parseItems?.(page);
+  if (items instanceof Promise) {
+    // Its failure would be reported a second time, by the runtime.
+    items.catch(() => undefined);
+    throw new ConfigurationError(
+      `Cannot list ${source.request.path} synchronously as its schema is asynchronous: use a synchronous schema or an async client`,
+    );
+  }
+  return items === undefined ? page : Object.assign(page, { data: items });
+}
+
+/** One traversal of a list. A call of `next()` after one that threw requests the same page. */
 export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   readonly #core: WalkCore<P, V>;
   readonly #setup: SyncWalkSetup<P>;
@@ -32,17 +65,9 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     checkSyncPrefetch(this.#core.options.prefetch);
   }
 
-  override get checkpoint(): Checkpoint {
-    return this.#core.checkpoint;
-  }
-
-  override get outcome(): Outcome | null {
-    return this.#core.outcome;
-  }
-
-  /** @internal The counts so far. */
-  get counts(): WalkCounts {
-    return this.#core.counts;
+  /** @internal */
+  override get core(): WalkCore<P, V> {
+    return this.#core;
   }
 
   /** @internal */
@@ -53,11 +78,6 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   /** @internal */
   override shift(): V {
     return this.#core.shift();
-  }
-
-  /** @internal Returns the next buffered value without consuming it; `undefined` where there is none. */
-  peek(): unknown {
-    return this.#core.peek();
   }
 
   /** @internal */
@@ -86,11 +106,13 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
 
   /** Fetches the next page; false at the end. */
   #fetch(): boolean {
-    const planned = this.#core.plan();
+    const planned = this.#core.planner.plan();
     if (planned === null) return false;
     const ahead = this.#ahead;
     this.#ahead = null;
-    this.#core.receive(this.#setup.open(planned, ahead), planned.resumption);
+    const { Page, source, open } = this.#setup;
+    const page = open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead);
+    this.#core.receive(page, planned.resumption);
     return true;
   }
 
@@ -98,7 +120,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   #fetchAhead(): void {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
     try {
-      const planned = this.#core.plan();
+      const planned = this.#core.planner.plan();
       if (planned !== null) this.#ahead = this.#setup.source.fetchAhead?.(planned.request) ?? null;
     } catch {
       // An error about the next page is thrown when the consumer gets there, which tries again.

@@ -1,22 +1,26 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError } from "../../errors/pagination-error.ts";
-import { checkpointOf, type Position } from "../checkpoint/checkpoint.ts";
-import { itemKey } from "../checkpoint/item-key.ts";
+import { checkpointOf, itemKey, type Position } from "../checkpoint/checkpoint.ts";
 import { resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { isSameRequest, type PageRequest } from "../request/page-request.ts";
+import { type PageRequest, requestKey } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import type { ListSource } from "./list-source.ts";
+import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
-import { RecentKeys } from "./recent-keys.ts";
-import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
-import { type CheckedWalkOptions, checkedWalkOptions, type ResumableWalkOptions } from "./walk-options.ts";
+import { type PlanEnd, RequestPlanner } from "./request-planner.ts";
+import {
+  type CheckedWalkOptions,
+  checkedWalkOptions,
+  type ListSource,
+  type ResumableWalkOptions,
+} from "./walk-options.ts";
 
 /** What a walk traverses. */
 export interface WalkSetup<P> {
+  /** The class of its pages. */
+  readonly Page: { readonly prototype: { readonly strategy: PaginationStrategy } };
   readonly source: ListSource;
-  readonly strategy: PaginationStrategy;
   /** The page to begin on; absent where the first page has not been requested. */
   readonly page?: P | undefined;
   readonly unit: WalkUnit;
@@ -26,8 +30,8 @@ export interface WalkSetup<P> {
 /**
  * The logic of a walk without any I/O: what to request next, which values are buffered, how the walk ends.
  *
- * The drivers, one sync and one async, fetch what {@link plan} returns and pass it to {@link receive}. Received pages
- * wait in a queue until the consumer {@link openNext opens} them, so fetching can run ahead of the consumer.
+ * The drivers, one sync and one async, fetch what {@link RequestPlanner.plan} returns and pass it to {@link receive}.
+ * Received pages wait in {@link queue} until {@link openNext} opens them, so fetching can run ahead of the consumer.
  */
 export class WalkCore<P extends BasePage<unknown>, V> {
   readonly options: CheckedWalkOptions;
@@ -37,10 +41,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly #page: P | undefined;
   /** Where in {@link #page} the walk begins. */
   readonly #resumption: Resumption | undefined;
-  readonly #planner: RequestPlanner;
+  readonly planner: RequestPlanner;
   readonly #recent = new RecentKeys();
   readonly #startedAt = performance.now();
-  readonly #queue: PageSlice<P>[] = [];
+  readonly queue: PageSlice<P>[] = [];
   /** What `onPage` returned for the open page. */
   onPageResult: unknown;
   #requests = 0;
@@ -61,7 +65,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #outcome: Outcome | null = null;
 
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
-  constructor({ source, strategy, page, unit, options }: WalkSetup<P>) {
+  constructor({ Page, source, page, unit, options }: WalkSetup<P>) {
+    const { strategy } = Page.prototype;
     this.options = checkedWalkOptions(options, source.walk);
     this.#strategy = strategy;
     this.#unit = unit;
@@ -69,33 +74,23 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
     this.source = { ...source, start };
     const from = start?.request ?? source.request;
-    const isThere = page !== undefined && isSameRequest(page.request, from);
+    const isThere = page !== undefined && requestKey(page.request) === requestKey(from);
     // A page that is there already is not fetched again.
     this.#page = resumeFrom === undefined || isThere ? page : undefined;
     this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
     const isFrom = this.#page === undefined || isThere;
     this.#startLast = isFrom ? (start?.last ?? null) : null;
     this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
-    this.#planner = new RequestPlanner(
+    this.planner = new RequestPlanner(
       { source: this.source, strategy, counted: this.#countedBefore },
       this.options,
     );
-    if (!this.#planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
+    if (!this.planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
   }
 
   /** Whether {@link shift} has a value to return. */
   get hasBuffered(): boolean {
     return this.#shifted < this.#values.length;
-  }
-
-  /** How many received pages the consumer has not opened yet. */
-  get queued(): number {
-    return this.#queue.length;
-  }
-
-  /** Whether the walk was left, or nothing more is to be requested. */
-  get ended(): boolean {
-    return this.#planner.end !== null;
   }
 
   /** How the walk ended; `null` while it goes on, also after a failure. */
@@ -123,12 +118,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   /** Opens the next received page; false where none is queued. */
   openNext(): boolean {
-    const slice = this.#queue.shift();
+    const slice = this.queue.shift();
     if (slice === undefined) return false;
     this.#itemsBefore += this.#itemsReturned();
     const left = this.#slice;
     if (left !== null && left.items.length > 0) this.#before = { item: left.items.at(-1) };
-    if (left !== null) this.#countedBefore += this.#planner.countOf(left);
+    if (left !== null) this.#countedBefore += this.planner.countOf(left);
     this.#slice = slice;
     this.#values = slice.values;
     this.#shifted = 0;
@@ -144,46 +139,41 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return true;
   }
 
-  /** See {@link RequestPlanner.plan}. */
-  plan(): PlannedRequest | null {
-    return this.#planner.plan();
-  }
-
-  /** Takes the page that answers {@link plan}, or the page that the walk begins on. */
+  /** Takes the page that was planned, or the page that the walk begins on. */
   receive(page: P, resumption: Resumption | undefined): void {
     const slice = sliceOf(page, {
       resumption,
       unit: this.#unit,
       options: this.options,
-      room: this.#planner.room,
+      room: this.planner.room,
       recent: this.#recent,
     });
-    this.#planner.received(slice);
+    this.planner.received(slice);
     this.#requests += 1;
-    this.#queue.push(slice);
+    this.queue.push(slice);
     this.#outcome = null;
   }
 
-  /** Sets the outcome. Call it when nothing is buffered and {@link plan} returned null. */
+  /** Sets the outcome. Call it when nothing is buffered and there is nothing more to request. */
   close(): void {
-    const end = this.#planner.end;
-    if (end !== null && this.#outcome?.reason !== "returned") this.#outcome = { ...end, ...this.counts };
+    const end = this.planner.end;
+    if (end !== null && this.#outcome?.reason !== "returned") this.#setOutcome(end);
   }
 
   /** Leaves the walk where it is: nothing more is requested or returned. */
   leave(): void {
-    const isUsedUp = !this.hasBuffered && this.#queue.length === 0;
-    if (isUsedUp && this.#planner.end !== null && this.#outcome !== null) return;
-    this.#planner.stop("returned");
-    const end = isUsedUp && this.#slice !== null ? this.#planner.end : null;
-    this.#setOutcome({ ...UNKNOWN_END, ...end, reason: "returned" });
-    this.#queue.length = 0;
+    const isUsedUp = !this.hasBuffered && this.queue.length === 0;
+    if (isUsedUp && this.planner.end !== null && this.#outcome !== null) return;
+    this.planner.stop("returned");
+    const end = isUsedUp && this.#slice !== null ? this.planner.end : null;
+    this.#setOutcome({ complete: false, incompleteBecause: null, ...end, reason: "returned" });
+    this.queue.length = 0;
     this.#values = this.#values.slice(0, this.#shifted);
   }
 
-  /** Sets the outcome and the checkpoint of an error, and returns the error. {@link plan} stays as it is. */
+  /** Sets the outcome and the checkpoint of an error, and returns the error. The plan stays as it is. */
   failed(error: unknown): unknown {
-    if (this.#planner.isPending) this.#requests += 1;
+    if (this.planner.pending !== null) this.#requests += 1;
     const incompleteBecause = error instanceof IncompleteListError ? error.because : null;
     this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause });
     return withCheckpoint(error, this.checkpoint);
@@ -197,7 +187,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #position(): Position {
     const slice = this.#slice;
     const counted = this.#countedBefore;
-    const { total } = this.#planner;
+    const { total } = this.planner;
     if (slice === null) {
       const { start, request } = this.source;
       const at = this.#page?.request ?? start?.request ?? request;
@@ -210,7 +200,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const last = before === null ? this.#startLast : itemKey(before.item);
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
     if (after !== null)
-      return { at: after, offset: 0, last, reversed, counted: counted + this.#planner.countOf(slice), total };
+      return { at: after, offset: 0, last, reversed, counted: counted + this.planner.countOf(slice), total };
     const pinned = offset === 0 ? undefined : this.#pinned(slice);
     return { at: page.request, offset, last, reversed, counted, total, pinned };
   }
@@ -227,7 +217,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** Where a page points to something that cannot be requested, the walk stands at the end of that page. */
   #resumeAfter(slice: PageSlice<P>): PageRequest | null {
     try {
-      return this.#planner.resumeAfter(slice);
+      return this.planner.resumeAfter(slice);
     } catch {
       return null;
     }
@@ -241,5 +231,3 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#outcome = { ...end, ...this.counts };
   }
 }
-
-const UNKNOWN_END = { complete: false, incompleteBecause: null };

@@ -1,6 +1,9 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import type { BasePage } from "../page/base-page.ts";
-import { callback, count, oneOf, refuseUnknown } from "./check-option.ts";
+import type { ListStart } from "../checkpoint/resume.ts";
+import type { BasePage, PageSource } from "../page/base-page.ts";
+import type { FetchedPage } from "../page/page-body.ts";
+import { callback, count, oneOf, refuseUnknown } from "../request/check-option.ts";
+import type { PageRequest } from "../request/page-request.ts";
 
 /** The progress of a walk. */
 export interface WalkProgress {
@@ -51,56 +54,28 @@ export interface ResumableWalkOptions<T = unknown> extends WalkOptions<T> {
   readonly resumeFrom?: Checkpoint | undefined;
 }
 
-/** Walk options with every default filled in. `Infinity` means no bound. */
-export interface CheckedWalkOptions {
-  readonly maxItems: number;
-  readonly maxPages: number;
-  readonly emptyPages: "continue" | "stop";
-  readonly maxEmptyPages: number;
-  readonly onCycle: "throw" | "stop" | "allow";
-  readonly onIncomplete: "throw" | "stop";
-  readonly order: "api" | "traversal";
-  readonly distinctBy: ((item: unknown) => unknown) | undefined;
-  readonly onPage: WalkOptions["onPage"];
-  readonly prefetch: number;
-}
-
 /** No bounds: those that are defaults of a list are meant for a walk, not for each of the walks that it is made of. */
 export const UNBOUNDED = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.POSITIVE_INFINITY };
 
 /** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
 
-/** The names of {@link WalkOptions}. */
-export const WALK_OPTIONS = [
-  "maxItems",
-  "maxPages",
-  "emptyPages",
-  "maxEmptyPages",
-  "onCycle",
-  "onIncomplete",
-  "order",
-  "distinctBy",
-  "onPage",
-  "prefetch",
-] as const satisfies readonly (keyof WalkOptions)[];
+/** Walk options with every default filled in. `Infinity` means no bound. */
+export type CheckedWalkOptions = Readonly<ReturnType<typeof checkedWalkOptions>>;
 
 /**
- * The options of one walk, laid over the defaults of the list.
- *
- * Throws {@link ConfigurationError} for an option that does not exist, and for a value that an option does not take.
+ * The options of one walk, laid over the defaults of the list. Throws {@link ConfigurationError} for an option that does
+ * not exist, and for a value that an option does not take.
  */
 export function checkedWalkOptions(
   options?: ResumableWalkOptions<never> | null,
   defaults?: WalkOptions<never> | null,
-): CheckedWalkOptions {
-  refuseUnknown("walk", options, [...WALK_OPTIONS, "resumeFrom"]);
-  refuseUnknown("walk", defaults, WALK_OPTIONS);
+) {
   const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
     count(name, value(name) ?? otherwise);
   const distinctBy = options?.distinctBy === undefined ? defaults?.distinctBy : options.distinctBy;
-  return {
+  const checked = {
     maxItems: atMost("maxItems", Number.POSITIVE_INFINITY),
     maxPages: atMost("maxPages", Number.POSITIVE_INFINITY),
     emptyPages: oneOf("emptyPages", value("emptyPages"), ["continue", "stop"]),
@@ -109,8 +84,53 @@ export function checkedWalkOptions(
     onIncomplete: oneOf("onIncomplete", value("onIncomplete"), ["throw", "stop"]),
     order: oneOf("order", value("order"), ["api", "traversal"]),
     // The casts: the options are those of a list whose items are of the type that the callbacks take.
-    distinctBy: callback("distinctBy", distinctBy ?? undefined) as CheckedWalkOptions["distinctBy"],
-    onPage: callback("onPage", value("onPage")) as CheckedWalkOptions["onPage"],
+    distinctBy: callback("distinctBy", distinctBy ?? undefined) as ((item: unknown) => unknown) | undefined,
+    onPage: callback("onPage", value("onPage")) as WalkOptions["onPage"],
     prefetch: Math.min(atMost("prefetch", 0), MAX_PREFETCH),
-  };
+  } satisfies Record<keyof WalkOptions, unknown>;
+  const known = Object.keys(checked);
+  refuseUnknown("walk", options, [...known, "resumeFrom"]);
+  refuseUnknown("walk", defaults, known);
+  return checked;
+}
+
+/** A list, as far as sync and async lists are the same. */
+export interface ListSource extends PageSource {
+  /** The request for the first page. */
+  readonly request: PageRequest;
+  /** Where to start instead, as a checkpoint says. */
+  readonly start?: ListStart | undefined;
+  /** The size of a page whose request names none, where it is not that of the strategy; `null` where it is not known. */
+  readonly defaultPageSize?: number | null | undefined;
+  /** Defaults for every walk of the list. */
+  readonly walk?: WalkOptions | undefined;
+  /** Checks the items of a page, and may change them. */
+  readonly parseItems?: ItemParser | undefined;
+}
+
+/** The items of a page as a walk returns them. Throws for those that cannot be used. */
+export type ItemParser = (page: BasePage<unknown>) => unknown[] | Promise<unknown[]>;
+
+/** A list behind a function that blocks until the answer has arrived. */
+export interface SyncListSource extends ListSource {
+  /** Fetches one page. */
+  fetch(request: PageRequest): FetchedPage;
+  /** Sends the request for one page and returns at once. Where it is absent, a walk cannot fetch ahead. */
+  fetchAhead?(request: PageRequest): PendingPage;
+}
+
+/** A page that was requested and has not been received, in a sync walk that fetches ahead. */
+export interface PendingPage {
+  /** Blocks until the answer has arrived. */
+  wait(): FetchedPage;
+  /** Ends the request. */
+  cancel(): void;
+}
+
+/** A list behind a function that returns a promise of the answer. */
+export interface AsyncListSource extends ListSource {
+  /** Ends every walk of the list. `fetch` sees to it that it ends the requests, too. */
+  readonly signal?: AbortSignal | undefined;
+  /** Fetches one page, and stops when `signal` fires. */
+  fetch(request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage>;
 }

@@ -1,6 +1,5 @@
 import type { ServedField } from "../../anthropic/catalog/served-endpoint.ts";
-import { hashDigits, hashText, mixHash } from "./hash-text.ts";
-import { stringMaker } from "./string-maker.ts";
+import { hashDigits, hashText, mixHash } from "./position-code.ts";
 
 /**
  * Writes the JSON of one field's value for the item with this index, or returns `null` if the field is absent.
@@ -24,9 +23,15 @@ export function fieldWriter(field: ServedField, fixed?: string): FieldWriter {
   };
 }
 
-function valueWriter({ name, type, enum: allowed }: ServedField): (index: number, hash: number) => string {
+/** Writes a value from the index of the item and a hash. */
+type Writer = (index: number, hash: number) => string;
+
+function valueWriter({ name, type, enum: allowed }: ServedField): Writer {
   const values = allowed?.map((value) => JSON.stringify(value)) ?? [];
-  const one = values.length > 0 ? pickFrom(values) : scalarWriter(name, type.replace(/\[\]$/, ""));
+  const one: Writer =
+    values.length > 0
+      ? (_, hash) => values[hash % values.length] ?? "null"
+      : scalarWriter(name, type.replace(/\[\]$/, ""));
   if (!type.endsWith("[]")) return one;
   return (index, hash) => {
     const written = Array.from({ length: hash % 3 }, (_, at) => one(index, mixHash(hash, at)));
@@ -34,43 +39,84 @@ function valueWriter({ name, type, enum: allowed }: ServedField): (index: number
   };
 }
 
-function pickFrom(values: readonly string[]): (index: number, hash: number) => string {
-  return (_, hash) => values[hash % values.length] ?? "null";
-}
-
-function scalarWriter(name: string, type: string): (index: number, hash: number) => string {
+function scalarWriter(name: string, type: string): Writer {
   switch (type) {
     case "number":
     case "integer":
-      return numberWriter(name);
+      if (name === "version") return (index) => String(index + 1);
+      return (_, hash) => String(name.endsWith("rate") ? (hash % 1000) / 1000 : hash % 100_000);
     case "boolean":
       return (_, hash) => (hash % 2 === 0 ? "true" : "false");
     case "string": {
-      const make = stringMaker(name);
-      return (index, hash) => JSON.stringify(make(index, hash));
+      const make = texts.find(([pattern]) => pattern.test(name))?.[1];
+      const words = name.replaceAll("_", " ");
+      return (index, hash) => JSON.stringify(make?.(index, hash, name) ?? `${words} ${index + 1}`);
     }
     case "object":
-      return objectWriter(name);
+      if (name !== "request_counts") return (_, hash) => `{"id":"${name}_${hashDigits(hash)}"}`;
+      return (_, hash) =>
+        `{"processing":${hash % 7},"succeeded":${hash % 100},"errored":${hash % 3},"canceled":0,"expired":0}`;
     default:
       // Record<string, …> and types of later catalogs: an object with one entry.
-      return type.includes("object") ? (_, hash) => `{"entry":{"id":"${name}_${hashDigits(hash)}"}}` : entry;
+      if (type.includes("object")) return (_, hash) => `{"entry":{"id":"${name}_${hashDigits(hash)}"}}`;
+      return (index) => `{"note":"item ${index + 1}"}`;
   }
 }
 
-function entry(index: number): string {
-  return `{"note":"item ${index + 1}"}`;
+const newest = Date.UTC(2026, 9, 1);
+const minute = 60_000;
+const day = 86_400_000;
+/** With more days, the year would have five digits. */
+const mostDays = 2_900_000;
+
+/** The texts of string fields by name. The first pattern that matches applies. */
+const texts: readonly (readonly [RegExp, (index: number, hash: number, name: string) => string])[] = [
+  [/^starting_(at|date)$/, (index) => bucketStart(index)],
+  [/^ending_(at|date)$/, (index) => bucketStart(index, 1)],
+  [/(^|_)date$/, (index) => bucketStart(index).slice(0, 10)],
+  // Lists begin with the newest item, so a higher index is an older item.
+  [/^created_at$/, (index) => isoTime(newest - index * minute)],
+  [/^expires_at$/, (index) => isoTime(newest - index * minute + day)],
+  [/_at$/, (index, hash) => isoTime(newest - index * minute + (hash % 3600) * 1000)],
+  [/email/, (index) => `user${index + 1}@example.com`],
+  [/(^|_)url$|^href$/, (_, hash, name) => `https://example.com/${name}/${hashDigits(hash)}`],
+  [/domain/, (index) => `t${index + 1}.example.com`],
+  [/^filename$/, (index) => `file-${index + 1}.txt`],
+  [/^mime_type$/, () => "text/plain"],
+  [/sha256$|fingerprint$/, (_, hash) => hex(hash, 8).repeat(8)],
+  [/^md5$/, (_, hash) => hex(hash, 8).repeat(4)],
+  [/amount$|spend$/, (_, hash) => ((hash % 1_000_000) / 100).toFixed(2)],
+  [/^currency$/, () => "USD"],
+  [/^path$/, (index) => `/notes/${index + 1}.md`],
+  [/(^|_)uuid$/, (index, hash) => `${hex(hash, 8)}-0000-4000-8000-${hex(index, 12)}`],
+  [/(^|_)id$/, (_, hash, name) => `${name.replace(/_?id$/, "") || "id"}_${hashDigits(hash)}`],
+];
+
+function bucketStart(index: number, plus = 0): string {
+  return isoTime(Date.UTC(2026, 0, 1) + ((index % mostDays) + plus) * day);
 }
 
-function numberWriter(name: string): (index: number, hash: number) => string {
-  if (name === "version") return (index) => String(index + 1);
-  if (name.endsWith("rate")) return (_, hash) => String((hash % 1000) / 1000);
-  return (_, hash) => String(hash % 100_000);
+function hex(value: number, length: number): string {
+  return value.toString(16).padStart(length, "0");
 }
 
-function objectWriter(name: string): (index: number, hash: number) => string {
-  if (name === "request_counts") {
-    return (_, hash) =>
-      `{"processing":${hash % 7},"succeeded":${hash % 100},"errored":${hash % 3},"canceled":0,"expired":0}`;
+const pairs = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+
+let lastDay = Number.NaN;
+let lastDate = "";
+
+/**
+ * Writes a time in milliseconds since 1970 as ISO 8601, to the second. A page of a thousand items has thousands
+ * of times, most of them on one day. With `Date`, they would take most of the time that it takes to write the
+ * page.
+ */
+export function isoTime(milliseconds: number): string {
+  const days = Math.floor(milliseconds / day);
+  if (days !== lastDay) {
+    lastDay = days;
+    lastDate = new Date(days * day).toISOString().slice(0, -"00:00:00.000Z".length);
   }
-  return (_, hash) => `{"id":"${name}_${hashDigits(hash)}"}`;
+  const seconds = Math.floor((milliseconds - days * day) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `${lastDate}${pairs[Math.floor(minutes / 60)]}:${pairs[minutes % 60]}:${pairs[seconds % 60]}Z`;
 }

@@ -1,7 +1,6 @@
-import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
-import { hashText, mixHash } from "./hash-text.ts";
-import { type ItemWriter, idPrefix, itemWriter } from "./item-writer.ts";
-import { decodePosition, encodePosition, type Mark } from "./position-code.ts";
+import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
+import { type FieldWriter, fieldWriter } from "./field-writer.ts";
+import { decodePosition, encodePosition, hashText, type Mark, mixHash } from "./position-code.ts";
 
 /** The properties that distinguish the lists of one endpoint. */
 export interface ServedListOptions {
@@ -10,6 +9,7 @@ export interface ServedListOptions {
   readonly count: number;
   /** The list is in the reverse of the endpoint's default order. */
   readonly reversed: boolean;
+  /** Shorter items get a `padding` field. */
   readonly itemBytes: number;
   /** Identifies the list among all lists of the server. */
   readonly cacheKey: string;
@@ -31,7 +31,9 @@ export class ServedList {
   readonly #reversed: boolean;
   readonly #prefix: string;
   readonly #tokenKeys: Readonly<Record<Direction, number>>;
-  readonly #write: ItemWriter;
+  readonly #itemBytes: number;
+  /** The names and writers of the items' fields, for each member of a union. */
+  readonly #variants: readonly (readonly { readonly name: string; readonly write: FieldWriter }[])[];
 
   constructor(endpoint: ServedEndpoint, options: ServedListOptions) {
     const { seed, params, count, reversed, itemBytes } = options;
@@ -46,13 +48,27 @@ export class ServedList {
     // As in the API, a token is only valid for the order in which it was made.
     const order = reversed ? 2 : 1;
     this.#tokenKeys = { forward: mixHash(this.key, order), backward: mixHash(this.key, order + 2) };
-    this.#write = itemWriter(endpoint, { params, itemBytes, idOf: (index) => this.#id(index, 0) });
+    this.#itemBytes = itemBytes;
+    const id: FieldWriter = (index) => `"${this.#id(index, 0)}"`;
+    this.#variants = variants(endpoint).map((fields) =>
+      fields.map((field) => ({
+        name: `${JSON.stringify(field.name)}:`,
+        write: field.name === "id" ? id : fieldWriter(field, params[field.name]),
+      })),
+    );
   }
 
-  /** Returns the JSON of the item at a position. */
+  /** Returns the JSON of the item at a position. The items of a union are its members in turn. */
   itemJson(position: number): string {
     const index = this.#index(position);
-    return this.#write(index, mixHash(this.key, index));
+    const hash = mixHash(this.key, index);
+    let json = "";
+    for (const { name, write } of this.#variants[index % this.#variants.length] ?? []) {
+      const value = write(index, hash);
+      if (value !== null) json += `${json === "" ? "" : ","}${name}${value}`;
+    }
+    const missing = this.#itemBytes - json.length - '{,"padding":""}'.length;
+    return missing <= 0 ? `{${json}}` : `{${json},"padding":"${"x".repeat(missing)}"}`;
   }
 
   /**
@@ -96,4 +112,39 @@ export class ServedList {
   #index(position: number): number {
     return this.#reversed ? this.count - 1 - position : position;
   }
+}
+
+/** The fields of items whose fields are not known. */
+const plainFields: readonly ServedField[] = [
+  { name: "id", type: "string" },
+  { name: "type", type: "string" },
+  { name: "created_at", type: "string" },
+];
+
+/** The field lists of an endpoint's items: one, or one for each member of the union. */
+function variants({ itemFields }: ServedEndpoint): readonly (readonly ServedField[])[] {
+  const lists = "union" in itemFields ? itemFields.union.map((variant) => variant.fields) : [itemFields];
+  const known = lists.filter((fields) => fields.length > 0);
+  return known.length > 0 ? known : [plainFields];
+}
+
+/** The id prefixes of the API that differ from the `type` of the item. */
+const prefixes: Readonly<Record<string, string>> = {
+  model: "model-",
+  message_batch: "msgbatch_",
+  skill_version: "skillver_",
+};
+
+/** Returns the prefix of the ids of an endpoint's items: `file_`, `msgbatch_`. */
+function idPrefix(endpoint: ServedEndpoint): string {
+  const [fields, ...others] = variants(endpoint);
+  const type = fields?.find((field) => field.name === "type")?.enum?.[0];
+  // The members of a union share one prefix, so it comes from the name of the list.
+  const name = others.length === 0 && typeof type === "string" ? type : singular(endpoint.id);
+  return prefixes[name] ?? `${name}_`;
+}
+
+function singular(id: string): string {
+  const last = id.split(".").at(-1) ?? "item";
+  return last.replace(/ies$/, "y").replace(/s$/, "");
 }

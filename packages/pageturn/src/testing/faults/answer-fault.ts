@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { type Answer, ApiProblem, errorAnswer, errorTypeOf } from "../answer.ts";
-import { mixHash } from "../data/hash-text.ts";
+import { mixHash } from "../data/position-code.ts";
 import type { Fault } from "./fault.ts";
 
 /** Returns the error that a fault sends instead of a page, or `null` if the page is to be sent. */

@@ -1,5 +1,18 @@
-import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import type { Fault, FaultName } from "./fault.ts";
+import {
+  choice,
+  isRecord,
+  json,
+  listOf,
+  optional,
+  type Rules,
+  recordOf,
+  refused,
+  rule,
+  shape,
+  text,
+  whole,
+} from "../rule.ts";
+import type { Fault, FaultMembers, FaultName } from "./fault.ts";
 
 /** When a step of a script is played. */
 export interface FaultCondition {
@@ -7,7 +20,7 @@ export interface FaultCondition {
   readonly request?: number;
   /** Only on the n-th page of a list, from 1, counted by place in the direction of the walk. */
   readonly page?: number;
-  /** Only on this path, as it is sent: `"/v1/models"`. */
+  /** Only on this path, as it is sent: `"/v1/models"`. The server must serve a list there. */
   readonly path?: string;
   /** The number of requests that the step is played on, or `"always"`. Default: 1. */
   readonly times?: number | "always";
@@ -34,92 +47,77 @@ export type FaultStep = Fault & FaultCondition;
  */
 export type FaultScript = readonly FaultStep[];
 
-/** All faults with their fields; `?` marks optional ones. The type makes the compiler require new faults. */
-const faults: Readonly<Record<FaultName, string>> = {
-  none: "",
-  delay: "ms",
-  status: "status headers? message? body?",
-  cursorExpired: "status?",
-  itemsInserted: "count?",
-  itemsDeleted: "count?",
-  dropFilters: "",
-  repeatCursor: "",
-  cycle: "length offset?",
-  endless: "items",
-  offByOne: "by",
-  emptyPage: "",
-  duplicateItems: "count?",
-  hasMore: "value",
-  setFields: "fields",
-  dropFields: "names",
-  setItemFields: "fields",
-  dropItemFields: "names",
-  contentType: "value",
-  body: "body contentType?",
-  truncatedJson: "bytes?",
-  garbageBody: "bytes?",
-  gzipBomb: "bytes?",
-  reset: "at",
-  cutOff: "framing",
-  trickle: "chunkBytes? everyMs?",
-  never: "after?",
-  garbageHttp: "",
+const milliseconds = whole(0, 2 ** 31 - 1);
+const items = whole(0, 1_000_000);
+const pages = whole(1, 1_000_000);
+const bytes = optional(whole(0, 2 ** 32 - 1));
+const textOrNull = rule("a string or null", (value) => value === null || typeof value === "string");
+
+/** All faults with the rules of their members. The type makes the compiler require new faults and members. */
+const faults: { readonly [Name in FaultName]: Rules<FaultMembers[Name]> } = {
+  none: {},
+  delay: { ms: milliseconds },
+  status: {
+    status: whole(200, 599),
+    headers: optional(recordOf(text)),
+    message: optional(text),
+    body: optional(text),
+  },
+  cursorExpired: { status: optional(choice(400, 404, 410)) },
+  itemsInserted: { count: optional(items) },
+  itemsDeleted: { count: optional(items) },
+  dropFilters: {},
+  repeatCursor: {},
+  cycle: { length: pages, offset: optional(pages) },
+  endless: { items: choice("same", "none") },
+  offByOne: { by: choice(-1, 1) },
+  emptyPage: {},
+  duplicateItems: { count: optional(items) },
+  hasMore: { value: json },
+  setFields: { fields: recordOf(json) },
+  dropFields: { names: listOf(text) },
+  setItemFields: { fields: recordOf(json) },
+  dropItemFields: { names: listOf(text) },
+  contentType: { value: textOrNull },
+  body: { body: text, contentType: optional(text) },
+  truncatedJson: { bytes },
+  garbageBody: { bytes },
+  gzipBomb: { bytes },
+  reset: { at: choice("beforeHeaders", "insideHeaders", "afterHeaders", "insideBody") },
+  cutOff: { framing: choice("contentLength", "chunked") },
+  trickle: { chunkBytes: optional(whole(1, 2 ** 30)), everyMs: optional(milliseconds) },
+  never: { after: optional(choice("nothing", "headers", "halfBody")) },
+  garbageHttp: {},
 };
 
-/** The fields of `FaultCondition`, which every step can have. */
-const conditions = "request? page? path? times?";
-
-/** The ranges of the numbers in a step. */
-const ranges: Readonly<Record<string, readonly [min: number, max: number]>> = {
-  request: [1, Number.MAX_SAFE_INTEGER],
-  page: [1, Number.MAX_SAFE_INTEGER],
-  times: [0, Number.MAX_SAFE_INTEGER],
-  status: [200, 599],
-  ms: [0, 2 ** 31 - 1],
-  everyMs: [0, 2 ** 31 - 1],
-  count: [0, 1_000_000],
-  length: [1, 1_000_000],
-  offset: [1, 1_000_000],
-  by: [-1, 1],
-  chunkBytes: [1, 2 ** 30],
-  bytes: [0, 2 ** 32 - 1],
-};
+const faultName = choice(...Object.keys(faults));
 
 /**
- * Throws `ConfigurationError` for a step with an unknown fault, a missing or unknown field, or a number out of
- * range.
+ * Throws `ConfigurationError` for a fault or member that does not exist, for a missing member and for a value
+ * that is not allowed. `isServed` says whether the server has a list at a path.
  */
-export function checkScript(script: FaultScript): void {
-  if (!Array.isArray(script))
-    throw new ConfigurationError("Cannot play the script because it must be an array of steps");
-  for (const [at, step] of script.entries()) {
-    const problem = problemOf(step);
-    if (problem !== null)
-      throw new ConfigurationError(`Cannot play step ${at} of the script because ${problem}`);
-  }
-}
-
-/** Returns what is wrong with a step, or `null`. */
-function problemOf(step: FaultStep): string | null {
-  if (!Object.hasOwn(faults, step?.fault)) {
-    return `"${step?.fault}" is not a fault: use one of ${Object.keys(faults).join(", ")}`;
-  }
-  const own = faults[step.fault].split(" ").filter(Boolean);
-  const missing = own.find((field) => !field.endsWith("?") && Reflect.get(step, field) === undefined);
-  if (missing !== undefined) return `the fault ${step.fault} requires "${missing}"`;
-  const fields = [...own, ...conditions.split(" ")].map((field) => field.replace("?", ""));
-  const unknown = Object.keys(step).find((name) => name !== "fault" && !fields.includes(name));
-  if (unknown !== undefined) {
-    return `the fault ${step.fault} has no field "${unknown}": its fields are ${fields.join(", ")}`;
-  }
-  for (const [name, [min, max]] of Object.entries(ranges)) {
-    const value: unknown = Reflect.get(step, name);
-    if (value === undefined || (name === "times" && value === "always")) continue;
-    if (!Number.isInteger(value) || Number(value) < min || Number(value) > max) {
-      return `"${name}" must be a whole number from ${min} to ${max}: current value is ${value}`;
-    }
-  }
-  return null;
+export function checkScript(script: FaultScript, isServed: (path: string) => boolean): void {
+  const conditions: Rules<FaultCondition> = {
+    request: optional(whole(1)),
+    page: optional(whole(1)),
+    path: optional(
+      rule(
+        "the path of a list, which can be one of the option endpoints",
+        (value) => typeof value === "string" && isServed(value),
+      ),
+    ),
+    times: (name, value) => {
+      if (value !== "always") optional(whole(0))(name, value);
+    },
+  };
+  const step = (name: string, value: unknown): void => {
+    if (!isRecord(value)) throw refused(name, value, 'a step such as { fault: "emptyPage" }');
+    faultName(`${name}.fault`, value["fault"]);
+    const fault = value["fault"] as FaultName; // a name of the table, as just checked
+    shape({ fault: faultName, ...faults[fault], ...conditions })(`${name} (fault "${fault}")`, value);
+  };
+  if (!Array.isArray(script)) throw refused("script", script, 'an array such as [{ fault: "emptyPage" }]');
+  listOf(step)("script", script);
 }
 
 /** The properties of a request that select a step. */
@@ -135,25 +133,21 @@ export class ScriptPlayer {
   #requests = 0;
 
   constructor(script: FaultScript) {
-    this.#steps = script.map((step) => ({ step, left: timesOf(step) }));
+    this.#steps = script.map((step) => {
+      const { times = 1 } = step;
+      return { step, left: times === "always" ? Number.POSITIVE_INFINITY : times };
+    });
   }
 
   /** Returns the fault for the next request. */
   next(cue: ScriptCue): Fault {
-    this.#requests++;
-    const entry = this.#steps.find(({ step, left }) => left > 0 && this.#matches(step, cue));
+    const current = ++this.#requests;
+    const entry = this.#steps.find(
+      ({ step: { request = current, page = cue.page, path = cue.path }, left }) =>
+        left > 0 && request === current && page === cue.page && path === cue.path,
+    );
     if (entry === undefined) return { fault: "none" };
     entry.left--;
     return entry.step;
   }
-
-  #matches({ request, page, path }: FaultStep, cue: ScriptCue): boolean {
-    if (request !== undefined && request !== this.#requests) return false;
-    if (page !== undefined && page !== cue.page) return false;
-    return path === undefined || path === cue.path;
-  }
-}
-
-function timesOf({ times = 1 }: FaultStep): number {
-  return times === "always" ? Number.POSITIVE_INFINITY : times;
 }

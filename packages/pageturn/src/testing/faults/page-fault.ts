@@ -1,6 +1,7 @@
 import type { Mark } from "../data/position-code.ts";
 import { type ListCursor, type ListRequest, pageSizes } from "../list-request.ts";
 import { type PagePlan, planPage, withAhead } from "../page-plan.ts";
+import { isRecord } from "../rule.ts";
 import type { Fault } from "./fault.ts";
 
 /** Plans the page for a request, with the items and the cursor that the fault changes. */
@@ -70,34 +71,35 @@ function samePlace({ cursor }: ListRequest): Mark {
 
 /** Changes the fields of a page body and of its items. */
 export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string): string {
+  const edit = (change: (page: Fields) => Fields): string => {
+    const page: unknown = JSON.parse(body);
+    return isRecord(page) ? JSON.stringify(change(page)) : body;
+  };
+  const editItems = (change: (item: Fields) => Fields): string =>
+    edit((page) => {
+      const items = page[itemsKey];
+      if (!Array.isArray(items)) return page;
+      return setAll(page, {
+        [itemsKey]: items.map((item: unknown) => (isRecord(item) ? change(item) : item)),
+      });
+    });
   switch (fault.fault) {
     case "hasMore":
-      return edit(body, (page) => setAll(page, { has_more: fault.value }));
+      return edit((page) => setAll(page, { has_more: fault.value }));
     case "setFields":
-      return edit(body, (page) => setAll(page, fault.fields));
+      return edit((page) => setAll(page, fault.fields));
     case "dropFields":
-      return edit(body, (page) => dropAll(page, fault.names));
+      return edit((page) => dropAll(page, fault.names));
     case "setItemFields":
-      return edit(body, (page) => editItems(page, itemsKey, (item) => setAll(item, fault.fields)));
+      return editItems((item) => setAll(item, fault.fields));
     case "dropItemFields":
-      return edit(body, (page) => editItems(page, itemsKey, (item) => dropAll(item, fault.names)));
+      return editItems((item) => dropAll(item, fault.names));
     default:
       return body;
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function edit(body: string, change: (page: Fields) => Fields): string {
-  const page: unknown = JSON.parse(body);
-  return isFields(page) ? JSON.stringify(change(page)) : body;
-}
-
-function editItems(page: Fields, itemsKey: string, change: (item: Fields) => Fields): Fields {
-  const items = page[itemsKey];
-  if (!Array.isArray(items)) return page;
-  return setAll(page, { [itemsKey]: items.map((item: unknown) => (isFields(item) ? change(item) : item)) });
-}
 
 // Entries set a field that is called `__proto__`; an assignment would set the prototype.
 function setAll(object: Fields, fields: Fields): Fields {
@@ -106,8 +108,4 @@ function setAll(object: Fields, fields: Fields): Fields {
 
 function dropAll(object: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

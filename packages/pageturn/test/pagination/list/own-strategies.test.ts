@@ -383,7 +383,11 @@ describe("arguments that TypeScript would refuse", () => {
         ),
       /must be a list as list\(\) returns it/,
     ],
-    ["flatMapSync over an array", () => flatMapSync(any([1]), () => sync), /must be a list/],
+    [
+      "flatMapSync over an array",
+      () => flatMapSync(any([1]), () => sync),
+      /first argument of flatMapSync: it must/,
+    ],
     [
       "flatMapSync with a function that returns a promise",
       () => [

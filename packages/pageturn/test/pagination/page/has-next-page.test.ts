@@ -1,6 +1,6 @@
 import type { PageInfo, PaginationStrategy } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { hasNextPage, listContradiction } from "../../../src/pagination/page/has-next-page.ts";
+import { continuation, listContradiction, type PageEnd } from "../../../src/pagination/page/has-next-page.ts";
 
 interface Body {
   readonly items?: readonly string[];
@@ -22,7 +22,10 @@ function pageOf({ items = ["a"], has_more = null, next = "there", strategy }: Bo
   };
 }
 
-describe("hasNextPage()", () => {
+const hasNextPage = (page: PageEnd, emptyPages?: "continue" | "stop") =>
+  continuation(page, emptyPages) !== null;
+
+describe("continuation()", () => {
   test("rule 1: has_more false ends a list, whatever else the page holds", () => {
     expect(hasNextPage(pageOf({ has_more: false }))).toBe(false);
     expect(hasNextPage(pageOf({ has_more: false, items: [] }))).toBe(false);

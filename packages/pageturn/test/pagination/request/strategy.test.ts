@@ -26,29 +26,42 @@ describe("definePages()", () => {
   });
 
   test.each<[unknown, RegExp]>([
-    [{ next, itemsKey: "rows" }, /no member "itemsKey"\. The members are items, fields/],
-    [{}, /the strategy must have the member next/],
+    [{ next, itemsKey: "rows" }, /strategy option "itemsKey" as it does not exist: did you mean items\?/],
+    [{ next, itemsKey: undefined }, /strategy option "itemsKey" as it does not exist/],
+    [{}, /strategy must have the member next/],
     [{ next: "page" }, /next must be an object with from, to/],
     [{ next, previous: 7 }, /previous must be an object with from, to/],
-    [{ next: () => null }, /list in cursors which parameters next sets/],
-    [{ next: { from: { body: "next" }, to: "url" } }, /list in cursors which parameters next sets/],
+    [{ next: () => null }, /list in strategy\.cursors which parameters next sets/],
+    [{ next: { from: { body: "next" }, to: "url" } }, /list in strategy\.cursors which parameters next sets/],
     [{ next, cursors: [{ path: /^\/x/g }] }, /without the flags g and y/],
-    [undefined, /the strategy must be an object/],
+    [undefined, /strategy must be an object/],
     [{ next: { from: "next", to: "page" } }, /next\.from must be an object with body, header, lastItem/],
-    [{ next: { from: { bdy: "next" }, to: "page" } }, /next\.from has no member "bdy"/],
+    [
+      { next: { from: { bdy: "next" }, to: "page" } },
+      /next\.from option "bdy" as it does not exist: did you mean body\?/,
+    ],
     [{ next: { from: {}, to: "page" } }, /next\.from must have exactly one of/],
     [{ next: { from: { body: "next" } } }, /next must have the member to/],
-    [{ next: { from: { body: "next" }, to: { cookie: "x" } } }, /next\.to has no member "cookie"/],
+    [
+      { next: { from: { body: "next" }, to: { cookie: "x" } } },
+      /next\.to option "cookie" as it does not exist: known are query/,
+    ],
     [{ next, cursors: [7] }, /a cursor must be an object with query, json, header/],
     [{ next, cursors: [{ path: "/x" }] }, /must be a regular expression/],
     [{ next, pageSize: "limit" }, /pageSize must be an object/],
     [{ next, pageSize: { default: 20 } }, /pageSize must have the member in/],
-    [{ next, pageSize: { in: "limit", adjustble: true } }, /pageSize has no member "adjustble"/],
+    [
+      { next, pageSize: { in: "limit", adjustble: true } },
+      /pageSize option "adjustble" as it does not exist: did you mean adjustable/,
+    ],
     [{ next, total: "total" }, /total must be an object with body, counts/],
-    [{ next, total: { body: "total", counts: "page" } }, /total\.counts must be one of "items", "pages"/],
-    [{ next, emptyPage: "stop" }, /emptyPage must be one of "continue", "end"/],
+    [
+      { next, total: { body: "total", counts: "page" } },
+      /total\.counts as it must be one of "items", "pages"/,
+    ],
+    [{ next, emptyPage: "stop" }, /emptyPage as it must be one of "continue", "end"/],
     [{ next, shortPage: "end", pageSize: { in: "limit" } }, /shortPage: "end" needs pageSize.max/],
-    [{ next, previous: () => null }, /list in cursors which parameters previous sets/],
+    [{ next, previous: () => null }, /list in strategy\.cursors which parameters previous sets/],
   ])("refuses %o", (strategy, message) => {
     expect(() => definePages(strategy as PaginationStrategy)).toThrow(ConfigurationError);
     expect(() => definePages(strategy as PaginationStrategy)).toThrow(message);

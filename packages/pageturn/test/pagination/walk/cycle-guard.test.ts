@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CycleGuard } from "../../../src/pagination/walk/cycle-guard.ts";
+import { CycleGuard, RecentKeys } from "../../../src/pagination/walk/cycle-guard.ts";
 
 /** How many keys were asked for until the guard noticed; `before` keys that do not come again stand first. */
 function noticedAt({ before, length }: { before: number; length: number }): number {
@@ -55,4 +55,23 @@ test("a million different requests are no cycle", () => {
   let noticed = 0;
   for (let count = 0; count < 1_000_000; count++) if (guard.repeats(`after_id=model_${count}`)) noticed += 1;
   expect(noticed).toBe(0);
+});
+
+test("a key is known among the last 10,000, and new again behind them", () => {
+  const recent = new RecentKeys();
+  for (let key = 0; key < 10_000; key++) expect(recent.seen(key)).toBe(false);
+  expect(recent.seen(0)).toBe(true);
+  expect(recent.seen(10_000)).toBe(false);
+  expect(recent.seen(1)).toBe(true);
+  // The 10,001st different key pushed the first one out, and that one now pushes out the second.
+  expect(recent.seen(0)).toBe(false);
+  expect(recent.seen(1)).toBe(false);
+  expect(recent.seen(3)).toBe(true);
+});
+
+test("any value is a key", () => {
+  const recent = new RecentKeys();
+  for (const key of [undefined, null, Number.NaN, "", 0, false]) {
+    expect([recent.seen(key), recent.seen(key)]).toEqual([false, true]);
+  }
 });

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { AsyncPaginator } from "../../../src/pagination/list/async-paginator.ts";
 import { AsyncPage } from "../../../src/pagination/list/page-classes.ts";
 import { loopTurn } from "../../../src/pagination/walk/base-async-walk.ts";
-import type { AsyncListSource } from "../../../src/pagination/walk/list-source.ts";
+import type { AsyncListSource } from "../../../src/pagination/walk/walk-options.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -9,7 +9,7 @@ import {
   splitAt,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { refuseUnknown } from "../../../src/pagination/walk/check-option.ts";
+import { refuseUnknown } from "../../../src/pagination/request/check-option.ts";
 import { response } from "../lists/memory-list.ts";
 
 const request = { path: "/v1/list", query: {} };

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fieldWriter } from "../../../src/testing/data/field-writer.ts";
-import { mixHash } from "../../../src/testing/data/hash-text.ts";
+import { fieldWriter, isoTime } from "../../../src/testing/data/field-writer.ts";
+import { mixHash } from "../../../src/testing/data/position-code.ts";
 import type { ServedField } from "../../../src/testing.ts";
 
 function values(field: ServedField, fixed?: string): unknown[] {
@@ -55,4 +56,15 @@ describe("a field", () => {
   it("that repeats a path parameter has its value", () => {
     expect(new Set(values({ name: "skill_id", type: "string" }, "skill_1"))).toEqual(new Set(["skill_1"]));
   });
+});
+
+it("writes every time as Date does, without the milliseconds", () => {
+  const most = 8.64e15;
+  fc.assert(
+    fc.property(fc.integer({ min: -most, max: most }), (time) => {
+      const second = Math.floor(time / 1000) * 1000;
+      fc.pre(second >= -most);
+      expect(isoTime(time)).toBe(new Date(second).toISOString().replace(".000Z", "Z"));
+    }),
+  );
 });

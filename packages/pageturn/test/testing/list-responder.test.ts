@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BodyCache } from "../../src/testing/body-cache.ts";
+import { BodyCache } from "../../src/testing/list-responder.ts";
 
 describe("a body cache", () => {
   const made: string[] = [];

@@ -37,16 +37,17 @@ export function callback<F>(name: string, value: F): F {
 }
 
 function refused(name: string, value: unknown, rule: string): ConfigurationError {
+  // String() throws for an object without a prototype.
+  const shown =
+    typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
   return new ConfigurationError(
-    `Cannot use the option ${name} as it must be ${rule}: current value is ${String(value)} (${typeof value})`,
+    `Cannot use the option ${name} as it must be ${rule}: current value is ${shown} (${typeof value})`,
   );
 }
 
 /**
  * Refuses an option that does not exist, which JavaScript would ignore in silence. `what` names the options in the
- * message: "walk", "client".
- *
- * Throws {@link ConfigurationError} that names the option and the known one that is spelt most like it.
+ * message: "walk", "client". The {@link ConfigurationError} names the known option that is spelt most like it.
  */
 export function refuseUnknown(
   what: string,
@@ -79,13 +80,4 @@ function letterPairs(name: string): ReadonlySet<string> {
 function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   const common = [...one].filter((pair) => other.has(pair)).length;
   return (2 * common) / (one.size + other.size);
-}
-
-/** Refuses a value that is not a list with `items()`: a walk, a promise or an array. */
-export function checkList(what: string, list: unknown): void {
-  if (typeof list === "object" && list !== null && "items" in list && typeof list.items === "function")
-    return;
-  throw new ConfigurationError(
-    `Cannot use ${what}: it must be a list as list() returns it, or a page, and not a walk, a promise or an array`,
-  );
 }

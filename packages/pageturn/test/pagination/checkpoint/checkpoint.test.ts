@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { itemKey } from "../../../src/pagination/checkpoint/item-key.ts";
+import { itemKey } from "../../../src/pagination/checkpoint/checkpoint.ts";
 
 test("an item with an id is known by it", () => {
   expect(itemKey({ id: "model_1", name: "x" })).toBe("model_1");

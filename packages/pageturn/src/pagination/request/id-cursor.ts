@@ -1,0 +1,53 @@
+import type { PageInfo, PageRequest } from "./page-request.ts";
+import { type CursorSource, cursorFrom, type PaginationStrategy, type StrategyPage } from "./strategy.ts";
+
+/** Options of {@link idCursor}: its own, and members of the strategy. */
+export interface IdCursorOptions extends Omit<Partial<PaginationStrategy>, "next" | "previous"> {
+  /** The query parameter for the items after an id. Default `after`. */
+  readonly after?: string | undefined;
+  /** The query parameter for the items before an id. Default: the API has no way back. */
+  readonly before?: string | undefined;
+  /** Where a page has the cursor of its first item. Default: the `id` of that item. */
+  readonly first?: CursorSource | undefined;
+  /** Where a page has the cursor of its last item. Default: the `id` of that item. */
+  readonly last?: CursorSource | undefined;
+}
+
+/**
+ * Pages by the ids of items: `after` the last one or, where a request has a truthy `before`, which wins over an `after` beside
+ * it, `before` the first one. The previous page is the page against the direction of the request.
+ *
+ * @example
+ * ```ts
+ * const strategy = idCursor({ after: "starting_after", before: "ending_before", hasMore: "has_more" });
+ * ```
+ */
+export function idCursor({
+  after = "after",
+  before,
+  first = { firstItem: "id" },
+  last = { lastItem: "id" },
+  ...overrides
+}: IdCursorOptions = {}): PaginationStrategy {
+  const isBackward = (request: PageRequest) => before !== undefined && Boolean(request.query[before]);
+  const forward = (page: StrategyPage, other?: string) => pageAt(after, cursorFrom(last, page), other);
+  const backward = (page: StrategyPage, other?: string) =>
+    before === undefined ? null : pageAt(before, cursorFrom(first, page), other);
+  return {
+    next: (page) => (isBackward(page.request) ? backward(page) : forward(page)),
+    ...(before !== undefined && {
+      previous: (page) => (isBackward(page.request) ? forward(page, before) : backward(page, after)),
+    }),
+    cursors: before === undefined ? [after] : [after, before],
+    cursorMeans: "position",
+    isBackward,
+    ...overrides,
+  };
+}
+
+/** The page at an id: `null` where there is none. APIs refuse a request with both cursors: `other` is taken out. */
+function pageAt(parameter: string, id: unknown, other?: string): PageInfo | null {
+  if (typeof id === "number" || (typeof id === "string" && id !== ""))
+    return { params: { ...(other !== undefined && { [other]: undefined }), [parameter]: id } };
+  return null;
+}
