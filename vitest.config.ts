@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^pageturn$/, replacement: `${src}pageturn.ts` },
-      { find: /^pageturn\/(pagination|testing)$/, replacement: `${src}$1.ts` },
+      { find: /^pageturn\/([a-z-]+)$/, replacement: `${src}$1.ts` },
       { find: /^#default-transport$/, replacement: `${src}http/default-transport.node.ts` },
     ],
   },

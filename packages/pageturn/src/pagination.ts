@@ -9,6 +9,7 @@ export { flatMapSync, type SyncFlatWalk } from "./pagination/flat-map/sync-flat-
 export { AsyncPaginator, BaseAsyncPage } from "./pagination/list/async-paginator.ts";
 export type { PageWithResponse } from "./pagination/list/checked-source.ts";
 export * from "./pagination/list/page-classes.ts";
+export type { StandardSchema, ValidationIssue } from "./pagination/list/parse-items.ts";
 export { BaseSyncPage, SyncPaginator } from "./pagination/list/sync-paginator.ts";
 export { BasePage, type PageInit } from "./pagination/page/base-page.ts";
 export type { FetchedPage } from "./pagination/page/page-body.ts";
@@ -25,9 +26,11 @@ export {
 } from "./pagination/request/page-request.ts";
 export type { QueryParams } from "./pagination/request/query.ts";
 export type {
+  BodyError,
   CursorSource,
   CursorStep,
   ItemsLocation,
+  ListTotal,
   PageSize,
   PageStep,
   PaginationStrategy,
@@ -48,6 +51,7 @@ export type { IncompleteReason, Outcome, OutcomeReason } from "./pagination/walk
 export type { SyncItems, SyncPageClass, SyncWalk } from "./pagination/walk/sync-walk.ts";
 export type {
   AsyncListSource,
+  ItemParser,
   ListSource,
   PendingPage,
   ResumableWalkOptions,

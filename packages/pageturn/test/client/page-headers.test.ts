@@ -23,8 +23,14 @@ const transport = {
 
 function source(json?: Record<string, unknown>) {
   const config = clientConfig(
-    { baseURL: "https://api.test" },
-    { headers: { "x-one": "list", "x-two": "list" }, rules: {} },
+    {},
+    {
+      baseURL: "https://api.test",
+      headers: { "x-one": "list", "x-two": "list" },
+      defaultHeaders: {},
+      defaultQuery: {},
+      rules: {},
+    },
   );
   return asyncSource(new ListCall(config, { path: "/x", json, strategy: pageCursorStrategy }), transport);
 }

@@ -109,13 +109,8 @@ function checkIsList(
 ): void {
   if (typeof location === "function") throw refuse(`${placeOf(location)} is undefined, not an array or null`);
   const { fields = [], hasMore: more, total: size } = strategy;
-  const sources = [...dataSteps(strategy).map(({ from }) => from), ...(size === undefined ? [] : [size])];
-  const paths = [
-    location,
-    ...fields,
-    more,
-    ...sources.map((from) => ("body" in from ? from.body : undefined)),
-  ];
+  const cursors = dataSteps(strategy).flatMap(({ from }) => ("body" in from ? [from.body] : []));
+  const paths = [location, ...fields, ...cursors, more, size && "body" in size ? size.body : undefined];
   const known = paths.flatMap((path) =>
     path === undefined || typeof path === "function" ? [] : keysOf(path).slice(0, 1),
   );

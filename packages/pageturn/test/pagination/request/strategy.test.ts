@@ -35,7 +35,10 @@ describe("definePages()", () => {
     [{ next: { from: { body: "next" }, to: "url" } }, /list in strategy\.cursors which parameters next sets/],
     [{ next, cursors: [{ path: /^\/x/g }] }, /without the flags g and y/],
     [undefined, /strategy must be an object/],
-    [{ next: { from: "next", to: "page" } }, /next\.from must be an object with body, header, lastItem/],
+    [
+      { next: { from: "next", to: "page" } },
+      /next\.from must be an object with body, header, firstItem, lastItem/,
+    ],
     [
       { next: { from: { bdy: "next" }, to: "page" } },
       /next\.from option "bdy" as it does not exist: did you mean body\?/,
@@ -54,7 +57,7 @@ describe("definePages()", () => {
       { next, pageSize: { in: "limit", adjustble: true } },
       /pageSize option "adjustble" as it does not exist: did you mean adjustable/,
     ],
-    [{ next, total: "total" }, /total must be an object with body, counts/],
+    [{ next, total: "total" }, /total must be an object with body, header, counts/],
     [
       { next, total: { body: "total", counts: "page" } },
       /total\.counts as it must be one of "items", "pages"/,

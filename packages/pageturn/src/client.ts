@@ -1,0 +1,36 @@
+// Clients for any API, the errors of their requests, and everything about pages: no Anthropic.
+export { type AsyncClient, createClient } from "./client/async-client.ts";
+export type {
+  AsyncAPIListOptions,
+  AsyncListOptions,
+  AsyncPathListOptions,
+  SyncAPIListOptions,
+  SyncListOptions,
+  SyncPathListOptions,
+} from "./client/client-options.ts";
+export type { CreateClientOptions } from "./client/created-clients.ts";
+export { createSyncClient, type SyncClient } from "./client/sync-client.ts";
+export {
+  APIConnectionError,
+  APIResponseTooLargeError,
+  APITimeoutError,
+  APIUserAbortError,
+} from "./errors/api-error.ts";
+export {
+  AuthenticationError,
+  BadRequestError,
+  BillingError,
+  ConflictError,
+  GatewayTimeoutError,
+  InternalServerError,
+  NotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  RateLimitError,
+  RequestTimeoutError,
+  RequestTooLargeError,
+  ServiceUnavailableError,
+  UnprocessableEntityError,
+} from "./errors/api-status-error.ts";
+export { MissingCredentialsError } from "./errors/pageturn-error.ts";
+export * from "./pagination.ts";
