@@ -88,7 +88,7 @@ describe("what is refused, in both clients", () => {
     ],
     [{ baseURL: "https://api.test", apiKey: "x" }, /client option "apiKey" as it does not exist/],
     [{ baseURL: "https://api.test", header: {} }, /did you mean headers\?/],
-    [{ baseURL: "https://api.test", headers: new Headers() }, /option headers as it must be a plain object/],
+    [{ baseURL: "https://api.test", headers: new Headers() }, /option headers: a plain object/],
     [{ baseURL: "https://api.test", strategy: { next: 5 } }, /strategy\.next must be an object/],
   ])("%j", (options, message) => {
     for (const create of make) {

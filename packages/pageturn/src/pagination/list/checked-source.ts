@@ -32,6 +32,7 @@ const SOURCE_OPTIONS = [
   "start",
   "defaultPageSize",
   "parseItems",
+  "mask",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
 
 /** Refuses what is no page class of this kind of list. `Base` is the base class of such pages. */

@@ -122,6 +122,8 @@ export interface ListSource extends PageSource {
   readonly defaultPageSize?: number | null | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
+  /** Returns the error that is thrown instead of one of a request or a page: it may be masked. */
+  readonly mask?: ((error: unknown) => unknown) | undefined;
   /** Checks the items of a page, and may change them. */
   readonly parseItems?: ItemParser | undefined;
 }
