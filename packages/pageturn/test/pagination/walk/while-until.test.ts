@@ -58,8 +58,9 @@ describe.each(["while", "until"] as const)("%s", (name) => {
       for await (const item of async) found.push(item);
       expect(found).toEqual(values);
       expect(async.outcome).toEqual(sync.outcome);
-      if (isStopped) expect(sync.outcome?.reason).toBe(name);
-      else expect(sync.outcome?.reason).not.toBe(name);
+      // Where both would end it at the same place, the page of the item that `while` excludes may not be requested at all.
+      if (values.length === bounds.maxItems) expect(["maxItems", name]).toContain(sync.outcome?.reason);
+      else expect(sync.outcome?.reason === name).toBe(isStopped);
     },
   );
 
