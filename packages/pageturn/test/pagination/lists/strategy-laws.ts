@@ -23,7 +23,7 @@ interface Asking {
 }
 
 /** Both lists of an API, with the requests that they sent. */
-export function lists({ api, rows, size, resumeFrom, walk, answer = api.answer }: Asking) {
+export function lists({ api, rows, size, resumeFrom, walk = api.walk, answer = api.answer }: Asking) {
   const { SyncPage, AsyncPage } = definePages(api.strategy);
   const requests: PageRequest[] = [];
   const request = api.request(size);
@@ -42,7 +42,11 @@ export function lists({ api, rows, size, resumeFrom, walk, answer = api.answer }
   return { sync, async, requests };
 }
 
-export const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, key) => ({ key }));
+/** The items of a list, in the order in which a walk returns them. */
+export function rowsOf(count: number, hasIds = false): Row[] {
+  return Array.from({ length: count }, (_, key) => (hasIds ? { key, id: `id_${key}` } : { key }));
+}
+
 const anySize = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined });
 export const copy = (checkpoint: Checkpoint): Checkpoint => JSON.parse(JSON.stringify(checkpoint));
 
@@ -52,7 +56,7 @@ export function checkLaws(name: string, api: StrategyAPI): void {
     test.prop([fc.nat(14), anySize])(
       "returns every item once, in order, and knows that it is complete",
       async (count, size) => {
-        const rows = rowsOf(count);
+        const rows = rowsOf(count, api.hasIds);
         const { sync, async } = lists({ api, rows, size });
         const walk = async.items();
         const found: Row[] = [];
@@ -62,14 +66,15 @@ export function checkLaws(name: string, api: StrategyAPI): void {
         const syncWalk = sync.items({ prefetch: 1 });
         expect([...syncWalk]).toEqual(rows);
         expect(syncWalk.outcome).toEqual(walk.outcome);
-        expect([...sync.pages()].flatMap(({ data }) => data)).toEqual(rows);
+        const inOrder = (data: Row[]) => (api.walk?.order === "traversal" ? data.toReversed() : data);
+        expect([...sync.pages()].flatMap(({ data }) => inOrder(data))).toEqual(rows);
       },
     );
 
     test.prop([fc.nat(12), anySize, anySize, fc.nat(12)])(
       "is resumed after any item, with another page size too",
       async (count, size, otherSize, taken) => {
-        const rows = rowsOf(count);
+        const rows = rowsOf(count, api.hasIds);
         const walk = lists({ api, rows, size }).sync.items();
         for (let index = 0; index < taken; index++) walk.next();
         const resumeFrom = copy(walk.checkpoint);
@@ -83,7 +88,7 @@ export function checkLaws(name: string, api: StrategyAPI): void {
     test.prop([fc.nat(12), anySize, fc.integer({ min: 1, max: 12 })])(
       "maxItems returns the first items, and the walk is resumed after them",
       (count, size, maxItems) => {
-        const rows = rowsOf(count);
+        const rows = rowsOf(count, api.hasIds);
         const { sync } = lists({ api, rows, size });
         const walk = sync.items({ maxItems });
         expect([...walk]).toEqual(rows.slice(0, maxItems));
@@ -92,7 +97,7 @@ export function checkLaws(name: string, api: StrategyAPI): void {
     );
 
     test("a server that always answers the second page is a cycle, or pages with nothing new", () => {
-      const rows = rowsOf(12);
+      const rows = rowsOf(12, api.hasIds);
       const second = lists({ api, rows, size: 3 });
       [...second.sync.pages({ maxPages: 2 })];
       const request = second.requests[1];
@@ -102,7 +107,7 @@ export function checkLaws(name: string, api: StrategyAPI): void {
     });
 
     test("a checkpoint does not move to another filter, header or path", () => {
-      const rows = rowsOf(9);
+      const rows = rowsOf(9, api.hasIds);
       const walk = lists({ api, rows }).sync.items();
       for (let index = 0; index < 4; index++) walk.next();
       const genuine = JSON.parse(JSON.stringify(walk.checkpoint));
