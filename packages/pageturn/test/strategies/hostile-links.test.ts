@@ -224,7 +224,23 @@ describe('with crossOrigin: "strip"', () => {
     }
   });
 
-  test("credentials are sent again on the origin of the client only", async () => {
+  test("no credential arrives where the other origin leads back to the API", async () => {
+    const back = encodeURIComponent(`${servers.http}/v1/delete-all`);
+    const target = at(`http://{}/steal?back=${back}`);
+    for (const { items, elsewhere, atAPI } of await both({
+      baseURL: servers.http,
+      lead: "body",
+      target,
+      crossOrigin: "strip",
+    })) {
+      expect(items).toEqual([1, 2, 3]);
+      expect(elsewhere).toHaveLength(1);
+      expect(atAPI.map(({ url }) => url.replace(/\?.*/, ""))).toEqual(["/v1/body", "/v1/delete-all"]);
+      expect(JSON.stringify(atAPI[1])).not.toContain("SECRET");
+    }
+  });
+
+  test("a link within the origin has the credentials", async () => {
     const target = `${servers.http}/v1/other?page=2`;
     for (const { atAPI } of await both({
       baseURL: servers.http,

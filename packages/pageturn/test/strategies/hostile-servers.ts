@@ -81,7 +81,9 @@ function serve(): void {
   const elsewhere: RequestListener = (request, response) => {
     record("elsewhere", request);
     response.setHeader("content-type", "application/json");
-    response.end(request.url?.includes("array") ? "[2]" : JSON.stringify({ results: [2] }));
+    // Leads back to the API, if its own URL says so.
+    const next = new URL(request.url ?? "", "http://127.0.0.1").searchParams.get("back");
+    response.end(request.url?.includes("array") ? "[2]" : JSON.stringify({ results: [2], next }));
   };
   const start = (server: Server): Promise<number> =>
     new Promise((resolve) => {

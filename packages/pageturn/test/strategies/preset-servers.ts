@@ -3,8 +3,10 @@ import {
   github,
   googleAip158,
   mcp,
+  nextURL,
   notion,
   openai,
+  pageToken,
   shopifyGraphql,
   slack,
   stripe,
@@ -278,6 +280,37 @@ export const presetServers: Readonly<Record<string, ReadyAPI>> = {
   "github search": githubAPI("search"),
   stripe: idAPI("stripe", { cursor: "starting_after", isBackward: false }),
   "stripe backward": idAPI("stripe", { cursor: "ending_before", isBackward: true }),
+  "stripe search, as its comment says": queryAPI(
+    { path: "/v1/customers/search", cursor: "page", size: "limit", query: { query: "name:'a'" } },
+    {
+      strategy: pageToken({
+        hasMore: "has_more",
+        from: { body: "next_page" },
+        to: "page",
+        pageSize: { in: "limit", default: SIZE },
+      }),
+      write: ({ page, cursor, more }) => ({
+        body: { object: "search_result", data: page, next_page: cursor, has_more: more },
+      }),
+      lastCursor: null,
+      faults: { ...cursorFaults, ...pages, contradiction: MORE_ANNOUNCED },
+    },
+  ),
+  "stripe v2, as its comment says": queryAPI(
+    { path: "/v2/core/events", cursor: "page" },
+    {
+      strategy: nextURL({ items: "data", next: "next_page_url", previous: "previous_page_url" }),
+      write: ({ page, cursor }) => ({
+        body: {
+          data: page,
+          next_page_url: cursor && `/v2/core/events?page=${cursor}`,
+          previous_page_url: null,
+        },
+      }),
+      lastCursor: null,
+      faults: { ...cursorFaults, ...pages, errorBody: NOT_A_LIST },
+    },
+  ),
   openai: idAPI("openai", { cursor: "after", isBackward: false }),
   "openai backward": idAPI("openai", { cursor: "before", isBackward: true }),
   slack: slackAPI("GET"),

@@ -24,9 +24,10 @@ export interface PageRequest {
   readonly base?: string | undefined;
   /**
    * What a link to another origin means. `"refuse"` (default): an error, as the credentials would go there. `"strip"`: it
-   * is followed, and whoever sends the request leaves out every header of the caller.
+   * is followed, and the request becomes `"stripped"`: whoever sends it leaves out every header of the caller. It stays so,
+   * also where a later link leads back: the other origin has chosen what is requested.
    */
-  readonly crossOrigin?: "refuse" | "strip" | undefined;
+  readonly crossOrigin?: "refuse" | "strip" | "stripped" | undefined;
   /** The path, without query. */
   readonly path: string;
   readonly query: QueryParams;
@@ -132,7 +133,10 @@ function followLink(request: PageRequest, link: string, queryOf: QueryOfLink): P
         `${to.origin}. If this is intended, use that origin as the base URL (\`base\` of the request)`,
     );
   // The query of the list may hold credentials, too.
-  if (isElsewhere) return { ...request, base: to.origin, path: to.pathname, query: byName(to.searchParams) };
+  if (isElsewhere) {
+    const query = byName(to.searchParams);
+    return { ...request, base: to.origin, crossOrigin: "stripped", path: to.pathname, query };
+  }
   const query = queryOf(request.query, to.searchParams);
   const prefix = here.pathname.replace(/\/$/, "");
   if (to.pathname.startsWith(`${prefix}/`))
@@ -142,7 +146,8 @@ function followLink(request: PageRequest, link: string, queryOf: QueryOfLink): P
 
 /** Whether a link to another origin is followed: no JSON body goes there, and nothing from https to http. */
 function mayLeave({ crossOrigin, json, base = "" }: PageRequest, { protocol }: URL): boolean {
-  if (crossOrigin !== "strip" || json !== undefined) return false;
+  const isRefused = crossOrigin === undefined || crossOrigin === "refuse";
+  if (isRefused || json !== undefined) return false;
   return protocol === "https:" || (protocol === "http:" && base.startsWith("http:"));
 }
 
