@@ -24,6 +24,7 @@ import {
   pageNumber,
   pageToken,
   relayConnection,
+  shopifyGraphql,
   slack,
 } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
@@ -472,6 +473,28 @@ describe("relayConnection", () => {
   });
 });
 
+describe("what a strategy declares", () => {
+  test("a hasMore function with another result than true, false or null is an error that says so", () => {
+    const { list } = listOf(pageToken({ hasMore: () => "perhaps" }), [page({ data: [1] })]);
+    expect(() => list.toArray()).toThrow(/the result of `hasMore` is "perhaps", not true, false or null/);
+  });
+
+  test("a total is in the body or in a header, not in both", () => {
+    const total = Object({ body: "total", header: "x-total", counts: "items" });
+    for (const wrong of [total, { counts: "items" }])
+      expect(() => definePages(pageToken({ total: wrong }))).toThrow(
+        /strategy.total must have one of body and header/,
+      );
+  });
+
+  test("a cursor of an item that is not text or a number is refused by its name", () => {
+    for (const from of [{ firstItem: ["meta", "id"] }, { lastItem: ["meta", "id"] }]) {
+      const { list } = listOf({ next: { from, to: "after" } }, [page({ data: [{ meta: { id: {} } }] })]);
+      expect(() => list.toArray()).toThrow(/`meta.id` is of type object, not text, a safe integer or null/);
+    }
+  });
+});
+
 describe("presets", () => {
   test("github: a link without the parameters of the request drops them", () => {
     const headers = { link: '<https://api.example.com/repositories/7/issues?after=x>; rel="next"' };
@@ -554,6 +577,34 @@ describe("presets", () => {
       json: {},
     });
     expect(() => list.toArray()).toThrow(/already requested/);
+  });
+
+  test("mcp: an internal error is one of the server", () => {
+    const body = { error: { code: -32603, message: "Broken" } };
+    const { list } = listOf(mcp({ list: "tools" }), [page(body)], { ...FIRST, json: {} });
+    expect(() => list.toArray()).toThrow(/stands for status 500: Broken/);
+    const empty = { error: null, result: { tools: [] } };
+    expect(walked(mcp({ list: "tools" }), [page(empty)], { ...FIRST, json: {} }).items).toEqual([]);
+  });
+
+  test("shopifyGraphql: a wrong query is an error of the request, a broken server one of the server", () => {
+    const failure = (error: object) => {
+      const request = { ...FIRST, json: { query: "{ x }" } };
+      const { list } = listOf(
+        shopifyGraphql({ connection: "products" }),
+        [page({ errors: [error] })],
+        request,
+      );
+      return () => list.toArray();
+    };
+    expect(failure({ message: "Field is missing" })).toThrow(/stands for status 400: Field is missing/);
+    expect(failure({ extensions: { code: "INTERNAL_SERVER_ERROR" } })).toThrow(
+      /stands for status 500: GraphQL error/,
+    );
+    expect(failure({ message: "Slow down", type: "RATE_LIMITED" })).toThrow(
+      /stands for status 429: Slow down/,
+    );
+    expect(failure({ message: "No", type: "__proto__" })).toThrow(/stands for status 400: No/);
   });
 
   test("slack: response_metadata without a cursor, and none at all, end the list", () => {
