@@ -132,7 +132,7 @@ export class ListCall {
   /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
   write(request: PageRequest): HttpRequest {
     const { method, url, headers, body } = writeRequest(request);
-    if (isElsewhere(request, this.list.request))
+    if (request.crossOrigin === "stripped")
       return { method, url, headers: publicHeaders(this.#headers), body };
     const own = request.headers;
     return {
@@ -234,12 +234,6 @@ function rulesOf(rules: ApiRules, { strategy, items }: ListCallInit): ApiRules {
       return stands !== null && errorOf(body) === null && hasItems(body) ? null : stands;
     },
   };
-}
-
-/** Whether a page is on another origin than its list. */
-function isElsewhere({ base }: PageRequest, list: PageRequest): boolean {
-  if (base === list.base || base === undefined || list.base === undefined) return false;
-  return new URL(base).origin !== new URL(list.base).origin;
 }
 
 /** The headers that differ from page to page: those that the strategy sets. */

@@ -10,6 +10,7 @@ const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...st
   next: null,
   previous: null,
   cursors: null,
+  links: ["overlay", "replace"],
   pageSize: null,
   hasMore: null,
   total: null,

@@ -134,7 +134,7 @@ export class RequestPlanner {
     if (pinned !== undefined) return this.#sized(pinned.request);
     const request = nextRequest(page.request, info);
     // A link names its page size itself.
-    return info.url === undefined ? this.#sized(request) : request;
+    return (info.url ?? info.wholeURL) === undefined ? this.#sized(request) : request;
   }
 
   /**
