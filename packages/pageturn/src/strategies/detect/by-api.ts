@@ -100,7 +100,7 @@ function byAnthropic(answer: ListAnswer, confidence: Confidence): readonly Propo
   const name = isBoth ? "bidirectionalCursorStrategy" : "pageCursorStrategy";
   const strategy = isBoth ? bidirectionalCursorStrategy : pageCursorStrategy;
   return made(
-    anthropic(strategy, { name, family: "pageCursor", items: at }),
+    anthropic(strategy, { name, family: "pageToken", items: at }),
     "a list of the Anthropic API with `next_page`",
   );
 }
@@ -194,9 +194,10 @@ export function byRelay(answer: ListAnswer): Findings {
   if (typeof hasNextPage !== "boolean" || (typeof endCursor !== "string" && hasNextPage))
     return refused("the connection has no `endCursor`, or no `hasNextPage`: add them to the query");
   const query = own(answer.request.json, "query");
-  const variables = variablesIn(String(query ?? "").slice(0, 100_000));
+  const variables =
+    query === undefined ? {} : variablesOf(String(query).slice(0, 100_000), first.path.at(-1) ?? "");
   if (query !== undefined && variables.after === undefined)
-    return refused("the query has no variable for the cursor: add `after: $after`");
+    return refused("the connection in the query has no variable for the cursor: add `after: $after`");
   const renamed = Object.entries(variables).filter(
     ([name, variable]) => variable !== undefined && name !== variable,
   );
@@ -215,8 +216,13 @@ export function byRelay(answer: ListAnswer): Findings {
   return { proposals: [{ ...strategy, confidence, evidence, mayEnd: true }], refused: [] };
 }
 
-/** The variables that a query takes for the arguments of a connection. */
-function variablesIn(query: string): { after?: string | undefined; first?: string | undefined } {
-  const variable = (name: string) => new RegExp(`\\b${name}\\s*:\\s*\\$(\\w{1,80})`).exec(query)?.[1];
+/** The variables that a query takes for the arguments of a field, which may be an alias. */
+function variablesOf(
+  query: string,
+  field: string,
+): { after?: string | undefined; first?: string | undefined } {
+  if (!/^\w{1,200}$/.test(field)) return {};
+  const call = new RegExp(`\\b${field}\\s*(?::\\s*\\w+\\s*)?\\(([^)]*)\\)`).exec(query)?.[1] ?? "";
+  const variable = (name: string) => new RegExp(`\\b${name}\\s*:\\s*\\$(\\w{1,80})`).exec(call)?.[1];
   return { after: variable("after"), first: variable("first") };
 }

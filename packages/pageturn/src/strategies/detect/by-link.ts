@@ -14,8 +14,19 @@ export interface LinkVerdict {
   readonly paths: RegExp | undefined;
 }
 
-const PAGING =
-  /page|cursor|offset|skip|start|after|before|token|marker|from|since|until|last|next|continu|scroll|anchor|id_/i;
+/** Whether a parameter has a name for a place in a list. */
+function isPagingName(name: string): boolean {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return words.some(
+    (word) =>
+      /^(?:p|start(?:ing)?|after|before|token|marker|from|since|until|last|next|scroll|anchor)$/.test(word) ||
+      /^(?:page|pagin|cursor|offset|skip|continu)/.test(word),
+  );
+}
+
 /** What `nextURL` and `linkHeader` take for the parameters of links. */
 const DEFAULT_PARAMETERS = ["page", "cursor", "offset"];
 
@@ -32,13 +43,16 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
   );
   const named = changed.filter((name) => to.searchParams.get(name) !== "");
   const parameters = named.every((name) => DEFAULT_PARAMETERS.includes(name)) ? undefined : named;
-  const isPaging = changed.some((name) => PAGING.test(name));
+  const isPaging = changed.some(isPagingName);
   const verdict = { parameters, paths: undefined };
   const [path, samePath] = [trimmed(here.pathname), trimmed(to.pathname) === trimmed(here.pathname)];
-  if (samePath && changed.length > 0) {
+  if (samePath && (isPaging || (isHeader && !answer.isResource && changed.length > 0))) {
     const evidence = `it leads to the path of the request, with other values for ${names(changed)}`;
-    return { ...verdict, evidence, confidence: isPaging || isHeader ? "certain" : "possible" };
+    // The next day of a calendar is no next page of it.
+    const isDate = !isHeader && named.every((name) => /^\d{4}-\d\d/.test(to.searchParams.get(name) ?? ""));
+    return { ...verdict, evidence, confidence: isDate ? "possible" : "certain" };
   }
+  if (samePath) return "changes no parameter that has a name for a page";
   if (path !== "" && to.pathname.startsWith(`${path}/`) && !isHeader && !answer.isResource) {
     const paths = new RegExp(`^${path.replace(/[^\w/]/g, "\\$&")}/[\\w.~%-]+$`);
     return {
@@ -63,7 +77,7 @@ function judgeAlone(link: string): LinkVerdict | string {
   if (!URL.canParse(link, "http://host.invalid")) return "is not a URL";
   const { protocol, searchParams } = new URL(link, "http://host.invalid");
   if (!/^https?:$/.test(protocol)) return "is not a link to a page";
-  const found = [...new Set(searchParams.keys())].filter((name) => PAGING.test(name));
+  const found = [...new Set(searchParams.keys())].filter(isPagingName);
   if (found.length === 0) return "has no parameter of a page, and the request is not known";
   const parameters = found.every((name) => DEFAULT_PARAMETERS.includes(name)) ? undefined : found;
   return {

@@ -148,7 +148,9 @@ export function byOffset(answer: ListAnswer): readonly Proposal[] {
   const more = moreField(answer);
   const size = numberParameter(answer, SIZE);
   const sizeEcho = fieldNamed(answer, SIZE_FIELD, (value) => isCount(value) && value >= length);
-  if (!isTotal && more === undefined) return [];
+  if (!isTotal && (more === undefined || echo === undefined)) return [];
+  // The start of a range of time has these names too.
+  if (/^(?:from|start)$/.test(parameter?.name ?? "") && size === undefined && echo === undefined) return [];
   // Without a request, offset, size and total together speak for it.
   const isAlone =
     parameter === undefined && !hasLink(answer) && echo?.value === 0 && sizeEcho !== undefined && isTotal;

@@ -1,6 +1,6 @@
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
-import { isHost } from "./by-link.ts";
+import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
 import {
   type Field,
   fieldNamed,
@@ -41,7 +41,8 @@ const RULES: Readonly<Record<string, TokenRule>> = {
   // Jira sends the token back under its own name. https://developer.atlassian.com/cloud/jira/platform/rest/v3/
   nextPageToken: (_, answer) =>
     likely(fieldNamed(answer, /^isLast$/) === undefined ? "pageToken" : "nextPageToken"),
-  next_page_token: () => likely("page_token"),
+  // https://developers.zoom.us/docs/api/using-zoom-apis/#pagination
+  next_page_token: (_, answer) => likely(isHost(answer, "zoom.us") ? "next_page_token" : "page_token"),
   next_cursor: () => likely("cursor"),
   nextCursor: () => likely("cursor"),
   cursor: cursorRule,
@@ -74,7 +75,7 @@ function cursorRule({ path, value }: Field, answer: ListAnswer): Target | undefi
   const isAmongObjects = typeof answer.items[0] === "object";
   const isElsewhere = answer.request.isPost && moreField(answer) !== undefined;
   return isAmongObjects && (!isElsewhere || requestValue(answer, "cursor") !== undefined)
-    ? likely("cursor")
+    ? possible("cursor")
     : undefined;
 }
 
@@ -99,6 +100,14 @@ function offsetRule({ path, value }: Field, answer: ListAnswer): Target | undefi
     : undefined;
 }
 
+/** The parameter that a link to the next page has the same token in. */
+function targetInLink({ value }: Field, answer: ListAnswer): Target | undefined {
+  const link = nextLinkField(answer)?.value ?? nextInHeader(answer)?.url ?? "";
+  const url = URL.canParse(link, "http://host.invalid") ? new URL(link, "http://host.invalid") : null;
+  const to = [...(url?.searchParams ?? [])].find(([, text]) => text === String(value))?.[0];
+  return to === undefined ? undefined : likely(to);
+}
+
 /** Names that mean a word elsewhere: their values have to look like a token. */
 const WEAK = /^(?:cursor|next_page|after|offset|continue)$/;
 
@@ -109,7 +118,9 @@ export function byToken(answer: ListAnswer): readonly Proposal[] {
     const { name, value, path } = field;
     const isText = typeof value === "string" && value !== "" && !/\s|:\/\//.test(value);
     const isPlausible = WEAK.test(name) ? isText || typeof value === "number" : isText;
-    const target = isPlausible && Object.hasOwn(RULES, name) ? RULES[name]?.(field, answer) : undefined;
+    const rule = isPlausible && Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+    const usual = rule?.(field, answer);
+    const target = usual && (targetInLink(field, answer) ?? usual);
     // A value that the request has already is an echo of it.
     if (target === undefined || String(requestValue(answer, target.to)) === String(value)) return [];
     const { to } = target;

@@ -89,13 +89,14 @@ function nothing(reason: string): Detection {
   return { candidates: [], rejected: [{ name: null, reason }] };
 }
 
-/** What all detectors find. Where the API is known, the general ones only add what leads elsewhere. */
+/** What all detectors find. Where the API is known, its own names count: a general rule may take others. */
 function findings(answer: ListAnswer): Findings {
   if (answer.connections.length > 0) return byRelay(answer);
   const [api, header, link] = [byAPI(answer), byLinkHeader(answer), byNextURL(answer)];
   const others = [byToken, byHeader, byPageNumber, byOffset].flatMap((detect) => detect(answer));
+  const general = [...header.proposals, ...link.proposals, ...others];
   return {
-    proposals: [...api, ...header.proposals, ...link.proposals, ...others],
+    proposals: [...api, ...general.filter(({ family }) => !api.some((one) => one.family === family))],
     refused: [...header.refused, ...link.refused],
   };
 }

@@ -168,27 +168,41 @@ const USUAL = [
   "edges",
   "rows",
   "list",
+  "content",
+  "objects",
+  "elements",
+  "docs",
 ];
 
-function listIn(
-  body: JsonObject,
-  url: URL | null,
-): { path: readonly string[]; items: readonly unknown[] } | string {
+interface FoundList {
+  readonly path: readonly string[];
+  readonly items: readonly unknown[];
+}
+
+/** The list of a body: at its top or in a wrapper. Text says why there is none. */
+function listIn(body: JsonObject, url: URL | null): FoundList | string {
   const top = chosenList(body, url);
-  if (top !== null) return typeof top === "string" ? top : { path: [top.name], items: top.items };
+  if (typeof top === "string" || (top !== null && isJsonObject(top.items[0]))) return top;
   for (const wrapper of WRAPPERS) {
     const inner = own(body, wrapper);
     const list = isJsonObject(inner) ? chosenList(inner, url) : null;
-    if (list !== null)
-      return typeof list === "string" ? list : { path: [wrapper, list.name], items: list.items };
+    if (typeof list === "string") return list;
+    if (list !== null && (top === null || list.items.length > 0))
+      return { ...list, path: [wrapper, ...list.path] };
   }
-  return "the body has no list";
+  if (top === null) return "the body has no list";
+  // A list of words may stand beside the items, which are in an object then.
+  const object = entriesOf(body).find(
+    ([name, value]) => isJsonObject(value) && !AROUND.test(name) && !BESIDE.test(name),
+  );
+  const isClear = top.items.length === 0 || object === undefined || Object.keys(object[1] ?? {}).length === 0;
+  return isClear ? top : "the body has a list of values, and objects";
 }
 
 /** The only list of an object; one of several by its name. Text says why none is chosen, null that there is none. */
-function chosenList(object: JsonObject, url: URL | null) {
+function chosenList(object: JsonObject, url: URL | null): FoundList | string | null {
   const all = entriesOf(object).flatMap(([name, value]) =>
-    Array.isArray(value) && !BESIDE.test(name) ? [{ name, items: value as readonly unknown[] }] : [],
+    Array.isArray(value) && !BESIDE.test(name) ? [{ name, path: [name], items: value }] : [],
   );
   const filled = all.filter(({ items }) => items.length > 0);
   const lists = filled.length > 0 ? filled : all;

@@ -142,7 +142,7 @@ for (const { recorded, candidates } of rows.filter(({ candidates }) => candidate
       const items = at(response.body, details.items ?? []) ?? [];
       const nodes =
         details.node && Array.isArray(items) ? items.map((edge) => at(edge, [details.node ?? ""])) : items;
-      expect(page.data).toEqual(nodes);
+      if (details.items !== undefined) expect(page.data).toEqual(nodes);
       const next = requests[1];
       if (next === undefined) return;
       const { cursor, param } = details;
