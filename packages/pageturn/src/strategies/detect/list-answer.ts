@@ -195,7 +195,7 @@ function listIn(body: JsonObject, url: URL | null): FoundList | string {
   const object = entriesOf(body).find(
     ([name, value]) => isJsonObject(value) && !AROUND.test(name) && !BESIDE.test(name),
   );
-  const isClear = top.items.length === 0 || object === undefined || Object.keys(object[1] ?? {}).length === 0;
+  const isClear = object === undefined || Object.keys(object[1] ?? {}).length === 0;
   return isClear ? top : "the body has a list of values, and objects";
 }
 

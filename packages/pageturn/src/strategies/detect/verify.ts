@@ -11,6 +11,7 @@ import {
 } from "../../pagination/request/page-request.ts";
 import { byName } from "../../pagination/request/query.ts";
 import { type PaginationStrategy, positionKey, stepFrom } from "../../pagination/request/strategy.ts";
+import { nextInHeader, nextLinkField } from "./by-link.ts";
 import type { DecodedResponse, ListAnswer } from "./list-answer.ts";
 import { lowered, type Proposal } from "./proposal.ts";
 import { decodedResponse } from "./read-response.ts";
@@ -52,10 +53,14 @@ function readPage(
   return { items: page.items, hasMore: page.hasMore, next: info && nextRequest(request, info) };
 }
 
-function requestOf({ request: { url, json, isPost } }: ListAnswer): PageRequest {
-  const body = isPost && json !== undefined ? { json } : {};
-  if (url === null) return { path: "/", query: {}, ...body };
-  return { base: url.origin, path: url.pathname, query: byName(url.searchParams), ...body };
+/** The request of page 1. Where it is not known, one that every way of paging can change. */
+function requestOf(answer: ListAnswer): PageRequest {
+  const { url, json, isPost, isKnown } = answer.request;
+  const body = isPost && json !== undefined ? { json } : isKnown ? {} : { json: {} };
+  if (url !== null) return { base: url.origin, path: url.pathname, query: byName(url.searchParams), ...body };
+  const link = nextLinkField(answer)?.value ?? nextInHeader(answer)?.url ?? "";
+  const base = /^https?:/i.test(link) && URL.canParse(link) ? { base: new URL(link).origin } : {};
+  return { ...base, path: "/", query: {}, ...body };
 }
 
 /** The proposal with the request that it leads to, or why it cannot be right: its own strategy does not read this page. */
