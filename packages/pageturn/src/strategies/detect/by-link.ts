@@ -1,7 +1,15 @@
 import type { StrategyPage } from "../../pagination/request/strategy.ts";
 import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
-import { type Field, fieldNamed, hostOf, type ListAnswer, shortPath, shown } from "./list-answer.ts";
+import {
+  type Field,
+  fieldNamed,
+  hostOf,
+  type ListAnswer,
+  moreField,
+  shortPath,
+  shown,
+} from "./list-answer.ts";
 import { type Confidence, called, type Proposal, SOURCES } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
@@ -137,10 +145,13 @@ export function byNextURL(answer: ListAnswer): Findings {
       refused: [{ name: "nextURL", reason: `the link ${shown(field.path)} ${verdict}` }],
     };
   const { confidence, evidence, parameters, paths } = verdict;
+  const more = moreField(answer);
   const options = {
     items: shortPath(answer.itemsPath),
     next: shortPath(field.path),
     previous: previousOf(answer, field),
+    // Some APIs send the link on the last page, too.
+    hasMore: more && shortPath(more.path),
     parameters,
     paths,
   };

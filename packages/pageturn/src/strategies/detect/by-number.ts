@@ -95,6 +95,7 @@ export function byPageNumber(answer: ListAnswer): readonly Proposal[] {
   if (parameter === undefined && !(isFirst && hasCount)) return [];
   if (!hasCount && echo === undefined && total === undefined) return [];
   const number = parameter?.value ?? 1;
+  if (!hasCount && number <= 1 && total !== undefined && Number(total.value) <= length) return [];
   const known: ListTotal | undefined =
     header !== undefined
       ? { header, counts: "pages" }

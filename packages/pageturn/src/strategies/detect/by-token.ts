@@ -43,8 +43,8 @@ const RULES: Readonly<Record<string, TokenRule>> = {
     likely(fieldNamed(answer, /^isLast$/) === undefined ? "pageToken" : "nextPageToken"),
   // https://developers.zoom.us/docs/api/using-zoom-apis/#pagination
   next_page_token: (_, answer) => likely(isHost(answer, "zoom.us") ? "next_page_token" : "page_token"),
-  next_cursor: () => likely("cursor"),
-  nextCursor: () => likely("cursor"),
+  next_cursor: opaqueCursor,
+  nextCursor: opaqueCursor,
   cursor: cursorRule,
   next_page: nextPageRule,
   after: ({ path }) => (path.at(-2) === "next" || isListing(path) ? likely("after") : undefined),
@@ -69,9 +69,14 @@ function isListing(path: readonly string[]): boolean {
   return path.length === 2 && path[0] === "data";
 }
 
+/** A cursor that is the id of the last item may go to a parameter such as `starting_after`. */
+function opaqueCursor({ value }: Field, { items }: ListAnswer): Target | undefined {
+  return own(items.at(-1), "id") === value ? undefined : likely("cursor");
+}
+
 /** Some APIs send a cursor with every page, and take it at another path: then the request does not have it. */
 function cursorRule({ path, value }: Field, answer: ListAnswer): Target | undefined {
-  if (path.length > 2 || !isToken(value)) return undefined;
+  if (path.length > 1 || !isToken(value)) return undefined;
   const isAmongObjects = typeof answer.items[0] === "object";
   const isElsewhere = answer.request.isPost && moreField(answer) !== undefined;
   return isAmongObjects && (!isElsewhere || requestValue(answer, "cursor") !== undefined)

@@ -206,7 +206,7 @@ function chosenList(object: JsonObject, url: URL | null): FoundList | string | n
   );
   const filled = all.filter(({ items }) => items.length > 0);
   const lists = filled.length > 0 ? filled : all;
-  if (lists.length < 2) return lists[0] ?? null;
+  if (all.length < 2) return lists[0] ?? null;
   const segment = url?.pathname
     .replace(/\/$/, "")
     .replace(/\.\w+$/, "")
@@ -224,7 +224,7 @@ function chosenList(object: JsonObject, url: URL | null): FoundList | string | n
 
 /** Objects with what a page says of itself. */
 const AROUND =
-  /^(?:_?meta(?:_?data)?|_?links|paging|paginat(?:ion|or)|pages?|page_?info|result_info|response_metadata|cursors|next|next_?page|total)$/i;
+  /^(?:_?meta(?:_?data)?|_?links|_?paging|_?paginat(?:ion|or)|pages?|page_?info|result_info|response_metadata|cursors|next|next_?page|total)$/i;
 
 function fieldsOf(body: JsonObject, itemsPath: readonly string[]): readonly Field[] {
   const fields: Field[] = [];

@@ -185,11 +185,37 @@ describe("the parameter of a token", () => {
       "an empty list of messages beside one object",
       { result: { a: {} }, messages: [], errors: [], next_cursor: "abc123" },
     ],
+    [
+      "one of several lists that happens to be the only one with items",
+      { added: [{ id: 1 }], removed: [], next_cursor: "abc123" },
+    ],
+    [
+      "a cursor beside the paging of another parameter",
+      { data: [{ id: 1 }], pagination: { cursor: "eyJiIjpudWxsfQ" } },
+    ],
+    ["the id of the last item", { data: [{ id: "n_1" }], has_more: true, next_cursor: "n_1" }],
     ["a range of time that only says has_more", { data: [{ id: 1 }], has_more: true }],
   ])("is not guessed: %s", async (_, body) => {
     expect(await found(body, { url: "https://api.example.com/l?from=1700000000&start=2026-01-01" })).toEqual(
       [],
     );
+  });
+});
+
+describe("the end of a list", () => {
+  test("a link that the last page has too is followed only while there is more", async () => {
+    const body = {
+      data: [{ id: 1 }],
+      meta: { pagination: { next: "https://api.example.com/l?after=1", has_more: true } },
+    };
+    const { candidates } = await detected(body, { url: "https://api.example.com/l" });
+    expect(candidates[0]?.code).toContain('hasMore: ["meta", "pagination", "has_more"]');
+  });
+
+  test("a first page with all items is not the page of a longer list", async () => {
+    expect(
+      await found({ users: [{ id: 1 }], total: 1 }, { url: "https://api.example.com/users?page=1" }),
+    ).toEqual([]);
   });
 });
 
