@@ -10,7 +10,7 @@ import {
   shortPath,
   shown,
 } from "./list-answer.ts";
-import { type Confidence, called, type Proposal, SOURCES } from "./proposal.ts";
+import { type Confidence, called, lowered, type Proposal, SOURCES } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
 export interface LinkVerdict {
@@ -144,7 +144,10 @@ export function byNextURL(answer: ListAnswer): Findings {
       proposals: [],
       refused: [{ name: "nextURL", reason: `the link ${shown(field.path)} ${verdict}` }],
     };
-  const { confidence, evidence, parameters, paths } = verdict;
+  const { evidence, parameters, paths } = verdict;
+  // Paths of other resources begin in the same way. Salesforce's `nextRecordsUrl` does not lead to one.
+  const isSure = paths === undefined || /records/i.test(field.name);
+  const confidence = isSure ? verdict.confidence : lowered(verdict.confidence);
   const more = moreField(answer);
   const options = {
     items: shortPath(answer.itemsPath),

@@ -32,8 +32,9 @@ const SIZE = [
 ];
 const PAGE_FIELD = /^(?:page|current_?page|page_?number)$/i;
 const PAGES_FIELD = /^(?:total_?pages|page_?count|pages|nb_?pages|last_?page|num_?pages)$/i;
-const TOTAL_FIELD =
-  /^(?:total(?:_?(?:count|items|size|results|records|elements))?|nbHits|value|count|@odata\.count)$/i;
+const TOTAL_FIELD = /^(?:total(?:_?(?:count|items|size|results|records|elements))?|nbHits|@odata\.count)$/i;
+/** Names that may count the items of the page. */
+const COUNT_FIELD = /^(?:count|value)$/i;
 const OFFSET_FIELD = /^(?:offset|skip|start_?at|start|from)$/i;
 const SIZE_FIELD = /^(?:limit|per_?page|page_?size|max_?results|hits_?per_?page|count|size)$/i;
 
@@ -60,8 +61,9 @@ function totalField(answer: ListAnswer): Field | undefined {
   // Of Elasticsearch, a total may be a lower bound.
   if (fieldNamed(answer, /^relation$/, (value) => value !== "eq") !== undefined) return undefined;
   // What a link says of itself counts something else.
-  return answer.fields.find(
-    ({ name, value, path }) => TOTAL_FIELD.test(name) && isCount(value) && !path.includes("next"),
+  const fields = answer.fields.filter(({ value, path }) => isCount(value) && !path.includes("next"));
+  return (
+    fields.find(({ name }) => TOTAL_FIELD.test(name)) ?? fields.find(({ name }) => COUNT_FIELD.test(name))
   );
 }
 
