@@ -23,7 +23,8 @@ import {
   nextInHeader,
   nextLinkField,
 } from "./by-link.ts";
-import { type ListAnswer, own, requestValue, shortPath } from "./list-answer.ts";
+import { own } from "./find-list.ts";
+import { type ListAnswer, requestValue, shortPath } from "./list-answer.ts";
 import { anthropic, type Confidence, called, type NamedStrategy, type Proposal } from "./proposal.ts";
 
 /** APIs that have a ready strategy, recognised by their host or by a form that no other API has. */

@@ -1,15 +1,8 @@
 import type { StrategyPage } from "../../pagination/request/strategy.ts";
 import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
-import {
-  type Field,
-  fieldNamed,
-  hostOf,
-  type ListAnswer,
-  moreField,
-  shortPath,
-  shown,
-} from "./list-answer.ts";
+import type { Field } from "./find-list.ts";
+import { hostOf, type ListAnswer, moreField, shortPath, shown } from "./list-answer.ts";
 import { type Confidence, called, lowered, type Proposal, SOURCES } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
@@ -228,9 +221,4 @@ export function byLinkHeader(answer: ListAnswer): Findings {
 export function isHost(answer: ListAnswer, ...domains: readonly string[]): boolean {
   const host = hostOf(answer);
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
-}
-
-/** Whether a field with one of these names is text. */
-export function hasText(answer: ListAnswer, names: RegExp): boolean {
-  return fieldNamed(answer, names, (value) => typeof value === "string") !== undefined;
 }

@@ -1,8 +1,8 @@
 import type { ListTotal } from "../../pagination/request/strategy.ts";
 import { offsetLimit, pageNumber } from "../page-number.ts";
 import { nextInHeader, nextLinkField } from "./by-link.ts";
+import type { Field } from "./find-list.ts";
 import {
-  type Field,
   fieldNamed,
   type ListAnswer,
   moreField,

@@ -1,12 +1,11 @@
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
 import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
+import { type Field, own } from "./find-list.ts";
 import {
-  type Field,
   fieldNamed,
   type ListAnswer,
   moreField,
-  own,
   placeOf,
   requestValue,
   shortPath,
