@@ -1,6 +1,15 @@
 // Ready strategies: each in a file of its own, so that a bundle has only those that it uses.
 export { type IdCursorOptions, idCursor } from "./pagination/request/id-cursor.ts";
 export { azure } from "./strategies/azure.ts";
+export {
+  type Confidence,
+  type DecodedResponse,
+  type Detection,
+  type DetectOptions,
+  type DetectRequest,
+  detectStrategy,
+  type StrategyCandidate,
+} from "./strategies/detect/detect-strategy.ts";
 export { github } from "./strategies/github.ts";
 export { type GoogleAip158Options, googleAip158 } from "./strategies/google-aip158.ts";
 export { type HeaderCursorOptions, headerCursor } from "./strategies/header-cursor.ts";
