@@ -31,6 +31,7 @@ const SOURCE_OPTIONS = [
   "items",
   "start",
   "defaultPageSize",
+  "timeRange",
   "parseItems",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
 

@@ -4,6 +4,7 @@ import type { BasePage, PageSource } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
 import { callback, count, oneOf, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
+import type { TimeRange } from "../request/time-range.ts";
 
 /** The progress of a walk. */
 export interface WalkProgress {
@@ -114,6 +115,8 @@ export interface ListSource extends PageSource {
   readonly defaultPageSize?: number | null | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
+  /** How the list can be restricted to a range of time. Default: not known. */
+  readonly timeRange?: TimeRange | undefined;
   /** Checks the items of a page, and may change them. */
   readonly parseItems?: ItemParser | undefined;
 }
