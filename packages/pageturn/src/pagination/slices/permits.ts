@@ -1,6 +1,13 @@
-/** Something that waits for a permit: the smaller its rank, the sooner it gets one. */
+/** Something that asks for a permit. */
+interface Applicant {
+  /** The smaller it is, the sooner the permit is granted. */
+  rank(): number;
+  /** Whether it could use the permit now. */
+  isReady(): boolean;
+}
+
 interface Waiting {
-  readonly rank: () => number;
+  readonly applicant: Applicant;
   readonly resolve: (isGranted: boolean) => void;
 }
 
@@ -27,9 +34,9 @@ export class Permits {
   }
 
   /** Resolves when the caller may send a request; to false where nothing is to be sent any more. */
-  acquire(rank: () => number): Promise<boolean> {
+  acquire(applicant: Applicant): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#waiting.push({ rank, resolve });
+      this.#waiting.push({ applicant, resolve });
       this.#grant();
     });
   }
@@ -58,9 +65,12 @@ export class Permits {
   #grant(): void {
     if (this.#isOver) this.end();
     while (this.#waiting.length > 0 && this.#held < this.#most && !this.#isPaused) {
-      this.#waiting.sort((one, other) => one.rank() - other.rank());
+      const ready = this.#waiting.filter(({ applicant }) => applicant.isReady());
+      const [next] = ready.sort((one, other) => one.applicant.rank() - other.applicant.rank());
+      if (next === undefined) return;
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
       this.#held += 1;
-      this.#waiting.shift()?.resolve(true);
+      next.resolve(true);
     }
   }
 }

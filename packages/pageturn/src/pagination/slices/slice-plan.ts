@@ -34,7 +34,7 @@ export interface SliceByTimeOptions<T = unknown>
   readonly every?: number | undefined;
   /** How many requests are sent at a time. Default 8. */
   readonly concurrency?: number | undefined;
-  /** How many pages of each slice to hold ahead of the consumer, in up to `2 * concurrency` slices. Default 16, at most 100. */
+  /** How many pages of all slices together to hold ahead of the consumer. Default: 32 times `concurrency`. */
   readonly prefetch?: number | undefined;
   /** Whether a slice with many pages is divided again while fewer than `concurrency` requests are sent. Default `true`. */
   readonly adaptive?: boolean | undefined;
@@ -89,7 +89,7 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
   refuseUnknown("sliceByTime", options, OPTION_NAMES);
   const known = list instanceof AsyncPaginator ? timeRangeOf(list) : undefined;
   const concurrency = count("concurrency", options.concurrency ?? 8, 1);
-  const prefetch = count("prefetch", options.prefetch ?? 16, 1);
+  const prefetch = count("prefetch", options.prefetch ?? 32 * concurrency, 1);
   const order = oneOf("order", options.order ?? known?.order, ["desc", "asc"]);
   const bounds = oneOf("bounds", options.bounds ?? known?.bounds, ["half-open", "inclusive", "exclusive"]);
   const align = wholeNumber("align", options.align ?? known?.align ?? 1, { least: 1 });

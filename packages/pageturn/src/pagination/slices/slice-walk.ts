@@ -119,7 +119,6 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   /** @internal */
   override async fillBuffer(): Promise<boolean> {
     if (!this.#isOver) this.#reason = null;
-    this.#permits.resume();
     try {
       while (!this.#isOver) {
         const head = this.#head;
@@ -128,6 +127,8 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
           break;
         }
         this.#start(head);
+        // Pages were consumed since, and another slice may have become the first: those who wait are asked again.
+        this.#permits.resume();
         this.#schedule();
         const { first } = head;
         head.first = undefined;
@@ -205,20 +206,24 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   }
 
   #startMore(): void {
-    while (this.#permits.isIdle && this.#slices.length < 2 * this.#plan.concurrency) {
+    while (this.#permits.isIdle && this.#hasRoom) {
       const slice = this.#add() ?? this.#divide();
       if (slice === undefined) break;
       this.#start(slice);
     }
   }
 
-  /** Divides the slice with the most pages left. */
+  /** Whether another page may be held ahead of the consumer. */
+  get #hasRoom(): boolean {
+    const held = this.#slices.reduce((sum, { pagesHeld }) => sum + pagesHeld, 0);
+    return held + this.#permits.held < this.#plan.prefetch;
+  }
+
+  /** Divides the dense slice that is nearest to the consumer. */
   #divide(): TimeSlice<P, V> | undefined {
     if (!this.#plan.adaptive) return undefined;
-    const lefts = this.#slices.map(({ pagesLeft }) => pagesLeft);
-    const most = Math.max(0, ...lefts);
-    const index = lefts.indexOf(most);
-    const part = most === 0 ? null : this.#slices[index]?.split(this.#gate);
+    const index = this.#slices.findIndex(({ isDense }) => isDense);
+    const part = this.#slices[index]?.split(this.#gate);
     if (!part) return undefined;
     this.#slices.splice(index + 1, 0, part);
     this.#split += 1;
@@ -228,7 +233,10 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   /** Fetches a page of a slice, when a request may be sent; `null` where none is to be sent. */
   async #fetch(slice: TimeSlice<P, V>, fetch: () => Promise<P>): Promise<P | null> {
     if (slice.isAtEnd) return null;
-    if (!(await this.#permits.acquire(() => this.#slices.indexOf(slice)))) return null;
+    const rank = () => this.#slices.indexOf(slice);
+    // The consumer waits for the first slice.
+    const isReady = () => rank() <= 0 || this.#hasRoom;
+    if (!(await this.#permits.acquire({ rank, isReady }))) return null;
     try {
       // It may have ended while it waited.
       if (slice.isAtEnd || !this.#slices.includes(slice)) return null;

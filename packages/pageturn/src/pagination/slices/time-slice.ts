@@ -43,11 +43,12 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     this.to = to;
     this.range = range;
     const open: FetchGate<P> = (_, fetch) => gate(this, fetch);
-    const { prefetch, onIncomplete } = plan;
+    const { onIncomplete } = plan;
     this.walk = plan.listOf(range).gatedItems(open, {
       ...UNBOUNDED,
       distinctBy: null,
-      prefetch,
+      // The permits bound how many pages all slices hold.
+      prefetch: Number.POSITIVE_INFINITY,
       onIncomplete,
       resumeFrom,
     });
@@ -56,6 +57,11 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   /** Whether no more is to be fetched: the last page received goes beyond the slice. */
   get isAtEnd(): boolean {
     return this.#isAtEnd;
+  }
+
+  /** How many pages it holds, the one that is consumed included. */
+  get pagesHeld(): number {
+    return this.walk.core.queue.length + (this.#pages > 0 ? 1 : 0);
   }
 
   /** Whether the next item belongs to it. */
@@ -106,16 +112,16 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     this.#isAtEnd = this.#isShared && reached !== null && this.#isPast(reached.last);
   }
 
-  /** How many pages are left, as far as the density so far tells; 0 where it cannot be divided. */
-  get pagesLeft(): number {
+  /** Whether it has so many pages left, as far as the density so far tells, that it is worth dividing. */
+  get isDense(): boolean {
     const reached = this.#reached;
     const isOver = this.#isAtEnd || this.walk.core.planner.end !== null;
-    if (isOver || !this.#isTimed || reached === null || this.#pages < 2) return 0;
+    if (isOver || !this.#isTimed || reached === null || this.#pages < 2) return false;
     const { isDescending } = this.#plan;
     const covered = Math.abs(reached.first - reached.last);
     const left = isDescending ? reached.last - this.from : this.to - reached.last;
     const pages = covered === 0 ? 0 : (left / covered) * this.#pages;
-    return pages < PAGES_WORTH_A_SPLIT || this.#middle === null ? 0 : pages;
+    return pages >= PAGES_WORTH_A_SPLIT && this.#middle !== null;
   }
 
   /** Splits off the later half, in the order of the list, of what has not been received. */

@@ -11,7 +11,7 @@ const anyLimit = fc.integer({ min: 1, max: 5 });
 const anyOptions = fc.record({
   slices: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
   concurrency: fc.integer({ min: 1, max: 5 }),
-  prefetch: fc.integer({ min: 1, max: 5 }),
+  prefetch: fc.integer({ min: 1, max: 40 }),
   adaptive: fc.boolean(),
   align: fc.constantFrom(1, 1, 7),
 });
