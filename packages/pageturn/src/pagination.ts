@@ -24,7 +24,6 @@ export {
   type WrittenRequest,
   writeRequest,
 } from "./pagination/request/page-request.ts";
-export type { TimeRange } from "./pagination/request/time-range.ts";
 export type { QueryParams } from "./pagination/request/query.ts";
 export type {
   BodyError,
@@ -38,13 +37,14 @@ export type {
   Parameter,
   StrategyPage,
 } from "./pagination/request/strategy.ts";
+export type { TimeRange } from "./pagination/request/time-range.ts";
 export {
   type SegmentedOutcome,
   type SegmentedWalk,
   type SegmentOptions,
   splitAt,
 } from "./pagination/segments/segmented-walk.ts";
-export { type SliceableList, type SliceByTimeOptions, type TimePoint } from "./pagination/slices/slice-plan.ts";
+export type { SliceableList, SliceByTimeOptions, TimePoint } from "./pagination/slices/slice-plan.ts";
 export { type SliceOutcome, type SliceWalk, sliceByTime } from "./pagination/slices/slice-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
 export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";

@@ -80,6 +80,9 @@ export interface SlicePlan<P extends BaseAsyncPage<T>, T> extends Span {
 /** More slices than this are a mistake in the unit of `every`. */
 const MAX_SLICES = 10_000;
 
+/** How many buckets a page is taken to have where its size is not known: a slice of fewer costs more requests. */
+const BUCKETS_PER_PAGE = 7;
+
 /** The plan of `sliceByTime()`. Throws {@link ConfigurationError} for arguments that cannot be used. */
 export function slicePlan<T, P extends BaseAsyncPage<T>>(
   list: SliceableList<T, P>,
@@ -104,7 +107,8 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
   const isFromGiven = options.from !== undefined;
   const isToGiven = options.to !== undefined;
   const openBefore = bounds === "exclusive" ? 1 : 0;
-  const minimum = list instanceof AsyncPaginator && known?.align ? align * (sizeOf(list) ?? 1) : align;
+  const minimum =
+    list instanceof AsyncPaginator && known?.align ? align * (sizeOf(list) ?? BUCKETS_PER_PAGE) : align;
   return {
     ...span,
     listOf: (range) => {
