@@ -37,12 +37,15 @@ export type {
   Parameter,
   StrategyPage,
 } from "./pagination/request/strategy.ts";
+export type { TimeRange } from "./pagination/request/time-range.ts";
 export {
   type SegmentedOutcome,
   type SegmentedWalk,
   type SegmentOptions,
   splitAt,
 } from "./pagination/segments/segmented-walk.ts";
+export type { SliceableList, SliceByTimeOptions, TimePoint } from "./pagination/slices/slice-plan.ts";
+export { type SliceOutcome, type SliceWalk, sliceByTime } from "./pagination/slices/slice-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
 export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";
 export type { BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";
