@@ -8,6 +8,12 @@ export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-
 export { flatMapSync, type SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
 export { AsyncPaginator, BaseAsyncPage } from "./pagination/list/async-paginator.ts";
 export type { PageWithResponse } from "./pagination/list/checked-source.ts";
+export {
+  type AsyncPageConstructor,
+  definePages,
+  type PageClasses,
+  type SyncPageConstructor,
+} from "./pagination/list/define-pages.ts";
 export * from "./pagination/list/page-classes.ts";
 export type { StandardSchema, ValidationIssue } from "./pagination/list/parse-items.ts";
 export { BaseSyncPage, SyncPaginator } from "./pagination/list/sync-paginator.ts";
