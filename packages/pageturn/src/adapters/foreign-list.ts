@@ -1,0 +1,349 @@
+import { APIUserAbortError } from "../errors/api-error.ts";
+import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
+import { PaginationError } from "../errors/pagination-error.ts";
+import type { ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
+import { refused } from "../pagination/checkpoint/resume.ts";
+import { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
+import { type PageWithResponse, pageWithResponse } from "../pagination/list/checked-source.ts";
+import type { PageInit } from "../pagination/page/base-page.ts";
+import type { PageRequest } from "../pagination/request/page-request.ts";
+import type { PaginationStrategy } from "../pagination/request/strategy.ts";
+import { type AsyncPageClass, AsyncWalk } from "../pagination/walk/async-walk.ts";
+import { withEither } from "../pagination/walk/either-signal.ts";
+import { withCheckpoint } from "../pagination/walk/outcome.ts";
+import type { WalkUnit } from "../pagination/walk/page-slice.ts";
+import type { PlannedRequest } from "../pagination/walk/request-planner.ts";
+import type { AsyncListSource, ResumableWalkOptions, WalkOptions } from "../pagination/walk/walk-options.ts";
+import { type Origin, responseOf, Step } from "./origin.ts";
+import type { Resumes } from "./source-types.ts";
+
+/** Options of a walk; without `resumeFrom` where the list cannot be resumed. */
+export type ForeignWalkOptions<T, R extends Resumes> = R extends "none"
+  ? WalkOptions<T> & { readonly resumeFrom?: never }
+  : ResumableWalkOptions<T>;
+
+/** Every page is a {@link Step}, whatever the library. */
+const strategy: PaginationStrategy = {
+  items: (body) => stepIn(body).reading.items,
+  hasMore: ({ body }) => stepIn(body).reading.hasMore,
+  next: ({ body }) => {
+    const { next } = stepIn(body);
+    return next === null ? null : { params: next };
+  },
+  cursors: ["cursor"],
+};
+
+function stepIn(body: unknown): Step {
+  if (body instanceof Step) return body;
+  throw new TypeError("Cannot create a page of a list of another library: paginate() makes them");
+}
+
+/** A list source that reads the pages of another library. */
+export class ForeignListSource implements AsyncListSource {
+  readonly request: PageRequest;
+  readonly origin: Origin;
+  readonly signal: AbortSignal | undefined;
+  readonly walk: WalkOptions | undefined;
+  readonly #last: Step | null;
+  /** The walk that reads a source which can be read once. */
+  #reader: object | null = null;
+
+  /** `last` is the page that the source goes on after; absent at the start of the list. */
+  constructor(
+    origin: Origin,
+    {
+      signal,
+      walk,
+      last = null,
+    }: {
+      signal?: AbortSignal | undefined;
+      walk?: WalkOptions | undefined;
+      last?: Step | null;
+    },
+  ) {
+    this.origin = origin;
+    this.signal = signal;
+    this.walk = walk;
+    this.#last = last;
+    this.request = { path: origin.name, query: {} };
+  }
+
+  /** The page that follows the one that this source goes on after, or that opens at a cursor. */
+  async fetch(request: PageRequest, signal: AbortSignal | undefined) {
+    const read = await this.read(request, this.#last, signal);
+    if (read !== null) return read;
+    this.#last?.endHere();
+    throw new PaginationError(`Cannot get the next page of ${request.path}: the list ends before it`);
+  }
+
+  /** A page; `null` where the library says that the list ends before it. */
+  async read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined) {
+    const startedAt = performance.now();
+    try {
+      const step = await withEither(this.signal, signal, (either) => this.origin.read(request, last, either));
+      const response = step && responseOf(step.reading, performance.now() - startedAt);
+      return step && response && { body: step, response };
+    } catch (error) {
+      if (this.signal?.aborted !== true) throw error;
+      throw new APIUserAbortError(`Cannot continue the list ${this.origin.name}: the caller's signal fired`, {
+        request: { method: "GET", url: this.origin.name },
+        cause: this.signal.reason,
+      });
+    }
+  }
+
+  /** Keeps a list that can be read once to one walk. */
+  claim(walk: object): void {
+    if (!this.origin.isOnce || this.#reader === walk) return;
+    if (this.#reader !== null)
+      throw new ConfigurationError(
+        `Cannot walk the list ${this.origin.name} again as its source can be read once: pass a function that makes ` +
+          "a new one to paginate(), or a new source for each walk",
+      );
+    this.#reader = walk;
+  }
+}
+
+/** A page of a list of another library. */
+export class ForeignPage<T, P = unknown> extends BaseAsyncPage<T> {
+  readonly #source: ForeignListSource;
+  readonly #step: Step;
+
+  constructor(init: PageInit<AsyncListSource>) {
+    const step = stepIn(init.fetched.body);
+    // The cast: only a ForeignList makes pages, and its source is one.
+    const { origin, signal, walk } = init.source as ForeignListSource;
+    super({ ...init, source: new ForeignListSource(origin, { signal, walk, last: step }) });
+    this.#source = init.source as ForeignListSource;
+    this.#step = step;
+  }
+
+  override get strategy(): PaginationStrategy {
+    return strategy;
+  }
+
+  /** The page as the library returned it. Not enumerable, as it may hold request headers. */
+  get raw(): P {
+    // The cast: `P` is what the types of `paginate()` say about the source.
+    return this.#step.raw as P;
+  }
+
+  /** @internal */
+  get step(): Step {
+    return this.#step;
+  }
+
+  override iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
+    return this.#walk("pages", options);
+  }
+
+  override items(options?: ResumableWalkOptions<T>): AsyncWalk<this, T> {
+    return this.#walk("items", options);
+  }
+
+  /** The items. `raw` is not part of it, as it may hold request headers. */
+  override toJSON(): unknown {
+    return { data: this.data };
+  }
+
+  #walk<V>(unit: WalkUnit, options: ResumableWalkOptions<T> | undefined): AsyncWalk<this, V> {
+    // The cast: the constructor of an object makes objects of its class.
+    const Page = this.constructor as AsyncPageClass<this>;
+    return new ForeignWalk<this, V>({ Page, source: this.#source, page: this, unit, options });
+  }
+}
+
+/** What a {@link ForeignWalk} traverses. */
+interface ForeignWalkSetup<P> {
+  readonly Page: AsyncPageClass<P>;
+  readonly source: ForeignListSource;
+  readonly unit: WalkUnit;
+  readonly options: ResumableWalkOptions<never> | undefined;
+  /** The page to begin on. */
+  readonly page?: P;
+  /** Requests the first page, or joins the request for it. */
+  readonly first?: () => Promise<P>;
+}
+
+/** A walk of a list of another library. */
+class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
+  readonly #foreign: ForeignWalkSetup<P>;
+  #last: Step | null;
+  /** For pages that an iterator may not have: the request of the page before, where it can be requested again. */
+  readonly #before = new Map<unknown, PageRequest>();
+
+  constructor(setup: ForeignWalkSetup<P>) {
+    const { source, options } = setup;
+    if (source.origin.resumes === "none" && options?.resumeFrom !== undefined)
+      throw new ConfigurationError(
+        `Cannot use the option resumeFrom as the list ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
+      );
+    super({ ...setup, open: (planned, signal) => this.#open(planned, signal) });
+    checkCursor(this.core.source.start?.request);
+    this.#foreign = setup;
+    this.#last = setup.page?.step ?? null;
+  }
+
+  override get checkpoint(): Checkpoint {
+    const checkpoint = this.#checkpoint();
+    if (checkpoint !== null) return checkpoint;
+    throw new ConfigurationError(
+      `Cannot make a checkpoint of the list ${this.#foreign.source.origin.name}, which cannot be resumed: ${RESUMABLE}`,
+    );
+  }
+
+  override async fillBuffer(): Promise<boolean> {
+    try {
+      const isFilled = await super.fillBuffer();
+      if (!isFilled) this.#last?.reader?.close();
+      return isFilled;
+    } catch (error) {
+      // That of the core does not know what the library can resume.
+      throw withCheckpoint(error, this.#checkpoint() ?? undefined);
+    }
+  }
+
+  override return(): Promise<IteratorResult<V, undefined>> {
+    this.#last?.reader?.close();
+    return super.return();
+  }
+
+  async #open(planned: PlannedRequest, signal: AbortSignal): Promise<P | null> {
+    const { source, Page, first } = this.#foreign;
+    source.claim(this);
+    const { request } = planned;
+    if (first !== undefined && planned.first !== undefined) {
+      const page = await first();
+      this.#note(page, request);
+      return page;
+    }
+    const fetched = await source.read(request, this.#last, signal);
+    if (fetched === null) {
+      this.#last?.endHere();
+      this.core.planner.stop("exhausted");
+      return null;
+    }
+    const page = new Page({ source, fetched, ...planned });
+    this.#note(page, request);
+    return page;
+  }
+
+  #note({ step }: P, request: PageRequest): void {
+    this.#last = step;
+    const page = step.next?.["page"];
+    if (page !== undefined && request.query["page"] === undefined) this.#before.set(page, request);
+  }
+
+  #checkpoint(): Checkpoint | null {
+    const { origin } = this.#foreign.source;
+    const resumes = this.#last === null ? origin.resumes : origin.resumesAfter(this.#last);
+    if (resumes === "none") return null;
+    // The cast: the core makes its checkpoints.
+    const checkpoint = super.checkpoint as ListCheckpoint;
+    const page = checkpoint.at.query?.["page"];
+    if (page === undefined) return resumes === "item" ? checkpoint : atPageStart(checkpoint);
+    const before = this.#before.get(page)?.query;
+    if (before === undefined) return null;
+    const { cursor } = before;
+    return atPageStart({ ...checkpoint, at: cursor === undefined ? {} : { query: { cursor } } });
+  }
+}
+
+const RESUMABLE =
+  "its source has no cursor. Pass a function (cursor, signal) => … to paginate(), which requests the page at a cursor";
+
+/** The checkpoint at the start of its page. */
+function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListCheckpoint): ListCheckpoint {
+  return { ...checkpoint, offset: 0, last: null };
+}
+
+/** Refuses a checkpoint whose cursor is not JSON. */
+function checkCursor(request: PageRequest | undefined): void {
+  const cursor = request?.query["cursor"];
+  if (cursor === undefined) return;
+  try {
+    JSON.parse(String(cursor));
+  } catch {
+    throw refused("its cursor is not JSON");
+  }
+}
+
+/**
+ * A list of another library. {@link paginate} makes one. It is awaited, iterated and walked as the lists of the clients are.
+ *
+ * `R` says what can be resumed, `P` is a page as the library returns it.
+ */
+export class ForeignList<T, R extends Resumes = Resumes, P = unknown> extends AsyncPaginator<
+  T,
+  ForeignPage<T, P>
+> {
+  readonly #source: ForeignListSource;
+  /** What can be resumed: `"item"`, any position; `"page"`, the start of any page; `"none"`, nothing. */
+  declare readonly resumes: R;
+
+  /** @internal */
+  constructor(source: ForeignListSource) {
+    super(ForeignPage<T, P>, source);
+    this.#source = source;
+    Object.defineProperty(this, "resumes", { value: source.origin.resumes, enumerable: true });
+  }
+
+  /** Walks item by item. */
+  override items(options?: ForeignWalkOptions<T, R>): AsyncWalk<ForeignPage<T, P>, T> & Resumable<R> {
+    return this.#walk("items", options);
+  }
+
+  /** Walks page by page. */
+  override pages(
+    options?: ForeignWalkOptions<T, R>,
+  ): AsyncWalk<ForeignPage<T, P>, ForeignPage<T, P>> & Resumable<R> {
+    return this.#walk("pages", options);
+  }
+
+  /** Walks page by page: the name that pages have for `pages()`. */
+  override iterPages(
+    options?: ForeignWalkOptions<T, R>,
+  ): AsyncWalk<ForeignPage<T, P>, ForeignPage<T, P>> & Resumable<R> {
+    return this.pages(options);
+  }
+
+  /** All items of the list, in one array. */
+  override toArray(options?: ForeignWalkOptions<T, R>): Promise<T[]> {
+    return super.toArray(options);
+  }
+
+  /** The first page together with its response. Rejects with `ConfigurationError` where the library shows no response. */
+  override async withResponse(): Promise<PageWithResponse<ForeignPage<T, P>>> {
+    const page = await this.firstPage();
+    if (page.step.reading.response !== undefined) return pageWithResponse(page);
+    throw new ConfigurationError(
+      `Cannot return the response of the list ${this.#source.origin.name} as its source does not show it: await the list`,
+    );
+  }
+
+  override [Symbol.asyncIterator](): AsyncWalk<ForeignPage<T, P>, T> & Resumable<R> {
+    return this.items();
+  }
+
+  #walk<V>(
+    unit: WalkUnit,
+    options: ResumableWalkOptions<T> | undefined,
+  ): AsyncWalk<ForeignPage<T, P>, V> & Resumable<R> {
+    const isResumed = options?.resumeFrom !== undefined;
+    const walk = new ForeignWalk<ForeignPage<T, P>, V>({
+      Page: ForeignPage<T, P>,
+      source: this.#source,
+      unit,
+      options,
+      ...(!isResumed && { first: () => this.firstPage() }),
+    });
+    // The cast: where `R` is "none", the checkpoint throws, which is `never`.
+    return walk as AsyncWalk<ForeignPage<T, P>, V> & Resumable<Resumes> as AsyncWalk<ForeignPage<T, P>, V> &
+      Resumable<R>;
+  }
+}
+
+/** The checkpoint of a walk; `never` where the list cannot be resumed, as reading it throws. */
+export interface Resumable<R extends Resumes> {
+  readonly checkpoint: R extends "none" ? never : Checkpoint;
+}

@@ -1,0 +1,18 @@
+// Our walk over the lists of other SDKs, recognised by their form: imports none of them.
+export { ForeignList, type ForeignPage, type ForeignWalkOptions } from "./adapters/foreign-list.ts";
+export { type PageFunction, type PaginateOptions, paginate } from "./adapters/paginate.ts";
+export type {
+  AzureList,
+  Cursor,
+  CursorPage,
+  ForeignPageResult,
+  ForeignSource,
+  GaxPage,
+  McpPage,
+  OctokitResponse,
+  Resumes,
+  StainlessPage,
+  StripeList,
+  StripePage,
+  StripeV2Page,
+} from "./adapters/source-types.ts";
