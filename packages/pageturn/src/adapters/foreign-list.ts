@@ -214,8 +214,8 @@ class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
     const { request } = planned;
     if (first !== undefined && planned.first !== undefined) {
       const page = await first();
-      this.#note(page, request);
-      return page;
+      // An iterator goes on for one walk only: another one opens its own.
+      if (page.step.reader?.take() !== false) return this.#noted(page, request);
     }
     const fetched = await source.read(request, this.#last, signal);
     if (fetched === null) {
@@ -223,15 +223,14 @@ class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
       this.core.planner.stop("exhausted");
       return null;
     }
-    const page = new Page({ source, fetched, ...planned });
-    this.#note(page, request);
-    return page;
+    return this.#noted(new Page({ source, fetched, ...planned }), request);
   }
 
-  #note({ step }: P, request: PageRequest): void {
-    this.#last = step;
-    const page = step.next?.["page"];
-    if (page !== undefined && request.query["page"] === undefined) this.#before.set(page, request);
+  #noted(page: P, request: PageRequest): P {
+    this.#last = page.step;
+    const number = page.step.next?.["page"];
+    if (number !== undefined && request.query["page"] === undefined) this.#before.set(number, request);
+    return page;
   }
 
   #checkpoint(): Checkpoint | null {

@@ -12,12 +12,26 @@ export class PageReader {
   readonly #isBare: boolean;
   #iterator: AsyncIterator<unknown> | null = null;
   #failure: { readonly error: unknown } | null = null;
+  #count = 0;
+  #isTaken = false;
 
   /** Nothing is read, and no iterator is opened, before the first {@link next}. */
   constructor(iterable: AsyncIterable<unknown>) {
     this.#open = () => iterable[Symbol.asyncIterator]();
     this.#isStripe = hasMethod(iterable, "autoPagingEach");
     this.#isBare = Reflect.ownKeys(iterable).length === 1 && Object.hasOwn(iterable, Symbol.asyncIterator);
+  }
+
+  /** How many values were read, one that is being read included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Keeps the iterator to one walk; false where another one has it. */
+  take(): boolean {
+    const isFree = !this.#isTaken;
+    this.#isTaken = true;
+    return isFree;
   }
 
   /** Whether {@link next} can return another value. */
@@ -33,11 +47,13 @@ export class PageReader {
   /** The next value; `null` at the end. */
   async next(): Promise<{ readonly value: unknown } | null> {
     if (this.#failure !== null && !this.#repeats) throw this.#failure.error;
-    this.#iterator ??= this.#open();
     let result: IteratorResult<unknown>;
+    this.#count += 1;
     try {
+      this.#iterator ??= this.#open();
       result = await this.#iterator.next();
     } catch (error) {
+      this.#count -= 1;
       this.#failure = { error };
       throw error;
     }

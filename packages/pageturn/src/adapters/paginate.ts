@@ -33,6 +33,9 @@ const OPTIONS = [
   "walk",
 ] satisfies (keyof PaginateOptions)[];
 
+/** The items of a list: what the option `items` returns, else those of the source. */
+type ItemIn<S, O> = O extends { readonly items: (page: never) => readonly (infer T)[] } ? T : ItemOf<S>;
+
 /** A function that requests the page at a cursor; `undefined` for the first page. `signal` fires when the walk is left. */
 export type PageFunction<C> = (cursor: C, signal: AbortSignal) => unknown;
 
@@ -52,18 +55,18 @@ export type PageFunction<C> = (cursor: C, signal: AbortSignal) => unknown;
  * console.log(await list.toArray()); // [ 'a', 'b', 'c' ]
  * ```
  */
-export function paginate<const F extends PageFunction<string | undefined>, T = ItemOf<F>, C = never>(
-  source: F,
-  options?: PaginateOptions<RawPage<F>, T> & { readonly cursor?: C },
-): ForeignList<T, ResumesOf<F, C>, RawPage<F>>;
-export function paginate<const F extends PageFunction<never>, T = ItemOf<F>, C = never>(
-  source: F,
-  options?: PaginateOptions<RawPage<F>, T> & { readonly cursor?: C },
-): ForeignList<T, ResumesOf<F, C>, RawPage<F>>;
-export function paginate<S extends ForeignSource, T = ItemOf<S>, C = never>(
+export function paginate<
+  const F extends PageFunction<string | undefined>,
+  O extends PaginateOptions<RawPage<F>>,
+>(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<
+  const F extends PageFunction<never>,
+  O extends PaginateOptions<RawPage<F>>,
+>(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<S extends ForeignSource, O extends PaginateOptions<RawPage<S>>>(
   source: S,
-  options?: PaginateOptions<RawPage<S>, T> & { readonly cursor?: C },
-): ForeignList<T, ResumesOf<S, C>, RawPage<S>>;
+  options?: O,
+): ForeignList<ItemIn<S, O>, ResumesOf<S, O["cursor"]>, RawPage<S>>;
 export function paginate(source: unknown, options: PaginateOptions = {}): unknown {
   refuseUnknown("paginate()", options, OPTIONS);
   const { name = "list", walk, signal } = options;
