@@ -1,11 +1,12 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
 import { checkpointOf, isSame } from "../pagination/checkpoint/checkpoint.ts";
-import { AsyncPaginator, type BaseAsyncPage } from "../pagination/list/async-paginator.ts";
+import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { listContradiction, neighbourRequest } from "../pagination/page/has-next-page.ts";
 import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
 import { cycleError, incompleteError } from "../pagination/walk/outcome.ts";
 import type { WalkProgress } from "../pagination/walk/walk-options.ts";
+import { hasMethod } from "./raw-page.ts";
 
 /** A page in the cache of TanStack Query: plain JSON if its items are, so that it can be stored. */
 export interface QueryPage<T> {
@@ -69,7 +70,8 @@ export function infiniteQueryOptions<T, const K extends readonly unknown[]>(
   list: ResumableList<T>,
   options: InfiniteListOptions<K>,
 ): InfiniteListQuery<T, K> {
-  if (!(list instanceof AsyncPaginator))
+  // Not by class: the list may be of another copy of the library. A sync list is no promise.
+  if (!hasMethod(list, "items") || !hasMethod(list, "then"))
     throw new ConfigurationError(
       "Cannot make a query of the list as it must be a list of an async client or of paginate(): a sync list would block",
     );
@@ -99,7 +101,13 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
     opened.page = page as BaseAsyncPage<T>;
     return defaults?.onPage?.(opened.page, progress);
   };
-  const walk = list.items({ resumeFrom: pageParam, maxPages: 1, maxItems: Number.POSITIVE_INFINITY, prefetch: 0, onPage });
+  const walk = list.items({
+    resumeFrom: pageParam,
+    maxPages: 1,
+    maxItems: Number.POSITIVE_INFINITY,
+    prefetch: 0,
+    onPage,
+  });
   const leave = (): void => void walk.return();
   signal.addEventListener("abort", leave);
   try {
@@ -145,7 +153,9 @@ function leadsBack(onward: Checkpoint | null, context: QueryPageContext): boolea
   const onTheWay = direction === "backward" ? loaded.toReversed() : loaded;
   const at = onTheWay.findIndex((param) => isSamePlace(param, pageParam));
   // A refetch comes by the pages that it has loaded before.
-  return [...(at < 0 ? onTheWay : onTheWay.slice(0, at)), pageParam].some((param) => isSamePlace(param, onward));
+  return [...(at < 0 ? onTheWay : onTheWay.slice(0, at)), pageParam].some((param) =>
+    isSamePlace(param, onward),
+  );
 }
 
 /** Whether two checkpoints stand at the same page. */

@@ -8,14 +8,17 @@ import { PageReader } from "./page-reader.ts";
 import { hasMethod, isStainlessPage, shapeOf } from "./raw-page.ts";
 import type { Cursor, ForeignSource, ItemOf, RawPage, ResumesOf } from "./source-types.ts";
 
+/** A function of a page. A method, as TypeScript may compare it before it knows the page. */
+type ReadPage<P, R> = { read(page: P): R }["read"];
+
 /** Options of {@link paginate}. `P` is a page as the library returns it. */
 export interface PaginateOptions<P = never, T = unknown> {
   /** The name of the list in messages and checkpoints. A checkpoint of another name is refused. Default `"list"`. */
   readonly name?: string | undefined;
   /** Returns the items of a page. Default: known for pages of known forms. */
-  readonly items?: ((page: P) => readonly T[]) | undefined;
+  readonly items?: ReadPage<P, readonly T[]> | undefined;
   /** Returns the position of the next page, `null` on the last one. Default: known for pages of known forms. */
-  readonly cursor?: ((page: P) => Cursor | null | undefined) | undefined;
+  readonly cursor?: ReadPage<P, Cursor | null | undefined> | undefined;
   /** What an empty text as a cursor means. Default `"end"`; for MCP clients, `"valid"`. */
   readonly emptyCursor?: "end" | "valid" | undefined;
   /** Ends every walk of the list. A function gets a signal that fires with it. */
@@ -59,10 +62,10 @@ export function paginate<
   const F extends PageFunction<string | undefined>,
   O extends PaginateOptions<RawPage<F>>,
 >(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
-export function paginate<
-  const F extends PageFunction<never>,
-  O extends PaginateOptions<RawPage<F>>,
->(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<const F extends PageFunction<never>, O extends PaginateOptions<RawPage<F>>>(
+  source: F,
+  options?: O,
+): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
 export function paginate<S extends ForeignSource, O extends PaginateOptions<RawPage<S>>>(
   source: S,
   options?: O,

@@ -1,6 +1,13 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { type Checkpoint, CheckpointError, ConfigurationError, flatMap, PaginationCycleError, toReadableStream } from "pageturn";
+import {
+  type Checkpoint,
+  CheckpointError,
+  ConfigurationError,
+  flatMap,
+  PaginationCycleError,
+  toReadableStream,
+} from "pageturn";
 import { type Cursor, paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { drained, type PageServer, startPageServer } from "./page-server.ts";
@@ -72,9 +79,9 @@ test("a function is resumed at any item, by items, and at any page, by pages", a
   }
   const pages = list().pages();
   await pages.next();
-  expect((await drained(list().pages({ resumeFrom: pages.checkpoint }))).values.flatMap(({ data }) => data)).toEqual(
-    numbers.slice(2),
-  );
+  expect(
+    (await drained(list().pages({ resumeFrom: pages.checkpoint }))).values.flatMap(({ data }) => data),
+  ).toEqual(numbers.slice(2));
 });
 
 test("a checkpoint of another list, or with another cursor than JSON, is refused", async () => {
@@ -192,7 +199,9 @@ test("flatMap and streams take such a list", async () => {
 });
 
 test("withResponse() is an error where the source shows no response", async () => {
-  await expect(list("numbers").withResponse()).rejects.toThrow(/Cannot return the response of the list numbers/);
+  await expect(list("numbers").withResponse()).rejects.toThrow(
+    /Cannot return the response of the list numbers/,
+  );
 });
 
 test("the tools of an MCP client are walked and resumed, an empty text as cursor too", async () => {
@@ -205,7 +214,11 @@ test("the tools of an MCP client are walked and resumed, an empty text as cursor
     const { id, method, params } = text === "" ? { id: null, method: "", params: {} } : JSON.parse(text);
     if (method === "initialize") {
       const { protocolVersion } = params;
-      const result = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } };
+      const result = {
+        protocolVersion,
+        capabilities: { tools: {} },
+        serverInfo: { name: "s", version: "1" },
+      };
       return { body: { jsonrpc: "2.0", id, result } };
     }
     if (method !== "tools/list") return { status: method === "" ? 405 : 202, body: {} };
@@ -215,8 +228,12 @@ test("the tools of an MCP client are walked and resumed, an empty text as cursor
   });
   const client = new Client({ name: "c", version: "1" });
   // The cast: the package's own transport does not fit its type with exact optional properties.
-  await client.connect(new StreamableHTTPClientTransport(new URL(server.url)) as Parameters<typeof client.connect>[0]);
-  const tools = paginate((cursor, signal) => client.listTools(cursor === undefined ? {} : { cursor }, { signal }));
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(server.url)) as Parameters<typeof client.connect>[0],
+  );
+  const tools = paginate((cursor, signal) =>
+    client.listTools(cursor === undefined ? {} : { cursor }, { signal }),
+  );
   expect((await tools.toArray()).map(({ name }) => name)).toEqual(["a", "b", "c"]);
   const walk = tools.items();
   await walk.next();

@@ -1,5 +1,11 @@
 import { CancelledError, InfiniteQueryObserver, QueryClient } from "@tanstack/query-core";
-import { AsyncAnthropic, AsyncBidirectionalPageCursor, CheckpointError, ConfigurationError, createClient } from "pageturn";
+import {
+  AsyncAnthropic,
+  AsyncBidirectionalPageCursor,
+  CheckpointError,
+  ConfigurationError,
+  createClient,
+} from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { pageToken } from "pageturn/strategies";
 import { infiniteQueryOptions } from "pageturn/tanstack-query";
@@ -44,7 +50,10 @@ function list(name = "letters") {
 }
 
 test("an infinite query loads page after page, to the end, and a refetch gives the same pages", async () => {
-  const observer = new InfiniteQueryObserver(queryClient(), infiniteQueryOptions(list(), { queryKey: ["letters"] }));
+  const observer = new InfiniteQueryObserver(
+    queryClient(),
+    infiniteQueryOptions(list(), { queryKey: ["letters"] }),
+  );
   const leave = observer.subscribe(() => undefined);
   await observer.refetch();
   let result = observer.getCurrentResult();
@@ -61,7 +70,10 @@ test("an infinite query loads page after page, to the end, and a refetch gives t
 test("a list of a client is requested again by a refetch, page by page", async () => {
   const models = anthropic.models.list({ limit: 5 });
   const all = (await anthropic.models.list().toArray()).map(({ id }) => id);
-  const observer = new InfiniteQueryObserver(queryClient(), infiniteQueryOptions(models, { queryKey: ["models"] }));
+  const observer = new InfiniteQueryObserver(
+    queryClient(),
+    infiniteQueryOptions(models, { queryKey: ["models"] }),
+  );
   const leave = observer.subscribe(() => undefined);
   await observer.refetch();
   let result = observer.getCurrentResult();
@@ -129,7 +141,9 @@ test("a list that leads both ways is loaded forward and backward, and maxPages d
 test("an empty page is a page, not the end", async () => {
   server.answer((url) => {
     const page = Number(url.searchParams.get("page_token") ?? 1);
-    return { body: { data: page === 2 ? [] : [{ id: page }], next_page: page < 3 ? String(page + 1) : null } };
+    return {
+      body: { data: page === 2 ? [] : [{ id: page }], next_page: page < 3 ? String(page + 1) : null },
+    };
   });
   const client = createClient({
     baseURL: server.url,
@@ -142,7 +156,10 @@ test("an empty page is a page, not the end", async () => {
 
 test("a cursor that leads back fails the query, at once or after several pages", async () => {
   for (const length of [1, 3]) {
-    const endless = paginate(async (cursor?: number) => ({ items: [cursor], next: ((cursor ?? -1) + 1) % length }));
+    const endless = paginate(async (cursor?: number) => ({
+      items: [cursor],
+      next: ((cursor ?? -1) + 1) % length,
+    }));
     const options = infiniteQueryOptions(endless, { queryKey: ["endless", length] });
     const observer = new InfiniteQueryObserver(queryClient(), options);
     const leave = observer.subscribe(() => undefined);
@@ -156,7 +173,9 @@ test("a cursor that leads back fails the query, at once or after several pages",
 });
 
 test("a list that announces more and gives no way there fails the query", async () => {
-  server.answer((url) => ({ body: { data: [{ id: 1 }], has_more: true, next: url.searchParams.has("p") ? null : "2" } }));
+  server.answer((url) => ({
+    body: { data: [{ id: 1 }], has_more: true, next: url.searchParams.has("p") ? null : "2" },
+  }));
   const strategy = pageToken({ from: { body: "next" }, to: "p", hasMore: "has_more" });
   const client = createClient({ baseURL: server.url, strategy });
   const options = infiniteQueryOptions(client.list("/lost"), { queryKey: ["lost"] });

@@ -177,10 +177,10 @@ test("a failed page of an AWS paginator stays an error, where the generator says
 
 test("a function that opens an AWS paginator at a token repeats a failed page, and is resumed at any item", async () => {
   server.answer(failingOnce(3, rows));
-  const list = paginate(
-    (startingToken) => paginateRows({ client: new Client(), startingToken }, {}),
-    { items: ({ Items }) => Items ?? [], cursor: ({ NextToken }) => NextToken },
-  );
+  const list = paginate((startingToken) => paginateRows({ client: new Client(), startingToken }, {}), {
+    items: ({ Items }) => Items ?? [],
+    cursor: ({ NextToken }) => NextToken,
+  });
   expect((await drained(list.items(), 1)).values.map(idOf)).toEqual(ids);
   server.answer(rows);
   for (let stop = 0; stop <= ids.length; stop++) {
@@ -222,9 +222,15 @@ test("the items of a Google client are walked, and a failed request is sent agai
 
 test("a method of a Google client without autoPaginate is resumed at any item", async () => {
   server.answer(rows);
-  const listRows = async (request: { pageToken?: string | undefined }): Promise<[Row[], object | null, object]> => {
+  const listRows = async (request: {
+    pageToken?: string | undefined;
+  }): Promise<[Row[], object | null, object]> => {
     const { rows: page, token } = await requestRows(request.pageToken ?? "");
-    return [page, token === undefined ? null : { ...request, pageToken: token }, { nextPageToken: token ?? "" }];
+    return [
+      page,
+      token === undefined ? null : { ...request, pageToken: token },
+      { nextPageToken: token ?? "" },
+    ];
   };
   const list = paginate((pageToken) => listRows({ pageToken }));
   expect((await list.toArray()).map(idOf)).toEqual(ids);

@@ -54,7 +54,10 @@ test("a first page of an iterator that fails is requested again", async () => {
 
 test("a link that leads back is an error", async () => {
   const link = () => `<${server.url}/issues?page=2>; rel="next"`;
-  server.answer((url) => ({ body: [{ number: url.searchParams.has("page") ? 2 : 1 }], headers: { link: link() } }));
+  server.answer((url) => ({
+    body: [{ number: url.searchParams.has("page") ? 2 : 1 }],
+    headers: { link: link() },
+  }));
   await expect(paginate(iterator()).toArray()).rejects.toThrow(PaginationCycleError);
 });
 
@@ -70,7 +73,9 @@ test("an iterator is read by one walk only, and cannot be resumed", async () => 
 test("a function that opens an iterator at a link is resumed at any item", async () => {
   server.answer(issues);
   const list = paginate((cursor) =>
-    github().paginate.iterator<{ number: number }>(cursor === undefined ? "GET /repos/o/r/issues" : `GET ${cursor}`),
+    github().paginate.iterator<{ number: number }>(
+      cursor === undefined ? "GET /repos/o/r/issues" : `GET ${cursor}`,
+    ),
   );
   expect(list.resumes).toBe("item");
   for (const stop of [0, 1, 2, 3, 4]) {
@@ -80,7 +85,10 @@ test("a function that opens an iterator at a link is resumed at any item", async
     const resumeFrom = JSON.parse(JSON.stringify(walk.checkpoint));
     expect([...before, ...(await list.toArray({ resumeFrom })).map(numberOf)]).toEqual(numbers);
   }
-  expect((await list.withResponse()).response).toMatchObject({ status: 200, url: `${server.url}/repos/o/r/issues` });
+  expect((await list.withResponse()).response).toMatchObject({
+    status: 200,
+    url: `${server.url}/repos/o/r/issues`,
+  });
 });
 
 test("a function without parameters opens a new iterator for each walk, and cannot be resumed", async () => {
@@ -97,9 +105,12 @@ test("a function may return single responses, of a search too", async () => {
     const { body, headers = {} } = issues(url);
     return { body: { total_count: 4, incomplete_results: false, items: body }, headers };
   });
-  const list = paginate((cursor) => github().request(cursor === undefined ? "GET /search/issues" : `GET ${cursor}`, { q: "x" }), {
-    // The cast: Octokit does not know the body of any path.
-    items: ({ data }) => data.items as { number: number }[],
-  });
+  const list = paginate(
+    (cursor) => github().request(cursor === undefined ? "GET /search/issues" : `GET ${cursor}`, { q: "x" }),
+    {
+      // The cast: Octokit does not know the body of any path.
+      items: ({ data }) => data.items as { number: number }[],
+    },
+  );
   expect((await list.toArray()).map(numberOf)).toEqual(numbers);
 });

@@ -10,7 +10,13 @@ let stripe: Stripe;
 beforeAll(async () => {
   server = await startPageServer();
   const { hostname, port } = new URL(server.url);
-  stripe = new Stripe("sk_test_x", { host: hostname, port, protocol: "http", maxNetworkRetries: 0, telemetry: false });
+  stripe = new Stripe("sk_test_x", {
+    host: hostname,
+    port,
+    protocol: "http",
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
 });
 afterAll(() => server.close());
 
@@ -63,13 +69,17 @@ test("a failed page of a list promise stays an error, and never looks like the e
 });
 
 test("a list promise that repeats a page is an error", async () => {
-  server.answer(() => ({ body: { object: "list", data: [{ id: "a" }, { id: "b" }], has_more: true, url: "/x" } }));
+  server.answer(() => ({
+    body: { object: "list", data: [{ id: "a" }, { id: "b" }], has_more: true, url: "/x" },
+  }));
   await expect(paginate(stripe.customers.list()).toArray()).rejects.toThrow(PaginationCycleError);
 });
 
 test("a function takes the id of the last item, repeats a failed page, and is resumed at any item", async () => {
   const list = () =>
-    paginate((cursor) => stripe.customers.list({ limit: 2, ...(cursor !== undefined && { starting_after: cursor }) }));
+    paginate((cursor) =>
+      stripe.customers.list({ limit: 2, ...(cursor !== undefined && { starting_after: cursor }) }),
+    );
   server.answer(failingOnce(2, customers));
   expect((await drained(list().items(), 1)).values.map(idOf)).toEqual(ids);
 
@@ -88,7 +98,9 @@ test("a function takes the id of the last item, repeats a failed page, and is re
 test("an empty page that announces more is an error, as Stripe's ids give no way on", async () => {
   const empty = { object: "list", data: [], has_more: true, url: "/v1/customers" };
   server.answer((url) => (url.searchParams.has("starting_after") ? { body: empty } : customers(url)));
-  const walk = paginate((cursor) => stripe.customers.list(cursor === undefined ? {} : { starting_after: cursor })).items();
+  const walk = paginate((cursor) =>
+    stripe.customers.list(cursor === undefined ? {} : { starting_after: cursor }),
+  ).items();
   const { values, errors } = await drained(walk);
   expect(values).toHaveLength(2);
   expect(errors).toEqual([expect.any(IncompleteListError)]);

@@ -2,6 +2,7 @@ import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
+import { type SdkApis, startSdkApis } from "./sdk-apis.ts";
 import { claimedOutput } from "./snippet.ts";
 import { SnippetProject, type SnippetRun } from "./snippet-project.ts";
 
@@ -27,6 +28,7 @@ const notes: ServedEndpoint = {
 const all = allSnippets();
 const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
 const servers: MockServer[] = [];
+let sdks: SdkApis;
 let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
@@ -35,21 +37,25 @@ beforeAll(async () => {
   const api = await startMockServer();
   const other = await startMockServer({ apiKey: null, endpoints: [notes] });
   servers.push(api, other);
+  sdks = await startSdkApis();
   const project = new SnippetProject(snippets, {
     "https://api.anthropic.com": api.url,
     "https://api.example.com": other.url,
+    ...sdks.hosts,
   });
   problems = await project.check();
   runs = await project.run({
     ANTHROPIC_BASE_URL: api.url,
     ANTHROPIC_API_KEY: api.apiKey,
     NO_PROXY: "127.0.0.1",
+    ...sdks.environment,
   });
   project.remove();
 }, 120_000);
 
 afterAll(async () => {
   for (const server of servers) await server.close();
+  await sdks.close();
 });
 
 test("every code block says its language, and only these are not run: sh, text, json", () => {
