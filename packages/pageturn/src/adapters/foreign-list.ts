@@ -15,7 +15,7 @@ import type { WalkUnit } from "../pagination/walk/page-slice.ts";
 import type { PlannedRequest } from "../pagination/walk/request-planner.ts";
 import type { AsyncListSource, ResumableWalkOptions, WalkOptions } from "../pagination/walk/walk-options.ts";
 import { type Origin, responseOf, Step } from "./origin.ts";
-import type { Resumes } from "./source-types.ts";
+import type { Resumes, StainlessPage } from "./source-types.ts";
 
 /** Options of a walk; without `resumeFrom` where the list cannot be resumed. */
 export type ForeignWalkOptions<T, R extends Resumes> = R extends "none"
@@ -85,10 +85,13 @@ export class ForeignListSource implements AsyncListSource {
       return step && response && { body: step, response };
     } catch (error) {
       if (this.signal?.aborted !== true) throw error;
-      throw new APIUserAbortError(`Cannot continue the list ${this.origin.name}: the caller's signal fired`, {
-        request: { method: "GET", url: this.origin.name },
-        cause: this.signal.reason,
-      });
+      throw new APIUserAbortError(
+        `Cannot continue the list of ${this.origin.name}: the caller's signal fired`,
+        {
+          request: { method: "GET", url: this.origin.name },
+          cause: this.signal.reason,
+        },
+      );
     }
   }
 
@@ -97,7 +100,7 @@ export class ForeignListSource implements AsyncListSource {
     if (!this.origin.isOnce || this.#reader === walk) return;
     if (this.#reader !== null)
       throw new ConfigurationError(
-        `Cannot walk the list ${this.origin.name} again as its source can be read once: pass a function that makes ` +
+        `Cannot walk the list of ${this.origin.name} again as its source can be read once: pass a function that makes ` +
           "a new one to paginate(), or a new source for each walk",
       );
     this.#reader = walk;
@@ -176,7 +179,7 @@ class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
     const { source, options } = setup;
     if (source.origin.resumes === "none" && options?.resumeFrom !== undefined)
       throw new ConfigurationError(
-        `Cannot use the option resumeFrom as the list ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
+        `Cannot use the option resumeFrom as the list of ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
       );
     super({ ...setup, open: (planned, signal) => this.#open(planned, signal) });
     checkCursor(this.core.source.start?.request);
@@ -188,7 +191,7 @@ class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
     const checkpoint = this.#checkpoint();
     if (checkpoint !== null) return checkpoint;
     throw new ConfigurationError(
-      `Cannot make a checkpoint of the list ${this.#foreign.source.origin.name}, which cannot be resumed: ${RESUMABLE}`,
+      `Cannot make a checkpoint of the list of ${this.#foreign.source.origin.name}, which cannot be resumed: ${RESUMABLE}`,
     );
   }
 
@@ -241,6 +244,7 @@ class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
     const checkpoint = super.checkpoint as ListCheckpoint;
     const page = checkpoint.at.query?.["page"];
     if (page === undefined) return resumes === "item" ? checkpoint : atPageStart(checkpoint);
+    if (resumes === "item") return null;
     const before = this.#before.get(page)?.query;
     if (before === undefined) return null;
     const { cursor } = before;
@@ -311,12 +315,17 @@ export class ForeignList<T, R extends Resumes = Resumes, P = unknown> extends As
     return super.toArray(options);
   }
 
-  /** The first page together with its response. Rejects with `ConfigurationError` where the library shows no response. */
-  override async withResponse(): Promise<PageWithResponse<ForeignPage<T, P>>> {
+  /**
+   * The first page together with its response. Only where the library shows it: elsewhere it is a type error, and rejects with
+   * `ConfigurationError`.
+   */
+  override async withResponse(
+    this: P extends RespondingPage ? ForeignList<T, R, P> : never,
+  ): Promise<PageWithResponse<ForeignPage<T, P>>> {
     const page = await this.firstPage();
     if (page.step.reading.response !== undefined) return pageWithResponse(page);
     throw new ConfigurationError(
-      `Cannot return the response of the list ${this.#source.origin.name} as its source does not show it: await the list`,
+      `Cannot return the response of the list of ${this.#source.origin.name} as its source does not show it: await the list`,
     );
   }
 
@@ -341,6 +350,13 @@ export class ForeignList<T, R extends Resumes = Resumes, P = unknown> extends As
       Resumable<R>;
   }
 }
+
+/** A page that shows its response: of Stainless SDKs, Octokit, Stripe and AWS clients. */
+export type RespondingPage =
+  | StainlessPage<unknown>
+  | { readonly headers: object; readonly status: number; readonly url: string }
+  | { readonly lastResponse: object }
+  | { readonly $metadata: object };
 
 /** The checkpoint of a walk; `never` where the list cannot be resumed, as reading it throws. */
 export interface Resumable<R extends Resumes> {

@@ -104,19 +104,21 @@ export class OpenedOrigin implements Origin {
 
   async read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined): Promise<Step | null> {
     const reader = last?.reader ?? null;
-    if (last !== null && reader?.canGoOn && last.leadsTo(request))
-      return this.#readNext(reader, last, signal);
+    // Another walk, or a page of this one, may have moved the iterator.
+    const isThere = last !== null && reader?.count === last.number && last.leadsTo(request);
+    if (isThere && reader.canGoOn) return this.#readNext(reader, { last, at: cursorOf(request) }, signal);
     const position = positionOf(request);
     const isStuck = last?.reader != null && !this.#init.opensAtCursors;
     if (position !== null && ("page" in position || isStuck))
       throw reader?.failure == null ? cannotReopen(this.name) : reader.failure.error;
     const cursor = position?.cursor;
     const opened = await untilAborted(Promise.resolve(this.#init.open(cursor, signal)), signal);
-    if (opened instanceof PageReader) return this.#readNext(opened, null, signal);
+    const start = { last: null, at: cursor };
+    if (opened instanceof PageReader) return this.#readNext(opened, start, signal);
     if (!isStainlessPage(opened) && hasMethod(opened, Symbol.asyncIterator)) {
       if (cursor !== undefined && !this.#init.opensAtCursors) throw cannotReopen(this.name);
       // The cast: the method was looked for a line before.
-      return this.#readNext(new PageReader(opened as unknown as AsyncIterable<unknown>), null, signal);
+      return this.#readNext(new PageReader(opened as unknown as AsyncIterable<unknown>), start, signal);
     }
     const reading = readPage(opened, this.#init, cursor);
     return new Step(opened, { reading, reader: null, number: 1, next: this.#cursorOf(reading, true) });
@@ -124,7 +126,7 @@ export class OpenedOrigin implements Origin {
 
   async #readNext(
     reader: PageReader,
-    last: Step | null,
+    { last, at }: { last: Step | null; at: Cursor | undefined },
     signal: AbortSignal | undefined,
   ): Promise<Step | null> {
     const next = await untilAborted(reader.next(), signal);
@@ -134,7 +136,7 @@ export class OpenedOrigin implements Origin {
       const reading = { items: [], cursor: null };
       return new Step(undefined, { reading, reader: null, number, next: null });
     }
-    const reading = this.#readValue(next.value);
+    const reading = this.#readValue(next.value, at);
     // A page that says nothing may be the last one: the iterator knows.
     const position =
       reading.cursor === undefined
@@ -144,9 +146,9 @@ export class OpenedOrigin implements Origin {
   }
 
   /** A value of an iterable: a page, or an item. */
-  #readValue(raw: unknown): PageReading {
+  #readValue(raw: unknown, at: Cursor | undefined): PageReading {
     const { yieldsPages, items, cursor } = this.#init;
-    if (items === undefined && isOctokitResponse(raw)) return readPage(raw, this.#init);
+    if (items === undefined && isOctokitResponse(raw)) return readPage(raw, this.#init, at);
     if (items === undefined && isJsonObject(raw) && "$metadata" in raw) throw unknownPage(raw, "items");
     if (!yieldsPages && items === undefined)
       return { items: [raw], cursor: cursor === undefined ? undefined : (cursor(raw as never) ?? null) };
@@ -163,7 +165,7 @@ export class OpenedOrigin implements Origin {
     if (cursor === "" && (this.#init.emptyCursor ?? emptyCursor) !== "valid") return null;
     if (isKept && !isPlainJSON(cursor))
       throw new ConfigurationError(
-        `Cannot continue the list ${this.name} as its cursor must be text, a number or a plain JSON object: ` +
+        `Cannot continue the list of ${this.name} as its cursor must be text, a number or a plain JSON object: ` +
           `current value is of type ${typeof cursor}`,
       );
     return { cursor };
@@ -196,8 +198,7 @@ export class StainlessOrigin implements Origin {
       raw = await untilAborted(raw.getNextPage(), signal);
     else throw cannotReopen(this.name);
     if (!isStainlessPage(raw)) throw unknownPage(raw, "items");
-    const at = position !== null && "cursor" in position ? position.cursor : undefined;
-    const reading = readPage(raw, this.#readers, at);
+    const reading = readPage(raw, this.#readers, cursorOf(request));
     const next = (reading.cursor ?? null) === null ? null : { cursor: reading.cursor as Cursor };
     return new Step(raw, { reading, reader: null, number: 1, next });
   }
@@ -206,7 +207,7 @@ export class StainlessOrigin implements Origin {
 /** The error for a page in the middle of a list that cannot be opened there. */
 function cannotReopen(name: string): ConfigurationError {
   return new ConfigurationError(
-    `Cannot request a page in the middle of the list ${name} as its source has no cursor: pass a function ` +
+    `Cannot request a page in the middle of the list of ${name} as its source has no cursor: pass a function ` +
       "(cursor, signal) => … to paginate(), which requests the page at a cursor",
   );
 }
@@ -235,6 +236,11 @@ function positionOf({ query }: PageRequest): Position {
   if (query["page"] !== undefined) return { page: Number(query["page"]) };
   // Written by `written`, or read from a checkpoint.
   return typeof query["cursor"] === "string" ? { cursor: JSON.parse(query["cursor"]) } : null;
+}
+
+function cursorOf(request: PageRequest): Cursor | undefined {
+  const position = positionOf(request);
+  return position !== null && "cursor" in position ? position.cursor : undefined;
 }
 
 function isPlainJSON(value: unknown): boolean {

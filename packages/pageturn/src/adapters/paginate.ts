@@ -13,7 +13,7 @@ type ReadPage<P, R> = { read(page: P): R }["read"];
 
 /** Options of {@link paginate}. `P` is a page as the library returns it. */
 export interface PaginateOptions<P = never, T = unknown> {
-  /** The name of the list in messages and checkpoints. A checkpoint of another name is refused. Default `"list"`. */
+  /** The name of the list in messages and checkpoints. A checkpoint of another name is refused. Default `"paginate()"`. */
   readonly name?: string | undefined;
   /** Returns the items of a page. Default: known for pages of known forms. */
   readonly items?: ReadPage<P, readonly T[]> | undefined;
@@ -72,10 +72,14 @@ export function paginate<S extends ForeignSource, O extends PaginateOptions<RawP
 ): ForeignList<ItemIn<S, O>, ResumesOf<S, O["cursor"]>, RawPage<S>>;
 export function paginate(source: unknown, options: PaginateOptions = {}): unknown {
   refuseUnknown("paginate()", options, OPTIONS);
-  const { name = "list", walk, signal } = options;
+  const { name = "paginate()", walk, signal } = options;
   if (typeof name !== "string")
     throw new ConfigurationError(
       `Cannot use the option name as it must be text: current value is ${shapeOf(name)}`,
+    );
+  if (signal !== undefined && !hasMethod(signal, "addEventListener"))
+    throw new ConfigurationError(
+      `Cannot use the option signal as it must be an AbortSignal: current value is ${shapeOf(signal)}`,
     );
   callback("items", options.items);
   callback("cursor", options.cursor);

@@ -67,7 +67,7 @@ export function readPage(raw: unknown, readers: PageReaders, at?: Cursor): PageR
 
 function knownPage(raw: unknown, at: Cursor | undefined): PageReading | null {
   if (isStainlessPage(raw)) return stainlessPage(raw, at);
-  if (isOctokitResponse(raw)) return octokitPage(raw);
+  if (isOctokitResponse(raw)) return octokitPage(raw, at);
   if (Array.isArray(raw)) return raw.length === 3 && Array.isArray(raw[0]) ? gaxPage(raw) : null;
   if (!isJsonObject(raw)) return null;
   if (Array.isArray(raw["items"]) && "next" in raw) {
@@ -87,7 +87,7 @@ export function isOctokitResponse(value: unknown): value is JsonObject {
   return "data" in value && typeof value["status"] === "number" && typeof value["url"] === "string";
 }
 
-function octokitPage({ data, headers, status, url }: JsonObject): PageReading {
+function octokitPage({ data, headers, status, url }: JsonObject, at: Cursor | undefined): PageReading {
   const texts = Object.entries(isJsonObject(headers) ? headers : {}).flatMap(([name, value]) =>
     value === undefined || value === null ? [] : [[name, String(value)] as const],
   );
@@ -96,7 +96,7 @@ function octokitPage({ data, headers, status, url }: JsonObject): PageReading {
   const lists = isJsonObject(data) ? Object.values(data).filter((value) => Array.isArray(value)) : [data];
   return {
     items: lists.length === 1 && Array.isArray(lists[0]) ? lists[0] : [],
-    cursor: link?.url ?? null,
+    cursor: link === undefined ? null : linkCursor(link.url, String(url), at),
     response: {
       status: Number(status),
       headers: all,
@@ -104,6 +104,29 @@ function octokitPage({ data, headers, status, url }: JsonObject): PageReading {
       requestId: all.get("x-github-request-id"),
     },
   };
+}
+
+/**
+ * The parameters that a link changes. Not the link itself: whoever could write a checkpoint would choose the host that the
+ * credentials of the caller go to.
+ */
+function linkCursor(link: string, url: string, at: Cursor | undefined): Cursor {
+  const [now, old] = [new URL(link, url), new URL(url)].map(({ searchParams }) =>
+    Object.fromEntries(Array.from(searchParams, ([name, text]) => [name, numberOr(text)])),
+  );
+  return changedParameters(now, old, at);
+}
+
+/** A number of a query as a number: the types of Octokit take `page` as one. */
+function numberOr(text: string): string | number {
+  return /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
+}
+
+/** The parameters that differ, and those of the cursor before: they are cursors also where they stay the same. */
+function changedParameters(now: JsonObject = {}, old: JsonObject = {}, at?: Cursor): JsonObject {
+  const before = isJsonObject(at) ? Object.keys(at) : [];
+  const isCursor = (name: string) => before.includes(name) || !isSame(now[name], old[name]);
+  return Object.fromEntries(Object.entries(now).filter(([name]) => isCursor(name)));
 }
 
 function gaxPage([items, next, response]: readonly unknown[]): PageReading {
@@ -163,17 +186,12 @@ function stainlessCursor(raw: object, options: JsonObject, at: Cursor | undefine
   }
   const next = raw.nextPageRequestOptions();
   if (!isJsonObject(next)) return null;
-  const before = isJsonObject(at) ? Object.keys(at) : [];
-  const changed = (part: "query" | "body") => {
+  const changes = (["query", "body"] as const).map((part) => {
     const [now, old] = [next[part], options[part]].map((value) => (isJsonObject(value) ? value : {}));
-    const names = Object.keys(now ?? {}).filter(
-      (name) => before.includes(name) || !isSame(now?.[name], old?.[name]),
-    );
-    return names.map((name) => [name, now?.[name]] as const);
-  };
-  const parameters = [...changed("query"), ...changed("body")];
-  if (next["path"] !== options["path"]) parameters.push(["path", next["path"]]);
-  return Object.fromEntries(parameters);
+    return changedParameters(now, old, at);
+  });
+  const path = next["path"] === options["path"] ? {} : { path: next["path"] };
+  return Object.assign({}, ...changes, path);
 }
 
 function sdkResponse({ status, headers, url }: Response): Partial<PageResponse> {

@@ -80,17 +80,22 @@ export type ForeignSource =
 /** What may be resumed: any item, the start of any page, or nothing. */
 export type Resumes = "item" | "page" | "none";
 
-/** The page that the options `items` and `cursor` read. */
+/** The page that the options `items` and `cursor` read, and that `raw` is. The list of a Stripe client yields items. */
 export type RawPage<S> = S extends (...parameters: never[]) => infer R
-  ? RawPage<R>
-  : S extends AzureList<infer P>
+  ? OpenedPage<R>
+  : S extends StripeList<infer T>
+    ? T
+    : OpenedPage<S>;
+
+type OpenedPage<S> =
+  S extends AzureList<infer P>
     ? P
     : S extends PromiseLike<infer P>
-      ? P extends AsyncIterable<infer V>
-        ? P extends StainlessPage<unknown>
-          ? P
-          : V
-        : P
+      ? P extends StainlessPage<unknown>
+        ? P
+        : P extends AsyncIterable<infer V>
+          ? V
+          : P
       : S extends StainlessPage<unknown>
         ? S
         : S extends AsyncIterable<infer V>

@@ -157,6 +157,8 @@ test("options are checked before any request", () => {
   expect(() => paginate(source, { name: 1 })).toThrow(/option name/);
   // @ts-expect-error: it must be a function.
   expect(() => paginate(source, { items: "data" })).toThrow(/option items/);
+  // @ts-expect-error: it must be a signal.
+  expect(() => paginate(source, { signal: new AbortController() })).toThrow(/must be an AbortSignal/);
   expect(() => paginate(source, { walk: { maxItems: -1 } })).toThrow(/maxItems/);
 });
 
@@ -181,9 +183,41 @@ test("the signal of a function fires with the caller's, and when the walk is lef
   for (let taken = 0; taken < 2; taken++) await walk.next();
   const aborted = walk.next();
   controller.abort();
-  await expect(aborted).rejects.toThrow(/Cannot continue the list list: the caller's signal fired/);
+  await expect(aborted).rejects.toThrow(
+    /Cannot continue the list of paginate\(\): the caller's signal fired/,
+  );
   expect(walk.outcome?.reason).toBe("aborted");
   expect(signals[2]?.aborted).toBe(true);
+});
+
+test("items of an iterable that a function with a signal opens are not resumed, and a checkpoint is not wrong", async () => {
+  async function* items(signal: AbortSignal): AsyncGenerator<number> {
+    for (const number of numbers) if (!signal.aborted) yield number;
+  }
+  const opened = paginate((_cursor, signal) => items(signal));
+  const walk = opened.items();
+  for (let taken = 0; taken < 3; taken++) {
+    await walk.next();
+    expect(() => walk.checkpoint).toThrow(/Cannot make a checkpoint/);
+  }
+  expect(await opened.toArray()).toEqual(numbers);
+  expect(await opened.toArray()).toEqual(numbers);
+});
+
+test("walks side by side do not disturb each other", async () => {
+  async function* items(): AsyncGenerator<number> {
+    yield* numbers;
+  }
+  for (const opened of [list(), paginate(items), paginate(() => items())]) {
+    const [one, other] = [opened.items(), opened.items({ prefetch: 1 })];
+    const got: unknown[][] = [[], []];
+    for (let taken = 0; taken < numbers.length; taken++) {
+      got[0]?.push((await one.next()).value);
+      got[1]?.push((await other.next()).value);
+    }
+    expect(got).toEqual([numbers, numbers]);
+    expect(await other.next()).toMatchObject({ done: true });
+  }
 });
 
 test("flatMap and streams take such a list", async () => {
@@ -199,8 +233,9 @@ test("flatMap and streams take such a list", async () => {
 });
 
 test("withResponse() is an error where the source shows no response", async () => {
+  // @ts-expect-error: its pages have none.
   await expect(list("numbers").withResponse()).rejects.toThrow(
-    /Cannot return the response of the list numbers/,
+    /Cannot return the response of the list of numbers/,
   );
 });
 

@@ -70,12 +70,10 @@ test("an iterator is read by one walk only, and cannot be resumed", async () => 
   await expect(list.toArray()).rejects.toThrow(/again as its source can be read once/);
 });
 
-test("a function that opens an iterator at a link is resumed at any item", async () => {
+test("a function that opens an iterator at the parameters of a link is resumed at any item", async () => {
   server.answer(issues);
-  const list = paginate((cursor) =>
-    github().paginate.iterator<{ number: number }>(
-      cursor === undefined ? "GET /repos/o/r/issues" : `GET ${cursor}`,
-    ),
+  const list = paginate((cursor?: { page: number }) =>
+    github().paginate.iterator("GET /repos/{owner}/{repo}/issues", { owner: "o", repo: "r", ...cursor }),
   );
   expect(list.resumes).toBe("item");
   for (const stop of [0, 1, 2, 3, 4]) {
@@ -106,11 +104,22 @@ test("a function may return single responses, of a search too", async () => {
     return { body: { total_count: 4, incomplete_results: false, items: body }, headers };
   });
   const list = paginate(
-    (cursor) => github().request(cursor === undefined ? "GET /search/issues" : `GET ${cursor}`, { q: "x" }),
-    {
-      // The cast: Octokit does not know the body of any path.
-      items: ({ data }) => data.items as { number: number }[],
-    },
+    (cursor?: { page: number }) => github().request("GET /search/issues", { q: "x", ...cursor }),
+    // The cast: Octokit does not know the body of every path.
+    { items: ({ data }) => data.items as { number: number }[] },
   );
   expect((await list.toArray()).map(numberOf)).toEqual(numbers);
+});
+
+test("a link to another host does not get into a cursor, and a checkpoint cannot name a host", async () => {
+  server.answer(() => ({
+    body: [{ number: 1 }],
+    headers: { link: '<https://evil.example/x?page=2>; rel="next"' },
+  }));
+  const list = paginate((cursor?: { page: number }) => github().request("GET /issues", { ...cursor }));
+  const walk = list.pages();
+  await walk.next();
+  expect(JSON.stringify(walk.checkpoint)).not.toContain("evil");
+  await walk.next();
+  expect(server.requests).toEqual(["/issues", "/issues?page=2"]);
 });

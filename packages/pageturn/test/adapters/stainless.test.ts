@@ -122,11 +122,11 @@ test("a page promise cannot be resumed, and says so", async () => {
   expect(list.resumes).toBe("none");
   const walk = list.items();
   await walk.next();
-  expect(() => walk.checkpoint).toThrow(/Cannot make a checkpoint of the list files/);
+  expect(() => walk.checkpoint).toThrow(/Cannot make a checkpoint of the list of files/);
   const start = paginate(async () => ({ items: [], next: null }), { name: "files" }).items().checkpoint;
   // @ts-expect-error: it cannot be resumed.
   expect(() => list.items({ resumeFrom: start })).toThrow(
-    /Cannot use the option resumeFrom as the list files/,
+    /Cannot use the option resumeFrom as the list of files/,
   );
 });
 

@@ -57,7 +57,7 @@ test("the promise of a list is read by one walk only", async () => {
   server.answer(customers);
   const list = paginate(stripe.customers.list({ limit: 2 }), { name: "customers" });
   await list.toArray({ maxItems: 1 });
-  await expect(list.toArray()).rejects.toThrow(/Cannot walk the list customers again/);
+  await expect(list.toArray()).rejects.toThrow(/Cannot walk the list of customers again/);
 });
 
 test("a failed page of a list promise stays an error, and never looks like the end", async () => {

@@ -63,7 +63,9 @@ test("a Stripe list and an Octokit iterator cannot be resumed; a function that o
   expectTypeOf<Item<typeof issues>>().toEqualTypeOf<{ number: number }>();
   expectTypeOf(issues.resumes).toEqualTypeOf<"none">();
   expectTypeOf(paginate(open).resumes).toEqualTypeOf<"none">();
-  const linked = paginate((cursor) => octokit.paginate.iterator<{ number: number }>(`GET ${cursor}`));
+  const linked = paginate((cursor?: { page: number }) =>
+    octokit.paginate.iterator<{ number: number }>("GET /issues", { ...cursor }),
+  );
   expectTypeOf<Item<typeof linked>>().toEqualTypeOf<{ number: number }>();
   expectTypeOf(linked.resumes).toEqualTypeOf<"item">();
 });
@@ -143,6 +145,16 @@ test("a plain function says its items and its cursor", () => {
   paginate({ data: [] });
   // @ts-expect-error: it is not a list.
   paginate("/v1/models");
+});
+
+test("withResponse() is there where the SDK shows its response", () => {
+  void paginate(anthropic.models.list()).withResponse();
+  void paginate(octokit.paginate.iterator("GET /issues")).withResponse();
+  void paginate(() => stripe.customers.list()).withResponse();
+  // @ts-expect-error: the items of the list have no response.
+  void paginate(stripe.customers.list()).withResponse();
+  // @ts-expect-error: an item has none.
+  void paginate(gaxItems).withResponse();
 });
 
 declare const queries: QueryClient;
