@@ -37,8 +37,8 @@ export class ForeignPage<T, P = unknown> extends BaseAsyncPage<T> {
   constructor(init: PageInit<AsyncListSource>) {
     const step = stepIn(init.fetched.body);
     // The cast: only a ForeignList makes pages, and its source is one.
-    const { origin, signal, walk } = init.source as ForeignListSource;
-    super({ ...init, source: new ForeignListSource(origin, { signal, walk, last: step }) });
+    const { origin, signal, walk, owner } = init.source as ForeignListSource;
+    super({ ...init, source: new ForeignListSource(origin, { signal, walk, last: step, owner }) });
     this.#source = init.source as ForeignListSource;
     this.#step = step;
   }
@@ -120,7 +120,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
   override async fillBuffer(): Promise<boolean> {
     try {
       const isFilled = await super.fillBuffer();
-      if (!isFilled) this.#last?.reader?.close();
+      if (!isFilled) this.#close();
       return isFilled;
     } catch (error) {
       // That of the core does not know what the library can resume.
@@ -129,7 +129,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
   }
 
   override return(): Promise<IteratorResult<V, undefined>> {
-    this.#last?.reader?.close();
+    this.#close();
     return super.return();
   }
 
@@ -140,9 +140,9 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
     if (first !== undefined && planned.first !== undefined) {
       const page = await first();
       // An iterator goes on for one walk only: another one opens its own.
-      if (page.step.reader?.take() !== false) return this.#noted(page, request);
+      if (page.step.reader?.take(this) !== false) return this.#noted(page, request);
     }
-    const fetched = await source.read(request, this.#last, signal);
+    const fetched = await source.read(request, this.#last, { signal, owner: this });
     if (fetched === null) {
       this.#last?.endHere();
       this.core.planner.stop("exhausted");
@@ -151,8 +151,15 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
     return this.#noted(new Page({ source, fetched, ...planned }), request);
   }
 
+  /** The iterator of another walk is not closed: it would look like the end of the list there. */
+  #close(): void {
+    const reader = this.#last?.reader;
+    if (reader?.take(this)) void reader.close();
+  }
+
   #noted(page: P, request: PageRequest): P {
     this.#last = page.step;
+    page.step.reader?.take(this);
     const number = page.step.next?.["page"];
     if (number !== undefined && request.query["page"] === undefined) this.#before.set(number, request);
     return page;

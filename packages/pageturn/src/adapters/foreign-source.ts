@@ -1,10 +1,9 @@
 import { APIUserAbortError } from "../errors/api-error.ts";
-import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { PaginationError } from "../errors/pagination-error.ts";
 import type { PageRequest } from "../pagination/request/page-request.ts";
 import { withEither } from "../pagination/walk/either-signal.ts";
 import type { AsyncListSource, WalkOptions } from "../pagination/walk/walk-options.ts";
-import type { Origin } from "./origin.ts";
+import { type Origin, type Reading, readAlready } from "./origin.ts";
 import { responseOf, type Step } from "./step.ts";
 
 /** A list source that reads the pages of another library. */
@@ -13,6 +12,8 @@ export class ForeignListSource implements AsyncListSource {
   readonly origin: Origin;
   readonly signal: AbortSignal | undefined;
   readonly walk: WalkOptions | undefined;
+  /** What the iterators belong to that pages are turned with by hand. */
+  readonly owner: object;
   readonly #last: Step | null;
   /** The walk that reads a source which can be read once. */
   #reader: object | null = null;
@@ -24,32 +25,37 @@ export class ForeignListSource implements AsyncListSource {
       signal,
       walk,
       last = null,
+      owner,
     }: {
       signal?: AbortSignal | undefined;
       walk?: WalkOptions | undefined;
       last?: Step | null;
+      owner?: object;
     },
   ) {
     this.origin = origin;
     this.signal = signal;
     this.walk = walk;
     this.#last = last;
+    this.owner = owner ?? this;
     this.request = { path: origin.name, query: {} };
   }
 
   /** The page that follows the one that this source goes on after, or that opens at a cursor. */
   async fetch(request: PageRequest, signal: AbortSignal | undefined) {
-    const read = await this.read(request, this.#last, signal);
+    const read = await this.read(request, this.#last, { signal, owner: this.owner });
     if (read !== null) return read;
     this.#last?.endHere();
     throw new PaginationError(`Cannot get the next page of ${request.path}: the list ends before it`);
   }
 
   /** A page; `null` where the library says that the list ends before it. */
-  async read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined) {
+  async read(request: PageRequest, last: Step | null, { signal, owner }: Reading) {
     const startedAt = performance.now();
     try {
-      const step = await withEither(this.signal, signal, (either) => this.origin.read(request, last, either));
+      const step = await withEither(this.signal, signal, (either) =>
+        this.origin.read(request, last, { signal: either, owner }),
+      );
       const response = step && responseOf(step.reading, performance.now() - startedAt);
       return step && response && { body: step, response };
     } catch (error) {
@@ -67,11 +73,7 @@ export class ForeignListSource implements AsyncListSource {
   /** Keeps a list that can be read once to one walk. */
   claim(walk: object): void {
     if (!this.origin.isOnce || this.#reader === walk) return;
-    if (this.#reader !== null)
-      throw new ConfigurationError(
-        `Cannot walk the list of ${this.origin.name} again as its source can be read once: pass a function that makes ` +
-          "a new one to paginate(), or a new source for each walk",
-      );
+    if (this.#reader !== null) throw readAlready(this.origin.name);
     this.#reader = walk;
   }
 }

@@ -27,7 +27,14 @@ export interface Origin {
    * Reads the page that a request stands for. `last` is the page that was read before in the same walk. Resolves with
    * `null` where an iterator says that there is no such page.
    */
-  read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined): Promise<Step | null>;
+  read(request: PageRequest, last: Step | null, reading: Reading): Promise<Step | null>;
+}
+
+/** Who reads a page. */
+export interface Reading {
+  readonly signal: AbortSignal | undefined;
+  /** What an iterator belongs to: a walk, or pages that are turned by hand. */
+  readonly owner: object;
 }
 
 /** How an {@link OpenedOrigin} works. */
@@ -62,11 +69,11 @@ export class OpenedOrigin implements Origin {
     return reader === null || this.#init.opensAtCursors ? this.resumes : "none";
   }
 
-  async read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined): Promise<Step | null> {
+  async read(request: PageRequest, last: Step | null, { signal, owner }: Reading): Promise<Step | null> {
     const reader = last?.reader ?? null;
-    // Another walk, or a page of this one, may have moved the iterator.
     const isThere = last !== null && reader?.count === last.number && last.leadsTo(request);
-    if (isThere && reader.canGoOn) return this.#readNext(reader, { last, at: cursorOf(request) }, signal);
+    if (isThere && reader.canGoOn && reader.take(owner))
+      return this.#readNext(reader, { last, at: cursorOf(request) }, signal);
     const position = positionOf(request);
     const isStuck = last?.reader != null && !this.#init.opensAtCursors;
     if (position !== null && ("page" in position || isStuck))
@@ -74,7 +81,11 @@ export class OpenedOrigin implements Origin {
     const cursor = position?.cursor;
     const opened = await untilAborted(Promise.resolve(this.#init.open(cursor, signal)), signal);
     const start = { last: null, at: cursor };
-    if (opened instanceof PageReader) return this.#readNext(opened, start, signal);
+    if (opened instanceof PageReader) {
+      // Pages that were turned by hand have moved it.
+      if (opened.count > 0) throw readAlready(this.name);
+      return this.#readNext(opened, start, signal);
+    }
     if (!isStainlessPage(opened) && hasMethod(opened, Symbol.asyncIterator)) {
       if (cursor !== undefined && !this.#init.opensAtCursors) throw cannotReopen(this.name);
       // The cast: the method was looked for a line before.
@@ -111,7 +122,7 @@ export class OpenedOrigin implements Origin {
     if (items === undefined && isOctokitResponse(raw)) return readPage(raw, this.#init, at);
     if (items === undefined && isJsonObject(raw) && "$metadata" in raw) throw unknownPage(raw, "items");
     if (!yieldsPages && items === undefined)
-      return { items: [raw], cursor: cursor === undefined ? undefined : (cursor(raw as never) ?? null) };
+      return { items: [raw], cursor: cursor === undefined ? undefined : (cursor(raw as never) ?? undefined) };
     const found =
       items === undefined && Array.isArray(raw) ? raw : (items ?? (() => undefined))(raw as never);
     if (!Array.isArray(found)) throw unknownPage(raw, "items");
@@ -150,7 +161,7 @@ export class StainlessOrigin implements Origin {
     return this.resumes;
   }
 
-  async read(request: PageRequest, last: Step | null, signal: AbortSignal | undefined): Promise<Step> {
+  async read(request: PageRequest, last: Step | null, { signal }: Reading): Promise<Step> {
     const position = positionOf(request);
     let raw = last?.raw;
     if (position === null) raw = await untilAborted(Promise.resolve(this.#first), signal);
@@ -162,6 +173,14 @@ export class StainlessOrigin implements Origin {
     const next = (reading.cursor ?? null) === null ? null : { cursor: reading.cursor as Cursor };
     return new Step(raw, { reading, reader: null, number: 1, next });
   }
+}
+
+/** The error for a second walk of a source that can be read once. */
+export function readAlready(name: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot walk the list of ${name} again as its source can be read once: pass a function that makes a new one to ` +
+      "paginate(), or a new source for each walk",
+  );
 }
 
 /** The error for a page in the middle of a list that cannot be opened there. */

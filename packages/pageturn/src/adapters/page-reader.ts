@@ -13,7 +13,7 @@ export class PageReader {
   #iterator: AsyncIterator<unknown> | null = null;
   #failure: { readonly error: unknown } | null = null;
   #count = 0;
-  #isTaken = false;
+  #owner: object | null = null;
 
   /** Nothing is read, and no iterator is opened, before the first {@link next}. */
   constructor(iterable: AsyncIterable<unknown>) {
@@ -27,11 +27,10 @@ export class PageReader {
     return this.#count;
   }
 
-  /** Keeps the iterator to one walk; false where another one has it. */
-  take(): boolean {
-    const isFree = !this.#isTaken;
-    this.#isTaken = true;
-    return isFree;
+  /** Keeps the iterator to one reader, such as a walk; false where another one has it. */
+  take(owner: object): boolean {
+    this.#owner ??= owner;
+    return this.#owner === owner;
   }
 
   /** Whether {@link next} can return another value. */
@@ -63,10 +62,13 @@ export class PageReader {
     return result.done === true ? null : { value: result.value };
   }
 
-  /** Lets the iterator release what it holds. */
-  close(): void {
-    // A generator that is waiting closes when its request has ended, and may fail then: nobody waits for it.
-    Promise.resolve(this.#iterator?.return?.()).catch(() => undefined);
+  /** Lets the iterator release what it holds. A generator that waits for a request does so when that has ended. */
+  async close(): Promise<void> {
+    try {
+      await this.#iterator?.return?.();
+    } catch {
+      // The walk has been left: nobody needs to know.
+    }
   }
 
   /**

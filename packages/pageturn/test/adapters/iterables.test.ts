@@ -272,3 +272,38 @@ test("a generator that throws is an error for every next(), not the end", async 
   expect(values).toEqual([1]);
   expect(errors.map(String)).toEqual(["Error: broken", "Error: broken", "Error: broken"]);
 });
+
+test("a walk from a page that is left does not end the walk that the page came from", async () => {
+  async function* pages(): AsyncGenerator<number[]> {
+    yield [1, 2];
+    yield [3, 4];
+    yield [5];
+  }
+  const options = { items: (page: number[]) => page };
+  for (const list of [paginate(pages(), options), paginate(pages, options)]) {
+    const seen: number[] = [];
+    for await (const page of list.pages()) {
+      for await (const item of page.items()) {
+        seen.push(item);
+        break;
+      }
+    }
+    expect(seen).toEqual([1, 3, 5]);
+  }
+});
+
+test("pages are turned by hand with the iterator of the list, and not with that of a walk", async () => {
+  async function* pages(): AsyncGenerator<number[]> {
+    yield* [[1], [2], [3]];
+  }
+  const options = { items: (page: number[]) => page };
+  const list = paginate(pages(), options);
+  const first = await list;
+  const third = await (await first.getNextPage()).getNextPage();
+  expect(third.data).toEqual([3]);
+
+  const walk = paginate(pages, options).pages();
+  const { value: page } = await walk.next();
+  await expect(page?.getNextPage()).rejects.toThrow(/Cannot request a page in the middle/);
+  expect((await drained(walk)).values.map(({ data }) => data)).toEqual([[2], [3]]);
+});
