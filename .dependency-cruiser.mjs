@@ -1,7 +1,7 @@
 // Who may import whom in packages/pageturn/src. `npm run layers` checks it; type-only imports count as imports.
 
 /** Each layer imports only from itself and from those before it in this list. */
-const layers = ["errors", "pagination", "strategies", "http", "client", "anthropic", "testing"];
+const layers = ["errors", "pagination", "strategies", "adapters", "http", "client", "anthropic", "testing"];
 
 /** The folders of pagination/, in the same way. */
 const parts = ["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "slices", "streams"];

@@ -21,7 +21,9 @@ const guides = [
   "errors.md",
   "faults.md",
   "other-apis.md",
+  "own-sdk.md",
   "own-strategy.md",
+  "tanstack-query.md",
   "testing.md",
   "walks.md",
 ];

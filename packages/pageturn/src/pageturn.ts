@@ -4,3 +4,4 @@ export { AsyncAnthropic, type AsyncClientOptions } from "./anthropic/async-anthr
 export type * from "./anthropic/catalog/generated/types.ts";
 export type { ClientOptions } from "./anthropic/client-family.ts";
 export * from "./client.ts";
+export * from "./paginate.ts";

@@ -93,7 +93,8 @@ test("each rule finds what it is for", () => {
     ...sound,
     "errors/early.ts": 'export * from "../pagination/request/query.ts";',
     "pagination/early.ts": 'export * from "../strategies/early.ts";',
-    "strategies/early.ts": 'export * from "../http/fetch.ts";',
+    "strategies/early.ts": 'export * from "../adapters/early.ts";',
+    "adapters/early.ts": 'export * from "../http/fetch.ts";',
     "http/early.ts": 'export * from "../client/client.ts";',
     "client/early.ts": 'export * from "../anthropic/early.ts";',
     "anthropic/early.ts": 'export * from "../testing/server.ts";',
@@ -120,7 +121,9 @@ test("each rule finds what it is for", () => {
   const early = (folder: string) => `order-of-${folder.split("/").at(-1)}: ${folder}/early.ts`;
   expect(found).toEqual(
     [
-      ...["errors", "pagination", "strategies", "http", "client", "anthropic", "testing"].map(early),
+      ...["errors", "pagination", "strategies", "adapters", "http", "client", "anthropic", "testing"].map(
+        early,
+      ),
       ...["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "streams"].map((part) =>
         early(`pagination/${part}`),
       ),

@@ -32,18 +32,20 @@ const compilerOptions = {
 };
 
 const source = join(root, "packages/pageturn/src");
-const entries = ["pageturn", "pageturn/strategies", "pageturn/testing"].map((from) => ({
-  from,
-  names: exportedNames(join(source, `${from.split("/").at(-1)}.ts`)),
-}));
+const entries = ["pageturn", "pageturn/strategies", "pageturn/tanstack-query", "pageturn/testing"].map(
+  (from) => ({
+    from,
+    names: exportedNames(join(source, `${from.split("/").at(-1)}.ts`)),
+  }),
+);
 
 /** A user's project, with a file for each snippet. */
 export class SnippetProject {
   readonly #home = mkdtempSync(join(tmpdir(), "pageturn-docs-"));
   readonly #files: readonly string[];
 
-  /** `hosts` are what stands for the hosts in the snippets: text is replaced by text. */
-  constructor(snippets: readonly Snippet[], hosts: Readonly<Record<string, string>>) {
+  /** `hosts` are what stands for the hosts in the snippets of a file: text is replaced by text. */
+  constructor(snippets: readonly Snippet[], hosts: (file: string) => Readonly<Record<string, string>>) {
     this.#files = snippets.map(
       ({ language }, index) => `snippet-${index}.${language === "ts" ? "ts" : "mjs"}`,
     );
@@ -53,7 +55,10 @@ export class SnippetProject {
     this.#write("tsconfig.json", JSON.stringify({ compilerOptions, files: this.#files }));
     for (const [index, file] of this.#files.entries()) {
       const { code = "", file: from = "" } = snippets[index] ?? {};
-      const text = Object.entries(hosts).reduce((before, [host, to]) => before.replaceAll(host, to), code);
+      const text = Object.entries(hosts(from)).reduce(
+        (before, [host, to]) => before.replaceAll(host, to),
+        code,
+      );
       // On one line, so that the code's line is the file's less one.
       this.#write(file, `export {}; ${preludeOf(from, code)}\n${text}\n`);
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
 import { type ExampleAPIs, startExampleAPIs } from "./example-apis.ts";
+import { type SdkApis, startSdkApis } from "./sdk-apis.ts";
 import { claimedOutput } from "./snippet.ts";
 import { SnippetProject, type SnippetRun } from "./snippet-project.ts";
 
@@ -27,7 +28,7 @@ const notes: ServedEndpoint = {
 
 const all = allSnippets();
 const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
-const servers: (MockServer | ExampleAPIs)[] = [];
+const servers: (MockServer | ExampleAPIs | SdkApis)[] = [];
 let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
@@ -36,17 +37,20 @@ beforeAll(async () => {
   const api = await startMockServer();
   const other = await startMockServer({ apiKey: null, endpoints: [notes] });
   const examples = await startExampleAPIs();
-  servers.push(api, other, examples);
-  const project = new SnippetProject(snippets, {
-    "https://api.anthropic.com": api.url,
-    "https://api.example.com": other.url,
-    ...examples.hosts,
-  });
+  const sdks = await startSdkApis();
+  servers.push(api, other, examples, sdks);
+  const hosts = { "https://api.anthropic.com": api.url, "https://api.example.com": other.url };
+  const project = new SnippetProject(snippets, (file) => ({
+    ...hosts,
+    // Both have GitHub: one answers `fetch`, the other one the official client.
+    ...(/own-sdk|tanstack|adapters/.test(file) ? sdks.hosts : examples.hosts),
+  }));
   problems = await project.check();
   runs = await project.run({
     ANTHROPIC_BASE_URL: api.url,
     ANTHROPIC_API_KEY: api.apiKey,
     NO_PROXY: "127.0.0.1",
+    ...sdks.environment,
   });
   project.remove();
 }, 120_000);

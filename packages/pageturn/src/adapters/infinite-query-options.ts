@@ -1,0 +1,164 @@
+import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
+import { checkpointOf, isSame } from "../pagination/checkpoint/checkpoint.ts";
+import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
+import { listContradiction, neighbourRequest } from "../pagination/page/has-next-page.ts";
+import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
+import { isJsonObject } from "../pagination/request/page-request.ts";
+import { cycleError, incompleteError } from "../pagination/walk/outcome.ts";
+import type { WalkProgress } from "../pagination/walk/walk-options.ts";
+import { hasMethod } from "./raw-page.ts";
+
+/** A page in the cache of TanStack Query: plain JSON if its items are, so that it can be stored. */
+export interface QueryPage<T> {
+  readonly items: readonly T[];
+  /** The parameter of the next page; `null` on the last one. */
+  readonly next: Checkpoint | null;
+  /** The parameter of the page before; `null` on the first one, and where the API has no way back. */
+  readonly previous: Checkpoint | null;
+}
+
+/** What TanStack Query passes to a `queryFn`. */
+export interface QueryPageContext {
+  readonly pageParam: Checkpoint;
+  readonly signal: AbortSignal;
+  readonly queryKey: readonly unknown[];
+  readonly client: { getQueryData(queryKey: readonly unknown[]): unknown };
+  readonly direction?: unknown;
+}
+
+/** Options of {@link infiniteQueryOptions}. */
+export interface InfiniteListOptions<K extends readonly unknown[]> {
+  /** The key of the query: whatever distinguishes this list from others, its parameters too. */
+  readonly queryKey: K;
+  /** How many pages the cache keeps. Pages at the other end are dropped. Default: all. */
+  readonly maxPages?: number | undefined;
+  /** Where the query begins: a checkpoint of a walk of this list, or a stored `next`. Default: the start of the list. */
+  readonly resumeFrom?: Checkpoint | undefined;
+}
+
+/** The options of an infinite query: what `useInfiniteQuery()` and `InfiniteQueryObserver` take. */
+export interface InfiniteListQuery<T, K extends readonly unknown[]> {
+  readonly queryKey: K;
+  readonly queryFn: (context: QueryPageContext) => Promise<QueryPage<T>>;
+  readonly initialPageParam: Checkpoint;
+  readonly getNextPageParam: (last: QueryPage<T>) => Checkpoint | null;
+  readonly getPreviousPageParam: (first: QueryPage<T>) => Checkpoint | null;
+  readonly maxPages?: number;
+}
+
+/** A list whose pages can be requested from a parameter. */
+type ResumableList<T> = AsyncPaginator<T, BaseAsyncPage<T>> & { readonly resumes?: "item" | "page" };
+
+/**
+ * A list as an infinite query of TanStack Query, for every framework: spread further options behind it. A page parameter is
+ * a checkpoint, so it is plain JSON, and is refused where it belongs to another list. Each page is one request; a
+ * refetch sends it again.
+ *
+ * The query fails with `PaginationCycleError` where the server leads back, and with `IncompleteListError` where it says that
+ * there is more and gives no way there. An empty page does not end the list.
+ *
+ * Throws `ConfigurationError` for a list that cannot be resumed, and `CheckpointError` for a checkpoint of another list.
+ *
+ * @example
+ * ```ts
+ * const models = new AsyncAnthropic().models.list({ limit: 5 });
+ * const query = infiniteQueryOptions(models, { queryKey: ["models"], maxPages: 3 });
+ * console.log(query.queryKey, query.maxPages); // [ 'models' ] 3
+ * ```
+ */
+export function infiniteQueryOptions<T, const K extends readonly unknown[]>(
+  list: ResumableList<T>,
+  options: InfiniteListOptions<K>,
+): InfiniteListQuery<T, K> {
+  // Not by class: the list may be of another copy of the library. A sync list is no promise.
+  if (!hasMethod(list, "items") || !hasMethod(list, "then"))
+    throw new ConfigurationError(
+      "Cannot make a query of the list as it must be a list of an async client or of paginate(): a sync list would block",
+    );
+  refuseUnknown("infiniteQueryOptions()", options, ["queryKey", "maxPages", "resumeFrom"]);
+  const { queryKey, maxPages, resumeFrom } = options;
+  if (!Array.isArray(queryKey))
+    throw new ConfigurationError("Cannot make a query of the list as the option queryKey must be an array");
+  if (maxPages !== undefined) wholeNumber("maxPages", maxPages, { least: 1 });
+  return {
+    queryKey,
+    queryFn: (context) => fetchQueryPage(list, context),
+    // Makes no request: it checks the checkpoint, and that the list can be resumed.
+    initialPageParam: list.items(resumeFrom === undefined ? {} : { resumeFrom }).checkpoint,
+    getNextPageParam: ({ next }) => next,
+    getPreviousPageParam: ({ previous }) => previous,
+    ...(maxPages !== undefined && { maxPages }),
+  };
+}
+
+async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageContext): Promise<QueryPage<T>> {
+  const { pageParam, signal } = context;
+  signal.throwIfAborted();
+  const { walk: defaults } = list.source;
+  // The cast: the pages of a list are all of one class.
+  const opened = { page: null as BaseAsyncPage<T> | null };
+  const onPage = (page: unknown, progress: WalkProgress): unknown => {
+    opened.page = page as BaseAsyncPage<T>;
+    return defaults?.onPage?.(opened.page, progress);
+  };
+  const walk = list.items({
+    resumeFrom: pageParam,
+    maxPages: 1,
+    maxItems: Number.POSITIVE_INFINITY,
+    prefetch: 0,
+    onPage,
+  });
+  const leave = (): void => void walk.return();
+  signal.addEventListener("abort", leave);
+  try {
+    const items: T[] = [];
+    for await (const item of walk) items.push(item);
+    signal.throwIfAborted();
+    const { page } = opened;
+    if (page === null) return { items, next: null, previous: null };
+    if (listContradiction(page) === "moreAnnounced" && defaults?.onIncomplete !== "stop")
+      throw incompleteError(page.request.path, { because: "moreAnnounced", total: "" });
+    const next = page.hasNextPage() ? walk.checkpoint : null;
+    const previous = previousOf(list, page);
+    const onward = context.direction === "backward" ? previous : next;
+    if (defaults?.onCycle !== "allow" && leadsBack(onward, context)) throw cycleError(page.request.path);
+    return { items, next, previous };
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+/** The parameter of the page before; `null` where there is none. */
+function previousOf<T>(list: ResumableList<T>, page: BaseAsyncPage<T>): Checkpoint | null {
+  if (page.previousPageInfo() === null) return null;
+  const { source, strategy } = list;
+  return checkpointOf(
+    { list: source.request, strategy },
+    {
+      at: neighbourRequest(page, "previous"),
+      offset: 0,
+      last: null,
+      reversed: false,
+      counted: Number.NaN,
+      total: Number.NaN,
+    },
+  );
+}
+
+/** Whether the page after this one is this one, or one that the query has passed on its way here. */
+function leadsBack(onward: Checkpoint | null, context: QueryPageContext): boolean {
+  const { pageParam, queryKey, client, direction } = context;
+  const data = client.getQueryData(queryKey);
+  const loaded: unknown[] = isJsonObject(data) && Array.isArray(data["pageParams"]) ? data["pageParams"] : [];
+  const onTheWay = direction === "backward" ? loaded.toReversed() : loaded;
+  const at = onTheWay.findIndex((param) => isSamePlace(param, pageParam));
+  // A refetch comes by the pages that it has loaded before.
+  return [...(at < 0 ? onTheWay : onTheWay.slice(0, at)), pageParam].some((param) =>
+    isSamePlace(param, onward),
+  );
+}
+
+/** Whether two checkpoints stand at the same page. */
+function isSamePlace(one: unknown, other: unknown): boolean {
+  return isJsonObject(one) && isJsonObject(other) && isSame(one["at"], other["at"]);
+}

@@ -1,0 +1,8 @@
+// Lists as infinite queries of TanStack Query. It imports nothing of it: the options are plain objects.
+export {
+  type InfiniteListOptions,
+  type InfiniteListQuery,
+  infiniteQueryOptions,
+  type QueryPage,
+  type QueryPageContext,
+} from "./adapters/infinite-query-options.ts";
