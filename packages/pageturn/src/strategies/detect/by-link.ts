@@ -3,7 +3,7 @@ import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
 import type { Field } from "./find-list.ts";
 import { hostOf, type ListAnswer, moreField, shortPath, shown } from "./list-answer.ts";
-import { type Confidence, called, lowered, type Proposal, SOURCES } from "./proposal.ts";
+import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
 export interface LinkVerdict {
@@ -172,10 +172,8 @@ function previousOf(answer: ListAnswer, { path }: Field): string | readonly stri
 /** Sentry sends the link on the last page too, and says beside it whether there are results. */
 const resultsInLink = ({ response }: StrategyPage) =>
   /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
-SOURCES.set(
-  resultsInLink,
-  '({ response }) => /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null',
-);
+const RESULTS_IN_LINK =
+  '({ response }) => /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null';
 
 /** The link with the relation `next` in the `Link` header, and what stands behind it. */
 export function nextInHeader({
@@ -210,7 +208,8 @@ export function byLinkHeader(answer: ListAnswer): Findings {
   };
   const evidence = [`the Link header has a link next: ${verdict.evidence}`];
   const isLastPage = /results="false"/.test(link.rest);
-  const proposal = called(linkHeader, { name: "linkHeader", options });
+  const sources = { hasMore: RESULTS_IN_LINK };
+  const proposal = called(linkHeader, { name: "linkHeader", options, sources });
   return {
     proposals: [{ ...proposal, confidence: verdict.confidence, evidence, mayEnd: isLastPage }],
     refused: [],
