@@ -16,7 +16,15 @@ const docs = join(home, "docs");
 const catalog = join(src, "anthropic/catalog/generated/full-catalog.json");
 
 /** What is written for users of the package, not for its developers. */
-const guides = ["endpoints.md", "errors.md", "faults.md", "other-apis.md", "testing.md", "walks.md"];
+const guides = [
+  "endpoints.md",
+  "errors.md",
+  "faults.md",
+  "other-apis.md",
+  "own-strategy.md",
+  "testing.md",
+  "walks.md",
+];
 
 function modified(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,3 +1,4 @@
+import type { ClientFamily } from "../client/base-client.ts";
 import { SyncClient } from "../client/sync-client.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
 import type { BaseSyncPage } from "../pagination/list/sync-paginator.ts";
@@ -25,8 +26,11 @@ export interface Anthropic extends Resources<"sync"> {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the constructor.
 export class Anthropic extends SyncClient<ClientOptions> {
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
-  constructor(options: ClientOptions = {}) {
-    super(options, ANTHROPIC_CLIENTS);
+  constructor(options?: ClientOptions);
+  /** @internal */
+  constructor(options: ClientOptions, family: ClientFamily<ClientOptions>);
+  constructor(options: ClientOptions = {}, family: ClientFamily<ClientOptions> = ANTHROPIC_CLIENTS) {
+    super(options, family);
     const tree = resourceTree((endpoint, args) => {
       const Page: SyncPageClass<BaseSyncPage<unknown>> = pageClasses[endpoint.page];
       return this.listPages<unknown, BaseSyncPage<unknown>>(Page, endpointCall(endpoint, args));
@@ -35,6 +39,6 @@ export class Anthropic extends SyncClient<ClientOptions> {
   }
 
   override withOptions(changes: ClientOptions): Anthropic {
-    return this.cloned(new Anthropic(this.changedOptions(changes)));
+    return this.cloned(new Anthropic(this.changedOptions(changes), this.family));
   }
 }

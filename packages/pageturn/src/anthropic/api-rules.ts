@@ -43,12 +43,10 @@ function readError(body: unknown): ErrorBody {
 
 /**
  * The status that a 2xx body stands for where it is an error: a gateway may put 200 on it. For a type that is not known
- * yet, the status of the answer: nothing says that another attempt helps. Null for every other body, also for one with
- * a list in it.
+ * yet, the status of the answer: nothing says that another attempt helps. Null for every other body.
  */
 function errorStatus(body: unknown, status: number): number | null {
   if (!isJsonObject(body) || body["type"] !== "error" || !isJsonObject(body["error"])) return null;
-  if (Object.values(body).some(Array.isArray)) return null;
   const { type } = readError(body);
   return (type !== null && Object.hasOwn(STATUS_OF_TYPE, type) ? STATUS_OF_TYPE[type] : undefined) ?? status;
 }

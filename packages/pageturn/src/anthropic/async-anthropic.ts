@@ -1,4 +1,5 @@
 import { AsyncClient } from "../client/async-client.ts";
+import type { ClientFamily } from "../client/base-client.ts";
 import type { AsyncClientOnly } from "../client/client-options.ts";
 import type { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
@@ -30,8 +31,14 @@ export interface AsyncAnthropic extends Resources<"async"> {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the constructor.
 export class AsyncAnthropic extends AsyncClient<AsyncClientOptions> {
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
-  constructor(options: AsyncClientOptions = {}) {
-    super(options, ANTHROPIC_CLIENTS);
+  constructor(options?: AsyncClientOptions);
+  /** @internal */
+  constructor(options: AsyncClientOptions, family: ClientFamily<AsyncClientOptions>);
+  constructor(
+    options: AsyncClientOptions = {},
+    family: ClientFamily<AsyncClientOptions> = ANTHROPIC_CLIENTS,
+  ) {
+    super(options, family);
     const tree = resourceTree((endpoint, args) => {
       const Page: AsyncPageClass<BaseAsyncPage<unknown>> = pageClasses[endpoint.page];
       return this.listPages<unknown, BaseAsyncPage<unknown>>(Page, endpointCall(endpoint, args));
@@ -40,6 +47,6 @@ export class AsyncAnthropic extends AsyncClient<AsyncClientOptions> {
   }
 
   override withOptions(changes: AsyncClientOptions): AsyncAnthropic {
-    return this.cloned(new AsyncAnthropic(this.changedOptions(changes)), changes);
+    return this.cloned(new AsyncAnthropic(this.changedOptions(changes), this.family), changes);
   }
 }

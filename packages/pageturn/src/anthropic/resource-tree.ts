@@ -1,7 +1,8 @@
-import { type AsyncListOptions, checkedObject, LIST_OPTIONS } from "../client/client-options.ts";
+import { type AsyncListOptions, LIST_OPTIONS } from "../client/client-options.ts";
 import type { ListCallInit } from "../client/list-call.ts";
 import { fillPath } from "../client/list-path.ts";
 import { atCaller, ConfigurationError } from "../errors/pageturn-error.ts";
+import { checkedObject, recordOf } from "../pagination/request/check-option.ts";
 import { checkedWalkOptions } from "../pagination/walk/walk-options.ts";
 import { type Endpoint, largestPage } from "./catalog/endpoint.ts";
 import { endpoints } from "./catalog/generated/endpoints.ts";
@@ -60,7 +61,7 @@ export interface EndpointCall extends Omit<ListCallInit, "strategy" | "options">
  */
 export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): EndpointCall {
   const count = endpoint.path.split("{").length - 1;
-  const params = checkedObject(`the parameters of ${endpoint.id}`, args[count]);
+  const params = recordOf(`the parameters of ${endpoint.id}`, args[count]);
   const options = checkedObject(`the options of ${endpoint.id}`, args[count + 1]);
   if (args.length > count + 2)
     throw refused(endpoint, `it takes at most ${count + 2} arguments: there are ${args.length}`);

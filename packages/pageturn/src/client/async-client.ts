@@ -4,15 +4,14 @@ import type { Transport } from "../http/transport.ts";
 import { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { checkPageClass } from "../pagination/list/checked-source.ts";
 import { definePages } from "../pagination/list/page-classes.ts";
-import { callback } from "../pagination/request/check-option.ts";
+import { callback, checkedObject } from "../pagination/request/check-option.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
-import {
-  type AsyncAPIListOptions,
-  type AsyncClientOnly,
-  type AsyncPathListOptions,
-  checkedObject,
-  type SharedClientOptions,
+import type {
+  AsyncAPIListOptions,
+  AsyncClientOnly,
+  AsyncPathListOptions,
+  SharedClientOptions,
 } from "./client-options.ts";
 import { CREATED_CLIENTS, type CreateClientOptions } from "./created-clients.ts";
 import { asyncSource, type ListCallInit } from "./list-call.ts";
@@ -94,7 +93,7 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
   /** @internal A clone with what it shares with this client. */
   protected cloned<C extends AsyncClient<O>>(clone: C, changes: Partial<O>): C {
     if ((changes.fetch ?? null) === null) clone.#transport = this.#transport;
-    this.passOn(clone);
+    this.sharePace(clone);
     return clone;
   }
 }

@@ -1,9 +1,9 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { checkedObject } from "../pagination/request/check-option.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type ClientConfig, checkNames } from "./client-config.ts";
 import {
   type AsyncAPIListOptions,
-  checkedObject,
   copiedOptions,
   type SharedClientOptions,
   withOptions,
@@ -34,7 +34,7 @@ export abstract class BaseClient<O extends SharedClientOptions> {
   readonly #options: O;
   /** How to make the client to recommend, where this one blocks. */
   readonly #asyncClient: string | undefined;
-  #configure: (options: O) => ClientConfig;
+  readonly #configure: (options: O) => ClientConfig;
   #config: ClientConfig;
 
   constructor(
@@ -49,9 +49,9 @@ export abstract class BaseClient<O extends SharedClientOptions> {
     this.#config = this.#configure(this.#options);
   }
 
-  /** @internal */
+  /** @internal The family for a clone: with the environment as this client has read it. */
   protected get family(): ClientFamily<O> {
-    return this.#family;
+    return { ...this.#family, open: () => this.#configure };
   }
 
   /** @internal One call of a list, checked. */
@@ -71,17 +71,13 @@ export abstract class BaseClient<O extends SharedClientOptions> {
   }
 
   /**
-   * @internal Makes a clone use the environment that this client has read, and wait for the same rate limit, unless it has
-   * another one: other credentials, another host.
+   * @internal Makes a clone wait for the same rate limit, unless it has another one: other credentials, another host.
    */
-  protected passOn(clone: BaseClient<O>): void {
+  protected sharePace(clone: BaseClient<O>): void {
     const { baseURL, headers, pacer, rules } = this.#config;
-    const config = this.#configure(clone.#options);
-    const isShared =
-      config.baseURL === baseURL &&
-      true === rules.credentials?.every((name) => config.headers[name] === headers[name]);
-    clone.#configure = this.#configure;
-    clone.#config = isShared ? { ...config, pacer } : config;
+    const config = clone.#config;
+    const isSame = (name: string) => config.headers[name] === headers[name];
+    if (config.baseURL === baseURL && rules.credentials?.every(isSame)) clone.#config = { ...config, pacer };
   }
 
   /** Refuses options that no client has, or this one cannot use. */

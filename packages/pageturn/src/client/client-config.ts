@@ -1,11 +1,10 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { Pacer, type RateLimitRule } from "../http/retry-policy.ts";
 import { MAX_TIMER_MS } from "../http/transport.ts";
-import { oneOf, refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
+import { checkedObject, oneOf, refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import {
-  checkedObject,
   type HeaderOptions,
   overlayHeaders,
   type RequestHeaders,
@@ -116,8 +115,7 @@ export function checkedBaseURL(value: string, name: string): string {
 /** A checked `signal`; undefined where it is left out. */
 export function checkedSignal(value: AbortSignal | null | undefined): AbortSignal | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "object" && typeof value.aborted === "boolean" && "addEventListener" in value)
-    return value;
+  if (typeof value.aborted === "boolean" && typeof value.addEventListener === "function") return value;
   throw new ConfigurationError(
     `Cannot use the option signal as it must be an AbortSignal: it is of type ${typeof value}. ` +
       "Pass controller.signal of an AbortController, or AbortSignal.timeout()",

@@ -1,6 +1,8 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
 import type { StandardSchema } from "../pagination/list/parse-items.ts";
+import { checkedObject, recordOf } from "../pagination/request/check-option.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
+import { copiedQuery } from "../pagination/request/query.ts";
 import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
 
@@ -114,23 +116,6 @@ export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
 /** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
 export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);
 
-/**
- * The value where it is an object with names and values of its own, `{}` where it is left out.
- *
- * Throws {@link ConfigurationError} for any other: a `Headers` or a `Map` has no names of its own, and would be sent as
- * nothing.
- */
-export function checkedObject(what: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (value === undefined || value === null) return {};
-  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  // The cast: what toString() calls an Object is one.
-  if (kind === "Object") return value as Readonly<Record<string, unknown>>;
-  throw new ConfigurationError(
-    `Cannot use ${what} as it must be a plain object of names and values: it is of type ${kind}. Object.fromEntries() ` +
-      "turns a Headers, Map or URLSearchParams into one",
-  );
-}
-
 /** The values without those that are `undefined`: they count as left out and replace no other value. */
 export function defined<V extends object>(
   values: V | null | undefined,
@@ -141,7 +126,8 @@ export function defined<V extends object>(
   return Object.fromEntries(entries.map(([name, value]) => [nameOf(name), value])) as Partial<V>;
 }
 
-const lower = (name: string): string => name.toLowerCase();
+/** A name of a header as it is compared. */
+export const lower = (name: string): string => name.toLowerCase();
 
 /** What is known of the options of a client: their names, and which of them are headers and query parameters. */
 interface OptionFamily<O> {
@@ -155,10 +141,12 @@ export function copiedOptions<O extends object>(options: O, { optionNames, overl
   // The cast: the names are those of all options of the type.
   const copy = Object.fromEntries(named) as unknown as O;
   const { headers, query } = overlaid;
+  const walk: unknown = Reflect.get(copy, "walk");
   return {
     ...copy,
-    [headers]: { ...checkedObject(`the option ${headers}`, copy[headers]) },
-    [query]: { ...checkedObject(`the option ${query}`, copy[query]) },
+    ...(walk !== undefined && { walk: { ...checkedObject("the option walk", walk) } }),
+    [headers]: { ...recordOf(`the option ${headers}`, copy[headers]) },
+    [query]: copiedQuery(recordOf(`the option ${query}`, copy[query])),
   };
 }
 
@@ -169,8 +157,8 @@ export function withOptions<O extends object>(
   { headers, query }: OptionFamily<O>["overlaid"],
 ): O {
   const [old, changed] = [options, changes].map((each) => ({
-    headers: checkedObject(`the option ${headers}`, each[headers]),
-    query: checkedObject(`the option ${query}`, each[query]),
+    headers: recordOf(`the option ${headers}`, each[headers]),
+    query: recordOf(`the option ${query}`, each[query]),
   }));
   return {
     ...options,
@@ -188,7 +176,11 @@ export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | unde
     if (value === undefined) continue;
     const key = name.toLowerCase();
     if (value === null) headers.delete(key);
-    else headers.set(key, value);
+    else if (typeof value === "string") headers.set(key, value);
+    else
+      throw new ConfigurationError(
+        `Cannot send the header ${JSON.stringify(name)} as its value must be text, or null for none: it is of type ${typeof value}`,
+      );
   }
   return Object.fromEntries(headers);
 }

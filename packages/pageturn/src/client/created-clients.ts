@@ -1,5 +1,6 @@
 import { serverTime } from "../http/retry-policy.ts";
 import { oneOf } from "../pagination/request/check-option.ts";
+import { checkStrategy } from "../pagination/request/check-strategy.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type ClientFamily, VERSION } from "./base-client.ts";
@@ -45,6 +46,7 @@ export const CREATED_CLIENTS: ClientFamily<CreateClientOptions> = {
     const baseURL = checkedBaseURL(options.baseURL, "the option baseURL");
     const headers = { accept: "application/json", "user-agent": `pageturn/${VERSION}` };
     const { headers: defaultHeaders, query: defaultQuery, strategy, crossOrigin } = options;
+    if (strategy !== undefined) checkStrategy(strategy);
     return {
       ...clientConfig(options, { baseURL, headers, defaultHeaders, defaultQuery, rules: GENERAL_RULES }),
       strategy,

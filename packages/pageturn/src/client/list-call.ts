@@ -1,11 +1,14 @@
+import { APIError, APIUserAbortError } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { maskError } from "../errors/secrets.ts";
 import type { Pacer } from "../http/retry-policy.ts";
 import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
 import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import { itemParser, type StandardSchema } from "../pagination/list/parse-items.ts";
-import type { FetchedPage } from "../pagination/page/page-body.ts";
+import { type FetchedPage, itemsAt } from "../pagination/page/page-body.ts";
+import { kindOf, recordOf } from "../pagination/request/check-option.ts";
 import {
   isJsonObject,
   type JsonObject,
@@ -13,7 +16,7 @@ import {
   type WrittenRequest,
   writeRequest,
 } from "../pagination/request/page-request.ts";
-import { flatQuery } from "../pagination/request/query.ts";
+import { copiedQuery, flatQuery } from "../pagination/request/query.ts";
 import {
   cursorParameters,
   headerName,
@@ -32,14 +35,14 @@ import {
 } from "./client-config.ts";
 import {
   type AsyncListOptions,
-  checkedObject,
   defined,
   LIST_OPTIONS,
+  lower,
   overlayHeaders,
   type RequestHeaders,
 } from "./client-options.ts";
 import { listPath } from "./list-path.ts";
-import { fetchedPage, hiddenFailure, type ReadOptions, redactor } from "./response.ts";
+import { fetchedPage, hiddenFailure, type ReadOptions, type Redact, redactor } from "./response.ts";
 
 /** A list as a caller requests it. */
 export interface ListCallInit {
@@ -78,10 +81,12 @@ export class ListCall {
   constructor(config: ClientConfig, init: ListCallInit, asyncClient?: string) {
     const options = init.options ?? {};
     checkNames("request", options, { known: LIST_OPTIONS, asyncClient });
-    checkedObject("the option headers", options.headers);
+    recordOf("the option headers", options.headers);
+    const ownHeaders = defined(options.headers, lower);
     const { rules, defaultHeaders, baseURL } = config;
-    const headers = overlayHeaders({ ...config.headers, ...init.headers }, options.headers);
-    const finished = rules.finishHeaders?.(headers, { ...defaultHeaders, ...options.headers }) ?? headers;
+    const headers = overlayHeaders({ ...config.headers, ...init.headers }, ownHeaders);
+    const set = { ...defined(defaultHeaders, lower), ...ownHeaders };
+    const finished = rules.finishHeaders?.(headers, set) ?? headers;
     this.#bounds = {
       timeout: checkedTimeout(options.timeout, config.timeout),
       maxRetries: checkedRetries(options.maxRetries, config.maxRetries),
@@ -97,10 +102,10 @@ export class ListCall {
       crossOrigin: config.crossOrigin,
       path,
       query: flatQuery({
-        ...config.defaultQuery,
+        ...copiedQuery(config.defaultQuery),
         ...query,
-        ...defined(checkedObject("the parameters", init.params)),
-        ...defined(checkedObject("the option query", options.query)),
+        ...copiedQuery(defined(recordOf("the parameters", init.params))),
+        ...copiedQuery(defined(recordOf("the option query", options.query))),
       }),
       json: init.json,
       headers: pageHeaders(finished, init.strategy),
@@ -110,13 +115,14 @@ export class ListCall {
     const request = body === null ? asked : { ...asked, json: JSON.parse(body) };
     const shared = Object.entries(finished).filter(([name]) => request.headers?.[name] === undefined);
     this.#headers = { ...own, ...Object.fromEntries(shared) };
-    this.#reading = { redact: redactor(finished, request.query), rules: rulesOf(rules, init.strategy) };
+    this.#reading = { redact: redactor(finished, request.query), rules: rulesOf(rules, init) };
     checkRequired(init, request.query);
     const { resumeFrom } = options;
     this.list = {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
+      mask: (error) => masked(error, this.#reading.redact),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
       walk: config.walk,
@@ -126,7 +132,7 @@ export class ListCall {
   /** What is sent for one page. Pages without headers of their own share one object: the transports write it once. */
   write(request: PageRequest): HttpRequest {
     const { method, url, headers, body } = writeRequest(request);
-    if (isElsewhere(request, this.list.request))
+    if (request.crossOrigin === "stripped")
       return { method, url, headers: publicHeaders(this.#headers), body };
     const own = request.headers;
     return {
@@ -202,21 +208,32 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
   };
 }
 
-/** The rules of an API, with what a strategy says about errors in bodies. */
-function rulesOf(rules: ApiRules, { errorIn }: PaginationStrategy): ApiRules {
-  if (errorIn === undefined) return rules;
-  const errorOf = (body: unknown) => (isJsonObject(body) ? errorIn(body) : null);
+/** An error with the credentials masked that a server or a library quotes in it. Errors of programs stay as they are. */
+function masked(error: unknown, redact: Redact): unknown {
+  return error instanceof APIError && !(error instanceof APIUserAbortError)
+    ? maskError(error, redact)
+    : error;
+}
+
+/**
+ * The rules of an API for one list, with what its strategy says about errors in bodies. A body that has items is no error to
+ * the API's own rule: nothing of it is to be lost.
+ */
+function rulesOf(rules: ApiRules, { strategy, items }: ListCallInit): ApiRules {
+  const location = items ?? strategy.items ?? "data";
+  const errorOf = (body: unknown) => (isJsonObject(body) ? (strategy.errorIn?.(body) ?? null) : null);
+  const hasItems = (body: unknown) => {
+    const found = isJsonObject(body) ? itemsAt(body, location) : [];
+    return Array.isArray(found) && found.length > 0;
+  };
   return {
     ...rules,
     readError: (body) => errorOf(body) ?? rules.readError?.(body) ?? { type: null, message: null },
-    errorStatus: (body, status) => errorOf(body)?.status ?? rules.errorStatus?.(body, status) ?? null,
+    errorStatus: (body, status) => {
+      const stands = errorOf(body)?.status ?? rules.errorStatus?.(body, status) ?? null;
+      return stands !== null && errorOf(body) === null && hasItems(body) ? null : stands;
+    },
   };
-}
-
-/** Whether a page is on another origin than its list. */
-function isElsewhere({ base }: PageRequest, list: PageRequest): boolean {
-  if (base === list.base || base === undefined || list.base === undefined) return false;
-  return new URL(base).origin !== new URL(list.base).origin;
 }
 
 /** The headers that differ from page to page: those that the strategy sets. */
@@ -234,8 +251,7 @@ function pageHeaders(headers: RequestHeaders, strategy: PaginationStrategy): Pag
 function written(request: PageRequest): WrittenRequest {
   const { json } = request;
   // JSON has no form for a Map or a Headers: they would be sent as `{}`.
-  const kind = Object.prototype.toString.call(json).slice("[object ".length, -1);
-  if (json !== undefined && kind !== "Object") throw noJsonObject(request, kind);
+  if (json !== undefined && kindOf(json) !== "Object") throw noJsonObject(request, `of type ${kindOf(json)}`);
   try {
     const first = writeRequest(request);
     if (json === undefined || first.body?.startsWith("{")) return first;
@@ -247,12 +263,12 @@ function written(request: PageRequest): WrittenRequest {
       { cause },
     );
   }
-  throw noJsonObject(request, "another one, by its toJSON()");
+  throw noJsonObject(request, "another one as its toJSON() returns it");
 }
 
-function noJsonObject({ path }: PageRequest, kind: string): ConfigurationError {
+function noJsonObject({ path }: PageRequest, what: string): ConfigurationError {
   return new ConfigurationError(
-    `Cannot send the JSON body of ${path} as it must be a plain object: current value is of type ${kind}`,
+    `Cannot send the JSON body of ${path} as it must be a plain object: current value is ${what}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { requestName } from "../errors/api-error.ts";
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
 import { isSecretParameter } from "../errors/secrets.ts";
-import type { SendResult } from "../http/send.ts";
+import { isRedirect, type SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
 import type { PageResponse } from "../pagination/request/page-request.ts";
@@ -155,6 +155,7 @@ function generalRemedy(status: number, { sent, location }: AnsweredRequest): str
     return "The answer does not say where else the list is: check baseURL and the path";
   if (location === null || new URL(location, url).origin !== new URL(url).origin)
     return "Redirects to another origin, and in browsers all, are not followed: set baseURL";
+  if (!isRedirect(status)) return "The answer leads to another path: list that one";
   return method === "GET"
     ? "More than five redirects in a row are not followed: check baseURL and the path"
     : `A redirect of a ${method} is not followed: list the path that it leads to`;

@@ -2,14 +2,10 @@ import { SyncTransport } from "../http/sync/sync-transport.ts";
 import { checkPageClass } from "../pagination/list/checked-source.ts";
 import { definePages } from "../pagination/list/page-classes.ts";
 import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
+import { checkedObject } from "../pagination/request/check-option.ts";
 import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
-import {
-  checkedObject,
-  type SharedClientOptions,
-  type SyncAPIListOptions,
-  type SyncPathListOptions,
-} from "./client-options.ts";
+import type { SharedClientOptions, SyncAPIListOptions, SyncPathListOptions } from "./client-options.ts";
 import { CREATED_CLIENTS, type CreateClientOptions } from "./created-clients.ts";
 import { type ListCallInit, syncSource } from "./list-call.ts";
 
@@ -92,7 +88,7 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
   /** @internal A clone with what it shares with this client. */
   protected cloned<C extends SyncClient<O>>(clone: C): C {
     clone.#transport = this.#transport;
-    this.passOn(clone);
+    this.sharePace(clone);
     return clone;
   }
 }

@@ -13,3 +13,20 @@ export function maskedURL(url: string): string {
     isSecretParameter(name) ? `${mark}${name}=[redacted]` : all,
   );
 }
+
+/** Deeper than any library nests causes, and an end for causes that go in a circle. */
+const MAX_CAUSES = 8;
+
+/** Masks credentials in the message and the stack of an error and of its causes. Returns the error. */
+export function maskError(error: Error, mask: (text: string) => string): Error {
+  let current: unknown = error;
+  for (let depth = 0; depth <= MAX_CAUSES && current instanceof Error; depth += 1) {
+    for (const name of ["message", "stack", "cause"]) {
+      const text: unknown = Reflect.get(current, name);
+      if (typeof text !== "string" || mask(text) === text) continue;
+      Reflect.defineProperty(current, name, { value: mask(text), configurable: true, writable: true });
+    }
+    current = current.cause;
+  }
+  return error;
+}

@@ -6,6 +6,7 @@ import {
   type FailedRequest,
 } from "../errors/api-error.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
+import { kindOf } from "../pagination/request/check-option.ts";
 
 /** The error for an attempt that ran out of time. */
 export function timeoutFailure(request: FailedRequest, timeout: number): APITimeoutError {
@@ -98,23 +99,46 @@ export interface PlainError {
   /** The innermost system code, such as `ECONNREFUSED`. */
   readonly code: string | null;
   readonly stack?: string | null;
+  /** Its cause; text where that is not an error. */
+  readonly cause?: PlainError | string | null;
+  /** What the system says about it, such as `syscall` and `address`. */
+  readonly system?: Readonly<Record<string, string | number>>;
 }
 
+const SYSTEM_FIELDS = ["errno", "syscall", "hostname", "address", "port"];
+
 /**
- * What is kept of an error's cause; null for what is not an error. Its other members are left out: parsers and HTTP
- * libraries put the request there, with its credentials.
+ * What is kept of an error. Its other members are left out: parsers and HTTP libraries put the request there, with its
+ * credentials.
  */
-export function plainCause(cause: unknown): PlainError | null {
-  if (!(cause instanceof Error)) return null;
-  const { name: kind, message, stack = null } = cause;
-  return { kind, message, code: causeCode(cause), stack };
+export function plainError(error: Error, depth = 0): PlainError {
+  const { name: kind, message, stack = null } = error;
+  const system = SYSTEM_FIELDS.flatMap((name) => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
+  });
+  const cause = plainCause(error.cause, depth + 1);
+  return { kind, message, code: causeCode(error), stack, cause, system: Object.fromEntries(system) };
+}
+
+/** What is kept of a cause; text where it is not an error, null for none. */
+function plainCause(cause: unknown, depth = 0): PlainError | string | null {
+  if (cause === undefined || cause === null || depth > MAX_CAUSES) return null;
+  if (cause instanceof Error) return plainError(cause, depth);
+  return typeof cause === "object" ? kindOf(cause) : String(cause);
+}
+
+/** A kept cause as the `cause` of an error; no member at all where there is none. */
+export function causeOption(cause: PlainError | string | null | undefined): ErrorOptions {
+  if (cause === undefined || cause === null) return {};
+  return { cause: typeof cause === "string" ? cause : errorFrom(cause) };
 }
 
 /** An error of the class called `kind`, or with that name. */
-export function errorFrom({ kind, message, code, stack }: PlainError, options?: ErrorOptions): Error {
-  const error = new (NATIVE_CLASSES[kind] ?? Error)(message, options);
+export function errorFrom({ kind, message, code, stack, cause, system }: PlainError): Error {
+  const error = new (NATIVE_CLASSES[kind] ?? Error)(message, causeOption(cause));
   if (error.name !== kind) Object.defineProperty(error, "name", { value: kind, configurable: true });
-  if (code !== null) Object.assign(error, { code });
+  Object.assign(error, code !== null && { code }, system);
   error.stack = stack ?? `${kind}: ${message}`;
   return error;
 }
@@ -131,9 +155,8 @@ export function attemptFailure(request: FailedRequest, cause: unknown): Error {
   const { error, code } = innermost(cause);
   const what = error instanceof Error ? error.message || error.name : String(error);
   const name = code === null || what.includes(code) ? "" : ` (${code})`;
-  const kept = plainCause(cause);
   return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, {
     request,
-    cause: kept === null ? undefined : errorFrom(kept),
+    ...causeOption(plainCause(cause)),
   });
 }

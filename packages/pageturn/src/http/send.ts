@@ -66,7 +66,8 @@ export interface Answer {
   readonly url: string;
 }
 
-function isRedirect(status: number): boolean {
+/** Whether a status is a redirect that is followed. */
+export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 

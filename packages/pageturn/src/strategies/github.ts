@@ -1,17 +1,29 @@
+import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { linkHeader } from "./link-header.ts";
 import type { LinkOptions } from "./next-url.ts";
 
 /**
- * The REST API of GitHub: links in the `Link` header, which may lead to `/repositories/<id>/…`. The body is an array; where it
- * is an object, `items` names the key of the list (`"items"` of a search, `"workflow_runs"`).
+ * The REST API of GitHub: links in the `Link` header, which may lead to `/repositories/<id>/…`. The body is an array, or an
+ * object with one array: `items` of a search, `workflow_runs`. A search that timed out on its last page counts as incomplete.
+ * GitHub ends a search after 1,000 items: `total: { body: "total_count", counts: "items" }` makes that an error.
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function github(options: LinkOptions = {}): PaginationStrategy {
   return linkHeader({
+    items: onlyArray,
+    hasMore: ({ body }) => (body["incomplete_results"] === true ? true : null),
+    links: "replace",
     parameters: ["page", "before", "after", "since", "cursor"],
     paths: /^\/(?:repositories|organizations|user|teams|projects)\/\d+(?:\/[\w.~%-]+)*$/,
     pageSize: { in: "per_page", default: 30, max: 100 },
     ...options,
   });
+}
+
+/** The body, or its only array beside a `total_count`; undefined for any other body. */
+function onlyArray(body: JsonObject): unknown {
+  if (Array.isArray(body)) return body;
+  const [array, ...others] = Object.values(body).filter(Array.isArray);
+  return others.length === 0 && Object.hasOwn(body, "total_count") ? array : undefined;
 }

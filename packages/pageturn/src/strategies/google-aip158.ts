@@ -1,20 +1,48 @@
-import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
-import { pageToken } from "./page-token.ts";
+import { keysOf, valueAt } from "../pagination/request/page-request.ts";
+import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
+import type { OverridesWithItems } from "./overrides.ts";
+
+/** Options of {@link googleAip158}. */
+export type GoogleAip158Options = OverridesWithItems & {
+  /** How the API writes its names: `nextPageToken` (default), or `next_page_token`. */
+  readonly names?: "camelCase" | "snake_case" | undefined;
+};
 
 /**
- * APIs that follow Google's AIP-158: `nextPageToken` and `pageToken`. An empty page in the middle, also without its key
- * `items`, is none of the end. Every page may have another size. https://google.aip.dev/158
+ * APIs that follow Google's AIP-158: `nextPageToken` and `pageToken`. An empty page has no key for its items and, as long as
+ * it has a token, does not end the list. Every page may have another size. `skip` is sent with the first page only, as it
+ * counts from the token. https://google.aip.dev/158
  */
-export function googleAip158(
-  overrides: StrategyOverrides & Required<Pick<StrategyOverrides, "items">>,
-): PaginationStrategy {
-  return pageToken({
-    from: { body: "nextPageToken" },
-    to: "pageToken",
-    pageSize: { in: "pageSize", adjustable: true },
+export function googleAip158({
+  names = "camelCase",
+  items,
+  ...overrides
+}: GoogleAip158Options): PaginationStrategy {
+  const [field, token, size] =
+    names === "camelCase"
+      ? (["nextPageToken", "pageToken", "pageSize"] as const)
+      : (["next_page_token", "page_token", "page_size"] as const);
+  return {
+    // The JSON of an empty repeated field is nothing at all: https://protobuf.dev/programming-guides/json/
+    items:
+      typeof items === "function" || items === undefined
+        ? items
+        : (body) => {
+            const known = [field, "kind", "unreachable", ...keysOf(items).slice(0, -1)];
+            const names = Object.keys(body);
+            const isList = names.length === 0 || known.some((name) => names.includes(name));
+            return valueAt(body, items) ?? (isList ? null : undefined);
+          },
+    fields: [field],
+    next: ({ body }: StrategyPage) => {
+      const cursor = body[field];
+      if (typeof cursor !== "string" || cursor === "") return null;
+      return { params: { [token]: cursor, skip: undefined } };
+    },
+    cursors: [token, "skip"],
+    pageSize: { in: size, adjustable: true },
     isCursorExpired: ({ status, message }) =>
       status === 410 || (status === 400 && /page.?token/i.test(message)),
     ...overrides,
-  });
+  };
 }

@@ -1,18 +1,28 @@
 import { PaginationError } from "../errors/pagination-error.ts";
-import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
+import {
+  type PaginationStrategy,
+  type Parameter,
+  type StrategyPage,
+  setParameter,
+} from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
 
 /** Options of {@link headerCursor}. */
 export interface HeaderCursorOptions extends StrategyOverrides {
   /** The response header with the cursor of the next page. Default `x-next-cursor`. */
   readonly header?: string | undefined;
-  /** The query parameter that takes it. Default `cursor`. */
-  readonly to?: string | undefined;
+  /** The parameter that takes it. Default: the query parameter `cursor`. */
+  readonly to?: Parameter | undefined;
 }
 
 /**
  * Pages by a cursor in a response header. The list ends where the header is absent or empty. A header that is sent several
  * times with different values is a `PaginationError`.
+ *
+ * @example
+ * ```ts
+ * const strategy = headerCursor({ header: "x-ms-continuationtoken", to: "continuationToken", items: "value" });
+ * ```
  */
 export function headerCursor({
   header = "x-next-cursor",
@@ -20,9 +30,9 @@ export function headerCursor({
   ...overrides
 }: HeaderCursorOptions = {}): PaginationStrategy {
   return {
-    next: ({ response }) => {
+    next: ({ request, response }) => {
       const cursor = onlyValue(header, response);
-      return cursor === "" ? null : { params: { [to]: cursor } };
+      return cursor === "" ? null : setParameter(request, to, cursor);
     },
     cursors: [to],
     ...overrides,
@@ -31,7 +41,7 @@ export function headerCursor({
 
 /** The value of a header; `""` where it is absent. HTTP joins repeated headers by `, `, which no cursor contains. */
 function onlyValue(name: string, { headers }: StrategyPage["response"]): string {
-  const [value = "", ...others] = (headers.get(name) ?? "").split(", ");
+  const [value = "", ...others] = (headers.get(name) ?? "").split(/\s*,\s*/);
   if (others.every((other) => other === value)) return value;
   throw new PaginationError(
     `Cannot read the cursor of the next page: the response has the header ${name} several times with different values`,

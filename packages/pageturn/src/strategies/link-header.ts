@@ -5,6 +5,11 @@ import { byLinks, type LinkOptions } from "./next-url.ts";
 /**
  * Pages by the `Link` header (RFC 8288), with the relations `next` and `prev`. The items are the body itself, unless `items`
  * says otherwise. The list ends where there is no link `next`. A link to another origin is refused.
+ *
+ * @example
+ * ```ts
+ * const strategy = linkHeader({ parameters: ["page"], pageSize: { in: "per_page" } });
+ * ```
  */
 export function linkHeader(options: LinkOptions = {}): PaginationStrategy {
   return byLinks({ next: linkTo("next"), previous: linkTo("prev", "previous") }, { items: [], ...options });
@@ -21,7 +26,9 @@ function linkTo(...names: readonly string[]) {
     );
     const [url = null, ...others] = new Set(links.map((link) => link.url));
     if (others.length === 0) return url;
-    throw new PaginationError(`Cannot follow the Link header: it has several links ${names[0]}`);
+    throw new PaginationError(
+      `Cannot follow the Link header: it has ${others.length + 1} different links with rel="${names[0]}"`,
+    );
   };
 }
 
@@ -33,10 +40,12 @@ interface Link {
   readonly anchor: string | undefined;
 }
 
-/** A name, and a value with the blanks around it: quoted, where it may hold any character, or not. RFC 8288, section 3. */
-const PARAMETER = /;\s*(?:([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+))\s*)?)?/.source;
-/** `<url>` and its parameters, which may have no value. */
-const LINK = new RegExp(`[\\s,]*<([^<>]*)>\\s*((?:${PARAMETER.replace(/\((?!\?)/g, "(?:")})*)(?=,|$)`, "sy");
+// The parts of a header, each matched where the one before ends, so that the time is linear in the length.
+const TARGET = /[\s,]*<([^<>]*)>/y;
+/** A name, and a value that is quoted, where it may hold any character, or not. Both may be absent. RFC 8288, section 3. */
+const PARAMETER = /\s*;\s*(?:([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?)?/sy;
+const END_OF_LINK = /\s*(?:,|$)/y;
+const END_OF_HEADER = /[\s,]*$/y;
 
 /**
  * The links of a `Link` header, of several headers joined by `,` too.
@@ -45,23 +54,32 @@ const LINK = new RegExp(`[\\s,]*<([^<>]*)>\\s*((?:${PARAMETER.replace(/\((?!\?)/
  */
 export function parseLinks(header: string): readonly Link[] {
   const links: Link[] = [];
-  const end = header.replace(/[\s,]+$/, "").length;
-  for (LINK.lastIndex = 0; LINK.lastIndex < end; ) {
-    const found = LINK.exec(header);
-    if (found === null) {
-      throw new PaginationError(
-        `Cannot read the Link header of the response: ${JSON.stringify(header.slice(0, 200))} does not follow RFC 8288`,
-      );
-    }
-    const [, url = "", text = ""] = found;
+  let at = 0;
+  const read = (part: RegExp): RegExpExecArray | null => {
+    part.lastIndex = at;
+    const found = part.exec(header);
+    at = found === null ? at : part.lastIndex;
+    return found;
+  };
+  while (read(END_OF_HEADER) === null) {
+    const target = read(TARGET);
     const parameters = new Map<string, string>();
-    for (const [, name = "", quoted, plain] of text.matchAll(new RegExp(PARAMETER, "gs"))) {
+    for (let found = target && read(PARAMETER); found !== null; found = read(PARAMETER)) {
+      const [, name = "", quoted, plain = ""] = found;
       const key = name.toLowerCase();
       // Of a repeated parameter the first one counts (section 3.3).
-      if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(.)/gs, "$1") ?? plain ?? "");
+      if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(.)/gs, "$1") ?? plain);
     }
+    if (target === null || read(END_OF_LINK) === null) throw unreadable(header, at);
     const rels = (parameters.get("rel") ?? "").toLowerCase().split(/\s+/);
-    links.push({ url, rels, anchor: parameters.get("anchor") });
+    links.push({ url: target[1] ?? "", rels, anchor: parameters.get("anchor") });
   }
   return links;
+}
+
+function unreadable(header: string, at: number): PaginationError {
+  const excerpt = JSON.stringify(header.slice(at, at + 100));
+  return new PaginationError(
+    `Cannot read the Link header of the response: it does not follow RFC 8288 at character ${at}, ${excerpt}`,
+  );
 }

@@ -1,7 +1,7 @@
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import type { StrategyOverrides } from "./overrides.ts";
-import { pageToken } from "./page-token.ts";
+import { pageToken, parameterOf } from "./page-token.ts";
 
 /** Options of {@link notion}. */
 export interface NotionOptions extends StrategyOverrides {
@@ -13,15 +13,14 @@ export interface NotionOptions extends StrategyOverrides {
  * The API of Notion: `next_cursor` and `start_cursor`. A query that Notion cuts off after 10,000 rows says so in
  * `request_status` and counts as incomplete. https://developers.notion.com/reference/intro#pagination
  */
-export function notion({ method = "GET", ...overrides }: NotionOptions = {}): PaginationStrategy {
-  const parameter = (name: string) => (method === "POST" ? { json: name } : { query: name });
+export function notion({ method, ...overrides }: NotionOptions = {}): PaginationStrategy {
   return pageToken({
     items: "results",
     from: { body: "next_cursor" },
-    to: parameter("start_cursor"),
+    to: parameterOf(method, "start_cursor"),
     hasMore: ({ body }: StrategyPage) =>
       valueAt(body, ["request_status", "type"]) === "incomplete" ? true : body["has_more"],
-    pageSize: { in: parameter("page_size"), default: 100, max: 100 },
+    pageSize: { in: parameterOf(method, "page_size"), default: 100, max: 100 },
     isCursorExpired: ({ status, message }) => status === 400 && /start_cursor/.test(message),
     ...overrides,
   });

@@ -5,7 +5,7 @@ import type { StrategyOverrides } from "./overrides.ts";
 
 /**
  * The lists of the OpenAI API: `after` and `before` with the id of an item, as not all of them have `last_id`. A list whose
- * request has `before` is walked backward. https://platform.openai.com/docs/api-reference
+ * request has `before` is walked backward. `/v1/models` is not paged. https://platform.openai.com/docs/api-reference
  */
 export function openai(overrides: StrategyOverrides = {}): PaginationStrategy {
   return idCursor({

@@ -20,8 +20,8 @@ export interface NumberOptions extends StrategyOverrides {
 }
 
 /**
- * Pages by number. With `total`, the list ends with the last page; without, or where the pages are smaller than the
- * request says, with an empty page. A short page does not end it.
+ * Pages by number. With `total`, the list ends with the last page; without, or where a server sends smaller pages than
+ * requested, with an empty page. A short page does not end it.
  *
  * @example
  * ```ts
@@ -32,9 +32,7 @@ export function pageNumber({ to = "page", first = 1, ...overrides }: NumberOptio
   const strategy: PaginationStrategy = {
     next: (page) => {
       const number = numberIn(page, to, first);
-      return number - first + 1 >= pageCount(strategy, page, number - first)
-        ? null
-        : setParameter(page.request, to, number + 1);
+      return isLastPage(strategy, page, number - first) ? null : setParameter(page.request, to, number + 1);
     },
     cursors: [to],
     cursorMeans: "position",
@@ -44,19 +42,28 @@ export function pageNumber({ to = "page", first = 1, ...overrides }: NumberOptio
   return strategy;
 }
 
-/** How many pages the list has, `Infinity` where that is not known. `before` is the number of pages before this one. */
-function pageCount(strategy: PaginationStrategy, page: StrategyPage, before: number): number {
-  const total = totalOf(strategy, page) ?? Number.POSITIVE_INFINITY;
-  if (strategy.total?.counts !== "items") return total;
-  const size = pageSizeOf(strategy, page.request) ?? 0;
-  // A server that caps the size sends fewer items than this page would have.
-  const isCapped = page.items.length < Math.min(size, total - before * size);
-  return size === 0 || isCapped ? Number.POSITIVE_INFINITY : Math.ceil(total / size);
+/** Whether the total says that no page follows. `before` is the number of pages before this one. */
+function isLastPage(strategy: PaginationStrategy, page: StrategyPage, before: number): boolean {
+  const total = totalOf(strategy, page);
+  if (total === undefined) return false;
+  if (strategy.total?.counts === "pages") return before + 1 >= total;
+  const size = pageSizeOf(strategy, page.request);
+  if (size === undefined) return false;
+  const { length } = page.items;
+  const received = before * size + length;
+  // A server that caps the page size sends short pages all the time: only one that ends at the total is the last.
+  return length < size ? received === total : received >= total;
 }
 
 /**
  * Pages by an offset: the number of items before the page. It grows by the number of items received, so a server may cap the
  * page size. With `total`, the list ends where that is reached; without, with an empty page. A short page does not end it.
+ * Do not filter in `items`: the offset counts what the server sent.
+ *
+ * @example
+ * ```ts
+ * const strategy = offsetLimit({ items: "rows", total: { body: "total", counts: "items" } });
+ * ```
  */
 export function offsetLimit({
   to = "offset",

@@ -29,6 +29,11 @@ export function pageToken({
   return { next: { from, to }, ...(previous && { previous: { from: previous, to } }), ...overrides };
 }
 
+/** A parameter of the query, or with POST of the JSON body. */
+export function parameterOf(method: "GET" | "POST" | undefined, name: string): Parameter {
+  return method === "POST" ? { json: name } : { query: name };
+}
+
 /** {@link pageToken} with the names `next_cursor` and `cursor`. */
 export function pageCursor(options: TokenOptions = {}): PaginationStrategy {
   return pageToken({ from: { body: "next_cursor" }, to: "cursor", ...options });

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import {
   isJsonObject,
   type JSONPath,
@@ -39,6 +40,7 @@ export function relayConnection({ connection, variables, ...overrides }: RelayOp
     const cursor = info(page, backward ? "startCursor" : "endCursor");
     const isEnd = info(page, backward ? "hasPreviousPage" : "hasNextPage") === false;
     if (isEnd || typeof cursor !== "string") return null;
+    checkVariable(page.request, backward ? names.before : names.after);
     const { [names.first]: first, [names.last]: last, ...others } = variablesOf(page.request);
     const size = first ?? last;
     const changed = backward
@@ -59,6 +61,16 @@ export function relayConnection({ connection, variables, ...overrides }: RelayOp
     pageSize: { in: place(names.first), adjustable: true },
     ...overrides,
   };
+}
+
+/** A query that does not use the variable of the cursor returns its first page again and again. */
+function checkVariable({ json }: PageRequest, name: string): void {
+  const text = valueAt(json, "query");
+  if (typeof text !== "string" || new RegExp(`\\$${name}(?!\\w)`).test(text)) return;
+  throw new ConfigurationError(
+    `Cannot request the next page as the GraphQL query does not use the variable $${name}: pass it to the connection, ` +
+      "or name another one in `variables`",
+  );
 }
 
 /** The nodes of a connection; undefined where there is none. */

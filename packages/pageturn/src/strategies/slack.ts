@@ -1,6 +1,12 @@
 import type { BodyError, PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
-import { pageToken } from "./page-token.ts";
+import type { OverridesWithItems } from "./overrides.ts";
+import { pageToken, parameterOf } from "./page-token.ts";
+
+/** Options of {@link slack}. */
+export type SlackOptions = OverridesWithItems & {
+  /** How the list is requested: with POST, the cursor is in the JSON body. Default `"GET"`. */
+  readonly method?: "GET" | "POST" | undefined;
+};
 
 /** The errors of Slack that are sent with 200 and stand for another status than 400. */
 const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
@@ -17,16 +23,14 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
 };
 
 /**
- * The Web API of Slack, requested with GET: `response_metadata.next_cursor` and `cursor`. `items` names the key of the method:
- * `"channels"`, `"members"`. A body with `ok: false` is an error. https://docs.slack.dev/apis/web-api/pagination
+ * The Web API of Slack: `response_metadata.next_cursor` and `cursor`. `items` names the key of the method: `"channels"`,
+ * `"members"`. A body with `ok: false` is an error. https://docs.slack.dev/apis/web-api/pagination
  */
-export function slack(
-  overrides: StrategyOverrides & Required<Pick<StrategyOverrides, "items">>,
-): PaginationStrategy {
+export function slack({ method, ...overrides }: SlackOptions): PaginationStrategy {
   return pageToken({
     from: { body: ["response_metadata", "next_cursor"] },
-    to: "cursor",
-    pageSize: { in: "limit", max: 1000 },
+    to: parameterOf(method, "cursor"),
+    pageSize: { in: parameterOf(method, "limit"), max: 1000 },
     errorIn: ({ ok, error }): BodyError | null => {
       if (ok !== false) return null;
       const type = String(error);

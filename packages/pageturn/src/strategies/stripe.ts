@@ -5,8 +5,8 @@ import type { StrategyOverrides } from "./overrides.ts";
 
 /**
  * The lists of Stripe: `starting_after` and `ending_before` with the id of an item. A list whose request has `ending_before`
- * is walked backward. Its search lists page by token: `pageToken({ items: "data", hasMore: "has_more",
- * from: { body: "next_page" }, to: "page" })`. https://docs.stripe.com/api/pagination
+ * is walked backward. Its searches page by token: `pageToken({ hasMore: "has_more", from: { body: "next_page" }, to: "page" })`;
+ * its v2 lists by link: `nextURL({ items: "data", next: "next_page_url", previous: "previous_page_url" })`. https://docs.stripe.com/api/pagination
  */
 export function stripe(overrides: StrategyOverrides = {}): PaginationStrategy {
   return idCursor({

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { inspect } from "node:util";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { refuseUnknown } from "../pagination/request/check-option.ts";
@@ -16,6 +17,11 @@ export function rule(allowed: string, accepts: (value: unknown) => boolean): Rul
 }
 
 export const text: Rule = rule("a string", (value) => typeof value === "string");
+/** Text that HTTP can send as the value of a header. */
+export const headerText: Rule = rule("text that a header can hold", (value) => {
+  if (typeof value !== "string") return false;
+  return isValid(() => validateHeaderValue("x", value));
+});
 export const flag: Rule = rule("a boolean", (value) => typeof value === "boolean");
 
 /** Whole numbers from `least` to `most`. */
@@ -54,6 +60,24 @@ export function recordOf(check: Rule): Rule {
     if (!isRecord(value)) throw refused(name, value, "a plain object");
     for (const [member, each] of Object.entries(value)) check(`${name}.${member}`, each);
   };
+}
+
+/** Headers that HTTP can send. */
+export const headers: Rule = (name, value) => {
+  recordOf(headerText)(name, value);
+  for (const header of Object.keys(Object(value))) {
+    if (!isValid(() => validateHeaderName(header)))
+      throw refused(`${name}.${header}`, header, "a header name");
+  }
+};
+
+function isValid(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** One value that follows the rule, or an object of them. */

@@ -117,9 +117,9 @@ const rules: Rules<Omit<MockServerOptions, "script">> = {
   seed: whole(0, 2 ** 32 - 1),
   apiKey: (name, value) => {
     // Its value must not reach the message.
-    if (value === null || typeof value === "string") return;
+    if (value === null || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return;
     throw new ConfigurationError(
-      `Cannot use the option ${name} as it must be a string or null: its type is ${typeof value}`,
+      `Cannot use the option ${name} as it must be null or printable ASCII text without blanks: its type is ${typeof value}`,
     );
   },
   latencyMs: (name, value) => (Array.isArray(value) ? listOf(milliseconds) : milliseconds)(name, value),

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Anthropic, SyncPage } from "pageturn";
+import { Anthropic, SyncPage, SyncPageCursor } from "pageturn";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "../http/fault-server-thread.ts";
 
@@ -60,6 +60,22 @@ test("a client for every call does not run out of sockets: those unused for long
   expect(connections(clients[0] ?? watcher)).toBe(62);
   expect(connections(watcher)).toBe(62);
   for (const client of clients) client.close();
+  watcher.close();
+  await close();
+});
+
+test("requests of many clients at once leave no connection behind that close() does not find", async () => {
+  const { origin, close } = await startFaultServerThread();
+  const clients = Array.from({ length: 40 }, () => make(origin));
+  // Each fetches its second page ahead, so that all pools are busy at the same time.
+  const walks = clients.map((client) =>
+    client.getAPIList("/slow-second", SyncPageCursor<{ id: string }>).items({ prefetch: 1 }),
+  );
+  for (const walk of walks) expect(walk.next().value?.id).toBe("a");
+  for (const walk of walks) expect(walk.next().value?.id).toBe("b");
+  for (const client of clients) client.close();
+  const watcher = make(origin);
+  await expect.poll(() => open(watcher), { timeout: 10_000 }).toBe(1);
   watcher.close();
   await close();
 });

@@ -130,6 +130,29 @@ test("a body that has a list beside its error is a list: nothing of it is lost",
     expect(page).toMatchObject({ data: [{ id: "a" }] });
 });
 
+test.each([{ data: [] }, { data: null }, { details: [] }, { errors: [{ id: "a" }] }])(
+  "a list beside an error that has no items does not end the walk: %j",
+  async (beside) => {
+    const body = JSON.stringify({ ...JSON.parse(envelope("overloaded_error")), has_more: false, ...beside });
+    const fault = { ...answer(body, { "retry-after-ms": "1" }), page: 2 };
+    for (const found of await both(options({ maxRetries: 1 }), async (client) => {
+      await server.setScript([{ ...fault, times: 1 }]);
+      const walk = client.models.list({ limit: 10 }).items();
+      const ids: string[] = [];
+      for (let next = await walk.next(); !next.done; next = await walk.next()) ids.push(next.value.id);
+      return [ids.length, walk.outcome?.complete];
+    }))
+      expect(found).toEqual([30, true]);
+  },
+);
+
+test("a redirect status that is not followed is not called one of too many", async () => {
+  const headers = { location: "/v1/models" };
+  await server.setScript([{ fault: "status", status: 300, headers, body: "", times: "always" }]);
+  for (const error of await both(options({ maxRetries: 0 }), (client) => client.models.list()))
+    expect((error as Error).message).toMatch(/The answer leads to another path: list that one/);
+});
+
 describe("the remedy for a redirect that is not followed", () => {
   test.each([
     [304, {}, /Leave out the headers if-none-match/],

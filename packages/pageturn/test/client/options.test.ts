@@ -256,19 +256,63 @@ test("withOptions knows a header in whatever letters, and what is undefined chan
 test("withOptions keeps the environment and the options of the time when the client was made", async () => {
   vi.stubEnv("ANTHROPIC_API_KEY", "first");
   vi.stubEnv("ANTHROPIC_BASE_URL", "https://first.test");
-  const options = { defaultHeaders: { "x-one": "1" }, defaultQuery: { a: 1 } };
+  const options = {
+    defaultHeaders: { "x-one": "1" },
+    defaultQuery: { a: 1, tags: ["x"], since: new Date(0) },
+    walk: { maxItems: 3 },
+  };
   const { client, sent } = noting(options);
   vi.stubEnv("ANTHROPIC_API_KEY", "second");
+  vi.stubEnv("ANTHROPIC_BASE_URL", "not a URL");
+  options.walk.maxItems = -1;
+  options.defaultQuery.tags.push("y");
+  options.defaultQuery.since.setTime(1);
   options.defaultHeaders["x-one"] = "2";
   options.defaultQuery.a = 2;
   const clone = client.withOptions({ timeout: 1000 }).withOptions({ maxRetries: 0 });
   for (const each of [client, clone]) await each.models.list();
-  expect(sent.map(({ url }) => url)).toEqual(Array(2).fill("https://first.test/v1/models?a=1"));
+  expect(sent.map(({ url }) => url)).toEqual(
+    Array(2).fill("https://first.test/v1/models?a=1&tags%5B%5D=x&since=1970-01-01T00%3A00%3A00.000Z"),
+  );
   for (const { headers } of sent) expect(headers).toMatchObject({ "x-api-key": "first", "x-one": "1" });
   // A credential of its own switches those of the environment off, as in a new client.
   await client.withOptions({ authToken: "token" }).models.list();
   expect(sent[2]?.headers).toMatchObject({ authorization: "Bearer token" });
   expect(sent[2]?.headers).not.toHaveProperty("x-api-key");
+});
+
+test("the parameters of a call are copied when it is made", async () => {
+  const { client, sent } = noting({ apiKey: "key" });
+  const [ids, query] = [["a"], { nested: { deep: ["x"] } }];
+  const list = client.files.list({ ids }, { query });
+  ids.push("b");
+  query.nested.deep.push("y");
+  await list;
+  expect(new URL(sent[0]?.url ?? "").search).toBe("?ids%5B%5D=a&nested%5Bdeep%5D%5B%5D=x");
+});
+
+test.each([12345, {}, ["a"], () => "a", true])(
+  "a header that is not text is refused by name: %j",
+  (value) => {
+    // The casts: what a program without types would pass.
+    const headers = { "x-api-key": value } as never;
+    const { client } = noting({ apiKey: "key" });
+    for (const call of [
+      () => new Anthropic({ defaultHeaders: headers }),
+      () => new AsyncAnthropic({ defaultHeaders: headers }),
+      () => client.models.list({}, { headers }),
+      () => new Anthropic({ apiKey: "key" }).models.list({}, { headers }),
+    ]) {
+      expect(call).toThrow(ConfigurationError);
+      expect(call).toThrow(/header "x-api-key" as its value must be text, or null for none: it is of type/);
+    }
+  },
+);
+
+test("an undefined header of a call leaves the null of the client as it is", async () => {
+  const { client, sent } = noting({ defaultHeaders: { "x-api-key": null } });
+  await client.models.list({}, { headers: { "X-Api-Key": undefined } });
+  expect(sent[0]?.headers).not.toHaveProperty("x-api-key");
 });
 
 test("options with getters are read like any other", async () => {
@@ -279,6 +323,19 @@ test("options with getters are read like any other", async () => {
   }
   const sync = new Anthropic(new Settings()).withOptions({ baseURL: "http://127.0.0.1:9", maxRetries: 0 });
   expect(() => sync.models.list()).toThrow(/ECONNREFUSED/);
+});
+
+test("parameters of a class are refused: getters would not be sent", () => {
+  class Params {
+    get limit() {
+      return 5;
+    }
+  }
+  const { client } = noting({ apiKey: "key" });
+  expect(() => client.models.list(new Params())).toThrow(
+    /a plain object .* and this is an instance of a class/,
+  );
+  expect(() => client.models.list({}, { query: { ...new Params() } })).not.toThrow();
 });
 
 describe("what has no names and values of its own is refused, and not sent as nothing", () => {
@@ -303,6 +360,7 @@ describe("what has no names and values of its own is refused, and not sent as no
       () => client.getAPIList("/v1/x", AsyncPage, it),
       () => client.getAPIList("/v1/x", AsyncPage, { query: it }),
       () => client.getAPIList("/v1/x", AsyncPage, { json: it }),
+      () => client.models.list().items(it),
       () => client.withOptions({ defaultHeaders: it }),
       () => client.withOptions({ defaultQuery: it }),
       () => new AsyncAnthropic({ defaultHeaders: it }),
@@ -314,23 +372,35 @@ describe("what has no names and values of its own is refused, and not sent as no
       expect(call).toThrow(ConfigurationError);
       expect(call).toThrow(new RegExp(`of type ${kind}`));
     }
-    for (const call of [() => client.withOptions(it), () => new Anthropic(it)])
+    for (const call of [
+      () => client.withOptions(it),
+      () => new Anthropic(it),
+      () => new Anthropic({ walk: it }),
+      () => new AsyncAnthropic({ walk: it }),
+    ])
       expect(call).toThrow(ConfigurationError);
     expect(sent).toEqual([]);
   });
 });
 
-test.each(["text", {}, 1, true, () => undefined, new AbortController()])(
-  "a signal that is none is refused at the call: %j",
-  (value) => {
-    // The cast: what a program without types would pass.
-    const signal = value as AbortSignal;
-    const { client, sent } = noting({ apiKey: "key" });
-    expect(() => client.models.list({}, { signal })).toThrow(ConfigurationError);
-    expect(() => client.models.list({}, { signal })).toThrow(/signal as it must be an AbortSignal/);
-    expect(sent).toEqual([]);
-  },
-);
+test.each([
+  "text",
+  {},
+  1,
+  true,
+  () => undefined,
+  new AbortController(),
+  { aborted: false },
+  { aborted: false, addEventListener: 5 },
+  { addEventListener: () => undefined },
+])("a signal that is none is refused at the call: %j", (value) => {
+  // The cast: what a program without types would pass.
+  const signal = value as unknown as AbortSignal;
+  const { client, sent } = noting({ apiKey: "key" });
+  expect(() => client.models.list({}, { signal })).toThrow(ConfigurationError);
+  expect(() => client.models.list({}, { signal })).toThrow(/signal as it must be an AbortSignal/);
+  expect(sent).toEqual([]);
+});
 
 test("a signal or a fetch that is null counts as left out, in both clients", async () => {
   // The casts: what a program without types would pass.

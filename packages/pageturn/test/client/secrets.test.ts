@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
-import { Anthropic, AsyncAnthropic } from "pageturn";
+import { Anthropic, AsyncAnthropic, ConfigurationError } from "pageturn";
 import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { both } from "./both-clients.ts";
@@ -134,6 +134,53 @@ test("a credential that the server sends back in a URL is masked", async () => {
     expect(everyForm(thrown)).toContain("see /login?key=[redacted]");
     expect(everyForm(thrown)).not.toContain(encodeURIComponent(odd));
   }
+});
+
+test("an error of a fetch, or of a page, that quotes a credential shows none", async () => {
+  const quoting =
+    (message: string): typeof globalThis.fetch =>
+    async () => {
+      throw Object.assign(new TypeError("fetch failed", { cause: new Error(message) }), {
+        code: "ECONNRESET",
+      });
+    };
+  const query = { api_key: TOKEN };
+  for (const message of [`request to http://x.test?api_key=${TOKEN} failed`, `x-api-key: ${KEY}`]) {
+    const client = new AsyncAnthropic({ apiKey: KEY, maxRetries: 0, fetch: quoting(message) });
+    const thrown = await thrownBy(() => client.models.list({}, { query }).firstPage());
+    expect(thrown).toMatchObject({
+      name: "APIConnectionError",
+      message: expect.stringContaining("[redacted]"),
+    });
+    showsNoSecret(thrown);
+  }
+  const options = { baseURL: server.url, apiKey: KEY, maxRetries: 0 };
+  for (const body of [
+    { data: [], has_more: KEY },
+    { [KEY]: 1 },
+    { data: { [KEY]: 1 } },
+    { data: [], last_id: { a: KEY } },
+  ]) {
+    await server.setScript([
+      {
+        fault: "status",
+        status: 200,
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+        times: "always",
+      },
+    ]);
+    for (const thrown of await both(options, (client) => client.models.list())) {
+      expect(thrown).toBeInstanceOf(Error);
+      showsNoSecret(thrown);
+    }
+  }
+});
+
+test("a lone surrogate in a credential does not keep its errors from being masked", async () => {
+  const query = { api_key: "lone-\ud800-surrogate" };
+  const thrown = await thrownBy(() => new Anthropic({ apiKey: KEY }).models.list({}, { query }));
+  expect(thrown).toBeInstanceOf(ConfigurationError);
 });
 
 test("the headers of an answer are for programs: nothing that prints an error shows its cookies", async () => {

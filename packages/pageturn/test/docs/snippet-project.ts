@@ -32,7 +32,7 @@ const compilerOptions = {
 };
 
 const source = join(root, "packages/pageturn/src");
-const entries = ["pageturn", "pageturn/testing"].map((from) => ({
+const entries = ["pageturn", "pageturn/strategies", "pageturn/testing"].map((from) => ({
   from,
   names: exportedNames(join(source, `${from.split("/").at(-1)}.ts`)),
 }));

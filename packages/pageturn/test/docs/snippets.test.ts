@@ -2,6 +2,7 @@ import { type MockServer, type ServedEndpoint, startMockServer } from "pageturn/
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
+import { type ExampleAPIs, startExampleAPIs } from "./example-apis.ts";
 import { claimedOutput } from "./snippet.ts";
 import { SnippetProject, type SnippetRun } from "./snippet-project.ts";
 
@@ -26,7 +27,7 @@ const notes: ServedEndpoint = {
 
 const all = allSnippets();
 const snippets = all.filter(({ language }) => ["ts", "js"].includes(language));
-const servers: MockServer[] = [];
+const servers: (MockServer | ExampleAPIs)[] = [];
 let problems: readonly (readonly string[])[] = [];
 let runs: readonly (SnippetRun | undefined)[] = [];
 
@@ -34,10 +35,12 @@ beforeAll(async () => {
   buildLibrary();
   const api = await startMockServer();
   const other = await startMockServer({ apiKey: null, endpoints: [notes] });
-  servers.push(api, other);
+  const examples = await startExampleAPIs();
+  servers.push(api, other, examples);
   const project = new SnippetProject(snippets, {
     "https://api.anthropic.com": api.url,
     "https://api.example.com": other.url,
+    ...examples.hosts,
   });
   problems = await project.check();
   runs = await project.run({

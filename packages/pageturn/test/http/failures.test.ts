@@ -75,8 +75,7 @@ test.each([
   const failure = attemptFailure(request, error);
   expect(failure.name).toBe("APIConnectionError");
   if (!(error instanceof Error)) {
-    expect(failure).not.toHaveProperty("cause");
-    expect(failure.message).toContain(error);
+    expect(failure.cause).toBe(error);
     return;
   }
   const { name, message, stack } = error;
@@ -93,4 +92,15 @@ test("the cause of a connection error is a copy: what libraries keep on errors m
   const failure = attemptFailure(request, outer);
   expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain("sk-secret");
   expect(failure.cause).toMatchObject({ name: "TypeError", message: "fetch failed", code: "ECONNRESET" });
+  expect(failure.cause).toMatchObject({ cause: { message: "failed with ECONNRESET", code: "ECONNRESET" } });
+});
+
+test("the copy of a cause keeps what the system says about it", () => {
+  const system = { errno: -111, syscall: "connect", address: "127.0.0.1", port: 9 };
+  const failure = attemptFailure(request, Object.assign(coded("ECONNREFUSED"), system));
+  expect(failure.cause).toMatchObject({ code: "ECONNREFUSED", ...system });
+  expect(attemptFailure(request, { secret: "x" }).cause).toBe("Object");
+  const circle = new Error("round");
+  circle.cause = circle;
+  expect(inspect(attemptFailure(request, circle))).toContain("round");
 });

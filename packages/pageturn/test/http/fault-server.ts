@@ -95,6 +95,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const drip = setInterval(() => response.write(" "), 5);
     response.on("close", () => clearInterval(drip));
   },
+  // The first page at once, the second one after a while.
+  "/slow-second": (_, response, url) => {
+    const isFirst = url.searchParams.get("page") === null;
+    const body = JSON.stringify({ data: [{ id: isFirst ? "a" : "b" }], next_page: isFirst ? "2" : null });
+    setTimeout(() => response.end(body), isFirst ? 0 : 1000);
+  },
   "/301": redirect(301),
   "/302": redirect(302),
   "/303": redirect(303),

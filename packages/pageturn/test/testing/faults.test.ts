@@ -395,11 +395,20 @@ describe("the fault kit", () => {
     await expect(ask(server, "/v1/models")).rejects.toThrow();
   });
 
-  it("survives a script with a header that HTTP does not allow", async () => {
-    await server.setScript([{ fault: "status", status: 500, headers: { "bad header": "\n" } }]);
-    await expect(ask(server, "/v1/models")).rejects.toThrow();
-    await server.setScript([{ fault: "contentType", value: "\n" }]);
-    await expect(ask(server, "/v1/models")).rejects.toThrow();
+  it("refuses a script with a header that HTTP does not allow", async () => {
+    const status = { fault: "status", status: 500 } as const;
+    await expect(server.setScript([{ ...status, headers: { "bad header": "x" } }])).rejects.toThrow(
+      /headers\.bad header as it must be a header name/,
+    );
+    await expect(server.setScript([{ ...status, headers: { good: "a\nb" } }])).rejects.toThrow(
+      /headers\.good as it must be text that a header can hold/,
+    );
+    await expect(server.setScript([{ fault: "contentType", value: "\n" }])).rejects.toThrow(
+      ConfigurationError,
+    );
+    await expect(server.setScript([{ fault: "body", body: "x", contentType: "\n" }])).rejects.toThrow(
+      ConfigurationError,
+    );
     expect((await ask(server, "/v1/models")).status).toBe(200);
   });
 

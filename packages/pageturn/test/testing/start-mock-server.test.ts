@@ -400,8 +400,14 @@ describe("its options", () => {
     // @ts-expect-error JavaScript may pass any value
     const error = await startMockServer({ apiKey: ["sk-ant-secret"] }).catch((error: Error) => error);
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(inspect(error)).toContain("apiKey as it must be a string or null: its type is object");
+    expect(inspect(error)).toContain(
+      "apiKey as it must be null or printable ASCII text without blanks: its type is object",
+    );
     expect(inspect(error)).not.toContain("secret");
+  });
+
+  it.each(["", " ", "a b", "a\nb", "ä"])("refuse a key that no request could carry: %j", async (apiKey) => {
+    await expect(startMockServer({ apiKey })).rejects.toThrow(ConfigurationError);
   });
 
   it("allow all lists of the API as lists of one's own", async () => {

@@ -59,9 +59,10 @@ function listensOn(server: ListeningServer, hostname: string, port: number): boo
   const address = String(bound.address).replace(/^::ffff:(?=\d)/i, "");
   // "::" takes IPv4 too, unless the server refuses it.
   if (hostname === "[::1]") return address === "::1" || address === "::";
-  // Another program may answer at the other addresses of `localhost`, such as 127.0.0.1 beside a server on ::1.
   const wanted = /^127\./.test(hostname) ? hostname : "127.0.0.1";
-  return address === "0.0.0.0" || address === "::" || address === wanted;
+  // Which of its addresses `localhost` means is up to the machine: name the other one to reach another program there.
+  const isLocalhost = hostname === "localhost" && address === "::1";
+  return address === "0.0.0.0" || address === "::" || address === wanted || isLocalhost;
 }
 
 /** The workers of a cluster share their ports: another process may answer. */

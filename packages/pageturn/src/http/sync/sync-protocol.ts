@@ -8,7 +8,7 @@ import {
   type FailedRequest,
 } from "../../errors/api-error.ts";
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
-import { causeCode, errorFrom, type PlainError, plainCause } from "../failures.ts";
+import { causeOption, errorFrom, type PlainError, plainError } from "../failures.ts";
 import type { SendOptions, SendResult } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
 
@@ -68,7 +68,6 @@ export interface SyncReply {
 export interface Failure extends PlainError {
   /** Null where the error is not about a request. */
   readonly request: FailedRequest | null;
-  readonly cause: PlainError | null;
 }
 
 /** Any function: the stack of an error begins below it. */
@@ -86,11 +85,9 @@ const OWN_CLASSES: Readonly<Record<string, typeof APIError>> = {
 /** The error as plain data. */
 export function toFailure(error: unknown): Failure {
   if (!(error instanceof Error)) {
-    return { kind: "Error", message: String(error), request: null, cause: null, code: null, stack: null };
+    return { kind: "Error", message: String(error), request: null, code: null };
   }
-  const { name: kind, message, cause, stack = null } = error;
-  const request = error instanceof APIError ? error.request : null;
-  return { kind, message, request, cause: plainCause(cause), code: causeCode(error), stack };
+  return { ...plainError(error), request: error instanceof APIError ? error.request : null };
 }
 
 /**
@@ -99,10 +96,10 @@ export function toFailure(error: unknown): Failure {
  */
 export function fromFailure(failure: Failure, caller: Caller): Error {
   const { kind, message, request } = failure;
-  const options = failure.cause === null ? {} : { cause: errorFrom(failure.cause) };
+  const options = causeOption(failure.cause);
   const Own = OWN_CLASSES[kind];
   if (Own !== undefined && request !== null)
     return atCaller(new Own(message, { request, ...options }), caller);
   if (kind === "ConfigurationError") return atCaller(new ConfigurationError(message, options), caller);
-  return errorFrom(failure, options);
+  return errorFrom(failure);
 }

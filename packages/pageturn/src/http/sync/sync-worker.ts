@@ -50,13 +50,15 @@ let heart: NodeJS.Timeout | undefined;
 // Loading undici takes longest, so it begins before the first request arrives; where it fails, that says so.
 import("undici").catch(() => undefined);
 
+/** The pool for one more request. */
 function poolOf(id: number): Pool {
   // A program that never yields drops clients without a word: nothing is collected in it.
   const pool = pools.get(id) ?? {
     transport: new UndiciTransport(),
-    idle: setTimeout(() => close(id), POOL_IDLE_MS),
+    idle: setTimeout(() => closeIdle(id), POOL_IDLE_MS),
     busy: 0,
   };
+  pool.busy += 1;
   pools.delete(id);
   pools.set(id, pool);
   pool.idle.refresh();
@@ -66,11 +68,14 @@ function poolOf(id: number): Pool {
 
 /** Closes the pool that has not been used for longest; not one whose answers somebody waits for. */
 function closeOldest(): void {
-  for (const [id, { busy }] of pools) {
-    if (busy > 0) continue;
-    close(id);
-    return;
-  }
+  const oldest = [...pools].find(([, { busy }]) => busy === 0);
+  if (oldest !== undefined) close(oldest[0]);
+}
+
+function closeIdle(id: number): void {
+  const pool = pools.get(id);
+  if (pool?.busy === 0) close(id);
+  else pool?.idle.refresh();
 }
 
 function close(id: number): void {
@@ -116,7 +121,6 @@ function reply(id: number, outcome: SyncOutcome): void {
 async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
   const { id, options } = command;
   const pool = poolOf(command.pool);
-  pool.busy += 1;
   headers = command.headers ?? headers;
   const request = { ...command.request, headers };
   const controller = new AbortController();
@@ -130,6 +134,7 @@ async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<v
   }
   underWay.delete(id);
   pool.busy -= 1;
+  if (pools.size > MAX_POOLS) closeOldest();
   reply(id, outcome);
 }
 

@@ -8,6 +8,7 @@ import {
   type PageRequest,
   withValueAt,
 } from "../request/page-request.ts";
+import { wirePairs } from "../request/query.ts";
 import {
   cursorParameters,
   headerName,
@@ -116,7 +117,7 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
     else if (value !== null && typeof value !== "string" && typeof value !== "number")
       throw refused(`its cursor ${name} is neither text nor a number`);
   };
-  const changedQuery = object(query ?? {}, "`at.query`");
+  const { changed: changedQuery, kept } = queryChanges(list, object(query ?? {}, "`at.query`"), strategy);
   for (const [name, value] of Object.entries(changedQuery)) check(idOf(name), name, value);
   const changedHeaders = object(headers ?? {}, "`at.headers`");
   for (const [name, value] of Object.entries(changedHeaders)) check(idOf({ header: name }), name, value);
@@ -131,10 +132,31 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
   return {
     ...list,
     ...(path !== undefined && { path: otherPath(path, cursors) }),
-    query: { ...list.query, ...changedQuery },
+    query: { ...kept, ...changedQuery },
     ...(body !== undefined && { json: body }),
     ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...changedHeaders }) }),
   };
+}
+
+/**
+ * The changes of a query, and what they are laid over. A link that replaces the query drops filters of the list: its cursor
+ * stands for them. Without a cursor, nothing may be dropped.
+ */
+function queryChanges(
+  { query }: PageRequest,
+  changes: JsonObject,
+  strategy: PaginationStrategy,
+): { readonly changed: JsonObject; readonly kept: PageRequest["query"] } {
+  const cursors = cursorParameters(strategy).map(idOf);
+  const isCursor = (name: string) => cursors.includes(idOf(name));
+  const isMoved = Object.entries(changes).some(([name, value]) => value !== null && isCursor(name));
+  if (strategy.links !== "replace" || !isMoved) return { changed: changes, kept: query };
+  const isDropped = (name: string) => changes[name] === null && !isCursor(name);
+  const kept = Object.entries(query).filter(
+    ([name, value]) => !wirePairs({ [name]: value }).some(([wireName]) => isDropped(wireName)),
+  );
+  const changed = Object.entries(changes).filter(([name]) => !isDropped(name));
+  return { changed: Object.fromEntries(changed), kept: Object.fromEntries(kept) };
 }
 
 /** A text that two parameters share exactly where they are the same. */

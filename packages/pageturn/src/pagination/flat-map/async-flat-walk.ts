@@ -33,13 +33,13 @@ export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
   #parentEnded = false;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(lists: FlatLists<AsyncItems<unknown>>, options: AsyncFlatMapOptions = {}) {
+  constructor(lists: FlatLists<AsyncItems<unknown>>, options?: AsyncFlatMapOptions | null) {
     super();
     refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
-    const { concurrency = 8, order = "ordered", prefetch = 4, onIncomplete, resumeFrom } = options;
-    this.#concurrency = count("concurrency", concurrency, 1);
-    this.#isOrdered = oneOf("order", order, ["ordered", "unordered"]) === "ordered";
-    count("prefetch", prefetch);
+    const { onIncomplete, resumeFrom } = options ?? {};
+    this.#concurrency = count("concurrency", options?.concurrency ?? 8, 1);
+    this.#isOrdered = oneOf("order", options?.order ?? "ordered", ["ordered", "unordered"]) === "ordered";
+    const prefetch = count("prefetch", options?.prefetch ?? 4);
     this.#core = new FlatCore(lists, {
       name: "flatMap",
       listPrefetch: 1,

@@ -12,17 +12,23 @@ export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
   readonly #core: FlatCore<ItemWalk>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */
-  constructor(lists: FlatLists<SyncItems<unknown>>, options: SyncFlatMapOptions = {}) {
+  constructor(lists: FlatLists<SyncItems<unknown>>, options?: SyncFlatMapOptions | null) {
     super();
-    refuseUnknown("flatMap", options, FLAT_MAP_OPTIONS);
-    const { concurrency = 1, order = "ordered", prefetch, onIncomplete, resumeFrom } = options;
+    refuseUnknown("flatMapSync", options, FLAT_MAP_OPTIONS);
+    const { onIncomplete, resumeFrom } = options ?? {};
+    const [concurrency, order] = [options?.concurrency ?? 1, options?.order ?? "ordered"];
     if (concurrency !== 1 || order !== "ordered")
       throw new ConfigurationError(
         `Cannot use concurrency ${concurrency} and order "${order}" in flatMapSync: a call that blocks walks one list ` +
           "at a time. Leave them out, or use flatMap() with the asynchronous client",
       );
-    checkSyncPrefetch(count("prefetch", prefetch ?? 0));
-    this.#core = new FlatCore(lists, { name: "flatMapSync", prefetch, onIncomplete, resumeFrom });
+    checkSyncPrefetch(count("prefetch", options?.prefetch ?? 0));
+    this.#core = new FlatCore(lists, {
+      name: "flatMapSync",
+      prefetch: options?.prefetch ?? undefined,
+      onIncomplete,
+      resumeFrom,
+    });
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { BasePage } from "../page/base-page.ts";
-import { refuseUnknown } from "../request/check-option.ts";
+import { recordOf, refuseUnknown } from "../request/check-option.ts";
+import { checkItems } from "../request/check-strategy.ts";
 import { isJsonObject, type PageResponse } from "../request/page-request.ts";
 import { flatQuery } from "../request/query.ts";
 import type { PlannedRequest } from "../walk/request-planner.ts";
@@ -32,6 +33,7 @@ const SOURCE_OPTIONS = [
   "start",
   "defaultPageSize",
   "parseItems",
+  "mask",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
 
 /** Refuses what is no page class of this kind of list. `Base` is the base class of such pages. */
@@ -53,10 +55,11 @@ export function checkedSource<S extends ListSource>(Page: unknown, source: S, Ba
   checkPageClass(Page, Base);
   // A source may be an object of a class, with members of its own.
   if (Object.getPrototypeOf(source) === Object.prototype) refuseUnknown("list", source, SOURCE_OPTIONS);
-  const { request } = source;
+  const { request, items } = source;
+  if (items !== undefined) checkItems("items", items);
   if (!isJsonObject(request) || typeof request.path !== "string" || !isJsonObject(request.query))
     throw new ConfigurationError("Cannot make a list: its request must be an object with a path and a query");
-  const query = flatQuery(request.query);
+  const query = flatQuery(recordOf("the query of the request", request.query));
   if (query === request.query) return source;
   // `fetch` may be a method of a class, which needs its own object.
   const methods = ["fetch", "fetchAhead"].flatMap((name) => {

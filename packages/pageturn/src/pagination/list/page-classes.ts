@@ -92,12 +92,15 @@ export interface BidirectionalPageFields extends TokenPageFields {
   readonly prev_page: string | null;
 }
 
-/** What all page classes of the Anthropic API have in common. */
-const common = {
-  hasMore: "has_more",
-  pageSize: { in: "limit", default: 20, adjustable: true },
-  isCursorExpired,
-} satisfies Partial<PaginationStrategy>;
+/** A strategy with what all page classes of the Anthropic API have in common. Pure, so that other bundles leave it out. */
+function withCommon<S extends Partial<PaginationStrategy>>(own: S) {
+  return {
+    hasMore: "has_more",
+    pageSize: { in: "limit", default: 20, adjustable: true },
+    isCursorExpired,
+    ...own,
+  } satisfies Partial<PaginationStrategy>;
+}
 
 /**
  * The API refuses a cursor with 400, and one whose item is gone with 404 or 410. Only a message that speaks of the
@@ -113,32 +116,31 @@ function isCursorExpired({ status, body }: APIStatusError): boolean {
 }
 
 /** `after_id = last_id`; if the request had a truthy `before_id`: `before_id = first_id`. */
-export const idStrategy: PaginationStrategy = idCursor({
-  ...common,
-  fields: ["first_id", "last_id"],
-  after: "after_id",
-  before: "before_id",
-  first: { body: "first_id" },
-  last: { body: "last_id" },
-});
+export const idStrategy: PaginationStrategy = /* @__PURE__ */ idCursor(
+  /* @__PURE__ */ withCommon({
+    fields: ["first_id", "last_id"],
+    after: "after_id",
+    before: "before_id",
+    first: { body: "first_id" },
+    last: { body: "last_id" },
+  }),
+);
 
 /** `page_token = next_page`. */
-export const pageTokenStrategy: PaginationStrategy = {
-  ...common,
+export const pageTokenStrategy: PaginationStrategy = /* @__PURE__ */ withCommon({
   next: { from: { body: "next_page" }, to: "page_token" },
-};
+});
 
 /** `page = next_page`. */
-export const pageCursorStrategy: PaginationStrategy = {
-  ...common,
+export const pageCursorStrategy: PaginationStrategy = /* @__PURE__ */ withCommon({
   next: { from: { body: "next_page" }, to: "page" },
-};
+});
 
 /** `page = next_page` forward, `page = prev_page` back. */
-export const bidirectionalCursorStrategy: PaginationStrategy = {
-  ...pageCursorStrategy,
+export const bidirectionalCursorStrategy: PaginationStrategy = /* @__PURE__ */ withCommon({
+  next: { from: { body: "next_page" }, to: "page" },
   previous: { from: { body: "prev_page" }, to: "page" },
-};
+});
 
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
 export class SyncPage<T> extends /* @__PURE__ */ syncPageOf<IdPageFields>(idStrategy)<T> {}

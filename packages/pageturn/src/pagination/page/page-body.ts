@@ -62,7 +62,7 @@ export function pageBody(
   const json = body as JsonObject;
   const error = strategy.errorIn?.(json) ?? null;
   if (error !== null) throw bodyFailure(error, { body, response, method: requestMethod(request) });
-  const found = typeof location === "function" ? location(json) : isBody ? body : valueAt(body, location);
+  const found = itemsAt(json, location);
   if (found === undefined) checkIsList(json, { strategy, location, refuse });
   if (found !== undefined && found !== null && !Array.isArray(found)) {
     throw refuse(
@@ -79,6 +79,12 @@ export function pageBody(
     total: total(strategy, page, refuse),
     fields: fieldsOf(strategy, page, { more, refuse }),
   };
+}
+
+/** What a body has at the place of the items. */
+export function itemsAt(body: JsonObject, location: ItemsLocation): unknown {
+  // The value at `[]` is the body itself.
+  return typeof location === "function" ? location(body) : valueAt(body, location);
 }
 
 /** The error for a body that is one, in the answer of a caller's own `fetch`: clients notice it themselves. */

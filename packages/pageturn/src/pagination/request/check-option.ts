@@ -45,16 +45,54 @@ function refused(name: string, value: unknown, rule: string): ConfigurationError
   );
 }
 
+/** Whether a value is an object that has nothing but names and values of its own: no instance of a class, no array. */
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The second look lets plain objects of other realms (vm contexts, test runners) through.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** An object that is read by name, such as options; `{}` where it is left out. Throws {@link ConfigurationError} for another value. */
+export function checkedObject(what: string, value: unknown): Members {
+  if (value === undefined || value === null) return {};
+  // The cast: what toString() calls an Object is one. Instances of classes may have getters.
+  if (kindOf(value) === "Object") return value as Members;
+  throw notAnObject(what, value);
+}
+
+/**
+ * An object that is read whole, such as parameters or headers; `{}` where it is left out. Throws {@link ConfigurationError}
+ * for another value: a `Headers`, a `Map` or an instance with getters has no names of its own, and would be sent as nothing.
+ */
+export function recordOf(what: string, value: unknown): Members {
+  if (value === undefined || value === null) return {};
+  // The cast: a plain object has these members.
+  if (isPlainObject(value)) return value as Members;
+  throw notAnObject(what, value);
+}
+
+/** The class of a value as JavaScript names it: `Map`, `Array`, `Null`. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+function notAnObject(what: string, value: unknown): ConfigurationError {
+  const kind = kindOf(value) === "Object" ? "an instance of a class" : `of type ${kindOf(value)}`;
+  return new ConfigurationError(
+    `Cannot use ${what}: a plain object of names and values is needed, and this is ${kind}. Object.fromEntries() turns a ` +
+      "Headers, Map or URLSearchParams into one",
+  );
+}
+
 /**
  * Refuses an option that does not exist, which JavaScript would ignore in silence. `what` names the options in the
  * message: "walk", "client". The {@link ConfigurationError} names the known option that is spelt most like it.
  */
-export function refuseUnknown(
-  what: string,
-  options: object | null | undefined,
-  known: readonly string[],
-): void {
-  for (const name of Object.keys(options ?? {})) {
+export function refuseUnknown(what: string, options: unknown, known: readonly string[]): void {
+  for (const name of Object.keys(checkedObject(`the ${what} options`, options))) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
     throw new ConfigurationError(

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { oneOf, refuseUnknown } from "./check-option.ts";
+import { kindOf, oneOf, refuseUnknown } from "./check-option.ts";
 import { isJsonObject } from "./page-request.ts";
 import type { PaginationStrategy } from "./strategy.ts";
 
@@ -10,6 +10,7 @@ const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...st
   next: null,
   previous: null,
   cursors: null,
+  links: ["overlay", "replace"],
   pageSize: null,
   hasMore: null,
   total: null,
@@ -27,6 +28,7 @@ const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...st
 export function checkStrategy(strategy: PaginationStrategy): void {
   checkMembers("strategy", strategy, { known: Object.keys(MEMBERS), required: ["next"] });
   const { next, previous, cursors, pageSize, total, shortPage } = strategy;
+  if (strategy.items !== undefined) checkItems("strategy.items", strategy.items);
   for (const [name, step] of Object.entries({ next, previous })) {
     const isOpen = typeof step === "function" || step?.to === "url";
     if (isOpen && cursors === undefined)
@@ -59,6 +61,15 @@ export function checkStrategy(strategy: PaginationStrategy): void {
     throw refused(
       'shortPage: "end" needs pageSize.max: a server that caps the page size would look as if it had ended',
     );
+}
+
+/** Throws {@link ConfigurationError} where no items can be at `location`. `name` is the option. */
+export function checkItems(name: string, location: unknown): void {
+  const isPath = Array.isArray(location) && location.every((key) => typeof key === "string");
+  if (isPath || typeof location === "string" || typeof location === "function") return;
+  throw new ConfigurationError(
+    `Cannot use the option ${name} as it must be a key, an array of keys, or a function: it is of type ${kindOf(location)}`,
+  );
 }
 
 interface MemberRule {

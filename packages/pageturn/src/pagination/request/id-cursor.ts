@@ -29,16 +29,15 @@ export function idCursor({
   last = { lastItem: "id" },
   ...overrides
 }: IdCursorOptions = {}): PaginationStrategy {
-  const isBackward = (request: PageRequest) => before !== undefined && Boolean(request.query[before]);
   const forward = (page: StrategyPage, other?: string) => pageAt(after, cursorFrom(last, page), other);
-  const backward = (page: StrategyPage, other?: string) =>
-    before === undefined ? null : pageAt(before, cursorFrom(first, page), other);
+  if (before === undefined)
+    return { next: (page) => forward(page), cursors: [after], cursorMeans: "position", ...overrides };
+  const isBackward = (request: PageRequest) => Boolean(request.query[before]);
+  const backward = (page: StrategyPage, other?: string) => pageAt(before, cursorFrom(first, page), other);
   return {
     next: (page) => (isBackward(page.request) ? backward(page) : forward(page)),
-    ...(before !== undefined && {
-      previous: (page) => (isBackward(page.request) ? forward(page, before) : backward(page, after)),
-    }),
-    cursors: before === undefined ? [after] : [after, before],
+    previous: (page) => (isBackward(page.request) ? forward(page, before) : backward(page, after)),
+    cursors: [after, before],
     cursorMeans: "position",
     isBackward,
     ...overrides,

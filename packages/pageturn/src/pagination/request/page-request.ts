@@ -1,4 +1,5 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
+import { isSecretParameter } from "../../errors/secrets.ts";
 import {
   arrayName,
   byName,
@@ -23,9 +24,10 @@ export interface PageRequest {
   readonly base?: string | undefined;
   /**
    * What a link to another origin means. `"refuse"` (default): an error, as the credentials would go there. `"strip"`: it
-   * is followed, and whoever sends the request leaves out every header of the caller.
+   * is followed, and the request becomes `"stripped"`: whoever sends it leaves out every header of the caller. It stays so,
+   * also where a later link leads back: the other origin has chosen what is requested.
    */
-  readonly crossOrigin?: "refuse" | "strip" | undefined;
+  readonly crossOrigin?: "refuse" | "strip" | "stripped" | undefined;
   /** The path, without query. */
   readonly path: string;
   readonly query: QueryParams;
@@ -61,6 +63,8 @@ type ExactlyOne<M> = {
  * - `headers` overlay the page's headers.
  * - `path` replaces the path.
  * - `url` replaces the path, and its query overlays the query. It must stay on the same origin.
+ * - `wholeURL` replaces the path and the whole query, except for the credentials in it, which the link may not repeat. It
+ *   must stay on the same origin.
  */
 export type PageInfo = ExactlyOne<{
   params: QueryParams;
@@ -68,18 +72,20 @@ export type PageInfo = ExactlyOne<{
   headers: Readonly<Record<string, string>>;
   path: string;
   url: string;
+  wholeURL: string;
 }>;
 
 /**
  * The request for the page that `info` points to.
  *
  * Throws a `TypeError` where `info.json` meets a request without a JSON-object body, and a
- * {@link PaginationError} where `info.url` leads to another origin: credentials would travel along.
+ * {@link PaginationError} where a URL leads to another origin: credentials would travel along.
  */
 export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   if (info.params !== undefined)
     return { ...request, query: { ...request.query, ...flatQuery(info.params) } };
-  if (info.url !== undefined) return followLink(request, info.url);
+  if (info.url !== undefined) return followLink(request, info.url, overlayUrlQuery);
+  if (info.wholeURL !== undefined) return followLink(request, info.wholeURL, replaceQuery);
   if (info.headers !== undefined) return { ...request, headers: { ...request.headers, ...info.headers } };
   if (info.path !== undefined) return { ...request, path: info.path };
   if (!isJsonObject(info.json) || !isJsonObject(request.json))
@@ -110,7 +116,10 @@ export function canonical(value: unknown): string | undefined {
 /** Stands in for the base of a request that has none; nothing is ever sent to it. */
 const NO_BASE = "http://host.invalid";
 
-function followLink(request: PageRequest, link: string): PageRequest {
+/** The query of a request that follows a link: the one before, changed by that of the link. */
+type QueryOfLink = (query: QueryParams, link: URLSearchParams) => QueryParams;
+
+function followLink(request: PageRequest, link: string, queryOf: QueryOfLink): PageRequest {
   const base = request.base ?? NO_BASE;
   const here = new URL(base);
   if (!URL.canParse(link, base + request.path))
@@ -124,8 +133,11 @@ function followLink(request: PageRequest, link: string): PageRequest {
         `${to.origin}. If this is intended, use that origin as the base URL (\`base\` of the request)`,
     );
   // The query of the list may hold credentials, too.
-  if (isElsewhere) return { ...request, base: to.origin, path: to.pathname, query: byName(to.searchParams) };
-  const query = overlayUrlQuery(request.query, to.searchParams);
+  if (isElsewhere) {
+    const query = byName(to.searchParams);
+    return { ...request, base: to.origin, crossOrigin: "stripped", path: to.pathname, query };
+  }
+  const query = queryOf(request.query, to.searchParams);
   const prefix = here.pathname.replace(/\/$/, "");
   if (to.pathname.startsWith(`${prefix}/`))
     return { ...request, path: to.pathname.slice(prefix.length), query };
@@ -134,8 +146,14 @@ function followLink(request: PageRequest, link: string): PageRequest {
 
 /** Whether a link to another origin is followed: no JSON body goes there, and nothing from https to http. */
 function mayLeave({ crossOrigin, json, base = "" }: PageRequest, { protocol }: URL): boolean {
-  if (crossOrigin !== "strip" || json !== undefined) return false;
+  const isRefused = crossOrigin === undefined || crossOrigin === "refuse";
+  if (isRefused || json !== undefined) return false;
   return protocol === "https:" || (protocol === "http:" && base.startsWith("http:"));
+}
+
+function replaceQuery(query: QueryParams, link: URLSearchParams): QueryParams {
+  const credentials = Object.entries(query).filter(([name]) => isSecretParameter(name));
+  return { ...Object.fromEntries(credentials), ...byName(link) };
 }
 
 function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams {

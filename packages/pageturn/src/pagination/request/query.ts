@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { isPlainObject } from "./check-option.ts";
 
 /** The parameters of a query, in the order in which they are written. */
 export type QueryParams = Readonly<Record<string, unknown>>;
@@ -114,11 +115,18 @@ function textOf(value: unknown, name: string): string {
   throw refused(name, typeof value === "number" ? String(value) : `of type ${typeof value}`);
 }
 
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The second look lets plain objects of other realms (vm contexts, test runners) through.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+/** A copy of a query with arrays, objects and dates of its own. */
+export function copiedQuery(query: QueryParams): QueryParams {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, copyOf(value, 0)]));
+}
+
+function copyOf(value: unknown, depth: number): unknown {
+  // Deeper ones are refused where the query is written.
+  if (depth > MAX_DEPTH) return value;
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return value.map((item) => copyOf(item, depth + 1));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyOf(item, depth + 1)]));
 }
 
 function refused(name: string, what: string): ConfigurationError {

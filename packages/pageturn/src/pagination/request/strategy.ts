@@ -96,6 +96,12 @@ export interface PaginationStrategy {
    * paths that match, for links that lead to another path below the base URL. Default: those of the steps that are data.
    */
   readonly cursors?: readonly (Parameter | { readonly path: RegExp })[] | undefined;
+  /**
+   * How a link is followed. `"overlay"` (default): its parameters replace those of the request, the others stay, for links
+   * that leave filters out. `"replace"`: the link is requested as it is. A checkpoint may then leave out parameters of the
+   * list where it has a cursor.
+   */
+  readonly links?: "overlay" | "replace" | undefined;
   /** The page size. Default: not known, and never changed. */
   readonly pageSize?: PageSize | undefined;
   /**
@@ -137,11 +143,18 @@ export function stepFrom(
 ): PageInfo | null {
   const step = strategy[which];
   if (step === undefined) return null;
-  if (typeof step === "function") return checkedInfo(step(page), which);
+  if (typeof step === "function") return asLink(checkedInfo(step(page), which), strategy);
   const cursor = cursorFrom(step.from, page);
   const isEmpty = cursor === "" && strategy.emptyCursor !== "valid";
   if (isEmpty || (typeof cursor !== "string" && typeof cursor !== "number")) return null;
-  return step.to === "url" ? { url: String(cursor) } : setParameter(page.request, step.to, cursor);
+  return step.to === "url"
+    ? asLink({ url: String(cursor) }, strategy)
+    : setParameter(page.request, step.to, cursor);
+}
+
+/** The change, with a link as the strategy says that links are followed. */
+function asLink(info: PageInfo | null, { links }: PaginationStrategy): PageInfo | null {
+  return links === "replace" && info?.url !== undefined ? { wholeURL: info.url } : info;
 }
 
 /** What a function of a strategy returned. In JavaScript, it may be anything. */
@@ -149,10 +162,13 @@ function checkedInfo(info: PageInfo | null, which: string): PageInfo | null {
   const names = isJsonObject(info)
     ? Object.keys(info).filter((name) => info[name as keyof PageInfo] !== undefined)
     : [];
-  if (info === null || (names.length === 1 && /^(?:params|json|headers|path|url)$/.test(String(names[0]))))
+  if (
+    info === null ||
+    (names.length === 1 && /^(?:params|json|headers|path|url|wholeURL)$/.test(String(names[0])))
+  )
     return info;
   throw new TypeError(
-    `The function ${which} of the strategy must return null or exactly one of params, json, headers, path and url`,
+    `The function ${which} of the strategy must return null or exactly one of params, json, headers, path, url and wholeURL`,
   );
 }
 

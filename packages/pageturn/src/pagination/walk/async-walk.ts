@@ -38,7 +38,11 @@ export async function openAsyncPage<P extends BasePage<unknown>>(
   try {
     page = new Page({ source, fetched: await source.fetch(planned.request, signal), ...planned });
   } catch (error) {
-    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
+    throw expiredCursor(source.mask?.(error) ?? error, {
+      strategy: Page.prototype.strategy,
+      source,
+      request: planned.request,
+    });
   }
   const items = await source.parseItems?.(page);
   return items === undefined ? page : Object.assign(page, { data: items });

@@ -56,7 +56,7 @@ export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, 
 
 /** The type that makes `for await` over a synchronous list a type error: use `for`, or the asynchronous client. */
 export type AwaitedSyncList =
-  "for await blocks the event loop over a synchronous list: use for, or AsyncAnthropic";
+  "for await blocks the event loop over a synchronous list: use for, or an asynchronous client";
 
 let hasWarned = false;
 
@@ -68,7 +68,7 @@ export function awaited(list: Iterable<unknown>): AwaitedSyncList {
   if (!hasWarned) {
     hasWarned = true;
     globalThis.process?.emitWarning?.(
-      "for await over a synchronous list blocks the event loop. Use for, or the asynchronous client (AsyncAnthropic)",
+      "for await over a synchronous list blocks the event loop. Use for, or an asynchronous client",
       { type: "PageturnWarning", code: "PAGETURN_BLOCKING_LOOP" },
     );
   }

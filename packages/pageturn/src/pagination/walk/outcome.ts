@@ -11,6 +11,7 @@ import type { ListSource } from "./walk-options.ts";
  *
  * - `"exhausted"`: the server has nothing more, or `emptyPages: "stop"` met an empty page
  * - `"maxItems"`, `"maxPages"`: the bound was reached
+ * - `"while"`, `"until"`: the option ended the walk
  * - `"returned"`: the loop was left
  * - `"aborted"`: the caller's signal fired
  * - `"cycle"`: the server led back to a page of this walk
@@ -20,6 +21,8 @@ export type OutcomeReason =
   | "exhausted"
   | "maxItems"
   | "maxPages"
+  | "while"
+  | "until"
   | "returned"
   | "aborted"
   | "cycle"

@@ -24,8 +24,10 @@ export interface PageSlice<P> {
   readonly count: number;
   /** Items that `distinctBy` dropped. */
   readonly duplicates: number;
-  /** Whether `maxItems` cut the values short. */
+  /** Whether `maxItems`, `while` or `until` cut the values short. */
   readonly cut: boolean;
+  /** The option that ends the walk with this page; `null` where none does. */
+  readonly endedBy: "while" | "until" | null;
   /** The request that follows the page, where an earlier walk has fixed it; otherwise the page says it. */
   readonly pinned: Resumption["pinned"];
   /** Whether items of the page belong to the page that follows: they appeared in front of its first item since. */
@@ -62,7 +64,8 @@ export function sliceOf<P extends BasePage<unknown>>(
         `Cannot resume a walk by pages inside a page of ${page.request.path}: resume with items()`,
       );
     const [values, count] = isUsedUp ? [[], 0] : [[page], items.length];
-    return { ...common, values, positions: [items.length], count, duplicates: 0, cut: false };
+    const { endedBy } = endOf(items, options);
+    return { ...common, values, positions: [items.length], count, duplicates: 0, cut: false, endedBy };
   }
   let values = skipped > 0 ? items.slice(skipped) : items;
   let positions: number[] | null = null;
@@ -79,9 +82,32 @@ export function sliceOf<P extends BasePage<unknown>>(
     values = positions.map((position) => items[position - 1]);
   }
   const duplicates = length - values.length;
-  const cut = values.length > room;
-  if (cut) values = values.slice(0, room);
-  return { ...common, values, positions, count: values.length, duplicates, cut };
+  const end = endOf(values, options);
+  const most = Math.min(room, end.at);
+  const cut = values.length > most;
+  if (cut) values = values.slice(0, most);
+  return {
+    ...common,
+    values,
+    positions,
+    count: values.length,
+    duplicates,
+    cut,
+    endedBy: end.at <= room ? end.endedBy : null,
+  };
+}
+
+/** How many of the values come before the end that `while` and `until` set, and which of them sets it. */
+function endOf(
+  values: readonly unknown[],
+  { while: goesOn, until }: CheckedWalkOptions,
+): { readonly at: number; readonly endedBy: PageSlice<unknown>["endedBy"] } {
+  if (goesOn !== undefined || until !== undefined)
+    for (const [index, value] of values.entries()) {
+      if (goesOn?.(value) === false) return { at: index, endedBy: "while" };
+      if (until?.(value) === true) return { at: index + 1, endedBy: "until" };
+    }
+  return { at: Number.POSITIVE_INFINITY, endedBy: null };
 }
 
 /** How many of the items of a slice are used up after `shifted` values. */

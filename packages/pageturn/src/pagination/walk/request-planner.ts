@@ -51,6 +51,7 @@ export class RequestPlanner {
   /** Pages in a row with no items, or with the items of the page before. */
   #idleInARow = 0;
   #isCut = false;
+  #endedBy: Slice["endedBy"] = null;
   #lacksItems = false;
   /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
   #counted: number;
@@ -86,12 +87,12 @@ export class RequestPlanner {
     return this.pending;
   }
 
-  /** Whether a bound of the options is reached. Nothing more is requested then. */
+  /** Whether an option ends the walk here. Nothing more is requested then. */
   atBound(): boolean {
-    const noRoom = this.room <= 0;
-    const isReached = noRoom || this.#pages >= this.#options.maxPages;
-    if (isReached) this.stop(noRoom ? "maxItems" : "maxPages");
-    return isReached;
+    const isLastPage = this.#pages >= this.#options.maxPages;
+    const reason = this.#endedBy ?? (this.room <= 0 ? "maxItems" : isLastPage ? "maxPages" : null);
+    if (reason !== null) this.stop(reason);
+    return reason !== null;
   }
 
   /** Notes a page that was requested, or that the walk begins on. */
@@ -109,6 +110,7 @@ export class RequestPlanner {
     this.#counted += this.countOf(slice);
     this.total = Math.min(this.total, page.checkedBody.total ?? this.total);
     this.#isCut ||= slice.cut;
+    this.#endedBy ??= slice.endedBy;
     this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
   }
 
@@ -132,7 +134,7 @@ export class RequestPlanner {
     if (pinned !== undefined) return this.#sized(pinned.request);
     const request = nextRequest(page.request, info);
     // A link names its page size itself.
-    return info.url === undefined ? this.#sized(request) : request;
+    return (info.url ?? info.wholeURL) === undefined ? this.#sized(request) : request;
   }
 
   /**

@@ -38,7 +38,11 @@ export function openSyncPage<P extends BasePage<unknown>>(
     const fetched = pending ? pending.wait() : source.fetch(planned.request);
     page = new Page({ source, fetched, ...planned });
   } catch (error) {
-    throw expiredCursor(error, { strategy: Page.prototype.strategy, source, request: planned.request });
+    throw expiredCursor(source.mask?.(error) ?? error, {
+      strategy: Page.prototype.strategy,
+      source,
+      request: planned.request,
+    });
   }
   const items = source.parseItems?.(page);
   if (items instanceof Promise) {

@@ -42,6 +42,13 @@ export interface WalkOptions<T = unknown> {
    * undefined or null is kept. Default, and `null`: none.
    */
   readonly distinctBy?: ((item: T) => unknown) | null | undefined;
+  /**
+   * Stop before the first item for which it returns false. It is called once for each item, when the page of the item
+   * arrives. A walk by pages ends with that page. Default, and `null`: none.
+   */
+  readonly while?: ((item: T) => boolean) | null | undefined;
+  /** Stop after the first item for which it returns true; else like `while`. Default, and `null`: none. */
+  readonly until?: ((item: T) => boolean) | null | undefined;
   /** Called with each page when the walk reaches it. An async walk awaits the result; a sync walk does not. */
   onPage?(page: BasePage<T>, progress: WalkProgress): unknown;
   /** How many pages to fetch ahead of the consumer. Default 0. A sync walk fetches one page ahead at most. */
@@ -55,7 +62,12 @@ export interface ResumableWalkOptions<T = unknown> extends WalkOptions<T> {
 }
 
 /** No bounds: those that are defaults of a list are meant for a walk, not for each of the walks that it is made of. */
-export const UNBOUNDED = { maxItems: Number.POSITIVE_INFINITY, maxPages: Number.POSITIVE_INFINITY };
+export const UNBOUNDED = {
+  maxItems: Number.POSITIVE_INFINITY,
+  maxPages: Number.POSITIVE_INFINITY,
+  while: null,
+  until: null,
+};
 
 /** The largest `prefetch`: pages that are fetched ahead take memory. */
 const MAX_PREFETCH = 100;
@@ -74,7 +86,11 @@ export function checkedWalkOptions(
   const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
     count(name, value(name) ?? otherwise);
-  const distinctBy = options?.distinctBy === undefined ? defaults?.distinctBy : options.distinctBy;
+  /** A function of an item. `null` switches the default off. The cast: it takes items of the list, as the types say. */
+  const ofItem = <R>(name: "distinctBy" | "while" | "until") => {
+    const value = options?.[name] === undefined ? defaults?.[name] : options[name];
+    return callback(name, value ?? undefined) as ((item: unknown) => R) | undefined;
+  };
   const checked = {
     maxItems: atMost("maxItems", Number.POSITIVE_INFINITY),
     maxPages: atMost("maxPages", Number.POSITIVE_INFINITY),
@@ -83,8 +99,10 @@ export function checkedWalkOptions(
     onCycle: oneOf("onCycle", value("onCycle"), ["throw", "stop", "allow"]),
     onIncomplete: oneOf("onIncomplete", value("onIncomplete"), ["throw", "stop"]),
     order: oneOf("order", value("order"), ["api", "traversal"]),
-    // The casts: the options are those of a list whose items are of the type that the callbacks take.
-    distinctBy: callback("distinctBy", distinctBy ?? undefined) as ((item: unknown) => unknown) | undefined,
+    distinctBy: ofItem<unknown>("distinctBy"),
+    while: ofItem<boolean>("while"),
+    until: ofItem<boolean>("until"),
+    // The cast: see above.
     onPage: callback("onPage", value("onPage")) as WalkOptions["onPage"],
     prefetch: Math.min(atMost("prefetch", 0), MAX_PREFETCH),
   } satisfies Record<keyof WalkOptions, unknown>;
@@ -104,6 +122,8 @@ export interface ListSource extends PageSource {
   readonly defaultPageSize?: number | null | undefined;
   /** Defaults for every walk of the list. */
   readonly walk?: WalkOptions | undefined;
+  /** Returns the error that is thrown instead of one of a request or a page: it may be masked. */
+  readonly mask?: ((error: unknown) => unknown) | undefined;
   /** Checks the items of a page, and may change them. */
   readonly parseItems?: ItemParser | undefined;
 }

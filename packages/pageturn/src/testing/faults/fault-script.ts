@@ -1,9 +1,12 @@
 import {
   choice,
+  headers,
+  headerText,
   isRecord,
   json,
   listOf,
   optional,
+  type Rule,
   type Rules,
   recordOf,
   refused,
@@ -51,7 +54,9 @@ const milliseconds = whole(0, 2 ** 31 - 1);
 const items = whole(0, 1_000_000);
 const pages = whole(1, 1_000_000);
 const bytes = optional(whole(0, 2 ** 32 - 1));
-const textOrNull = rule("a string or null", (value) => value === null || typeof value === "string");
+const headerOrNull: Rule = (name, value) => {
+  if (value !== null) headerText(name, value);
+};
 
 /** All faults with the rules of their members. The type makes the compiler require new faults and members. */
 const faults: { readonly [Name in FaultName]: Rules<FaultMembers[Name]> } = {
@@ -59,7 +64,7 @@ const faults: { readonly [Name in FaultName]: Rules<FaultMembers[Name]> } = {
   delay: { ms: milliseconds },
   status: {
     status: whole(200, 599),
-    headers: optional(recordOf(text)),
+    headers: optional(headers),
     message: optional(text),
     body: optional(text),
   },
@@ -78,8 +83,8 @@ const faults: { readonly [Name in FaultName]: Rules<FaultMembers[Name]> } = {
   dropFields: { names: listOf(text) },
   setItemFields: { fields: recordOf(json) },
   dropItemFields: { names: listOf(text) },
-  contentType: { value: textOrNull },
-  body: { body: text, contentType: optional(text) },
+  contentType: { value: headerOrNull },
+  body: { body: text, contentType: optional(headerText) },
   truncatedJson: { bytes },
   garbageBody: { bytes },
   gzipBomb: { bytes },

@@ -1,4 +1,4 @@
-import type { PageRequest, PaginationStrategy } from "pageturn/pagination";
+import type { PageRequest, PaginationStrategy, WalkOptions } from "pageturn/pagination";
 
 /** An API that pages in its own way: how it answers, and how a strategy describes it. */
 export interface StrategyAPI {
@@ -7,13 +7,18 @@ export interface StrategyAPI {
   readonly request: (size?: number) => PageRequest;
   /** The page of `rows` that a request asks for. */
   readonly answer: (request: PageRequest, rows: readonly Row[]) => Answer;
+  /** Options of every walk: `order` for a list that is walked backward. */
+  readonly walk?: WalkOptions;
+  /** Whether the items have ids. */
+  readonly hasIds?: boolean;
 }
 
 export interface Row {
   readonly key: number;
+  readonly id?: string;
 }
 
-interface Answer {
+export interface Answer {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,209 @@
+import {
+  CheckpointError,
+  definePages,
+  IncompleteListError,
+  type ItemParser,
+  type PageRequest,
+  SyncPaginator,
+  writeRequest,
+} from "pageturn/pagination";
+import { headerCursor, idCursor, offsetLimit, pageNumber, pageToken } from "pageturn/strategies";
+import { describe, expect, test } from "vitest";
+import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
+import { response } from "../pagination/lists/memory-list.ts";
+import { FIRST, listOf, page, walked } from "./scripted-pages.ts";
+
+describe("idCursor", () => {
+  test("a null last_id ends a list that says nothing about more", () => {
+    const strategy = idCursor({ last: { body: "last_id" } });
+    expect(walked(strategy, [page({ data: [1], last_id: null })]).items).toEqual([1]);
+  });
+
+  test("a null last_id of a list that has more is an incomplete list", () => {
+    const strategy = idCursor({ last: { body: "last_id" }, hasMore: "has_more" });
+    const { list } = listOf(strategy, [page({ data: [1], last_id: null, has_more: true })]);
+    expect(() => list.toArray()).toThrow(IncompleteListError);
+  });
+
+  test("the id of an item may be a number, and deep inside", () => {
+    const strategy = idCursor({ last: { lastItem: ["meta", "id"] } });
+    const { urls } = walked(strategy, [page({ data: [{ meta: { id: 7 } }] }), page({ data: [] })]);
+    expect(urls).toEqual(["/list", "/list?after=7"]);
+  });
+
+  test("forward and backward meet: the previous page takes the other cursor out", () => {
+    const strategy = idCursor({ before: "before" });
+    const forward = listOf(strategy, [page({ data: [{ id: "b" }] })], { ...FIRST, query: { after: "a" } });
+    expect(forward.list.firstPage().previousPageInfo()).toEqual({
+      params: { after: undefined, before: "b" },
+    });
+    const backward = listOf(strategy, [page({ data: [{ id: "b" }] })], { ...FIRST, query: { before: "c" } });
+    expect(backward.list.firstPage().nextPageInfo()).toEqual({ params: { before: "b" } });
+  });
+});
+
+describe("pageToken", () => {
+  test("an empty token is the end, or a token like any other", () => {
+    const pages = [page({ data: [1], next_page_token: "" }), page({ data: [2] })];
+    expect(walked(pageToken(), pages).urls).toEqual(["/list"]);
+    expect(walked(pageToken({ emptyCursor: "valid" }), pages).urls).toEqual(["/list", "/list?page_token="]);
+  });
+
+  test("a token is bound to the query and the size: a checkpoint of others is refused, or keeps its size", () => {
+    const strategy = pageToken({ pageSize: { in: "size" } });
+    const request = { ...FIRST, query: { q: "x", size: 2 } };
+    const walk = listOf(strategy, [page({ data: [1, 2], next_page_token: "t" })], request).list.items();
+    walk.next();
+    walk.next();
+    expect(() => resumeAt({ ...FIRST, query: { q: "y", size: 2 } }, walk.checkpoint, strategy)).toThrow(
+      CheckpointError,
+    );
+    const resumed = resumeAt({ ...FIRST, query: { q: "x", size: 9 } }, walk.checkpoint, strategy);
+    expect(resumed.request.query).toMatchObject({ q: "x", size: "2" });
+  });
+
+  test("a previous token leads back", () => {
+    const strategy = pageToken({ previous: { body: "prev" } });
+    const { list } = listOf(strategy, [page({ data: [1], next_page_token: "n", prev: "p" })]);
+    expect(list.firstPage().previousPageInfo()).toEqual({ params: { page_token: "p" } });
+  });
+});
+
+describe("headerCursor", () => {
+  const pages = (first: Headers | Record<string, string>) => [
+    page({ data: [1] }, first),
+    page({ data: [2] }),
+  ];
+  const repeated = (...values: string[]) => {
+    const headers = new Headers();
+    for (const value of values) headers.append("x-next-cursor", value);
+    return headers;
+  };
+
+  test("an absent and an empty header end the list", () => {
+    expect(walked(headerCursor(), pages({})).items).toEqual([1]);
+    expect(walked(headerCursor(), pages({ "x-next-cursor": "" })).items).toEqual([1]);
+  });
+
+  test("a repeated header is one cursor if its values are equal, else an error", () => {
+    expect(walked(headerCursor(), pages(repeated("a=", "a="))).urls[1]).toBe("/list?cursor=a%3D");
+    expect(() => walked(headerCursor(), pages(repeated("a", "b")))).toThrow(
+      /several times with different values/,
+    );
+  });
+});
+
+describe("pageNumber", () => {
+  const rows = (...rows: number[]) => page({ rows, count: 5, pages: 3 });
+
+  test("one-based and zero-based, with a total of pages", () => {
+    const total = { body: "pages", counts: "pages" } as const;
+    const served = [rows(1, 2), rows(3, 4), rows(5)];
+    expect(walked(pageNumber({ items: "rows", total }), served).urls).toEqual([
+      "/list",
+      "/list?page=2",
+      "/list?page=3",
+    ]);
+    expect(walked(pageNumber({ items: "rows", total, first: 0, to: "p" }), served).urls).toEqual([
+      "/list",
+      "/list?p=1",
+      "/list?p=2",
+    ]);
+  });
+
+  test("a total of items ends the list with the last page; without a page size, with an empty one", () => {
+    const total = { body: "count", counts: "items" } as const;
+    const served = [rows(1, 2), rows(3, 4), rows(5), rows()];
+    const pageSize = { in: "size", default: 2 };
+    expect(walked(pageNumber({ items: "rows", total, pageSize }), served).urls).toHaveLength(3);
+    expect(walked(pageNumber({ items: "rows", total }), served).urls).toHaveLength(4);
+  });
+
+  test("a server that caps the page size loses nothing", () => {
+    const total = { body: "count", counts: "items" } as const;
+    const strategy = pageNumber({ items: "rows", total, pageSize: { in: "size" } });
+    const served = [rows(1, 2), rows(3, 4), rows(5), rows()];
+    const { items, urls } = walked(strategy, served, { ...FIRST, query: { size: 500 } });
+    expect(items).toEqual([1, 2, 3, 4, 5]);
+    expect(urls).toHaveLength(4);
+  });
+
+  test("without a total, a short page does not end the list, an empty one does", () => {
+    const strategy = pageNumber({ items: "rows", pageSize: { in: "size", default: 2 } });
+    expect(walked(strategy, [rows(1), rows(2, 3), rows(), rows(4)]).items).toEqual([1, 2, 3]);
+  });
+
+  test("an empty page in the middle does not end a list that knows its number of pages", () => {
+    const strategy = pageNumber({ items: "rows", total: { body: "pages", counts: "pages" } });
+    expect(walked(strategy, [rows(1, 2), rows(), rows(5)]).items).toEqual([1, 2, 5]);
+  });
+
+  test("a number that is none is refused", () => {
+    for (const number of ["", "two", 1.5]) {
+      const { list } = listOf(pageNumber({ items: "rows" }), [rows(1)], {
+        ...FIRST,
+        query: { page: number },
+      });
+      expect(() => list.toArray()).toThrow(/page by the parameter page as it must be a whole number/);
+    }
+  });
+});
+
+describe("offsetLimit", () => {
+  const rows = (...rows: unknown[]) => page({ rows, total: 5 });
+  const total = { body: "total", counts: "items" } as const;
+
+  test("steps by the items received, before distinctBy drops some and a schema changes them", () => {
+    const { SyncPage } = definePages(offsetLimit({ items: "rows", total }));
+    const urls: string[] = [];
+    const served = [rows(1, 1), rows(1, 4), rows(5)];
+    const fetch = (request: PageRequest) => {
+      urls.push(writeRequest(request).url);
+      return { body: served[urls.length - 1]?.body, response };
+    };
+    const parseItems: ItemParser = ({ data }) => data.map((item) => Number(item) * 10);
+    const list = new SyncPaginator(SyncPage<number>, {
+      request: { path: "/list", query: {} },
+      fetch,
+      parseItems,
+    });
+    expect(list.toArray({ distinctBy: (item) => item })).toEqual([10, 40, 50]);
+    expect(urls).toEqual(["/list", "/list?offset=2", "/list?offset=4"]);
+  });
+
+  test("a server that caps the limit, or sends a short page, loses nothing", () => {
+    const { items, urls } = walked(offsetLimit({ items: "rows", total }), [rows(1, 2), rows(3), rows(4, 5)], {
+      ...FIRST,
+      query: { limit: 500 },
+    });
+    expect(items).toEqual([1, 2, 3, 4, 5]);
+    expect(urls).toEqual(["/list?limit=500", "/list?limit=500&offset=2", "/list?limit=500&offset=3"]);
+  });
+
+  test("an empty page before the total is reached is an incomplete list", () => {
+    const { list } = listOf(offsetLimit({ items: "rows", total }), [rows(1, 2), rows()]);
+    expect(() => list.toArray()).toThrow(IncompleteListError);
+  });
+});
+
+describe("what a strategy declares", () => {
+  test("a hasMore function with another result than true, false or null is an error that says so", () => {
+    const { list } = listOf(pageToken({ hasMore: () => "perhaps" }), [page({ data: [1] })]);
+    expect(() => list.toArray()).toThrow(/the result of `hasMore` is "perhaps", not true, false or null/);
+  });
+
+  test("a total is in the body or in a header, not in both", () => {
+    const total = Object({ body: "total", header: "x-total", counts: "items" });
+    for (const wrong of [total, { counts: "items" }])
+      expect(() => definePages(pageToken({ total: wrong }))).toThrow(
+        /strategy.total must have one of body and header/,
+      );
+  });
+
+  test("a cursor of an item that is not text or a number is refused by its name", () => {
+    for (const from of [{ firstItem: ["meta", "id"] }, { lastItem: ["meta", "id"] }]) {
+      const { list } = listOf({ next: { from, to: "after" } }, [page({ data: [{ meta: { id: {} } }] })]);
+      expect(() => list.toArray()).toThrow(/`meta.id` is of type object, not text, a safe integer or null/);
+    }
+  });
+});
