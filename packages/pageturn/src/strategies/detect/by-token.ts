@@ -20,7 +20,7 @@ interface Target {
 }
 
 /** Recognises a token by its name, its place and its value; undefined for any other field. */
-type TokenRule = (field: Field, answer: ListAnswer) => Target | undefined;
+type TokenRule = (field: Field, answer: ListAnswer) => Target | readonly Target[] | undefined;
 
 const likely = (to: string): Target => ({ to, confidence: "likely" });
 const possible = (to: string): Target => ({ to, confidence: "possible" });
@@ -83,15 +83,16 @@ function cursorRule({ path, value }: Field, answer: ListAnswer): Target | undefi
     : undefined;
 }
 
-function nextPageRule({ value }: Field, answer: ListAnswer): Target | undefined {
+/** Most APIs take it as `page`, some as `page_token`: then both are proposed. */
+function nextPageRule({ value }: Field, answer: ListAnswer): Target | readonly Target[] | undefined {
   if (typeof value === "number") {
     const page = requestValue(answer, "page") ?? fieldNamed(answer, /^(?:current_?)?page$/i)?.value;
     return Number(page) === value - 1 ? likely("page") : undefined;
   }
   if (!isToken(value)) return undefined;
   const { object } = answer.body;
-  const isKnown = moreField(answer) !== undefined || object === "page" || object === "search_result";
-  return isKnown || /^page_/.test(String(value)) ? likely("page") : undefined;
+  if (object === "page" || object === "search_result" || /^page_/.test(String(value))) return likely("page");
+  return moreField(answer) === undefined ? undefined : [possible("page"), possible("page_token")];
 }
 
 /** Airtable and Asana call a token an offset. */
@@ -119,37 +120,41 @@ export function byToken(answer: ListAnswer): readonly Proposal[] {
   // The steps of signing in have tokens too.
   if (fieldNamed(answer, /^(?:access_token|refresh_token|token_type|expires_in)$/) !== undefined) return [];
   const proposals = answer.fields.flatMap((field): readonly Proposal[] => {
-    const { name, value, path } = field;
+    const { name, value } = field;
     const isText = typeof value === "string" && value !== "" && !/\s|:\/\//.test(value);
     const isPlausible = WEAK.test(name) ? isText || typeof value === "number" : isText;
     const rule = isPlausible && Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-    const usual = rule?.(field, answer);
-    const target = usual && (targetInLink(field, answer) ?? usual);
-    // A value that the request has already is an echo of it.
-    if (target === undefined || String(requestValue(answer, target.to)) === String(value)) return [];
-    const { to } = target;
-    const isSent = requestValue(answer, to) !== undefined;
-    const more = moreField(answer);
-    const options = {
-      items: shortPath(answer.itemsPath),
-      from: { body: shortPath(path) },
-      to: placeOf(answer, to),
-      hasMore: more && shortPath(more.path),
-    };
-    const confidence = isSent
-      ? "certain"
-      : answer.isResource
-        ? lowered(target.confidence)
-        : target.confidence;
-    const evidence = [
-      `${shown(path)} is a token`,
-      isSent
-        ? `the request has the parameter ${shown([to])}`
-        : `tokens of that name are sent as ${shown([to])}`,
-    ];
-    return [{ ...called(pageToken, { name: "pageToken", options }), confidence, evidence }];
+    const usual = [rule?.(field, answer) ?? []].flat();
+    const sent = usual.find(({ to }) => requestValue(answer, to) !== undefined);
+    const targets = usual.length === 0 ? [] : [sent ?? targetInLink(field, answer) ?? usual].flat();
+    return targets.flatMap((target) => proposalFor(field, { target, answer }));
   });
   return proposals.slice(0, 3);
+}
+
+function proposalFor(
+  { path, value }: Field,
+  { target, answer }: { readonly target: Target; readonly answer: ListAnswer },
+): readonly Proposal[] {
+  const { to } = target;
+  // A value that the request has already is an echo of it.
+  if (String(requestValue(answer, to)) === String(value)) return [];
+  const isSent = requestValue(answer, to) !== undefined;
+  const more = moreField(answer);
+  const options = {
+    items: shortPath(answer.itemsPath),
+    from: { body: shortPath(path) },
+    to: placeOf(answer, to),
+    hasMore: more && shortPath(more.path),
+  };
+  const confidence = isSent ? "certain" : answer.isResource ? lowered(target.confidence) : target.confidence;
+  const evidence = [
+    `${shown(path)} is a token`,
+    isSent
+      ? `the request has the parameter ${shown([to])}`
+      : `tokens of that name are sent as ${shown([to])}`,
+  ];
+  return [{ ...called(pageToken, { name: "pageToken", options }), confidence, evidence }];
 }
 
 /** Headers with a cursor, and the parameters that take it. */
