@@ -1,7 +1,7 @@
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
 import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
-import { type Field, own } from "./find-list.ts";
+import { type Field, own, textOf } from "./find-list.ts";
 import {
   fieldNamed,
   type ListAnswer,
@@ -61,7 +61,7 @@ const RULES: Readonly<Record<string, TokenRule>> = {
     isHost(answer, "x.com", "twitter.com") ? likely("pagination_token") : undefined,
   // https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
   continue: ({ path }, { body }) =>
-    path[0] === "metadata" && /List$/.test(String(own(body, "kind"))) ? likely("continue") : undefined,
+    path[0] === "metadata" && /List$/.test(textOf(own(body, "kind"))) ? likely("continue") : undefined,
 };
 
 function isListing(path: readonly string[]): boolean {
@@ -91,16 +91,17 @@ function nextPageRule({ value }: Field, answer: ListAnswer): Target | readonly T
   }
   if (!isToken(value)) return undefined;
   const { object } = answer.body;
-  if (object === "page" || object === "search_result" || /^page_/.test(String(value))) return likely("page");
-  return moreField(answer) === undefined ? undefined : [possible("page"), possible("page_token")];
+  if (object === "page" || object === "search_result") return likely("page");
+  const isKnown = moreField(answer) !== undefined || /^page_/.test(textOf(value));
+  return isKnown ? [possible("page"), possible("page_token")] : undefined;
 }
 
 /** Airtable and Asana call a token an offset. */
 function offsetRule({ path, value }: Field, answer: ListAnswer): Target | undefined {
-  if (!isToken(value) || /^\d+$/.test(String(value))) return undefined;
+  if (!isToken(value) || /^\d+$/.test(textOf(value))) return undefined;
   if (path.at(-2) === "next_page") return likely("offset");
   const isAirtable = answer.itemsPath[0] === "records" && path.length === 1;
-  return isAirtable && (isHost(answer, "airtable.com") || /\/rec\w+$/.test(String(value)))
+  return isAirtable && (isHost(answer, "airtable.com") || /\/rec\w+$/.test(textOf(value)))
     ? likely("offset")
     : undefined;
 }
@@ -109,7 +110,7 @@ function offsetRule({ path, value }: Field, answer: ListAnswer): Target | undefi
 function targetInLink({ value }: Field, answer: ListAnswer): Target | undefined {
   const link = nextLinkField(answer)?.value ?? nextInHeader(answer)?.url ?? "";
   const url = URL.canParse(link, "http://host.invalid") ? new URL(link, "http://host.invalid") : null;
-  const to = [...(url?.searchParams ?? [])].find(([, text]) => text === String(value))?.[0];
+  const to = [...(url?.searchParams ?? [])].find(([, text]) => text === textOf(value))?.[0];
   return to === undefined ? undefined : likely(to);
 }
 
@@ -138,7 +139,7 @@ function proposalFor(
 ): readonly Proposal[] {
   const { to } = target;
   // A value that the request has already is an echo of it.
-  if (String(requestValue(answer, to)) === String(value)) return [];
+  if (textOf(requestValue(answer, to)) === textOf(value)) return [];
   const isSent = requestValue(answer, to) !== undefined;
   const more = moreField(answer);
   const options = {

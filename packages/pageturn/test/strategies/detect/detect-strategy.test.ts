@@ -275,6 +275,20 @@ describe("hostile responses", () => {
     expect(await found(body, { url })).toEqual([]);
   });
 
+  test("an object with a member toString where text is expected is no text", async () => {
+    const odd = { toString: 1, valueOf: 2 };
+    const body = {
+      kind: odd,
+      url: odd,
+      next_page: odd,
+      has_more: true,
+      items: [{ id: odd }],
+      nextPageToken: "t0k3n",
+    };
+    const request = { url, method: "POST", body: { method: odd, query: odd, pageToken: odd } };
+    expect(await found(body, request)).toEqual(["pageToken certain"]);
+  });
+
   test("a cyclic body ends", async () => {
     const body: Record<string, unknown> = { ...tokenPage };
     body["meta"] = body;
