@@ -4,7 +4,7 @@
 const layers = ["errors", "pagination", "strategies", "http", "client", "anthropic", "testing"];
 
 /** The folders of pagination/, in the same way. */
-const parts = ["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "streams"];
+const parts = ["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "slices", "streams"];
 
 const src = "^packages/pageturn/src/";
 const entries = `${src}[^/]+\\.ts$`;

@@ -1,6 +1,7 @@
 import { type EndpointRow, endpointOf } from "../../packages/pageturn/src/anthropic/catalog/endpoint.ts";
 import type { Bound, CatalogEndpoint } from "./catalog.ts";
 import { SourceFile } from "./source-file.ts";
+import { timeRange } from "./time-range.ts";
 
 /** The file of the runtime table. It holds only what the clients need, because browsers load it. */
 export function endpointTable(endpoints: readonly CatalogEndpoint[]): SourceFile {
@@ -35,6 +36,7 @@ function row(endpoint: CatalogEndpoint): string {
     required: required.length === 0 ? undefined : required,
     defaultLimit: defaultLimit === 20 ? undefined : defaultLimit,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),
+    time: timeRange(endpoint),
   };
   return `${literal(fields)},`;
 }

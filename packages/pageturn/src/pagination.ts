@@ -8,6 +8,12 @@ export type { AsyncFlatMapOptions, SyncFlatMapOptions } from "./pagination/flat-
 export { flatMapSync, type SyncFlatWalk } from "./pagination/flat-map/sync-flat-walk.ts";
 export { AsyncPaginator, BaseAsyncPage } from "./pagination/list/async-paginator.ts";
 export type { PageWithResponse } from "./pagination/list/checked-source.ts";
+export {
+  type AsyncPageConstructor,
+  definePages,
+  type PageClasses,
+  type SyncPageConstructor,
+} from "./pagination/list/define-pages.ts";
 export * from "./pagination/list/page-classes.ts";
 export type { StandardSchema, ValidationIssue } from "./pagination/list/parse-items.ts";
 export { BaseSyncPage, SyncPaginator } from "./pagination/list/sync-paginator.ts";
@@ -37,12 +43,15 @@ export type {
   Parameter,
   StrategyPage,
 } from "./pagination/request/strategy.ts";
+export type { TimeRange } from "./pagination/request/time-range.ts";
 export {
   type SegmentedOutcome,
   type SegmentedWalk,
   type SegmentOptions,
   splitAt,
 } from "./pagination/segments/segmented-walk.ts";
+export type { SliceableList, SliceByTimeOptions, TimePoint } from "./pagination/slices/slice-plan.ts";
+export { type SliceOutcome, type SliceWalk, sliceByTime } from "./pagination/slices/slice-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
 export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";
 export type { BaseAsyncWalk } from "./pagination/walk/base-async-walk.ts";

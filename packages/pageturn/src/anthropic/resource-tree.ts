@@ -6,6 +6,7 @@ import { checkedObject, recordOf } from "../pagination/request/check-option.ts";
 import { checkedWalkOptions } from "../pagination/walk/walk-options.ts";
 import { type Endpoint, largestPage } from "./catalog/endpoint.ts";
 import { endpoints } from "./catalog/generated/endpoints.ts";
+import { timeRangeOf } from "./time-range.ts";
 
 /** Lists an endpoint with the arguments of its `list()`: path parameters, parameters, options. */
 export type ListFunction = (endpoint: Endpoint, args: readonly unknown[]) => unknown;
@@ -78,6 +79,7 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     // The API refuses a `limit` beside `ids`.
     defaultPageSize: "ids" in query || "ids[]" in query ? null : endpoint.defaultLimit,
     required: endpoint.required,
+    timeRange: timeRangeOf(endpoint, query),
     headers: named.length === 0 ? undefined : { "anthropic-beta": named.join(",") },
   };
 }

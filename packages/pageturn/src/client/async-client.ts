@@ -3,7 +3,7 @@ import { FetchTransport } from "../http/fetch-transport.ts";
 import type { Transport } from "../http/transport.ts";
 import { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { checkPageClass } from "../pagination/list/checked-source.ts";
-import { definePages } from "../pagination/list/page-classes.ts";
+import { asyncPageOf } from "../pagination/list/define-pages.ts";
 import { callback, checkedObject } from "../pagination/request/check-option.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
@@ -13,7 +13,7 @@ import type {
   AsyncPathListOptions,
   SharedClientOptions,
 } from "./client-options.ts";
-import { CREATED_CLIENTS, type CreateClientOptions } from "./created-clients.ts";
+import { type CreateClientOptions, createdClients } from "./created-clients.ts";
 import { asyncSource, type ListCallInit } from "./list-call.ts";
 
 /** A client whose lists are fetched asynchronously. {@link createClient} makes one. */
@@ -46,7 +46,7 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
       `the options of the list ${path}`,
       options,
     );
-    const { AsyncPage } = definePages(namedStrategy(path, strategy));
+    const AsyncPage = asyncPageOf(namedStrategy(path, strategy));
     return this.getAPIList<T, BaseAsyncPage<T>>(path, AsyncPage<T>, rest);
   }
 
@@ -107,5 +107,5 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
 export function createClient(
   options: CreateClientOptions & AsyncClientOnly,
 ): AsyncClient<CreateClientOptions & AsyncClientOnly> {
-  return new AsyncClient(options, CREATED_CLIENTS);
+  return new AsyncClient(options, createdClients());
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { checkedObject } from "../pagination/request/check-option.ts";
+import { checkStrategy } from "../pagination/request/check-strategy.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type ClientConfig, checkNames } from "./client-config.ts";
 import {
@@ -93,7 +94,10 @@ export abstract class BaseClient<O extends SharedClientOptions> {
 
 /** The strategy of a list. Throws {@link ConfigurationError} where neither the list nor the client names one. */
 export function namedStrategy(path: string, strategy: PaginationStrategy | undefined): PaginationStrategy {
-  if (strategy !== undefined) return strategy;
+  if (strategy !== undefined) {
+    checkStrategy(strategy);
+    return strategy;
+  }
   throw new ConfigurationError(
     `Cannot list ${path} as no strategy says how it is paged: pass one to list() or to the client`,
   );

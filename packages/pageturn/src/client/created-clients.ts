@@ -37,23 +37,25 @@ const OWN: Names<Omit<CreateClientOptions, keyof SharedClientOptions>> = {
   crossOrigin: true,
 };
 
-/** The clients of `createClient()` and `createSyncClient()`. */
-export const CREATED_CLIENTS: ClientFamily<CreateClientOptions> = {
-  optionNames: [...CLIENT_OPTIONS, ...Object.keys(OWN)],
-  overlaid: { headers: "headers", query: "query" },
-  asyncClient: "createClient()",
-  open: () => (options) => {
-    const baseURL = checkedBaseURL(options.baseURL, "the option baseURL");
-    const headers = { accept: "application/json", "user-agent": `pageturn/${VERSION}` };
-    const { headers: defaultHeaders, query: defaultQuery, strategy, crossOrigin } = options;
-    if (strategy !== undefined) checkStrategy(strategy);
-    return {
-      ...clientConfig(options, { baseURL, headers, defaultHeaders, defaultQuery, rules: GENERAL_RULES }),
-      strategy,
-      crossOrigin: oneOf("crossOrigin", crossOrigin, ["refuse", "strip"]),
-    };
-  },
-};
+/** The clients of `createClient()` and `createSyncClient()`. A function, so that a bundle without them has none of it. */
+export function createdClients(): ClientFamily<CreateClientOptions> {
+  return {
+    optionNames: [...CLIENT_OPTIONS, ...Object.keys(OWN)],
+    overlaid: { headers: "headers", query: "query" },
+    asyncClient: "createClient()",
+    open: () => (options) => {
+      const baseURL = checkedBaseURL(options.baseURL, "the option baseURL");
+      const headers = { accept: "application/json", "user-agent": `pageturn/${VERSION}` };
+      const { headers: defaultHeaders, query: defaultQuery, strategy, crossOrigin } = options;
+      if (strategy !== undefined) checkStrategy(strategy);
+      return {
+        ...clientConfig(options, { baseURL, headers, defaultHeaders, defaultQuery, rules: GENERAL_RULES }),
+        strategy,
+        crossOrigin: oneOf("crossOrigin", crossOrigin, ["refuse", "strip"]),
+      };
+    },
+  };
+}
 
 /** What holds for most APIs. */
 const GENERAL_RULES: ApiRules = {

@@ -23,6 +23,7 @@ import {
   type ItemsLocation,
   type PaginationStrategy,
 } from "../pagination/request/strategy.ts";
+import type { TimeRange } from "../pagination/request/time-range.ts";
 import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/walk-options.ts";
 import {
   type ApiRules,
@@ -54,6 +55,8 @@ export interface ListCallInit {
   readonly schema?: StandardSchema<unknown> | undefined;
   /** The page size of a request that names none, where it is not that of the strategy; `null` where it is not known. */
   readonly defaultPageSize?: number | null | undefined;
+  /** How the list can be restricted to a range of time. */
+  readonly timeRange?: TimeRange | undefined;
   /** Query parameters that the endpoint requires. */
   readonly required?: readonly string[] | undefined;
   /** Headers of the endpoint itself; those of `options` replace them. */
@@ -125,6 +128,7 @@ export class ListCall {
       mask: (error) => masked(error, this.#reading.redact),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
+      timeRange: init.timeRange,
       walk: config.walk,
     };
   }

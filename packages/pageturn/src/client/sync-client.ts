@@ -1,12 +1,12 @@
 import { SyncTransport } from "../http/sync/sync-transport.ts";
 import { checkPageClass } from "../pagination/list/checked-source.ts";
-import { definePages } from "../pagination/list/page-classes.ts";
+import { syncPageOf } from "../pagination/list/define-pages.ts";
 import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
 import { checkedObject } from "../pagination/request/check-option.ts";
 import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
 import type { SharedClientOptions, SyncAPIListOptions, SyncPathListOptions } from "./client-options.ts";
-import { CREATED_CLIENTS, type CreateClientOptions } from "./created-clients.ts";
+import { type CreateClientOptions, createdClients } from "./created-clients.ts";
 import { type ListCallInit, syncSource } from "./list-call.ts";
 
 /**
@@ -41,7 +41,7 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
       `the options of the list ${path}`,
       options,
     );
-    const { SyncPage } = definePages(namedStrategy(path, strategy));
+    const SyncPage = syncPageOf(namedStrategy(path, strategy));
     return this.getAPIList<T, BaseSyncPage<T>>(path, SyncPage<T>, rest);
   }
 
@@ -99,5 +99,5 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
  * Throws `ConfigurationError` for an option that cannot be used.
  */
 export function createSyncClient(options: CreateClientOptions): SyncClient<CreateClientOptions> {
-  return new SyncClient(options, CREATED_CLIENTS);
+  return new SyncClient(options, createdClients());
 }

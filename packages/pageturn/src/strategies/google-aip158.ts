@@ -36,7 +36,7 @@ export function googleAip158({
     fields: [field],
     next: ({ body }: StrategyPage) => {
       const cursor = body[field];
-      if (typeof cursor !== "string" || cursor === "") return null;
+      if (cursor === undefined || cursor === null || cursor === "") return null;
       return { params: { [token]: cursor, skip: undefined } };
     },
     cursors: [token, "skip"],

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   keysOf,
   type PageRequest,
+  pathName,
   valueAt,
   withValueAt,
 } from "../pagination/request/page-request.ts";
@@ -21,8 +22,8 @@ export interface RelayOptions extends StrategyOverrides {
 
 /**
  * Pages a GraphQL connection (the Relay specification), requested with a POST whose `json` has `query` and `variables`. The
- * items are its `nodes`, or those of its `edges`. A list whose variables have `last` is walked backward. `errors` in the body
- * are an error, also beside data.
+ * items are its `nodes`, or those of its `edges`; the query must select its `pageInfo`. A list whose variables have `last` is
+ * walked backward. `errors` in the body are an error, also beside data.
  */
 export function relayConnection({ connection, variables, ...overrides }: RelayOptions): PaginationStrategy {
   const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
@@ -37,9 +38,10 @@ export function relayConnection({ connection, variables, ...overrides }: RelayOp
 
   /** The page at a cursor: forward with `after` and `first`, backward with `before` and `last`. */
   const step = (page: StrategyPage, backward: boolean) => {
-    const cursor = info(page, backward ? "startCursor" : "endCursor");
-    const isEnd = info(page, backward ? "hasPreviousPage" : "hasNextPage") === false;
-    if (isEnd || typeof cursor !== "string") return null;
+    const [more, end] = fieldsOf(backward);
+    const cursor = info(page, end);
+    const isCursor = typeof cursor === "string" || typeof cursor === "number";
+    if (!isCursor || info(page, more) === false) return null;
     checkVariable(page.request, backward ? names.before : names.after);
     const { [names.first]: first, [names.last]: last, ...others } = variablesOf(page.request);
     const size = first ?? last;
@@ -50,12 +52,21 @@ export function relayConnection({ connection, variables, ...overrides }: RelayOp
   };
   return {
     items: (body) => nodesOf(valueAt(body, connection)),
-    next: (page) => step(page, isBackward(page.request)),
+    next: (page) => {
+      const backward = isBackward(page.request);
+      const fields = fieldsOf(backward);
+      if (fields.every((field) => info(page, field) === undefined))
+        throw new ConfigurationError(
+          `Cannot tell whether ${pathName(connection)} has more pages: select pageInfo { ${fields.join(" ")} } in the ` +
+            "GraphQL query, beside the items",
+        );
+      return step(page, backward);
+    },
     previous: (page) => step(page, !isBackward(page.request)),
     cursors: [names.after, names.before, names.first, names.last].map(place),
     cursorMeans: "position",
     emptyCursor: "valid",
-    hasMore: (page) => info(page, isBackward(page.request) ? "hasPreviousPage" : "hasNextPage"),
+    hasMore: (page) => info(page, fieldsOf(isBackward(page.request))[0]),
     isBackward,
     errorIn: graphqlError,
     pageSize: { in: place(names.first), adjustable: true },
@@ -71,6 +82,11 @@ function checkVariable({ json }: PageRequest, name: string): void {
     `Cannot request the next page as the GraphQL query does not use the variable $${name}: pass it to the connection, ` +
       "or name another one in `variables`",
   );
+}
+
+/** The fields of `pageInfo` for one direction. */
+function fieldsOf(backward: boolean): readonly [more: string, cursor: string] {
+  return backward ? ["hasPreviousPage", "startCursor"] : ["hasNextPage", "endCursor"];
 }
 
 /** The nodes of a connection; undefined where there is none. */

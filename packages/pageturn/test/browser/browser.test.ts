@@ -64,6 +64,7 @@ test("a list is walked to its end, on fetch", async () => {
     pages: 3,
     items: 45,
     duplicates: 0,
+    pageSizeReductions: 0,
   });
   expect(await server.requests()).toHaveLength(3);
 });

@@ -141,6 +141,7 @@ test("the outcome distinguishes a complete list from a part", async () => {
     pages: 3,
     items: 50,
     duplicates: 0,
+    pageSizeReductions: 0,
   });
   const part = async.models.list().items({ maxItems: 49 });
   for await (const _ of part);

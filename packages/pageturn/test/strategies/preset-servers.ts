@@ -243,8 +243,9 @@ const shopifyAPI: ReadyAPI = {
       }),
       lastCursor: null,
       faults: {
-        ...cursorFaults,
         ...pages,
+        nullCursor: "ends",
+        noCursor: /Cannot tell whether data.products has more pages/,
         contradiction: MORE_ANNOUNCED,
         errorBody: /stands for status 429: Throttled/,
         expiredCursor: EXPIRED,

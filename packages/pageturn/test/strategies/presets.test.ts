@@ -55,6 +55,15 @@ describe("presets", () => {
     expect(walked(own, [page({ items: { a: 1 } })]).items).toEqual([["a", 1]]);
   });
 
+  test("googleAip158: a token that is a number leads on, one of another type is an error", () => {
+    const strategy = googleAip158({ items: "files" });
+    const { urls } = walked(strategy, [page({ files: [1], nextPageToken: 7 }), page({ files: [2] })]);
+    expect(urls[1]).toBe("/list?pageToken=7");
+    expect(() => walked(strategy, [page({ files: [1], nextPageToken: true })])).toThrow(
+      /`nextPageToken` is of type boolean, not text, a safe integer or null/,
+    );
+  });
+
   test("azure: the api-version of the request stays, other parameters do not", () => {
     const request = { ...FIRST, query: { "api-version": "1", $filter: "x" } };
     const pages = [

@@ -50,6 +50,21 @@ describe("relayConnection", () => {
     expect(() => list.toArray()).toThrow(/the GraphQL query does not use the variable \$after: pass it/);
   });
 
+  test("a query that does not select pageInfo is refused: its list would end after the first page", () => {
+    for (const connection of [{ nodes: [1] }, { nodes: [1], pageInfo: { startCursor: "s" } }]) {
+      const { list } = listOf(strategy, [page({ data: { node: { labels: connection } } })], request({}));
+      expect(() => list.toArray()).toThrow(
+        /whether data.node.labels has more pages: select pageInfo \{ hasNextPage endCursor \} in the GraphQL query/,
+      );
+    }
+    const { list } = listOf(
+      strategy,
+      [page({ data: { node: { labels: { nodes: [1] } } } })],
+      request({ last: 1 }),
+    );
+    expect(() => list.toArray()).toThrow(/pageInfo \{ hasPreviousPage startCursor \}/);
+  });
+
   test("errors beside data are an error", () => {
     const body = { data: { node: { labels: { nodes: [1] } } }, errors: [{ message: "partly broken" }] };
     expect(() => walked(strategy, [page(body)], request({}))).toThrow(/stands for status 400: partly broken/);

@@ -414,7 +414,7 @@ function relay(count: "first" | "last", isBackward: boolean): ReadyAPI {
           shortPage: "goesOn",
           contradiction: MORE_ANNOUNCED,
           nullCursor: "ends",
-          noCursor: "ends",
+          noCursor: /Cannot tell whether data.repository.issues has more pages/,
           emptyCursor: "goesOn",
           errorBody: /answered 200, but with an error that stands for status 400: No such field/,
         },

@@ -26,6 +26,21 @@ export interface Endpoint {
   readonly maxLimit?: number | LimitBy;
   /** The page size without `limit`, if it is not 20; `null` if it is not known. */
   readonly defaultLimit?: number | null;
+  /** The range of time that it can be restricted to. */
+  readonly time?: EndpointTime;
+}
+
+/** The range of time that the list of an endpoint can be restricted to. */
+export interface EndpointTime {
+  /** The parameters of its two ends: `created_at[gte]` and `created_at[lt]`. */
+  readonly from: string;
+  readonly to: string;
+  /** The order if the parameter `order` is left out. Default: newest first. */
+  readonly order?: "asc";
+  /** The items are buckets of time, oldest first: the value of `bucket_width` if it is left out. */
+  readonly buckets?: string;
+  /** The items are totals over the range. */
+  readonly totals?: true;
 }
 
 /** A row of the runtime table. It leaves out what follows from the path, because browsers load every byte. */

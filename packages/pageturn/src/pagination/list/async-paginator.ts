@@ -1,5 +1,6 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/has-next-page.ts";
+import type { QueryParams } from "../request/query.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
@@ -122,6 +123,15 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   /** @internal Walks item by item, with `gate` between the walk and the list. */
   gatedItems(gate: FetchGate<P>, options?: ResumableWalkOptions<T>): AsyncWalk<P, T> {
     return this.#walk("items", options, gate);
+  }
+
+  /** @internal The list with other values for these query parameters. */
+  withQuery(changes: QueryParams): AsyncPaginator<T, P> {
+    const { request, ...source } = this.#source;
+    const query = { ...request.query, ...changes };
+    // `fetch` may be a method of a class, which needs its own object.
+    const fetch: AsyncListSource["fetch"] = (...args) => this.#source.fetch(...args);
+    return new AsyncPaginator<T, P>(this.#Page, { ...source, fetch, request: { ...request, query } });
   }
 
   /** @internal The list itself. */

@@ -32,6 +32,7 @@ const SOURCE_OPTIONS = [
   "items",
   "start",
   "defaultPageSize",
+  "timeRange",
   "parseItems",
   "mask",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];

@@ -129,6 +129,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
       return true;
     } catch (error) {
       if (signal.aborted) return false;
+      if (this.#core.shrinks(error)) return this.#fetch();
       throw error;
     }
   }

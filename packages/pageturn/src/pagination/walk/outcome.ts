@@ -57,6 +57,8 @@ export interface Outcome {
   readonly items: number;
   /** Items that `distinctBy` dropped. */
   readonly duplicates: number;
+  /** How many times the page size was halved because a page was too heavy for the server. */
+  readonly pageSizeReductions: number;
 }
 
 /** What the drivers of a walk show of its state. */
@@ -66,12 +68,17 @@ export interface WalkState {
 }
 
 /** The counts of a walk. */
-export type WalkCounts = Pick<Outcome, "pages" | "items" | "duplicates">;
+export type WalkCounts = Pick<Outcome, "pages" | "items" | "duplicates" | "pageSizeReductions">;
 
 /** The counts of several walks together. */
 export function sumOf(counts: readonly WalkCounts[]): WalkCounts {
   const sum = (name: keyof WalkCounts) => counts.reduce((before, each) => before + each[name], 0);
-  return { pages: sum("pages"), items: sum("items"), duplicates: sum("duplicates") };
+  return {
+    pages: sum("pages"),
+    items: sum("items"),
+    duplicates: sum("duplicates"),
+    pageSizeReductions: sum("pageSizeReductions"),
+  };
 }
 
 /** Why a walk that failed with `error` ended. */

@@ -10,6 +10,7 @@ import {
   withParameter,
 } from "../request/strategy.ts";
 import { CycleGuard } from "./cycle-guard.ts";
+import { HeavyPages } from "./heavy-page.ts";
 import {
   cycleError,
   type IncompleteReason,
@@ -55,6 +56,11 @@ export class RequestPlanner {
   #lacksItems = false;
   /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
   #counted: number;
+  readonly #heavy = new HeavyPages();
+  /** The page size since a page was too heavy; `undefined` while none was. */
+  #smaller: number | undefined;
+  /** How many times the page size was halved. */
+  reductions = 0;
   /** Set once there is nothing more to request. */
   end: PlanEnd | null = null;
 
@@ -87,6 +93,32 @@ export class RequestPlanner {
     return this.pending;
   }
 
+  /**
+   * Plans the pending request again with half the page size, where it failed because its page is too heavy.
+   *
+   * False for any other error, and where the size is bound: the strategy says so, it is not known, it is 1, or the
+   * request resumes inside a page of which more items were returned than a smaller page has.
+   */
+  shrink(error: unknown): boolean {
+    const { pending } = this;
+    const { pageSize } = this.#strategy;
+    if (pending === null || pageSize?.adjustable !== true || this.#options.onHeavyPage === "throw")
+      return false;
+    const { request, resumption } = pending;
+    const size = this.#isFixed(request)
+      ? undefined
+      : pageSizeOf(this.#strategy, request, this.#source.defaultPageSize);
+    const half = Math.max(1, Math.floor((size ?? 1) / 2), resumption?.offset ?? 0);
+    if (size === undefined || half >= size || !this.#heavy.isTooHeavy(error)) {
+      this.#heavy.reset();
+      return false;
+    }
+    this.#smaller = half;
+    this.reductions += 1;
+    this.pending = { request: withParameter(request, pageSize.in, half), resumption };
+    return true;
+  }
+
   /** Whether an option ends the walk here. Nothing more is requested then. */
   atBound(): boolean {
     const isLastPage = this.#pages >= this.#options.maxPages;
@@ -104,6 +136,7 @@ export class RequestPlanner {
     const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
+    this.#heavy.reset();
     this.#last = slice;
     this.#pages += 1;
     this.#items += slice.count;
@@ -213,15 +246,22 @@ export class RequestPlanner {
     return withParameter(request, pageSize.in, readParameter(this.#source.request, pageSize.in));
   }
 
-  /** Asks for no more items than are still needed, where the size of a page may change and is known. */
+  /**
+   * Asks for no more items than are still needed, and than the server could send, where the size of a page may change
+   * and is known.
+   */
   #shrunk(request: PageRequest): PageRequest {
-    const { pageSize, isBackward } = this.#strategy;
-    const { distinctBy, order } = this.#options;
-    if (pageSize?.adjustable !== true || distinctBy !== undefined) return request;
+    const { pageSize } = this.#strategy;
+    if (pageSize?.adjustable !== true || this.#isFixed(request)) return request;
     const size = pageSizeOf(this.#strategy, this.#source.request, this.#source.defaultPageSize);
-    // A backward page begins further back the larger it is: in the API's order, a smaller one starts with other items.
-    const isFixed = order === "api" && isBackward?.(request) === true;
-    if (isFixed || size === undefined || this.room >= size) return request;
-    return withParameter(request, pageSize.in, this.room);
+    if (size === undefined) return request;
+    const room = this.#options.distinctBy === undefined ? this.room : size;
+    const wanted = Math.min(room, this.#smaller ?? size);
+    return wanted >= size ? request : withParameter(request, pageSize.in, wanted);
+  }
+
+  /** A backward page begins further back the larger it is: in the API's order, a smaller one starts with other items. */
+  #isFixed(request: PageRequest): boolean {
+    return this.#options.order === "api" && this.#strategy.isBackward?.(request) === true;
   }
 }

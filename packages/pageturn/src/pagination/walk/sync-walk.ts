@@ -115,7 +115,13 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     const ahead = this.#ahead;
     this.#ahead = null;
     const { Page, source, open } = this.#setup;
-    const page = open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead);
+    let page: P;
+    try {
+      page = open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead);
+    } catch (error) {
+      if (this.#core.shrinks(error)) return this.#fetch();
+      throw error;
+    }
     this.#core.receive(page, planned.resumption);
     return true;
   }

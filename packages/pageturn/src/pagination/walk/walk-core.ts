@@ -113,7 +113,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** The counts so far. */
   get counts(): WalkCounts {
     const items = this.#itemsBefore + this.#itemsReturned();
-    return { pages: this.#pages, items, duplicates: this.#duplicates };
+    const { reductions: pageSizeReductions } = this.planner;
+    return { pages: this.#pages, items, duplicates: this.#duplicates, pageSizeReductions };
   }
 
   /** Opens the next received page; false where none is queued. */
@@ -134,6 +135,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       pages: this.#pages,
       items: this.#itemsSeen,
       requests: this.#requests,
+      pageSizeReductions: this.planner.reductions,
       elapsedMs: performance.now() - this.#startedAt,
     });
     return true;
@@ -152,6 +154,13 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#requests += 1;
     this.queue.push(slice);
     this.#outcome = null;
+  }
+
+  /** Whether the failed request is planned again, for a smaller page. Otherwise the error is to be thrown. */
+  shrinks(error: unknown): boolean {
+    const isSmaller = this.planner.shrink(error);
+    if (isSmaller) this.#requests += 1;
+    return isSmaller;
   }
 
   /** Sets the outcome. Call it when nothing is buffered and there is nothing more to request. */

@@ -4,6 +4,7 @@ import type { BasePage, PageSource } from "../page/base-page.ts";
 import type { FetchedPage } from "../page/page-body.ts";
 import { callback, count, oneOf, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
+import type { TimeRange } from "../request/time-range.ts";
 
 /** The progress of a walk. */
 export interface WalkProgress {
@@ -13,6 +14,8 @@ export interface WalkProgress {
   readonly items: number;
   /** Requests made, including the one for the page that the walk begins on. Retries are not counted. */
   readonly requests: number;
+  /** How many times the page size was halved because a page was too heavy for the server. */
+  readonly pageSizeReductions: number;
   /** Milliseconds since the walk began. */
   readonly elapsedMs: number;
 }
@@ -35,6 +38,13 @@ export interface WalkOptions<T = unknown> {
    * `"stop"`: the walk ends, and only `outcome` tells.
    */
   readonly onIncomplete?: "throw" | "stop" | undefined;
+  /**
+   * What to do when a page is too heavy: 413, a response above `maxResponseBytes`, a timeout, or a 5xx that says so.
+   * `"shrink"` (default): request the same position with half the page size, down to 1, and keep that size for the rest
+   * of the walk. Only where the strategy says that the page size is adjustable, and the current size is known. `"throw"`:
+   * throw the error.
+   */
+  readonly onHeavyPage?: "shrink" | "throw" | undefined;
   /** `"traversal"` reverses the items of each page of a backward walk, so that the walk is monotonic. Default `"api"`. */
   readonly order?: "api" | "traversal" | undefined;
   /**
@@ -98,6 +108,7 @@ export function checkedWalkOptions(
     maxEmptyPages: atMost("maxEmptyPages", 1000),
     onCycle: oneOf("onCycle", value("onCycle"), ["throw", "stop", "allow"]),
     onIncomplete: oneOf("onIncomplete", value("onIncomplete"), ["throw", "stop"]),
+    onHeavyPage: oneOf("onHeavyPage", value("onHeavyPage"), ["shrink", "throw"]),
     order: oneOf("order", value("order"), ["api", "traversal"]),
     distinctBy: ofItem<unknown>("distinctBy"),
     while: ofItem<boolean>("while"),
@@ -124,6 +135,8 @@ export interface ListSource extends PageSource {
   readonly walk?: WalkOptions | undefined;
   /** Returns the error that is thrown instead of one of a request or a page: it may be masked. */
   readonly mask?: ((error: unknown) => unknown) | undefined;
+  /** How the list can be restricted to a range of time. Default: not known. */
+  readonly timeRange?: TimeRange | undefined;
   /** Checks the items of a page, and may change them. */
   readonly parseItems?: ItemParser | undefined;
 }

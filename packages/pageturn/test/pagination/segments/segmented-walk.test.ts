@@ -121,6 +121,7 @@ describe("splitAt", () => {
         pages: 11,
         items: 40,
         duplicates: 0,
+        pageSizeReductions: 0,
         segments: { joined: 3, skipped: 0 },
       });
     },

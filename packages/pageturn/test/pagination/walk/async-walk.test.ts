@@ -55,6 +55,7 @@ describe("leaving an async walk", () => {
       pages: 1,
       items: 2,
       duplicates: 0,
+      pageSizeReductions: 0,
     });
   });
 
@@ -96,6 +97,7 @@ describe("leaving an async walk", () => {
       pages: 0,
       items: 0,
       duplicates: 0,
+      pageSizeReductions: 0,
     });
   });
 

@@ -10,6 +10,7 @@ test("without options, every default is filled in", () => {
     emptyPages: "continue",
     maxEmptyPages: 1000,
     onCycle: "throw",
+    onHeavyPage: "shrink",
     onIncomplete: "throw",
     order: "api",
     distinctBy: undefined,

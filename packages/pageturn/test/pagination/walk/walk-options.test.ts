@@ -177,6 +177,7 @@ describe("bounds of nothing", () => {
       pages: 0,
       items: 0,
       duplicates: 0,
+      pageSizeReductions: 0,
     });
     expect(requests).toEqual([]);
   });
@@ -195,9 +196,9 @@ describe("onPage", () => {
     expect([...walk]).toHaveLength(6);
     // That of the page which was there counts, too: so the numbers are those of an async list.
     expect(seen).toEqual([
-      [2, { pages: 1, items: 2, requests: 1 }],
-      [2, { pages: 2, items: 4, requests: 2 }],
-      [2, { pages: 3, items: 6, requests: 3 }],
+      [2, { pages: 1, items: 2, requests: 1, pageSizeReductions: 0 }],
+      [2, { pages: 2, items: 4, requests: 2, pageSizeReductions: 0 }],
+      [2, { pages: 3, items: 6, requests: 3, pageSizeReductions: 0 }],
     ]);
   });
 
@@ -259,5 +260,6 @@ test("a walk by pages counts the items on the pages it handed out", () => {
     pages: 2,
     items: 4,
     duplicates: 0,
+    pageSizeReductions: 0,
   });
 });

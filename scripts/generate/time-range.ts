@@ -1,0 +1,30 @@
+import type { Endpoint } from "../../packages/pageturn/src/anthropic/catalog/endpoint.ts";
+import type { CatalogEndpoint } from "./catalog.ts";
+
+/** The pairs of bounds that endpoints have, the best one first: half-open, then inclusive, then exclusive. */
+const bounds = ["created_at", "updated_at"].flatMap((field) =>
+  [
+    ["gte", "lt"],
+    ["gte", "lte"],
+    ["gt", "lt"],
+  ].flatMap(([from, to]) => [
+    [`${field}[${from}]`, `${field}[${to}]`],
+    [`${field}.${from}`, `${field}.${to}`],
+  ]),
+);
+
+/** The range of time that an endpoint can be restricted to; `undefined` where it takes none. */
+export function timeRange({ params }: CatalogEndpoint): Endpoint["time"] {
+  const find = (wanted: string | undefined) => params.find(({ name }) => name === wanted);
+  const pairs = [...bounds, ["starting_at", "ending_at"], ["starting_date", "ending_date"]];
+  const [from, to] = pairs.find((pair) => pair.every(find)) ?? [];
+  // A list of which all days come in one page, or that takes one day, has nothing to slice.
+  if (from === undefined || to === undefined || !find("limit")) return undefined;
+  if (from === "starting_at" && find("order") === undefined) {
+    const width = find("bucket_width");
+    const buckets = typeof width?.default === "string" ? width.default : (width?.values[0] ?? "1d");
+    return { from, to, buckets };
+  }
+  if (from.startsWith("starting")) return { from, to, totals: true };
+  return find("order")?.default === "asc" ? { from, to, order: "asc" } : { from, to };
+}
