@@ -23,7 +23,7 @@ import {
   nextInHeader,
   nextLinkField,
 } from "./by-link.ts";
-import { own } from "./find-list.ts";
+import { own, textOf } from "./find-list.ts";
 import { type ListAnswer, requestValue, shortPath } from "./list-answer.ts";
 import { anthropic, type Confidence, called, type NamedStrategy, type Proposal } from "./proposal.ts";
 
@@ -72,7 +72,7 @@ export function byAPI(answer: ListAnswer): readonly Proposal[] {
   if (byId.length > 0) return byId;
   if (isHost(answer, "github.com") && nextInHeader(answer) !== undefined) return byGitHub(answer);
   if (items === "value" && hasAzureLink(answer)) return byAzure(answer);
-  const isGoogle = isHost(answer, "googleapis.com") || String(body["kind"] ?? "").includes("#");
+  const isGoogle = isHost(answer, "googleapis.com") || textOf(body["kind"]).includes("#");
   if (isGoogle && typeof body["nextPageToken"] === "string" && itemsPath.length === 1) {
     const isMaxResults = requestValue(answer, "maxResults") !== undefined;
     const pageSize = isMaxResults ? { in: "maxResults", adjustable: true } : undefined;
@@ -119,7 +119,7 @@ function byObjectList(answer: ListAnswer): readonly Proposal[] {
     return [];
   const evidence = '`object: "list"` with `has_more` and items with an id';
   const isStripe = isHost(answer, "stripe.com");
-  if ((isStripe || !isHost(answer, "openai.com")) && String(body["url"] ?? "").startsWith("/v1/")) {
+  if ((isStripe || !isHost(answer, "openai.com")) && textOf(body["url"]).startsWith("/v1/")) {
     const strategy = called(stripe, { name: "stripe", family: "idCursor", options: {} });
     return [
       {
@@ -180,7 +180,7 @@ function mcpList({ body, itemsPath, request }: ListAnswer): McpOptions["list"] |
   if (body["jsonrpc"] !== "2.0" || itemsPath[0] !== "result") return undefined;
   const list = MCP_LISTS.find((name) => name === itemsPath[1]);
   const isAsked = /^(?:tools|resources|prompts)\/(?:templates\/)?list$/.test(
-    String(own(request.json, "method")),
+    textOf(own(request.json, "method")),
   );
   return isAsked || typeof valueAt(body, ["result", "nextCursor"]) === "string" ? list : undefined;
 }
@@ -196,7 +196,7 @@ export function byRelay(answer: ListAnswer): Findings {
     return refused("the connection has no `endCursor`, or no `hasNextPage`: add them to the query");
   const query = own(answer.request.json, "query");
   const variables =
-    query === undefined ? {} : variablesOf(String(query).slice(0, 100_000), first.path.at(-1) ?? "");
+    query === undefined ? {} : variablesOf(textOf(query).slice(0, 100_000), first.path.at(-1) ?? "");
   if (query !== undefined && variables.after === undefined)
     return refused("the connection in the query has no variable for the cursor: add `after: $after`");
   const renamed = Object.entries(variables).filter(

@@ -3,7 +3,7 @@ import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
 import type { Field } from "./find-list.ts";
 import { hostOf, type ListAnswer, moreField, shortPath, shown } from "./list-answer.ts";
-import { type Confidence, called, lowered, type Proposal, SOURCES } from "./proposal.ts";
+import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
 export interface LinkVerdict {
@@ -13,6 +13,8 @@ export interface LinkVerdict {
   readonly parameters: readonly string[] | undefined;
   /** The other paths that it may lead to. */
   readonly paths: RegExp | undefined;
+  /** `"replace"` where its query stands for the whole one. */
+  readonly links: "replace" | undefined;
 }
 
 /** Whether a parameter has a name for a place in a list. */
@@ -45,7 +47,9 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
   const named = changed.filter((name) => to.searchParams.get(name) !== "");
   const parameters = named.every((name) => DEFAULT_PARAMETERS.includes(name)) ? undefined : named;
   const isPaging = changed.some(isPagingName);
-  const verdict = { parameters, paths: undefined };
+  // A query without values is opaque, and Shopify refuses all but the size beside `page_info`.
+  const isWhole = (changed.length > 0 && named.length === 0) || changed.includes("page_info");
+  const verdict = { parameters, paths: undefined, links: isWhole ? ("replace" as const) : undefined };
   const [path, samePath] = [trimmed(here.pathname), trimmed(to.pathname) === trimmed(here.pathname)];
   if (samePath && (isPaging || (isHeader && !answer.isResource && changed.length > 0))) {
     const evidence = `it leads to the path of the request, with other values for ${names(changed)}`;
@@ -58,6 +62,7 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
     const paths = new RegExp(`^${path.replace(/[^\w/]/g, "\\$&")}/[\\w.~%-]+$`);
     return {
       ...verdict,
+      links: "replace",
       paths,
       evidence: "it leads to a path below that of the request",
       confidence: "likely",
@@ -86,6 +91,7 @@ function judgeAlone(link: string): LinkVerdict | string {
     evidence: `it has the parameters ${names(found)}`,
     parameters,
     paths: undefined,
+    links: undefined,
   };
 }
 
@@ -137,7 +143,7 @@ export function byNextURL(answer: ListAnswer): Findings {
       proposals: [],
       refused: [{ name: "nextURL", reason: `the link ${shown(field.path)} ${verdict}` }],
     };
-  const { evidence, parameters, paths } = verdict;
+  const { evidence, parameters, paths, links } = verdict;
   // Paths of other resources begin in the same way. Salesforce's `nextRecordsUrl` does not lead to one.
   const isSure = paths === undefined || /records/i.test(field.name);
   const confidence = isSure ? verdict.confidence : lowered(verdict.confidence);
@@ -150,6 +156,7 @@ export function byNextURL(answer: ListAnswer): Findings {
     hasMore: more && shortPath(more.path),
     parameters,
     paths,
+    links,
   };
   const found = `${shown(field.path)} is a link: ${evidence}`;
   return {
@@ -172,10 +179,8 @@ function previousOf(answer: ListAnswer, { path }: Field): string | readonly stri
 /** Sentry sends the link on the last page too, and says beside it whether there are results. */
 const resultsInLink = ({ response }: StrategyPage) =>
   /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
-SOURCES.set(
-  resultsInLink,
-  '({ response }) => /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null',
-);
+const RESULTS_IN_LINK =
+  '({ response }) => /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null';
 
 /** The link with the relation `next` in the `Link` header, and what stands behind it. */
 export function nextInHeader({
@@ -206,11 +211,13 @@ export function byLinkHeader(answer: ListAnswer): Findings {
   const options = {
     items: answer.itemsPath.length === 0 ? undefined : shortPath(answer.itemsPath),
     parameters: verdict.parameters,
+    links: verdict.links,
     hasMore: /;\s*results="(?:true|false)"/.test(link.rest) ? resultsInLink : undefined,
   };
   const evidence = [`the Link header has a link next: ${verdict.evidence}`];
   const isLastPage = /results="false"/.test(link.rest);
-  const proposal = called(linkHeader, { name: "linkHeader", options });
+  const sources = { hasMore: RESULTS_IN_LINK };
+  const proposal = called(linkHeader, { name: "linkHeader", options, sources });
   return {
     proposals: [{ ...proposal, confidence: verdict.confidence, evidence, mayEnd: isLastPage }],
     refused: [],

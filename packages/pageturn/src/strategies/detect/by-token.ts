@@ -1,7 +1,7 @@
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
 import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
-import { type Field, own } from "./find-list.ts";
+import { type Field, own, textOf } from "./find-list.ts";
 import {
   fieldNamed,
   type ListAnswer,
@@ -20,7 +20,7 @@ interface Target {
 }
 
 /** Recognises a token by its name, its place and its value; undefined for any other field. */
-type TokenRule = (field: Field, answer: ListAnswer) => Target | undefined;
+type TokenRule = (field: Field, answer: ListAnswer) => Target | readonly Target[] | undefined;
 
 const likely = (to: string): Target => ({ to, confidence: "likely" });
 const possible = (to: string): Target => ({ to, confidence: "possible" });
@@ -61,7 +61,7 @@ const RULES: Readonly<Record<string, TokenRule>> = {
     isHost(answer, "x.com", "twitter.com") ? likely("pagination_token") : undefined,
   // https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
   continue: ({ path }, { body }) =>
-    path[0] === "metadata" && /List$/.test(String(own(body, "kind"))) ? likely("continue") : undefined,
+    path[0] === "metadata" && /List$/.test(textOf(own(body, "kind"))) ? likely("continue") : undefined,
 };
 
 function isListing(path: readonly string[]): boolean {
@@ -83,23 +83,25 @@ function cursorRule({ path, value }: Field, answer: ListAnswer): Target | undefi
     : undefined;
 }
 
-function nextPageRule({ value }: Field, answer: ListAnswer): Target | undefined {
+/** Most APIs take it as `page`, some as `page_token`: then both are proposed. */
+function nextPageRule({ value }: Field, answer: ListAnswer): Target | readonly Target[] | undefined {
   if (typeof value === "number") {
     const page = requestValue(answer, "page") ?? fieldNamed(answer, /^(?:current_?)?page$/i)?.value;
     return Number(page) === value - 1 ? likely("page") : undefined;
   }
   if (!isToken(value)) return undefined;
   const { object } = answer.body;
-  const isKnown = moreField(answer) !== undefined || object === "page" || object === "search_result";
-  return isKnown || /^page_/.test(String(value)) ? likely("page") : undefined;
+  if (object === "page" || object === "search_result") return likely("page");
+  const isKnown = moreField(answer) !== undefined || /^page_/.test(textOf(value));
+  return isKnown ? [possible("page"), possible("page_token")] : undefined;
 }
 
 /** Airtable and Asana call a token an offset. */
 function offsetRule({ path, value }: Field, answer: ListAnswer): Target | undefined {
-  if (!isToken(value) || /^\d+$/.test(String(value))) return undefined;
+  if (!isToken(value) || /^\d+$/.test(textOf(value))) return undefined;
   if (path.at(-2) === "next_page") return likely("offset");
   const isAirtable = answer.itemsPath[0] === "records" && path.length === 1;
-  return isAirtable && (isHost(answer, "airtable.com") || /\/rec\w+$/.test(String(value)))
+  return isAirtable && (isHost(answer, "airtable.com") || /\/rec\w+$/.test(textOf(value)))
     ? likely("offset")
     : undefined;
 }
@@ -108,7 +110,7 @@ function offsetRule({ path, value }: Field, answer: ListAnswer): Target | undefi
 function targetInLink({ value }: Field, answer: ListAnswer): Target | undefined {
   const link = nextLinkField(answer)?.value ?? nextInHeader(answer)?.url ?? "";
   const url = URL.canParse(link, "http://host.invalid") ? new URL(link, "http://host.invalid") : null;
-  const to = [...(url?.searchParams ?? [])].find(([, text]) => text === String(value))?.[0];
+  const to = [...(url?.searchParams ?? [])].find(([, text]) => text === textOf(value))?.[0];
   return to === undefined ? undefined : likely(to);
 }
 
@@ -119,37 +121,41 @@ export function byToken(answer: ListAnswer): readonly Proposal[] {
   // The steps of signing in have tokens too.
   if (fieldNamed(answer, /^(?:access_token|refresh_token|token_type|expires_in)$/) !== undefined) return [];
   const proposals = answer.fields.flatMap((field): readonly Proposal[] => {
-    const { name, value, path } = field;
+    const { name, value } = field;
     const isText = typeof value === "string" && value !== "" && !/\s|:\/\//.test(value);
     const isPlausible = WEAK.test(name) ? isText || typeof value === "number" : isText;
     const rule = isPlausible && Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-    const usual = rule?.(field, answer);
-    const target = usual && (targetInLink(field, answer) ?? usual);
-    // A value that the request has already is an echo of it.
-    if (target === undefined || String(requestValue(answer, target.to)) === String(value)) return [];
-    const { to } = target;
-    const isSent = requestValue(answer, to) !== undefined;
-    const more = moreField(answer);
-    const options = {
-      items: shortPath(answer.itemsPath),
-      from: { body: shortPath(path) },
-      to: placeOf(answer, to),
-      hasMore: more && shortPath(more.path),
-    };
-    const confidence = isSent
-      ? "certain"
-      : answer.isResource
-        ? lowered(target.confidence)
-        : target.confidence;
-    const evidence = [
-      `${shown(path)} is a token`,
-      isSent
-        ? `the request has the parameter ${shown([to])}`
-        : `tokens of that name are sent as ${shown([to])}`,
-    ];
-    return [{ ...called(pageToken, { name: "pageToken", options }), confidence, evidence }];
+    const usual = [rule?.(field, answer) ?? []].flat();
+    const sent = usual.find(({ to }) => requestValue(answer, to) !== undefined);
+    const targets = usual.length === 0 ? [] : [sent ?? targetInLink(field, answer) ?? usual].flat();
+    return targets.flatMap((target) => proposalFor(field, { target, answer }));
   });
   return proposals.slice(0, 3);
+}
+
+function proposalFor(
+  { path, value }: Field,
+  { target, answer }: { readonly target: Target; readonly answer: ListAnswer },
+): readonly Proposal[] {
+  const { to } = target;
+  // A value that the request has already is an echo of it.
+  if (textOf(requestValue(answer, to)) === textOf(value)) return [];
+  const isSent = requestValue(answer, to) !== undefined;
+  const more = moreField(answer);
+  const options = {
+    items: shortPath(answer.itemsPath),
+    from: { body: shortPath(path) },
+    to: placeOf(answer, to),
+    hasMore: more && shortPath(more.path),
+  };
+  const confidence = isSent ? "certain" : answer.isResource ? lowered(target.confidence) : target.confidence;
+  const evidence = [
+    `${shown(path)} is a token`,
+    isSent
+      ? `the request has the parameter ${shown([to])}`
+      : `tokens of that name are sent as ${shown([to])}`,
+  ];
+  return [{ ...called(pageToken, { name: "pageToken", options }), confidence, evidence }];
 }
 
 /** Headers with a cursor, and the parameters that take it. */

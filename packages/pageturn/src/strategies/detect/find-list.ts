@@ -161,7 +161,7 @@ function isPrefix(path: readonly string[], whole: readonly string[]): boolean {
 }
 
 /** The members of an object, at most `limit`. Members with the names of Object's own machinery are left out. */
-export function entriesOf(object: JsonObject, limit = MAX_KEYS): (readonly [string, unknown])[] {
+function entriesOf(object: JsonObject, limit = MAX_KEYS): (readonly [string, unknown])[] {
   const entries: (readonly [string, unknown])[] = [];
   for (const name in object) {
     if (entries.length >= limit) break;
@@ -169,6 +169,11 @@ export function entriesOf(object: JsonObject, limit = MAX_KEYS): (readonly [stri
     entries.push([name, object[name]]);
   }
   return entries;
+}
+
+/** Text or a number as text; `""` for anything else. `String()` throws for an object that has a member `toString`. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /** A member of an object; `undefined` for what it inherits. */

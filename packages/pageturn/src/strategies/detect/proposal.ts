@@ -21,14 +21,22 @@ export interface Proposal extends NamedStrategy {
   readonly mayEnd?: boolean;
 }
 
+interface CallOptions<O> {
+  readonly name: string;
+  readonly family?: string;
+  readonly options: O;
+  /** The code of options that are functions: that of a function itself depends on the build. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
 /** A call of a ready strategy. */
 export function called<O extends object>(
   make: (options: O) => PaginationStrategy,
-  { name, family = name, options }: { readonly name: string; readonly family?: string; readonly options: O },
+  { name, family = name, options, sources = {} }: CallOptions<O>,
 ): NamedStrategy {
   // Members that are undefined would take the place of defaults. The cast: all that is left out was undefined.
   const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as O;
-  const written = literal(set);
+  const written = literal(set, sources);
   const code = `const strategy = ${name}(${written === "{}" ? "" : written});`;
   return { name, family, strategy: make(set), code, module: "pageturn/strategies" };
 }
@@ -52,18 +60,14 @@ export function anthropic(
   };
 }
 
-/** Functions that options may hold, with their code: that of a function itself depends on the build. */
-export const SOURCES = new Map<unknown, string>();
-
 /** A value as code. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+function literal(value: unknown, sources: Readonly<Record<string, string>> = {}): string {
+  if (Array.isArray(value)) return `[${value.map((item) => literal(item)).join(", ")}]`;
   if (value instanceof RegExp) return String(value);
-  if (typeof value === "function") return SOURCES.get(value) ?? "undefined";
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
   const members = Object.entries(value);
   if (members.length === 0) return "{}";
-  return `{ ${members.map(([name, member]) => `${keyText(name)}: ${literal(member)}`).join(", ")} }`;
+  return `{ ${members.map(([name, member]) => `${keyText(name)}: ${sources[name] ?? literal(member)}`).join(", ")} }`;
 }
 
 function keyText(name: string): string {

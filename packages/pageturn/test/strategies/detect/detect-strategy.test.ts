@@ -174,6 +174,24 @@ describe("the parameter of a token", () => {
     expect(rejected[0]?.reason).toContain("another origin");
   });
 
+  test("is proposed twice where two are usual, and verify tells which it is", async () => {
+    const body = { data: [{ id: "a" }], has_more: true, next_page: "t0k3n" };
+    const options = { url: "https://api.example.com/l" };
+    const codes = async (more?: DetectOptions) =>
+      (await detected(body, { ...options, ...more })).candidates.map(
+        ({ code }) => /to: "(\w+)"/.exec(code)?.[1],
+      );
+    expect(await found(body, options)).toEqual(["pageToken possible", "pageToken possible"]);
+    expect(await codes()).toEqual(["page", "page_token"]);
+    const second = { data: [{ id: "b" }], has_more: false, next_page: null };
+    const verify: DetectOptions["verify"] = async ({ url }) => ({
+      status: 200,
+      headers: {},
+      body: url.includes("page_token") ? second : body,
+    });
+    expect(await codes({ verify })).toEqual(["page_token"]);
+  });
+
   test("is in the JSON body of a POST that has one", async () => {
     const { candidates } = await detected(tokenPage, { url, method: "POST", body: '{"pageSize":2}' });
     expect(candidates[0]?.code).toContain('to: { json: "pageToken" }');
@@ -255,6 +273,20 @@ describe("hostile responses", () => {
     ["bigints and functions as values", { files: [1n, () => 1], nextPageToken: 1n, total: Number.NaN }],
   ])("%s is not recognised", async (_, body) => {
     expect(await found(body, { url })).toEqual([]);
+  });
+
+  test("an object with a member toString where text is expected is no text", async () => {
+    const odd = { toString: 1, valueOf: 2 };
+    const body = {
+      kind: odd,
+      url: odd,
+      next_page: odd,
+      has_more: true,
+      items: [{ id: odd }],
+      nextPageToken: "t0k3n",
+    };
+    const request = { url, method: "POST", body: { method: odd, query: odd, pageToken: odd } };
+    expect(await found(body, request)).toEqual(["pageToken certain"]);
   });
 
   test("a cyclic body ends", async () => {

@@ -78,6 +78,14 @@ function at(value: unknown, path: readonly string[]): unknown {
   );
 }
 
+test("a link that stands for the whole query replaces it", () => {
+  const codes = rows
+    .filter(({ recorded }) => /^(?:shopify REST|canvas|salesforce)/.test(recorded.name))
+    .map(({ candidates }) => candidates[0]?.code);
+  expect(codes).toHaveLength(3);
+  for (const code of codes) expect(code).toContain('links: "replace"');
+});
+
 test("every recorded response gets the right answer or none, and most documented ones get an answer", () => {
   const real = rows.filter(({ recorded }) => recorded.kind === "real");
   const recognised = real.filter(({ candidates, verdict }) => verdict === "right" && candidates.length > 0);
