@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   CheckpointError,
   ConfigurationError,
+  definePages,
   PaginationError,
   type SliceByTimeOptions,
   sliceByTime,
@@ -70,6 +71,33 @@ test("but not with adaptive: false, nor where items have no time", async () => {
   const untimed = sliceByTime(list.list(5, range), { slices: 2, timeOf: () => undefined });
   expect(await all(untimed)).toHaveLength(500);
   expect(untimed.outcome?.slices).toEqual({ walked: 2, split: 0 });
+});
+
+test("nor where no border is left between multiples of align", async () => {
+  const list = new DatedList(dating, spread(500, range.to), turn);
+  const walk = sliceByTime(list.list(5, range), { align: range.to });
+  expect(await all(walk)).toHaveLength(500);
+  expect(walk.outcome?.slices).toEqual({ walked: 1, split: 0 });
+});
+
+test("a walk is its own state, as a flat walk has one", () => {
+  const walk = sliceByTime(new DatedList(dating, []).list(5, range));
+  expect(walk.core.checkpoint).toEqual(walk.checkpoint);
+  expect(walk.core.outcome).toBeNull();
+});
+
+test("a list that is paged by links has no cursor in its request", async () => {
+  const { AsyncPage: LinkPage } = definePages({
+    next: { from: { body: "next" }, to: "url" },
+    cursors: ["cursor", { path: /^\/v1\/more/ }],
+  });
+  const { timeRange } = new DatedList(dating, []);
+  const list = new AsyncPaginator<Dated>(LinkPage<Dated>, {
+    request: { path: "/v1/links", query: {} },
+    timeRange,
+    fetch: async () => ({ body: { data: [{ id: "a", created_at: 500 }] }, response }),
+  });
+  expect(await all(sliceByTime(list, { from: 0, to: 1000, slices: 1 }))).toHaveLength(1);
 });
 
 test("a list all of whose items share one time is not divided for ever", async () => {
