@@ -18,11 +18,14 @@ let requests = 0;
 function page(total: number, query: URLSearchParams): Buffer {
   const limit = Number(query.get("limit") ?? 20);
   const after = query.get("after_id");
-  const start = after === null ? 0 : positionOf(after) + 1;
-  const key = `${total} ${start} ${limit}`;
+  // The part of the list that a time range stands for.
+  const from = Number(query.get("from") ?? 0);
+  const to = Math.min(Number(query.get("to") ?? total), total);
+  const start = after === null ? from : positionOf(after) + 1;
+  const key = `${to} ${start} ${limit}`;
   const kept = pages.get(key);
   if (kept !== undefined) return kept;
-  const made = Buffer.from(modelPage({ start, end: Math.min(start + limit, total), total }));
+  const made = Buffer.from(modelPage({ start, end: Math.min(start + limit, to), total: to }));
   if (cachedBytes + made.byteLength > CACHE_BYTES) {
     pages.clear();
     cachedBytes = 0;

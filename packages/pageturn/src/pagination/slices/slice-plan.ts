@@ -90,6 +90,10 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
   resumedAt?: number,
 ): SlicePlan<P, T> {
   refuseUnknown("sliceByTime", options, OPTION_NAMES);
+  if (typeof list !== "function" && !(list instanceof AsyncPaginator))
+    throw refused(
+      "its first argument must be a list of the asynchronous client, or a function that returns one",
+    );
   const known = list instanceof AsyncPaginator ? timeRangeOf(list) : undefined;
   const concurrency = count("concurrency", options.concurrency ?? 8, 1);
   const prefetch = count("prefetch", options.prefetch ?? 32 * concurrency, 1);

@@ -222,12 +222,14 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   /** Divides the dense slice that is nearest to the consumer. */
   #divide(): TimeSlice<P, V> | undefined {
     if (!this.#plan.adaptive) return undefined;
-    const index = this.#slices.findIndex(({ isDense }) => isDense);
-    const part = this.#slices[index]?.split(this.#gate);
-    if (!part) return undefined;
-    this.#slices.splice(index + 1, 0, part);
-    this.#split += 1;
-    return part;
+    for (const [index, slice] of this.#slices.entries()) {
+      const part = slice.divide(this.#gate);
+      if (part === null) continue;
+      this.#slices.splice(index + 1, 0, part);
+      this.#split += 1;
+      return part;
+    }
+    return undefined;
   }
 
   /** Fetches a page of a slice, when a request may be sent; `null` where none is to be sent. */
@@ -235,11 +237,9 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
     if (slice.isAtEnd) return null;
     const rank = () => this.#slices.indexOf(slice);
     // The consumer waits for the first slice.
-    const isReady = () => rank() <= 0 || this.#hasRoom;
+    const isReady = () => rank() === 0 || this.#hasRoom;
     if (!(await this.#permits.acquire({ rank, isReady }))) return null;
     try {
-      // It may have ended while it waited.
-      if (slice.isAtEnd || !this.#slices.includes(slice)) return null;
       const page = await fetch();
       slice.note(page);
       return page;

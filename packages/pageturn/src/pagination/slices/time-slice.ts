@@ -112,40 +112,27 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     this.#isAtEnd = this.#isShared && reached !== null && this.#isPast(reached.last);
   }
 
-  /** Whether it has so many pages left, as far as the density so far tells, that it is worth dividing. */
-  get isDense(): boolean {
+  /**
+   * Splits off the later half, in the order of the list, of what has not been received; `null` where so few pages are
+   * left, as far as the density so far tells, that it is not worth it, and where it cannot be divided.
+   */
+  divide(gate: SliceGate<P, V>): TimeSlice<P, V> | null {
     const reached = this.#reached;
     const isOver = this.#isAtEnd || this.walk.core.planner.end !== null;
-    if (isOver || !this.#isTimed || reached === null || this.#pages < 2) return false;
-    const { isDescending } = this.#plan;
-    const covered = Math.abs(reached.first - reached.last);
-    const left = isDescending ? reached.last - this.from : this.to - reached.last;
-    const pages = covered === 0 ? 0 : (left / covered) * this.#pages;
-    return pages >= PAGES_WORTH_A_SPLIT && this.#middle !== null;
-  }
-
-  /** Splits off the later half, in the order of the list, of what has not been received. */
-  split(gate: SliceGate<P, V>): TimeSlice<P, V> | null {
-    const middle = this.#middle;
-    if (middle === null) return null;
+    if (isOver || !this.#isTimed || reached === null || this.#pages < 2) return null;
+    const { isDescending, align } = this.#plan;
     const { from, to } = this;
-    const { isDescending } = this.#plan;
+    const [start, end] = isDescending ? [from, reached.last] : [reached.last, to];
+    // Not finite where all items share one time.
+    const pagesLeft = ((end - start) / Math.abs(reached.first - reached.last)) * this.#pages;
+    const middle = Math.floor((start + (end - start) / 2) / align) * align;
+    const isWorthIt = Number.isFinite(pagesLeft) && pagesLeft >= PAGES_WORTH_A_SPLIT;
+    if (!isWorthIt || middle <= start || middle >= to) return null;
     const part = isDescending ? { from, to: middle } : { from: middle, to };
     const later = new TimeSlice<P, V>(this.#plan, part, { gate });
     if (isDescending) this.from = middle;
     else this.to = middle;
     return later;
-  }
-
-  get #middle(): number | null {
-    const { isDescending, align } = this.#plan;
-    const { from, to } = this;
-    if (this.#reached === null) return null;
-    const { last } = this.#reached;
-    const middle =
-      Math.floor((isDescending ? from + (last - from) / 2 : last + (to - last) / 2) / align) * align;
-    const isAhead = isDescending ? middle <= last : middle > last;
-    return middle > from && middle < to && isAhead ? middle : null;
   }
 
   /** Whether its walk receives items that belong to other slices. */
