@@ -128,6 +128,7 @@ test("a cursor that leads back is an error", async () => {
 });
 
 test("a page without next is refused: the list may go on", async () => {
+  // @ts-expect-error: it must say where the list goes on.
   const bad = paginate(async () => ({ items: [1], nextCursor: "2" }));
   await expect(bad.toArray()).rejects.toThrow(
     /Cannot read a page of the list as it does not say .*: it is an object \(Object\) with the keys items, nextCursor/,
