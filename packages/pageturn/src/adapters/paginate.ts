@@ -7,7 +7,15 @@ import { ForeignListSource } from "./foreign-source.ts";
 import { OpenedOrigin, type Origin, type OriginInit, StainlessOrigin } from "./origin.ts";
 import { PageReader } from "./page-reader.ts";
 import { hasMethod, isStainlessPage, shapeOf } from "./raw-page.ts";
-import type { Cursor, ForeignSource, ItemOf, RawPage, ResumesOf } from "./source-types.ts";
+import type {
+  Cursor,
+  ForeignPageResult,
+  ForeignSource,
+  ItemOf,
+  OctokitResponse,
+  RawPage,
+  ResumesOf,
+} from "./source-types.ts";
 
 /** A function of a page. A method, as TypeScript may compare it before it knows the page. */
 type ReadPage<P, R> = { read(page: P): R }["read"];
@@ -41,7 +49,22 @@ const OPTIONS = [
 type ItemIn<S, O> = O extends { readonly items: (page: never) => readonly (infer T)[] } ? T : ItemOf<S>;
 
 /** A function that requests the page at a cursor; `undefined` for the first page. `signal` fires when the walk is left. */
-export type PageFunction<C> = (cursor: C, signal: AbortSignal) => unknown;
+export type PageFunction<C, R = unknown> = (cursor: C, signal: AbortSignal) => R;
+
+/** What a function may return without further options. */
+type KnownResult = KnownPage | PromiseLike<KnownPage>;
+
+/** Of a response of Octokit, `data` may also be an object: then the options say where the items are. */
+type KnownPage =
+  | ForeignPageResult
+  | AsyncIterable<unknown>
+  | (Omit<OctokitResponse<unknown>, "data"> & { readonly data: unknown });
+
+/** The options that pages of unknown form need. */
+interface ReadersOf<P> {
+  readonly items: ReadPage<P, readonly unknown[]>;
+  readonly cursor: ReadPage<P, Cursor | null | undefined>;
+}
 
 /**
  * Walks a list of another library as the lists of this one: the same guards, bounds, prefetching and outcome.
@@ -59,18 +82,26 @@ export type PageFunction<C> = (cursor: C, signal: AbortSignal) => unknown;
  * console.log(await list.toArray()); // [ 'a', 'b', 'c' ]
  * ```
  */
-export function paginate<
-  const F extends PageFunction<string | undefined>,
-  O extends PaginateOptions<RawPage<F>>,
->(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
-export function paginate<const F extends PageFunction<never>, O extends PaginateOptions<RawPage<F>>>(
-  source: F,
-  options?: O,
-): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
 export function paginate<S extends ForeignSource, O extends PaginateOptions<RawPage<S>>>(
   source: S,
   options?: O,
 ): ForeignList<ItemIn<S, O>, ResumesOf<S, O["cursor"]>, RawPage<S>>;
+export function paginate<
+  const F extends PageFunction<string | undefined, KnownResult>,
+  O extends PaginateOptions<RawPage<F>>,
+>(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<
+  const F extends PageFunction<never, KnownResult>,
+  O extends PaginateOptions<RawPage<F>>,
+>(source: F, options?: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<
+  const F extends PageFunction<string | undefined>,
+  O extends PaginateOptions<RawPage<F>> & ReadersOf<RawPage<F>>,
+>(source: F, options: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
+export function paginate<
+  const F extends PageFunction<never>,
+  O extends PaginateOptions<RawPage<F>> & ReadersOf<RawPage<F>>,
+>(source: F, options: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
 export function paginate(source: unknown, options: PaginateOptions = {}): unknown {
   refuseUnknown("paginate()", options, OPTIONS);
   const { name = "paginate()", walk, signal } = options;

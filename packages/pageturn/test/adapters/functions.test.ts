@@ -6,6 +6,7 @@ import {
   ConfigurationError,
   flatMap,
   PaginationCycleError,
+  splitAt,
   toReadableStream,
 } from "pageturn";
 import { type Cursor, paginate } from "pageturn/paginate";
@@ -128,6 +129,7 @@ test("a cursor that leads back is an error", async () => {
 });
 
 test("a page without next is refused: the list may go on", async () => {
+  // @ts-expect-error: it must say where the list goes on.
   const bad = paginate(async () => ({ items: [1], nextCursor: "2" }));
   await expect(bad.toArray()).rejects.toThrow(
     /Cannot read a page of the list as it does not say .*: it is an object \(Object\) with the keys items, nextCursor/,
@@ -275,4 +277,25 @@ test("the tools of an MCP client are walked and resumed, an empty text as cursor
   const rest = await tools.toArray({ resumeFrom: JSON.parse(JSON.stringify(walk.checkpoint)) });
   expect(rest.map(({ name }) => name)).toEqual(["b", "c"]);
   await client.close();
+});
+
+test("splitAt fetches from several positions of a function at once", async () => {
+  const walk = list().pages();
+  const places: Checkpoint[] = [];
+  for await (const _ of walk) places.push(walk.checkpoint);
+  const opened = paginate((cursor?: number) => items(cursor ?? 0), {
+    items: (page) => page.items,
+    cursor: (page) => page.next,
+  });
+  async function* items(start: number) {
+    for (let at: number | null = start; at !== null; ) {
+      const page = pageAt(at);
+      yield page;
+      at = page.next;
+    }
+  }
+  for (const each of [list(), opened]) {
+    const split = await drained(splitAt(each, places)[Symbol.asyncIterator]());
+    expect(split).toEqual({ values: numbers, errors: [] });
+  }
 });

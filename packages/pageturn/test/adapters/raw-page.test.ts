@@ -120,9 +120,9 @@ test("an answer of another form is refused with its keys, never its values", asy
 
 test("items of an unknown page need a cursor, too, and what the functions return is checked", async () => {
   const rows = async () => ({ rows: [1], after: null });
-  await expect(paginate(rows, { items: (page) => page.rows }).toArray()).rejects.toThrow(
-    /pass the option cursor/,
-  );
+  const items = (page: { rows: number[] }) => page.rows;
+  // @ts-expect-error: it must say where the list goes on.
+  await expect(paginate(rows, { items }).toArray()).rejects.toThrow(/pass the option cursor/);
   const options = {
     items: (page: { rows: number[] }) => page.rows,
     cursor: (page: { after: null }) => page.after,
