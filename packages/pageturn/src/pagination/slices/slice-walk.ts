@@ -282,9 +282,12 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
  *
  * @example
  * ```ts
- * const client = new AsyncAnthropic();
- * const year = { from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z" };
- * for await (const session of sliceByTime(client.beta.sessions.list({ limit: 100 }), year)) console.log(session.id);
+ * const { sessions } = new AsyncAnthropic().beta;
+ * const year = { from: "2025-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" };
+ * const walk = sliceByTime(sessions.list({ limit: 100 }), year);
+ * const copy = async () => {
+ *   for await (const session of walk) console.log(session.id);
+ * };
  * ```
  */
 export function sliceByTime<T, P extends BaseAsyncPage<T>>(

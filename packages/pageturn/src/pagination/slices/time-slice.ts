@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { PaginationError } from "../../errors/pagination-error.ts";
 import type { BaseAsyncPage, FetchGate } from "../list/async-paginator.ts";
+import type { PageRequest } from "../request/page-request.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import { UNBOUNDED } from "../walk/walk-options.ts";
 import type { SlicePlan, Span } from "./slice-plan.ts";
@@ -13,6 +14,12 @@ export type SliceGate<P extends BaseAsyncPage<V>, V> = (
   slice: TimeSlice<P, V>,
   fetch: () => Promise<P>,
 ) => Promise<P | null>;
+
+/** The times of the first and the last item of some pages. */
+interface Reached {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** A part of the range: it returns the items from `from` to before `to`, in the order of the list. */
 export class TimeSlice<P extends BaseAsyncPage<V>, V> {
@@ -27,7 +34,9 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   readonly #plan: SlicePlan<P, V>;
   #pages = 0;
   /** The times of the first and the last item received; `null` while there are none, or an item has no time. */
-  #reached: { readonly first: number; readonly last: number } | null = null;
+  #reached: Reached | null = null;
+  /** The page noted last, and the times before it: a page that the walk could not use is requested again. */
+  #noted: { readonly request: PageRequest; readonly before: Reached | null } | null = null;
   #isTimed = true;
   #isAtEnd = false;
 
@@ -86,7 +95,9 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   note(page: P): void {
     const { isDescending, align } = this.#plan;
     const { path } = page.request;
-    let reached = this.#reached;
+    const repeated = this.#noted?.request === page.request ? this.#noted : null;
+    const before = repeated === null ? this.#reached : repeated.before;
+    let reached = before;
     for (const item of page.getPaginatedItems()) {
       const time = this.#plan.timeOf(item);
       if (time === undefined) {
@@ -107,8 +118,9 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
         );
       reached = { first: reached?.first ?? time, last: time };
     }
+    this.#noted = { request: page.request, before };
     this.#reached = reached;
-    this.#pages += 1;
+    if (repeated === null) this.#pages += 1;
     this.#isAtEnd = this.#isShared && reached !== null && this.#isPast(reached.last);
   }
 

@@ -329,6 +329,21 @@ describe("what the server sends is checked", () => {
     await expect(walk.next()).rejects.toThrow(`not in the order "${order}"`);
   });
 
+  test("a page that cannot be used is checked again as it was", async () => {
+    const list = new DatedList(dating, spread(100, 1000));
+    const walk = sliceByTime(list.list(10, { from: 0, to: 1000 }));
+    for (let taken = 0; taken < 5; taken++) await walk.next();
+    await walk.return();
+    const without = new DatedList(dating, spread(95, 950));
+    // The item before the checkpoint is not in the list any more.
+    const resumeFrom = JSON.parse(
+      JSON.stringify(walk.checkpoint).replace('"last":"id_4"', '"last":"id_gone"'),
+    );
+    const rest = sliceByTime(without.list(10, { from: 0, to: 1000 }), { resumeFrom });
+    await expect(rest.next()).rejects.toBeInstanceOf(CheckpointError);
+    await expect(rest.next()).rejects.toBeInstanceOf(CheckpointError);
+  });
+
   test("an item without a time is an error where slices overlap", async () => {
     const list = new DatedList({ ...dating, bounds: "inclusive" }, spread(100, 1000));
     const walk = sliceByTime(list.list(10, { from: 0, to: 1000 }), { timeOf: () => "no time" });
