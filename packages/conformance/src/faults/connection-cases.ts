@@ -20,13 +20,16 @@ const silent: readonly (readonly [title: string, fault: Fault])[] = [
 /** Long enough for a busy machine to answer in, short enough to wait for. */
 const timeout = 1000;
 
+/** Every page from the third on, also where a walk asks for smaller pages. */
+const LATER_PAGES = Array.from({ length: 60 }, (_, index) => index + 3);
+
 function both(title: string, fault: Fault, failure: Failure): readonly FaultCase[] {
   const limits = failure === "timeout" ? { timeout } : {};
   return [
     { title: `${title}, once on page 3`, script: [{ ...fault, page: 3 }], retries: 1, ...limits },
     {
       title: `${title}, from page 3 on`,
-      script: [{ ...fault, page: 3, times: "always" }],
+      script: LATER_PAGES.map((page) => ({ ...fault, page, times: "always" })),
       failure,
       retries: 0,
       ...limits,
