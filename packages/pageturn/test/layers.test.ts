@@ -104,7 +104,8 @@ test("each rule finds what it is for", () => {
     "pagination/walk/early.ts": 'export * from "../list/early.ts";',
     "pagination/list/early.ts": 'export * from "../flat-map/early.ts";',
     "pagination/flat-map/early.ts": 'export * from "../segments/early.ts";',
-    "pagination/segments/early.ts": 'export * from "../streams/early.ts";',
+    "pagination/segments/early.ts": 'export * from "../slices/early.ts";',
+    "pagination/slices/early.ts": 'export * from "../streams/early.ts";',
     "pagination/streams/early.ts": 'export * from "../early.ts";',
     "utils/text.ts": 'export * from "../errors/fault.ts";',
     "testing.ts": 'import { client } from "./testing/server.ts"; export { client };',
@@ -121,8 +122,8 @@ test("each rule finds what it is for", () => {
   expect(found).toEqual(
     [
       ...["errors", "pagination", "strategies", "http", "client", "anthropic", "testing"].map(early),
-      ...["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "streams"].map((part) =>
-        early(`pagination/${part}`),
+      ...["request", "page", "checkpoint", "walk", "list", "flat-map", "segments", "slices", "streams"].map(
+        (part) => early(`pagination/${part}`),
       ),
       "entries-only-re-export: testing.ts",
       "known-folders: pagination/early.ts",
