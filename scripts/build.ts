@@ -17,12 +17,15 @@ const catalog = join(src, "anthropic/catalog/generated/full-catalog.json");
 
 /** What is written for users of the package, not for its developers. */
 const guides = [
+  "detect.md",
   "endpoints.md",
   "errors.md",
   "faults.md",
   "other-apis.md",
   "own-sdk.md",
   "own-strategy.md",
+  "peers.md",
+  "slices.md",
   "tanstack-query.md",
   "testing.md",
   "walks.md",

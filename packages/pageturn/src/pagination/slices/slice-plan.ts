@@ -2,7 +2,6 @@ import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { AsyncPaginator, type BaseAsyncPage } from "../list/async-paginator.ts";
 import { callback, count, oneOf, refuseUnknown, wholeNumber } from "../request/check-option.ts";
 import { isJsonObject } from "../request/page-request.ts";
-import type { QueryParams } from "../request/query.ts";
 import { cursorParameters, pageSizeOf, readParameter } from "../request/strategy.ts";
 import type { TimeRange } from "../request/time-range.ts";
 import type { ResumableWalkOptions } from "../walk/walk-options.ts";
@@ -108,8 +107,8 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
   const to = timePoint("to", options.to ?? own?.to ?? resumedAt ?? Date.now());
   if (from > to) throw refused("from is after to");
   const span = { from, to };
-  const isFromGiven = options.from !== undefined;
-  const isToGiven = options.to !== undefined;
+  const replacesFrom = options.from !== undefined;
+  const replacesTo = options.to !== undefined;
   const openBefore = bounds === "exclusive" ? 1 : 0;
   const minimum =
     list instanceof AsyncPaginator && known?.align ? align * (sizeOf(list) ?? BUCKETS_PER_PAGE) : align;
@@ -118,12 +117,12 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
     listOf: (range) => {
       const first = range.from === from ? from : range.from - openBefore;
       if (!(list instanceof AsyncPaginator)) return checkedList(list(datesOf({ from: first, to: range.to })));
-      const changes: Record<string, unknown> = {};
+      const changes: Record<string, string> = {};
       // The list's own bounds stay as they are written: they may be more precise than milliseconds.
-      if (known !== undefined && (isFromGiven || range.from !== from)) changes[known.from] = iso(first);
-      if (known !== undefined && (isToGiven || range.to !== to || own?.to === undefined))
+      if (known !== undefined && (replacesFrom || range.from !== from)) changes[known.from] = iso(first);
+      if (known !== undefined && (replacesTo || range.to !== to || own?.to === undefined))
         changes[known.to] = iso(range.to);
-      return list.withQuery(changes as QueryParams);
+      return list.withQuery(changes);
     },
     borders: bordersOf(span, { ...options, concurrency, align, minimum }),
     isDescending: order === "desc",
