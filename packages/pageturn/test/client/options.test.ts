@@ -291,6 +291,18 @@ test("the parameters of a call are copied when it is made", async () => {
   expect(new URL(sent[0]?.url ?? "").search).toBe("?ids%5B%5D=a&nested%5Bdeep%5D%5B%5D=x");
 });
 
+test("a query that contains itself is refused", () => {
+  const query: Record<string, unknown> = {};
+  query["self"] = { query };
+  const { client } = noting({ apiKey: "key" });
+  expect(() => client.models.list({}, { query })).toThrow(
+    /"self": its value is nested deeper than 16 levels/,
+  );
+  const items: unknown[] = [];
+  items.push(items);
+  expect(() => client.models.list({}, { query: { items } })).toThrow(ConfigurationError);
+});
+
 test.each([12345, {}, ["a"], () => "a", true])(
   "a header that is not text is refused by name: %j",
   (value) => {

@@ -87,6 +87,14 @@ test("an item that fails names page, index and path, and no item is lost", async
   expect(rest).toEqual(["c", "e"]);
 });
 
+test("an item that fails as a whole, and paths of any form, are named", async () => {
+  const whole = client().list("/x", { schema: z.number() });
+  await expect(whole.toArray()).rejects.toThrow(/does not fit the schema: [^(]*expected number/i);
+  const issues = [{ message: "no", path: ["a", { key: "b" }, 0] }, { message: "bare" }];
+  const schema = { "~standard": { version: 1 as const, validate: () => ({ issues }) } };
+  await expect(client().list("/x", { schema }).toArray()).rejects.toThrow(/no \(at a\.b\.0\); bare$/);
+});
+
 test("a walk is resumed by what the server sent, whatever the schema makes of it", async () => {
   const schema = lenient.transform(({ id }) => id.toUpperCase());
   const walk = client().list("/x", { schema }).items();
