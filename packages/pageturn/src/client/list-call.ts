@@ -121,7 +121,7 @@ export class ListCall {
     this.#headers = { ...own, ...Object.fromEntries(shared) };
     this.#reading = { redact: redactor(finished, request.query), rules: rulesOf(rules, init) };
     checkRequired(init, request.query);
-    const { resumeFrom } = options;
+    const resumeFrom = options.resumeFrom ?? undefined;
     this.list = {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),

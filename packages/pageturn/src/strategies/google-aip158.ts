@@ -31,7 +31,9 @@ export function googleAip158({
             const known = [field, "kind", "unreachable", ...keysOf(items).slice(0, -1)];
             const names = Object.keys(body);
             const isList = names.length === 0 || known.some((name) => names.includes(name));
-            return valueAt(body, items) ?? (isList ? null : undefined);
+            // A list under another key: the name of the items is wrong.
+            const other = names.some((name) => name !== "unreachable" && isFilled(body[name]));
+            return valueAt(body, items) ?? (isList && !other ? null : undefined);
           },
     fields: [field],
     next: ({ body }: StrategyPage) => {
@@ -45,4 +47,8 @@ export function googleAip158({
       status === 410 || (status === 400 && /page.?token/i.test(message)),
     ...overrides,
   };
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }

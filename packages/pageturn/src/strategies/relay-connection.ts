@@ -109,9 +109,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 
 /** The first error of a GraphQL body; null where it has none. */
 function graphqlError(body: JsonObject): BodyError | null {
-  const { errors } = body;
-  if (!Array.isArray(errors) || errors.length === 0) return null;
-  const [error] = errors;
+  const { errors = null } = body;
+  if (errors === null || (Array.isArray(errors) && errors.length === 0)) return null;
+  const error: unknown = Array.isArray(errors) ? errors[0] : errors;
   const code = valueAt(error, ["extensions", "code"]) ?? valueAt(error, "type");
   const type = typeof code === "string" ? code : null;
   const status = type !== null && Object.hasOwn(STATUS_OF_CODE, type) ? STATUS_OF_CODE[type] : undefined;

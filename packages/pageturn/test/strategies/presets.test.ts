@@ -55,6 +55,13 @@ describe("presets", () => {
     expect(walked(own, [page({ items: { a: 1 } })]).items).toEqual([["a", 1]]);
   });
 
+  test("googleAip158: a list under another key than `items` says is an error, and not an empty list", () => {
+    const body = { kind: "drive#fileList", files: [{ id: "a" }], nextPageToken: "t" };
+    expect(() => walked(googleAip158({ items: "file" }), [page(body)])).toThrow(
+      /result of `items` is undefined/,
+    );
+  });
+
   test("googleAip158: a token that is a number leads on, one of another type is an error", () => {
     const strategy = googleAip158({ items: "files" });
     const { urls } = walked(strategy, [page({ files: [1], nextPageToken: 7 }), page({ files: [2] })]);

@@ -65,6 +65,20 @@ describe("relayConnection", () => {
     expect(() => list.toArray()).toThrow(/pageInfo \{ hasPreviousPage startCursor \}/);
   });
 
+  test.each([{ message: "half failed" }, "half failed", [null], 5])(
+    "errors of any form are an error: %j",
+    (errors) => {
+      const body = { data: { node: { labels: { nodes: [1], pageInfo: { hasNextPage: false } } } }, errors };
+      const strategy = relayConnection({ connection: ["data", "node", "labels"] });
+      const { SyncPage } = definePages(strategy);
+      const list = new SyncPaginator(SyncPage<number>, {
+        request: { path: "/graphql", query: {}, json: { query: "{ x(after: $after) }", variables: {} } },
+        fetch: () => ({ body, response }),
+      });
+      expect(() => list.toArray()).toThrow(/stands for status 400/);
+    },
+  );
+
   test("errors beside data are an error", () => {
     const body = { data: { node: { labels: { nodes: [1] } } }, errors: [{ message: "partly broken" }] };
     expect(() => walked(strategy, [page(body)], request({}))).toThrow(/stands for status 400: partly broken/);

@@ -113,7 +113,10 @@ function withChanges(list: PageRequest, changes: unknown, strategy: PaginationSt
   const check = (id: string, name: string, value: unknown) => {
     if (size !== undefined && idOf(size) === id) checkSize(name, value);
     else if (!cursors.some((each) => idOf(each) === id))
-      throw refused(`it would change ${show(name)}, which is not a cursor of this list`);
+      throw refused(
+        `it would change ${show(name)}, which is not a cursor of this list. If the list pages by it, name it in ` +
+          "`cursors` of its strategy, or in `parameters` of a strategy that follows links",
+      );
     else if (value !== null && typeof value !== "string" && typeof value !== "number")
       throw refused(`its cursor ${name} is neither text nor a number`);
   };

@@ -37,14 +37,20 @@ export interface SliceByTimeOptions<T = unknown>
   readonly prefetch?: number | undefined;
   /** Whether a slice with many pages is divided again while fewer than `concurrency` requests are sent. Default `true`. */
   readonly adaptive?: boolean | undefined;
-  /** `"desc"` (default): the list has its newest item first. `"asc"`: its oldest. */
+  /**
+   * `"desc"`: the list has its newest item first. `"asc"`: its oldest. Default: as the list says, else `"desc"`. A function
+   * without `timeOf` must say it: nothing could notice the wrong one.
+   */
   readonly order?: "desc" | "asc" | undefined;
   /** Which ends the ranges of the API include. Default `"half-open"`. With any other, `timeOf` is needed. */
   readonly bounds?: TimeRange["bounds"] | undefined;
   /** Slices begin at multiples of so many milliseconds since 1970: one day for an API that takes dates. Default 1. */
   readonly align?: number | undefined;
-  /** Returns the time of an item, in the form of `from`. It lets the walk divide dense slices, and check the order. */
-  readonly timeOf?: ((item: T) => unknown) | undefined;
+  /**
+   * Returns the time of an item. It lets the walk divide dense slices, and check range and order; an item without a time is
+   * an error. Default: the field that the list names. `null`: the items have no time.
+   */
+  readonly timeOf?: ((item: T) => TimePoint) | null | undefined;
 }
 
 const OPTION_NAMES = [
@@ -65,10 +71,10 @@ export interface SlicePlan<P extends BaseAsyncPage<T>, T> extends Span {
   /** The borders of the slices in ascending order, with `from` and `to`. */
   readonly borders: readonly number[];
   readonly isDescending: boolean;
-  /** Whether items at a border are in the slices on both of its sides. */
-  readonly overlaps: boolean;
   readonly align: number;
   /** The time of an item in milliseconds since 1970; `undefined` where it is not known. */
+  /** Whether items have a time. */
+  readonly isTimed: boolean;
   readonly timeOf: (item: T) => number | undefined;
   readonly concurrency: number;
   readonly prefetch: number;
@@ -99,8 +105,13 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
   const order = oneOf("order", options.order ?? known?.order, ["desc", "asc"]);
   const bounds = oneOf("bounds", options.bounds ?? known?.bounds, ["half-open", "inclusive", "exclusive"]);
   const align = wholeNumber("align", options.align ?? known?.align ?? 1, { least: 1 });
-  const timeOf = callback("timeOf", options.timeOf) ?? (known && fieldOf(known.field));
+  const timeOf =
+    options.timeOf === null
+      ? undefined
+      : (callback("timeOf", options.timeOf) ?? (known && fieldOf(known.field)));
   if (bounds !== "half-open" && timeOf === undefined) throw refused(`bounds: "${bounds}" needs timeOf`);
+  if (typeof list === "function" && timeOf === undefined && options.order === undefined)
+    throw refused("a function needs timeOf or order: without them, items in the wrong order are not noticed");
   const query = list instanceof AsyncPaginator ? list.source.request.query : {};
   const own = known && { from: query[known.from], to: query[known.to] };
   const from = timePoint("from", options.from ?? own?.from);
@@ -126,8 +137,8 @@ export function slicePlan<T, P extends BaseAsyncPage<T>>(
     },
     borders: bordersOf(span, { ...options, concurrency, align, minimum }),
     isDescending: order === "desc",
-    overlaps: bounds !== "half-open",
     align,
+    isTimed: timeOf !== undefined,
     timeOf: (item) => {
       const time = timeOf === undefined ? undefined : milliseconds(timeOf(item));
       return time === undefined || Number.isNaN(time) ? undefined : Math.floor(time);

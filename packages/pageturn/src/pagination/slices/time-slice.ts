@@ -37,7 +37,6 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   #reached: Reached | null = null;
   /** The page noted last, and the times before it: a page that the walk could not use is requested again. */
   #noted: { readonly request: PageRequest; readonly before: Reached | null } | null = null;
-  #isTimed = true;
   #isAtEnd = false;
 
   /** Throws `CheckpointError` where `resumeFrom` cannot be used. Nothing is requested. */
@@ -101,11 +100,10 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     for (const item of page.getPaginatedItems()) {
       const time = this.#plan.timeOf(item);
       if (time === undefined) {
-        if (this.#isShared)
+        if (this.#plan.isTimed)
           throw new PaginationError(
-            `Cannot slice the list of ${path}: an item has no time, and the slices overlap. Pass timeOf, or adaptive: false where the bounds are half-open`,
+            `Cannot slice the list of ${path}: timeOf returns no time for an item. Return a Date, milliseconds or a date as text, or pass timeOf: null where the items have none`,
           );
-        this.#isTimed = false;
         continue;
       }
       if (time < this.range.from - align || time > this.range.to + align)
@@ -121,7 +119,7 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     this.#noted = { request: page.request, before };
     this.#reached = reached;
     if (repeated === null) this.#pages += 1;
-    this.#isAtEnd = this.#isShared && reached !== null && this.#isPast(reached.last);
+    this.#isAtEnd = this.#plan.isTimed && reached !== null && this.#isPast(reached.last);
   }
 
   /**
@@ -131,7 +129,7 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   divide(gate: SliceGate<P, V>): TimeSlice<P, V> | null {
     const reached = this.#reached;
     const isOver = this.#isAtEnd || this.walk.core.planner.end !== null;
-    if (isOver || !this.#isTimed || reached === null || this.#pages < 2) return null;
+    if (isOver || reached === null || this.#pages < 2) return null;
     const { isDescending, align } = this.#plan;
     const { from, to } = this;
     const [start, end] = isDescending ? [from, reached.last] : [reached.last, to];
@@ -147,14 +145,9 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     return later;
   }
 
-  /** Whether its walk receives items that belong to other slices. */
-  get #isShared(): boolean {
-    const { from, to, range } = this;
-    return this.#plan.overlaps || from !== range.from || to !== range.to;
-  }
-
   #owns(item: unknown): boolean {
-    if (!this.#isShared) return true;
+    // Where an API includes an end of a range that it should not, the item comes from two slices and belongs to one.
+    if (!this.#plan.isTimed) return true;
     const time = this.#timeOf(item);
     // The range of the list is what the server takes for it: an API may count both ends.
     const isAfterStart = this.from === this.#plan.from || time >= this.from;

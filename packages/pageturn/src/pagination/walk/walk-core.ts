@@ -70,7 +70,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.options = checkedWalkOptions(options, source.walk);
     this.#strategy = strategy;
     this.#unit = unit;
-    const resumeFrom = options?.resumeFrom;
+    const resumeFrom = options?.resumeFrom ?? undefined;
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
     this.source = { ...source, start };
     const from = start?.request ?? source.request;

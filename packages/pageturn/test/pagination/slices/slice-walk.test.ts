@@ -36,6 +36,21 @@ async function turns(count: number): Promise<void> {
 
 const range = { from: 0, to: 1_000_000 };
 
+test("a server that includes the end of a range, unlike what bounds says, repeats no item", async () => {
+  const times = Array.from({ length: 101 }, (_, index) => index * 10);
+  const list = new DatedList({ ...dating, order: "asc", bounds: "inclusive" }, times);
+  const listOf = ({ from, to }: { from: Date; to: Date }) =>
+    list.list(7, { from: from.getTime(), to: to.getTime() });
+  const walk = sliceByTime(listOf, {
+    from: 0,
+    to: 1000,
+    slices: 10,
+    order: "asc",
+    timeOf: (item) => Reflect.get(item, "created_at"),
+  });
+  expect(await all(walk)).toEqual(await listOf({ from: new Date(0), to: new Date(1000) }).toArray());
+});
+
 test("400 pages in slices take at most 1.1 of the requests of one walk, 8 at a time", async () => {
   const times = spread(4000, range.to);
   const plain = new DatedList(dating, times);
@@ -68,7 +83,7 @@ test("but not with adaptive: false, nor where items have no time", async () => {
   const fixed = sliceByTime(list.list(5, range), { slices: 2, adaptive: false });
   await all(fixed);
   expect(fixed.outcome?.slices).toEqual({ walked: 2, split: 0 });
-  const untimed = sliceByTime(list.list(5, range), { slices: 2, timeOf: () => undefined });
+  const untimed = sliceByTime(list.list(5, range), { slices: 2, timeOf: null });
   expect(await all(untimed)).toHaveLength(500);
   expect(untimed.outcome?.slices).toEqual({ walked: 2, split: 0 });
 });
@@ -272,7 +287,7 @@ describe("a walk stops with a checkpoint", () => {
         if (from.getTime() === 0 && isBroken) throw new Error("no list");
         return list.list(10, { from: from.getTime(), to: to.getTime() });
       },
-      { ...range, slices: 2 },
+      { ...range, slices: 2, order: "desc" },
     );
     const items: Dated[] = [];
     const read = async () => {
@@ -347,13 +362,17 @@ describe("what the server sends is checked", () => {
   test("an item without a time is an error where slices overlap", async () => {
     const list = new DatedList({ ...dating, bounds: "inclusive" }, spread(100, 1000));
     const walk = sliceByTime(list.list(10, { from: 0, to: 1000 }), { timeOf: () => "no time" });
-    await expect(walk.next()).rejects.toThrow("an item has no time");
+    await expect(walk.next()).rejects.toThrow("timeOf returns no time for an item");
     const bare = new AsyncPaginator<number>(AsyncPageCursor<number>, {
       request: { path: "/v1/bare", query: {} },
       timeRange: list.timeRange,
       fetch: async () => ({ body: { data: [1] }, response }),
     });
-    await expect(sliceByTime(bare, { from: 0, to: 9 }).next()).rejects.toThrow("an item has no time");
+    const untimed = sliceByTime(list.list(10, { from: 0, to: 1000 }), { timeOf: () => undefined as never });
+    await expect(untimed.next()).rejects.toThrow("timeOf returns no time for an item");
+    await expect(sliceByTime(bare, { from: 0, to: 9 }).next()).rejects.toThrow(
+      "timeOf returns no time for an item",
+    );
   });
 
   test("an incomplete slice makes the whole incomplete", async () => {
@@ -361,10 +380,10 @@ describe("what the server sends is checked", () => {
       request: { path: "/v1/odd", query: {} },
       fetch: async () => ({ body: { data: [1], has_more: true }, response }),
     });
-    const walk = sliceByTime(() => list, { from: 0, to: 10, slices: 2, onIncomplete: "stop" });
+    const walk = sliceByTime(() => list, { from: 0, to: 10, slices: 2, order: "asc", onIncomplete: "stop" });
     await all(walk);
     expect(walk.outcome).toMatchObject({ complete: false, incompleteBecause: "moreAnnounced", items: 2 });
-    const strict = sliceByTime(() => list, { from: 0, to: 10, slices: 2 });
+    const strict = sliceByTime(() => list, { from: 0, to: 10, slices: 2, order: "asc" });
     await strict.next();
     await expect(strict.next()).rejects.toMatchObject({ name: "IncompleteListError" });
     expect(strict.outcome).toMatchObject({ reason: "error", incompleteBecause: "moreAnnounced" });
@@ -399,7 +418,11 @@ describe("arguments that cannot be used are refused before any request", () => {
     ["slices", () => sliceByTime(known, { slices: 0 })],
     ["did you mean concurrency", () => sliceByTime(known, { concurency: 2 } as object)],
     ['bounds: "inclusive" needs timeOf', () => sliceByTime(listOf, { ...range, bounds: "inclusive" })],
-    ["its function must return a list", () => sliceByTime(() => [] as never, range).checkpoint],
+    [
+      "its function must return a list",
+      () => sliceByTime(() => [] as never, { ...range, order: "desc" }).checkpoint,
+    ],
+    ["a function needs timeOf or order", () => sliceByTime(listOf, range)],
     ["a list of the asynchronous client", () => sliceByTime([] as never, range)],
   ])("%s", (message, call) => {
     expect(call).toThrow(ConfigurationError);
