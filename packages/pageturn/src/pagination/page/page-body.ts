@@ -103,7 +103,7 @@ function bodyFailure(
 type Refuse = (what: string, remedy?: string) => APIResponseValidationError;
 
 const ITEMS_REMEDY =
-  "State where the items are with `items`, of the strategy or of getAPIList(): a key, a path, or [] for the body itself";
+  "State where the items are with `items`, of the strategy or of the list: a key, a path, or [] for the body itself";
 
 /**
  * A body without items may be an empty list. It is some other answer, such as an error, if it has fields and this way of
@@ -113,14 +113,19 @@ function checkIsList(
   body: JsonObject,
   { strategy, location, refuse }: { strategy: PaginationStrategy; location: ItemsLocation; refuse: Refuse },
 ): void {
-  if (typeof location === "function") throw refuse(`${placeOf(location)} is undefined, not an array or null`);
+  const names = Object.keys(body);
+  const shownNames = JSON.stringify(names.slice(0, 10));
+  if (typeof location === "function")
+    throw refuse(
+      `${placeOf(location)} is undefined, not an array or null; the body has ${shownNames}`,
+      ITEMS_REMEDY,
+    );
   const { fields = [], hasMore: more, total: size } = strategy;
   const cursors = dataSteps(strategy).flatMap(({ from }) => ("body" in from ? [from.body] : []));
   const paths = [location, ...fields, ...cursors, more, size && "body" in size ? size.body : undefined];
   const known = paths.flatMap((path) =>
     path === undefined || typeof path === "function" ? [] : keysOf(path).slice(0, 1),
   );
-  const names = Object.keys(body);
   const other = names.find((name) => {
     const value = body[name];
     return Array.isArray(value) && isJsonObject(value[0]) && !known.includes(name);
@@ -129,7 +134,7 @@ function checkIsList(
     throw refuse(`it has no ${placeOf(location)}, but a list under \`${other}\``, ITEMS_REMEDY);
   if (names.length === 0 || known.some((name) => Object.hasOwn(body, name))) return;
   throw refuse(
-    `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${JSON.stringify(names.slice(0, 10))}`,
+    `the body has none of the fields ${[...new Set(known)].join(", ")}; it has ${shownNames}`,
     "Check the base URL, the path and the page class",
   );
 }
