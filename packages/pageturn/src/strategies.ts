@@ -1,5 +1,6 @@
 // Ready strategies: each in a file of its own, so that a bundle has only those that it uses.
 export { type IdCursorOptions, idCursor } from "./pagination/request/id-cursor.ts";
+export type { OverridesWithItems, StrategyOverrides } from "./pagination/request/strategy.ts";
 export { azure } from "./strategies/azure.ts";
 export {
   type Confidence,
@@ -18,7 +19,6 @@ export { type McpOptions, mcp } from "./strategies/mcp.ts";
 export { type LinkOptions, type NextURLOptions, nextURL } from "./strategies/next-url.ts";
 export { type NotionOptions, notion } from "./strategies/notion.ts";
 export { openai } from "./strategies/openai.ts";
-export type { OverridesWithItems, StrategyOverrides } from "./strategies/overrides.ts";
 export { type NumberOptions, offsetLimit, pageNumber } from "./strategies/page-number.ts";
 export { pageCursor, pageToken, type TokenOptions } from "./strategies/page-token.ts";
 export { type RelayOptions, relayConnection } from "./strategies/relay-connection.ts";

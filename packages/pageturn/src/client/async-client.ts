@@ -6,7 +6,7 @@ import { checkPageClass } from "../pagination/list/checked-source.ts";
 import { asyncPageOf } from "../pagination/list/define-pages.ts";
 import { callback, checkedObject } from "../pagination/request/check-option.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
-import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
+import { BaseClient, type ClientFamily, pathCall } from "./base-client.ts";
 import type {
   AsyncAPIListOptions,
   AsyncClientOnly,
@@ -42,11 +42,11 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
     path: string,
     options: AsyncPathListOptions<T> = {},
   ): AsyncPaginator<T, BaseAsyncPage<T>> {
-    const { strategy = this.strategy, ...rest }: AsyncPathListOptions<T> = checkedObject(
+    const { strategy, ...rest }: AsyncPathListOptions<T> = checkedObject(
       `the options of the list ${path}`,
       options,
     );
-    const AsyncPage = asyncPageOf(namedStrategy(path, strategy));
+    const AsyncPage = asyncPageOf(this.strategyOf(path, strategy));
     return this.getAPIList<T, BaseAsyncPage<T>>(path, AsyncPage<T>, rest);
   }
 

@@ -60,9 +60,18 @@ export abstract class BaseClient<O extends SharedClientOptions> {
     return new ListCall(this.#config, init, this.#asyncClient);
   }
 
-  /** @internal How lists are paged that name no strategy. */
-  protected get strategy(): PaginationStrategy | undefined {
-    return this.#config.strategy;
+  /**
+   * @internal The strategy of a list: its own, else that of the client, which was checked with the client.
+   *
+   * Throws {@link ConfigurationError} where there is none, or its own cannot work.
+   */
+  protected strategyOf(path: string, own: PaginationStrategy | undefined): PaginationStrategy {
+    if (own !== undefined) checkStrategy(own);
+    const strategy = own ?? this.#config.strategy;
+    if (strategy !== undefined) return strategy;
+    throw new ConfigurationError(
+      `Cannot list ${path} as no strategy says how it is paged: pass one to list() or to the client`,
+    );
   }
 
   /** @internal The options of this client, some of them replaced. */
@@ -90,17 +99,6 @@ export abstract class BaseClient<O extends SharedClientOptions> {
     }
     checkNames("client", options, { known: this.#family.optionNames, asyncClient: this.#asyncClient });
   }
-}
-
-/** The strategy of a list. Throws {@link ConfigurationError} where neither the list nor the client names one. */
-export function namedStrategy(path: string, strategy: PaginationStrategy | undefined): PaginationStrategy {
-  if (strategy !== undefined) {
-    checkStrategy(strategy);
-    return strategy;
-  }
-  throw new ConfigurationError(
-    `Cannot list ${path} as no strategy says how it is paged: pass one to list() or to the client`,
-  );
 }
 
 /** The arguments of a `getAPIList()` by their meaning. */

@@ -174,7 +174,7 @@ export function overlayHeaders(under: RequestHeaders, over: HeaderOptions | unde
   const headers = new Map(Object.entries(under));
   for (const [name, value] of Object.entries(over ?? {})) {
     if (value === undefined) continue;
-    const key = name.toLowerCase();
+    const key = lower(name);
     if (value === null) headers.delete(key);
     else if (typeof value === "string") headers.set(key, value);
     else

@@ -106,7 +106,7 @@ export class ListCall {
       crossOrigin: config.crossOrigin,
       path,
       query: flatQuery({
-        ...copiedQuery(config.defaultQuery),
+        ...config.defaultQuery,
         ...query,
         ...copiedQuery(defined(recordOf("the parameters", init.params))),
         ...copiedQuery(defined(recordOf("the option query", options.query))),
@@ -235,8 +235,10 @@ function rulesOf(rules: ApiRules, { strategy, items }: ListCallInit): ApiRules {
     ...rules,
     readError: (body) => errorOf(body) ?? rules.readError?.(body) ?? { type: null, message: null },
     errorStatus: (body, status) => {
-      const stands = errorOf(body)?.status ?? rules.errorStatus?.(body, status) ?? null;
-      return stands !== null && errorOf(body) === null && hasItems(body) ? null : stands;
+      const own = errorOf(body);
+      if (own !== null) return own.status;
+      const stands = rules.errorStatus?.(body, status) ?? null;
+      return stands !== null && hasItems(body) ? null : stands;
     },
   };
 }

@@ -4,7 +4,7 @@ import { syncPageOf } from "../pagination/list/define-pages.ts";
 import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
 import { checkedObject } from "../pagination/request/check-option.ts";
 import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
-import { BaseClient, type ClientFamily, namedStrategy, pathCall } from "./base-client.ts";
+import { BaseClient, type ClientFamily, pathCall } from "./base-client.ts";
 import type { SharedClientOptions, SyncAPIListOptions, SyncPathListOptions } from "./client-options.ts";
 import { type CreateClientOptions, createdClients } from "./created-clients.ts";
 import { type ListCallInit, syncSource } from "./list-call.ts";
@@ -37,11 +37,11 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
    * ```
    */
   list<T = unknown>(path: string, options: SyncPathListOptions<T> = {}): BaseSyncPage<T> {
-    const { strategy = this.strategy, ...rest }: SyncPathListOptions<T> = checkedObject(
+    const { strategy, ...rest }: SyncPathListOptions<T> = checkedObject(
       `the options of the list ${path}`,
       options,
     );
-    const SyncPage = syncPageOf(namedStrategy(path, strategy));
+    const SyncPage = syncPageOf(this.strategyOf(path, strategy));
     return this.getAPIList<T, BaseSyncPage<T>>(path, SyncPage<T>, rest);
   }
 

@@ -15,7 +15,7 @@ export function maskedURL(url: string): string {
 }
 
 /** Deeper than any library nests causes, and an end for causes that go in a circle. */
-const MAX_CAUSES = 8;
+export const MAX_CAUSES = 8;
 
 /** Masks credentials in the message and the stack of an error and of its causes. Returns the error. */
 export function maskError(error: Error, mask: (text: string) => string): Error {

@@ -6,6 +6,7 @@ import {
   type FailedRequest,
 } from "../errors/api-error.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
+import { MAX_CAUSES } from "../errors/secrets.ts";
 import { kindOf } from "../pagination/request/check-option.ts";
 
 /** The error for an attempt that ran out of time. */
@@ -36,9 +37,6 @@ function remedy(code: string): string {
   if (/RESET|PIPE|SOCKET|MISMATCH/.test(code)) return "The server or a proxy ended it: try again";
   return "Check the base URL, the network and the proxy settings";
 }
-
-/** Deeper than any library nests them, and an end for causes that go in a circle. */
-const MAX_CAUSES = 8;
 
 /** The innermost error with a system code (`ECONNREFUSED`), else the outermost: the others only wrap it. */
 function innermost(error: unknown): { readonly error: unknown; readonly code: string | null } {

@@ -21,7 +21,7 @@ export function github(options: LinkOptions = {}): PaginationStrategy {
   });
 }
 
-/** The body, or its only array beside a `total_count`; undefined for any other body. */
+/** The body, or its only array if it has a `total_count`; undefined for any other body. */
 function onlyArray(body: JsonObject): unknown {
   if (Array.isArray(body)) return body;
   const [array, ...others] = Object.values(body).filter(Array.isArray);

@@ -1,6 +1,5 @@
 import { keysOf, valueAt } from "../pagination/request/page-request.ts";
-import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
-import type { OverridesWithItems } from "./overrides.ts";
+import type { OverridesWithItems, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 
 /** Options of {@link googleAip158}. */
 export type GoogleAip158Options = OverridesWithItems & {
@@ -29,10 +28,10 @@ export function googleAip158({
         ? items
         : (body) => {
             const known = [field, "kind", "unreachable", ...keysOf(items).slice(0, -1)];
-            const names = Object.keys(body);
-            const isList = names.length === 0 || known.some((name) => names.includes(name));
+            const keys = Object.keys(body);
+            const isList = keys.length === 0 || known.some((name) => keys.includes(name));
             // A list under another key: the name of the items is wrong.
-            const other = names.some((name) => name !== "unreachable" && isFilled(body[name]));
+            const other = keys.some((name) => name !== "unreachable" && isFilled(body[name]));
             return valueAt(body, items) ?? (isList && !other ? null : undefined);
           },
     fields: [field],

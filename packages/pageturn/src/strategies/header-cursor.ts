@@ -2,10 +2,10 @@ import { PaginationError } from "../errors/pagination-error.ts";
 import {
   type PaginationStrategy,
   type Parameter,
+  type StrategyOverrides,
   type StrategyPage,
   setParameter,
 } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
 
 /** Options of {@link headerCursor}. */
 export interface HeaderCursorOptions extends StrategyOverrides {

@@ -1,6 +1,5 @@
 import { valueAt } from "../pagination/request/page-request.ts";
-import type { BodyError, PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type { BodyError, PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 import { pageToken } from "./page-token.ts";
 
 /** Options of {@link mcp}. */

@@ -1,8 +1,7 @@
 import { PaginationError } from "../errors/pagination-error.ts";
 import { type JSONPath, type PageInfo, pathName, valueAt } from "../pagination/request/page-request.ts";
 import { queryString } from "../pagination/request/query.ts";
-import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type { PaginationStrategy, StrategyOverrides, StrategyPage } from "../pagination/request/strategy.ts";
 
 /** Options of {@link nextURL} and {@link linkHeader}. */
 export interface LinkOptions extends Omit<StrategyOverrides, "links"> {
@@ -16,7 +15,7 @@ export interface LinkOptions extends Omit<StrategyOverrides, "links"> {
    * How a link is followed.
    *
    * - `"overlay"` (default): its path is requested, and its parameters replace those of the request. The others stay.
-   * - `"replace"`: it is requested as it is, for APIs that refuse other parameters beside it. Credentials in the query and
+   * - `"replace"`: it is requested as it is, for APIs that refuse other parameters. Credentials in the query and
    *   the parameters in `keep` stay.
    * - `"cursor"`: only `parameters` are taken from it. Path and query stay, for links with a wrong host or path, such as
    *   those of a server behind a proxy.

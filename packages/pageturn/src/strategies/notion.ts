@@ -1,6 +1,5 @@
 import { valueAt } from "../pagination/request/page-request.ts";
-import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type { PaginationStrategy, StrategyOverrides, StrategyPage } from "../pagination/request/strategy.ts";
 import { pageToken, parameterOf } from "./page-token.ts";
 
 /** Options of {@link notion}. */

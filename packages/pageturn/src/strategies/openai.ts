@@ -1,7 +1,6 @@
 import { idCursor } from "../pagination/request/id-cursor.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
-import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type { PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 
 /**
  * The lists of the OpenAI API: `after` and `before` with the id of an item, as not all of them have `last_id`. A list whose

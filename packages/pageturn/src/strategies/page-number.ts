@@ -5,11 +5,11 @@ import {
   pageSizeOf,
   parameterName,
   readParameter,
+  type StrategyOverrides,
   type StrategyPage,
   setParameter,
   totalOf,
 } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
 
 /** Options of {@link pageNumber} and {@link offsetLimit}. */
 export interface NumberOptions extends StrategyOverrides {

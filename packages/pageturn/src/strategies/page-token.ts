@@ -1,5 +1,9 @@
-import type { CursorSource, PaginationStrategy, Parameter } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type {
+  CursorSource,
+  PaginationStrategy,
+  Parameter,
+  StrategyOverrides,
+} from "../pagination/request/strategy.ts";
 
 /** Options of {@link pageToken} and {@link pageCursor}. */
 export interface TokenOptions extends StrategyOverrides {

@@ -9,8 +9,12 @@ import {
   valueAt,
   withValueAt,
 } from "../pagination/request/page-request.ts";
-import type { BodyError, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type {
+  BodyError,
+  PaginationStrategy,
+  StrategyOverrides,
+  StrategyPage,
+} from "../pagination/request/strategy.ts";
 
 /** Options of {@link relayConnection}. */
 export interface RelayOptions extends StrategyOverrides {
@@ -23,7 +27,7 @@ export interface RelayOptions extends StrategyOverrides {
 /**
  * Pages a GraphQL connection (the Relay specification), requested with a POST whose `json` has `query` and `variables`. The
  * items are its `nodes`, or those of its `edges`; the query must select its `pageInfo`. A list whose variables have `last` is
- * walked backward. `errors` in the body are an error, also beside data.
+ * walked backward. `errors` in the body are an error, even if there is data.
  */
 export function relayConnection({ connection, variables, ...overrides }: RelayOptions): PaginationStrategy {
   const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
@@ -58,7 +62,7 @@ export function relayConnection({ connection, variables, ...overrides }: RelayOp
       if (fields.every((field) => info(page, field) === undefined))
         throw new ConfigurationError(
           `Cannot tell whether ${pathName(connection)} has more pages: select pageInfo { ${fields.join(" ")} } in the ` +
-            "GraphQL query, beside the items",
+            "GraphQL query, in the connection",
         );
       return step(page, backward);
     },

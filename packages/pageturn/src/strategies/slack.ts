@@ -1,5 +1,4 @@
-import type { BodyError, PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { OverridesWithItems } from "./overrides.ts";
+import type { BodyError, OverridesWithItems, PaginationStrategy } from "../pagination/request/strategy.ts";
 import { pageToken, parameterOf } from "./page-token.ts";
 
 /** Options of {@link slack}. */

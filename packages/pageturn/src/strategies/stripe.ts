@@ -1,7 +1,6 @@
 import { idCursor } from "../pagination/request/id-cursor.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
-import type { PaginationStrategy } from "../pagination/request/strategy.ts";
-import type { StrategyOverrides } from "./overrides.ts";
+import type { PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 
 /**
  * The lists of Stripe: `starting_after` and `ending_before` with the id of an item. A list whose request has `ending_before`

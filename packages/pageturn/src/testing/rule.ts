@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { inspect } from "node:util";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { refuseUnknown } from "../pagination/request/check-option.ts";
+import { isPlainObject, refuseUnknown } from "../pagination/request/check-option.ts";
 
 /** Checks the value of an option. Throws `ConfigurationError` that names the option, its value and what is allowed. */
 export type Rule = (name: string, value: unknown) => void;
@@ -57,7 +57,7 @@ export function listOf(check: Rule): Rule {
 /** Objects with any members that all follow the rule. */
 export function recordOf(check: Rule): Rule {
   return (name, value) => {
-    if (!isRecord(value)) throw refused(name, value, "a plain object");
+    if (!isPlainObject(value)) throw refused(name, value, "a plain object");
     for (const [member, each] of Object.entries(value)) check(`${name}.${member}`, each);
   };
 }
@@ -82,13 +82,13 @@ function isValid(check: () => void): boolean {
 
 /** One value that follows the rule, or an object of them. */
 export function orRecordOf(check: Rule): Rule {
-  return (name, value) => (isRecord(value) ? recordOf(check) : check)(name, value);
+  return (name, value) => (isPlainObject(value) ? recordOf(check) : check)(name, value);
 }
 
 /** Objects with these members and no others. */
 export function shape<T>(rules: Rules<T>): Rule {
   return (name, value) => {
-    if (!isRecord(value)) throw refused(name, value, "a plain object");
+    if (!isPlainObject(value)) throw refused(name, value, "a plain object");
     refuseUnknown(name, value, Object.keys(rules));
     for (const [member, check] of Object.entries<Rule>(rules)) check(`${name}.${member}`, value[member]);
   };
@@ -106,16 +106,9 @@ export const json: Rule = (name, value) => {
 
 function jsonPart(name: string, value: unknown): void {
   if (Array.isArray(value)) listOf(jsonPart)(name, value);
-  else if (isRecord(value)) recordOf(jsonPart)(name, value);
+  else if (isPlainObject(value)) recordOf(jsonPart)(name, value);
   else if (value !== null && !["string", "boolean"].includes(typeof value) && !Number.isFinite(value))
     throw refused(name, value, "plain JSON");
-}
-
-/** Whether a value is an object without a class, from any realm. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Returns the error for a value that a rule does not accept. */

@@ -7,7 +7,7 @@ import type {
   ServedVariant,
 } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { refuseUnknown } from "../pagination/request/check-option.ts";
+import { isPlainObject, refuseUnknown } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";
@@ -16,7 +16,6 @@ import {
   choice,
   current,
   flag,
-  isRecord,
   json,
   listOf,
   optional,
@@ -108,7 +107,7 @@ const endpoint = shape<ServedEndpoint>({
   envelope: fields,
   betaHeader: listOf(text),
   queryParams: listOf(param),
-  itemFields: (name, value) => (isRecord(value) ? union : fields)(name, value),
+  itemFields: (name, value) => (isPlainObject(value) ? union : fields)(name, value),
 });
 
 /** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */
@@ -133,7 +132,7 @@ const rules: Rules<Omit<MockServerOptions, "script">> = {
 /** Fills in the defaults. Throws `ConfigurationError` if an option does not exist or cannot be used. */
 export function serverConfig(options: MockServerOptions): ServerConfig {
   const passed: unknown = options;
-  if (!isRecord(passed)) {
+  if (!isPlainObject(passed)) {
     throw new ConfigurationError(
       `Cannot start the mock server as its options must be a plain object such as { items: 45 }: ${current(passed)}`,
     );

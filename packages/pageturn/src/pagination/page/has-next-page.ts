@@ -61,7 +61,7 @@ export function listContradiction(
   return continuation(page) === null ? null : "emptyPageStop";
 }
 
-/** The request for the page beside `page`. Throws {@link PaginationError} where the page points to none. */
+/** The request for the page before or after `page`. Throws {@link PaginationError} where the page points to none. */
 export function neighbourRequest(
   page: PageEnd & { previousPageInfo(): PageInfo | null },
   which: "next" | "previous",

@@ -46,7 +46,7 @@ function refused(name: string, value: unknown, rule: string): ConfigurationError
 }
 
 /** Whether a value is an object that has nothing but names and values of its own: no instance of a class, no array. */
-export function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // The second look lets plain objects of other realms (vm contexts, test runners) through.
@@ -69,8 +69,7 @@ export function checkedObject(what: string, value: unknown): Members {
  */
 export function recordOf(what: string, value: unknown): Members {
   if (value === undefined || value === null) return {};
-  // The cast: a plain object has these members.
-  if (isPlainObject(value)) return value as Members;
+  if (isPlainObject(value)) return value;
   throw notAnObject(what, value);
 }
 

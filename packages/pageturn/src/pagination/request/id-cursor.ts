@@ -1,8 +1,14 @@
 import type { PageInfo, PageRequest } from "./page-request.ts";
-import { type CursorSource, cursorFrom, type PaginationStrategy, type StrategyPage } from "./strategy.ts";
+import {
+  type CursorSource,
+  cursorFrom,
+  type PaginationStrategy,
+  type StrategyOverrides,
+  type StrategyPage,
+} from "./strategy.ts";
 
 /** Options of {@link idCursor}: its own, and members of the strategy. */
-export interface IdCursorOptions extends Omit<Partial<PaginationStrategy>, "next" | "previous"> {
+export interface IdCursorOptions extends StrategyOverrides {
   /** The query parameter for the items after an id. Default `after`. */
   readonly after?: string | undefined;
   /** The query parameter for the items before an id. Default: the API has no way back. */
@@ -14,8 +20,8 @@ export interface IdCursorOptions extends Omit<Partial<PaginationStrategy>, "next
 }
 
 /**
- * Pages by the ids of items: `after` the last one or, where a request has a truthy `before`, which wins over an `after` beside
- * it, `before` the first one. The previous page is the page against the direction of the request.
+ * Pages by the ids of items: `after` the last one or, where a request has a truthy `before`, which takes precedence over `after`,
+ * `before` the first one. The previous page is the page against the direction of the request.
  *
  * @example
  * ```ts

@@ -135,6 +135,12 @@ export interface PaginationStrategy {
   readonly isCursorExpired?: ((error: APIStatusError) => boolean) | undefined;
 }
 
+/** Members of a strategy that replace those of a ready one: where the items are, the page size, what the end means. */
+export type StrategyOverrides = Omit<Partial<PaginationStrategy>, "next" | "previous">;
+
+/** {@link StrategyOverrides} of an API whose lists differ in where the items are. */
+export type OverridesWithItems = StrategyOverrides & Required<Pick<StrategyOverrides, "items">>;
+
 /** The change of the request that leads from `page` to its neighbour; `null` if there is no such page. */
 export function stepFrom(
   strategy: PaginationStrategy,

@@ -38,6 +38,8 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
   /** The page noted last, and the times before it: a page that the walk could not use is requested again. */
   #noted: { readonly request: PageRequest; readonly before: Reached | null } | null = null;
   #isAtEnd = false;
+  /** Whether it has received items that belong to other slices. */
+  #hasForeign = false;
 
   /** Throws `CheckpointError` where `resumeFrom` cannot be used. Nothing is requested. */
   constructor(
@@ -115,6 +117,7 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
           `Cannot slice the list of ${path}: its items are not in the order "${isDescending ? "desc" : "asc"}" by their time. Pass the order of the list, or walk it as a whole`,
         );
       reached = { first: reached?.first ?? time, last: time };
+      this.#hasForeign ||= !this.#isInside(time);
     }
     this.#noted = { request: page.request, before };
     this.#reached = reached;
@@ -145,10 +148,15 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     return later;
   }
 
+  /** Most slices have no items of others: then the times of their items are read once, when the page arrives. */
   #owns(item: unknown): boolean {
-    // Where an API includes an end of a range that it should not, the item comes from two slices and belongs to one.
-    if (!this.#plan.isTimed) return true;
-    const time = this.#timeOf(item);
+    const { from, to, range } = this;
+    const isShared = this.#hasForeign || from !== range.from || to !== range.to;
+    return !isShared || this.#isInside(this.#timeOf(item));
+  }
+
+  /** Where an API includes an end of a range that it should not, an item comes from two slices and belongs to one. */
+  #isInside(time: number): boolean {
     // The range of the list is what the server takes for it: an API may count both ends.
     const isAfterStart = this.from === this.#plan.from || time >= this.from;
     return isAfterStart && (this.to === this.#plan.to || time < this.to);

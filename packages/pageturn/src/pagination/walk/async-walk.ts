@@ -44,8 +44,10 @@ export async function openAsyncPage<P extends BasePage<unknown>>(
       request: planned.request,
     });
   }
-  const items = await source.parseItems?.(page);
-  return items === undefined ? page : Object.assign(page, { data: items });
+  // Without a schema there is nothing to wait for.
+  return source.parseItems === undefined
+    ? page
+    : Object.assign(page, { data: await source.parseItems(page) });
 }
 
 /** One traversal of a list. A call of `next()` after one that rejected requests the same page. */

@@ -23,7 +23,7 @@ import {
   nextInHeader,
   nextLinkField,
 } from "./by-link.ts";
-import { own, textOf } from "./find-list.ts";
+import { textOf } from "./find-list.ts";
 import { type ListAnswer, requestValue, shortPath } from "./list-answer.ts";
 import { anthropic, type Confidence, called, type NamedStrategy, type Proposal } from "./proposal.ts";
 
@@ -91,7 +91,7 @@ function byAnthropic(answer: ListAnswer, confidence: Confidence): readonly Propo
   const made = (strategy: NamedStrategy, evidence: string) => [
     { ...strategy, confidence, evidence: [evidence], mayEnd: true },
   ];
-  if (Object.hasOwn(body, "last_id") && body["last_id"] === (own(items.at(-1), "id") ?? null))
+  if (Object.hasOwn(body, "last_id") && body["last_id"] === (valueAt(items.at(-1), "id") ?? null))
     return made(
       anthropic(idStrategy, { name: "idStrategy", family: "idCursor", items: at }),
       "`first_id` and `last_id` are ids of the items, as in the lists of the Anthropic API",
@@ -109,7 +109,7 @@ function byAnthropic(answer: ListAnswer, confidence: Confidence): readonly Propo
 /** Lists of Stripe and OpenAI: `object: "list"`. A list by id alone does not say its parameter: the API has to be known. */
 function byObjectList(answer: ListAnswer): readonly Proposal[] {
   const { body, items, itemsPath } = answer;
-  const hasIds = items.length === 0 || own(items.at(-1), "id") !== undefined;
+  const hasIds = items.length === 0 || valueAt(items.at(-1), "id") !== undefined;
   if (
     body["object"] !== "list" ||
     itemsPath.join() !== "data" ||
@@ -131,7 +131,7 @@ function byObjectList(answer: ListAnswer): readonly Proposal[] {
     ];
   }
   const isOpenAI = isHost(answer, "openai.com");
-  const isLastId = Object.hasOwn(body, "last_id") && body["last_id"] === own(items.at(-1), "id");
+  const isLastId = Object.hasOwn(body, "last_id") && body["last_id"] === valueAt(items.at(-1), "id");
   if (!isOpenAI && !isLastId) return [];
   const strategy = called(openai, { name: "openai", family: "idCursor", options: {} });
   return [
@@ -180,7 +180,7 @@ function mcpList({ body, itemsPath, request }: ListAnswer): McpOptions["list"] |
   if (body["jsonrpc"] !== "2.0" || itemsPath[0] !== "result") return undefined;
   const list = MCP_LISTS.find((name) => name === itemsPath[1]);
   const isAsked = /^(?:tools|resources|prompts)\/(?:templates\/)?list$/.test(
-    textOf(own(request.json, "method")),
+    textOf(valueAt(request.json, "method")),
   );
   return isAsked || typeof valueAt(body, ["result", "nextCursor"]) === "string" ? list : undefined;
 }
@@ -191,10 +191,13 @@ export function byRelay(answer: ListAnswer): Findings {
   const refused = (reason: string) => ({ proposals: [], refused: [{ name: "relayConnection", reason }] });
   if (first === undefined) return { proposals: [], refused: [] };
   if (second !== undefined) return refused("the body has several connections");
-  const [endCursor, hasNextPage] = [own(first.pageInfo, "endCursor"), own(first.pageInfo, "hasNextPage")];
+  const [endCursor, hasNextPage] = [
+    valueAt(first.pageInfo, "endCursor"),
+    valueAt(first.pageInfo, "hasNextPage"),
+  ];
   if (typeof hasNextPage !== "boolean" || (typeof endCursor !== "string" && hasNextPage))
     return refused("the connection has no `endCursor`, or no `hasNextPage`: add them to the query");
-  const query = own(answer.request.json, "query");
+  const query = valueAt(answer.request.json, "query");
   const variables =
     query === undefined ? {} : variablesOf(textOf(query).slice(0, 100_000), first.path.at(-1) ?? "");
   if (query !== undefined && variables.after === undefined)

@@ -47,7 +47,7 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
   const named = changed.filter((name) => to.searchParams.get(name) !== "");
   const parameters = named.every((name) => DEFAULT_PARAMETERS.includes(name)) ? undefined : named;
   const isPaging = changed.some(isPagingName);
-  // A query without values is opaque, and Shopify refuses all but the size beside `page_info`.
+  // A query without values is opaque, and Shopify refuses all parameters but the size together with `page_info`.
   const isWhole = (changed.length > 0 && named.length === 0) || changed.includes("page_info");
   const verdict = { parameters, paths: undefined, links: isWhole ? ("replace" as const) : undefined };
   const [path, samePath] = [trimmed(here.pathname), trimmed(to.pathname) === trimmed(here.pathname)];
@@ -165,7 +165,7 @@ export function byNextURL(answer: ListAnswer): Findings {
   };
 }
 
-/** The path of the link to the previous page beside that to the next one; null where there is none. */
+/** The path of the link to the previous page, in the object of the link to the next one; null where there is none. */
 function previousOf(answer: ListAnswer, { path }: Field): string | readonly string[] | null {
   const at = path.findLastIndex((key) => NEXT.test(key));
   for (const word of ["previous", "prev"]) {
@@ -176,7 +176,7 @@ function previousOf(answer: ListAnswer, { path }: Field): string | readonly stri
   return null;
 }
 
-/** Sentry sends the link on the last page too, and says beside it whether there are results. */
+/** Sentry sends the link on the last page too, and a parameter of the link says whether there are results. */
 const resultsInLink = ({ response }: StrategyPage) =>
   /rel="next"; results="(true|false)"/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
 const RESULTS_IN_LINK =

@@ -55,7 +55,7 @@ function numberParameter(
   return undefined;
 }
 
-/** The number of all items; what beside it is money is not one. */
+/** The number of all items. A total in a body that also names a currency is an amount of money. */
 function totalField(answer: ListAnswer): Field | undefined {
   if (fieldNamed(answer, /^(?:currency|subtotal)$/i) !== undefined) return undefined;
   // Of Elasticsearch, a total may be a lower bound.
@@ -72,16 +72,19 @@ function hasLink(answer: ListAnswer): boolean {
   return nextLinkField(answer) !== undefined || nextInHeader(answer) !== undefined;
 }
 
+/** Where the page is, as the request and the body say; null where they disagree, or the body is no page of a list. */
+function positionOf(answer: ListAnswer, names: readonly string[], field: RegExp) {
+  const parameter = numberParameter(answer, names);
+  const echo = fieldNamed(answer, field, isCount);
+  const isOther = parameter !== undefined && echo !== undefined && echo.value !== parameter.value;
+  return answer.items.length === 0 || answer.isResource || isOther ? null : { parameter, echo };
+}
+
 export function byPageNumber(answer: ListAnswer): readonly Proposal[] {
-  const parameter = numberParameter(answer, PAGE);
-  const echo = fieldNamed(answer, PAGE_FIELD, isCount);
+  const position = positionOf(answer, PAGE, PAGE_FIELD);
+  if (position === null) return [];
+  const { parameter, echo } = position;
   const { length } = answer.items;
-  if (
-    length === 0 ||
-    answer.isResource ||
-    (parameter !== undefined && echo && echo.value !== parameter.value)
-  )
-    return [];
   const header = ["x-wp-totalpages", "x-total-pages"].find((name) =>
     /^\d{1,9}$/.test(answer.headers.get(name) ?? ""),
   );
@@ -137,15 +140,10 @@ export function byPageNumber(answer: ListAnswer): readonly Proposal[] {
 }
 
 export function byOffset(answer: ListAnswer): readonly Proposal[] {
-  const parameter = numberParameter(answer, OFFSET);
-  const echo = fieldNamed(answer, OFFSET_FIELD, isCount);
+  const position = positionOf(answer, OFFSET, OFFSET_FIELD);
+  if (position === null) return [];
+  const { parameter, echo } = position;
   const { length } = answer.items;
-  if (
-    length === 0 ||
-    answer.isResource ||
-    (parameter !== undefined && echo && echo.value !== parameter.value)
-  )
-    return [];
   const total = totalField(answer);
   const isTotal = total !== undefined && Number(total.value) >= (parameter?.value ?? 0) + length;
   const more = moreField(answer);

@@ -1,7 +1,8 @@
+import { valueAt } from "../../pagination/request/page-request.ts";
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
 import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
-import { type Field, own, textOf } from "./find-list.ts";
+import { type Field, textOf } from "./find-list.ts";
 import {
   fieldNamed,
   type ListAnswer,
@@ -61,7 +62,7 @@ const RULES: Readonly<Record<string, TokenRule>> = {
     isHost(answer, "x.com", "twitter.com") ? likely("pagination_token") : undefined,
   // https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks
   continue: ({ path }, { body }) =>
-    path[0] === "metadata" && /List$/.test(textOf(own(body, "kind"))) ? likely("continue") : undefined,
+    path[0] === "metadata" && /List$/.test(textOf(valueAt(body, "kind"))) ? likely("continue") : undefined,
 };
 
 function isListing(path: readonly string[]): boolean {
@@ -70,7 +71,7 @@ function isListing(path: readonly string[]): boolean {
 
 /** A cursor that is the id of the last item may go to a parameter such as `starting_after`. */
 function opaqueCursor({ value }: Field, { items }: ListAnswer): Target | undefined {
-  return own(items.at(-1), "id") === value ? undefined : likely("cursor");
+  return valueAt(items.at(-1), "id") === value ? undefined : likely("cursor");
 }
 
 /** Some APIs send a cursor with every page, and take it at another path: then the request does not have it. */

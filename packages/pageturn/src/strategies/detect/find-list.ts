@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, valueAt } from "../../pagination/request/page-request.ts";
 
-/** A value beside the items: at the top of the body, or in an object whose name speaks of pages, such as `meta`. */
+/** A value other than the items: at the top of the body, or in an object with a name such as `meta` or `paging`. */
 export interface Field {
   readonly path: readonly string[];
   /** The last key of the path. */
@@ -9,7 +9,7 @@ export interface Field {
   readonly value: unknown;
 }
 
-/** A GraphQL connection: an object with `pageInfo` beside `nodes` or `edges`. */
+/** A GraphQL connection: an object with `pageInfo` and with `nodes` or `edges`. */
 export interface Connection {
   readonly path: readonly string[];
   readonly pageInfo: JsonObject;
@@ -35,9 +35,9 @@ export function isError(body: JsonObject): boolean {
 
 /** Whether a body has an id or a title of its own. */
 export function isResource(body: JsonObject): boolean {
-  if (own(body, "jsonrpc") !== undefined) return false;
+  if (valueAt(body, "jsonrpc") !== undefined) return false;
   return ["id", "_id", "uuid", "gid", "title", "isbn"].some((name) => {
-    const value = own(body, name);
+    const value = valueAt(body, name);
     return typeof value === "string" || typeof value === "number";
   });
 }
@@ -50,22 +50,23 @@ export function connectionsIn(body: JsonObject): readonly Connection[] {
     for (const [name, value] of entriesOf(object, left)) {
       left -= 1;
       if (!isJsonObject(value)) continue;
-      const items = own(value, "nodes") ?? own(value, "edges");
-      const pageInfo = own(value, "pageInfo");
+      const items = valueAt(value, "nodes") ?? valueAt(value, "edges");
+      const pageInfo = valueAt(value, "pageInfo");
       if (isJsonObject(pageInfo) && Array.isArray(items))
         found.push({ path: [...path, name], pageInfo, items });
       else if (path.length < MAX_DEPTH + 2) visit(value, [...path, name]);
     }
   };
-  const data = own(body, "data");
+  const data = valueAt(body, "data");
   if (isJsonObject(data)) visit(data, ["data"]);
   return found;
 }
 
 /** Objects that hold the list of a body: `hits.hits`, `result.tools`, `_embedded.orders`. */
 const WRAPPERS = ["data", "result", "results", "response", "payload", "hits", "_embedded"];
-/** Keys of lists that stand beside the items. */
-const BESIDE = /^(?:errors|warnings|included|_?links|curies|facets|aggregations|unreachable|expand|scopes)$/i;
+/** Keys of lists that are not the items. */
+const OTHER_LISTS =
+  /^(?:errors|warnings|included|_?links|curies|facets|aggregations|unreachable|expand|scopes)$/i;
 const USUAL = [
   "data",
   "items",
@@ -96,16 +97,16 @@ export function listIn(body: JsonObject, url: URL | null): FoundList | string {
   const top = chosenList(body, url);
   if (typeof top === "string" || (top !== null && isJsonObject(top.items[0]))) return top;
   for (const wrapper of WRAPPERS) {
-    const inner = own(body, wrapper);
+    const inner = valueAt(body, wrapper);
     const list = isJsonObject(inner) ? chosenList(inner, url) : null;
     if (typeof list === "string") return list;
     if (list !== null && (top === null || list.items.length > 0))
       return { ...list, path: [wrapper, ...list.path] };
   }
   if (top === null) return "the body has no list";
-  // A list of words may stand beside the items, which are in an object then.
+  // A list of values may not be the items: an object of the body may contain them.
   const object = entriesOf(body).find(
-    ([name, value]) => isJsonObject(value) && !AROUND.test(name) && !BESIDE.test(name),
+    ([name, value]) => isJsonObject(value) && !AROUND.test(name) && !OTHER_LISTS.test(name),
   );
   const isClear = object === undefined || Object.keys(object[1] ?? {}).length === 0;
   return isClear ? top : "the body has a list of values, and objects";
@@ -114,7 +115,7 @@ export function listIn(body: JsonObject, url: URL | null): FoundList | string {
 /** The only list of an object; one of several by its name. Text says why none is chosen, null that there is none. */
 function chosenList(object: JsonObject, url: URL | null): FoundList | string | null {
   const all = entriesOf(object).flatMap(([name, value]) =>
-    Array.isArray(value) && !BESIDE.test(name) ? [{ name, path: [name], items: value }] : [],
+    Array.isArray(value) && !OTHER_LISTS.test(name) ? [{ name, path: [name], items: value }] : [],
   );
   const filled = all.filter(({ items }) => items.length > 0);
   const lists = filled.length > 0 ? filled : all;
@@ -138,7 +139,7 @@ function chosenList(object: JsonObject, url: URL | null): FoundList | string | n
 const AROUND =
   /^(?:_?meta(?:_?data)?|_?links|_?paging|_?paginat(?:ion|or)|pages?|page_?info|result_info|response_metadata|cursors|next|next_?page|total)$/i;
 
-/** The values beside the items of a body. */
+/** The values of a body other than the items. */
 export function fieldsOf(body: JsonObject, itemsPath: readonly string[]): readonly Field[] {
   const fields: Field[] = [];
   let left = MAX_KEYS;
@@ -174,9 +175,4 @@ function entriesOf(object: JsonObject, limit = MAX_KEYS): (readonly [string, unk
 /** Text or a number as text; `""` for anything else. `String()` throws for an object that has a member `toString`. */
 export function textOf(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-/** A member of an object; `undefined` for what it inherits. */
-export function own(object: unknown, name: string): unknown {
-  return valueAt(object, [name]);
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../pagination/request/page-request.ts";
+import { isJsonObject, type JsonObject, valueAt } from "../../pagination/request/page-request.ts";
 import type { Parameter } from "../../pagination/request/strategy.ts";
 import {
   type Connection,
@@ -8,7 +8,6 @@ import {
   isError,
   isResource,
   listIn,
-  own,
 } from "./find-list.ts";
 
 /** A response whose body is decoded. */
@@ -104,7 +103,7 @@ function decoded(body: unknown): JsonObject | undefined {
 /** The parameter `name` of the request: of its JSON body, if it is a POST that has one; else of its query. */
 export function requestValue({ request }: ListAnswer, name: string): unknown {
   if (request.isPost && request.json !== undefined)
-    return own(request.json, name) ?? request.url?.searchParams.get(name) ?? undefined;
+    return valueAt(request.json, name) ?? request.url?.searchParams.get(name) ?? undefined;
   return request.url?.searchParams.get(name) ?? undefined;
 }
 

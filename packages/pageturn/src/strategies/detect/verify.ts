@@ -158,7 +158,9 @@ function secondPage(
     )
       return "page 2 begins like page 1: the server does not read the cursor";
     if (page.next === null)
-      return page.hasMore === true ? "page 2 says that there is more and leads nowhere" : page.items.length;
+      return page.hasMore === true
+        ? "page 2 says that there is more, but has no next page"
+        : page.items.length;
     const isSame = positionKey(strategy, page.next) === positionKey(strategy, next.request);
     return isSame ? "page 2 does not lead on" : page.items.length;
   } catch (error) {

@@ -1,8 +1,8 @@
+import { isPlainObject } from "../../pagination/request/check-option.ts";
 import {
   choice,
   headers,
   headerText,
-  isRecord,
   json,
   listOf,
   optional,
@@ -116,7 +116,7 @@ export function checkScript(script: FaultScript, isServed: (path: string) => boo
     },
   };
   const step = (name: string, value: unknown): void => {
-    if (!isRecord(value)) throw refused(name, value, 'a step such as { fault: "emptyPage" }');
+    if (!isPlainObject(value)) throw refused(name, value, 'a step such as { fault: "emptyPage" }');
     faultName(`${name}.fault`, value["fault"]);
     const fault = value["fault"] as FaultName; // a name of the table, as just checked
     shape({ fault: faultName, ...faults[fault], ...conditions })(`${name} (fault "${fault}")`, value);

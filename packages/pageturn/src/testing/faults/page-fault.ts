@@ -1,7 +1,7 @@
+import { isPlainObject } from "../../pagination/request/check-option.ts";
 import type { Mark } from "../data/position-code.ts";
 import { type ListCursor, type ListRequest, pageSizes } from "../list-request.ts";
 import { type PagePlan, planPage, withAhead } from "../page-plan.ts";
-import { isRecord } from "../rule.ts";
 import type { Fault } from "./fault.ts";
 
 /** Plans the page for a request, with the items and the cursor that the fault changes. */
@@ -73,14 +73,14 @@ function samePlace({ cursor }: ListRequest): Mark {
 export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string): string {
   const edit = (change: (page: Fields) => Fields): string => {
     const page: unknown = JSON.parse(body);
-    return isRecord(page) ? JSON.stringify(change(page)) : body;
+    return isPlainObject(page) ? JSON.stringify(change(page)) : body;
   };
   const editItems = (change: (item: Fields) => Fields): string =>
     edit((page) => {
       const items = page[itemsKey];
       if (!Array.isArray(items)) return page;
       return setAll(page, {
-        [itemsKey]: items.map((item: unknown) => (isRecord(item) ? change(item) : item)),
+        [itemsKey]: items.map((item: unknown) => (isPlainObject(item) ? change(item) : item)),
       });
     });
   switch (fault.fault) {

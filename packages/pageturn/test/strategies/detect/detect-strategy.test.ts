@@ -208,7 +208,7 @@ describe("the parameter of a token", () => {
       { added: [{ id: 1 }], removed: [], next_cursor: "abc123" },
     ],
     [
-      "a cursor beside the paging of another parameter",
+      "a cursor in a body that pages by another parameter",
       { data: [{ id: 1 }], pagination: { cursor: "eyJiIjpudWxsfQ" } },
     ],
     ["the id of the last item", { data: [{ id: "n_1" }], has_more: true, next_cursor: "n_1" }],
