@@ -1,8 +1,10 @@
 // Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { cpSync, globSync, readFileSync, rmSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Plugin } from "rollup";
 
 const root = join(import.meta.dirname, "..");
@@ -45,9 +47,64 @@ function isStale(): boolean {
   );
 }
 
+/** The chunk that several entries share; what only one of them needs is in its own file. */
+function chunkOf(file: string): string | null {
+  if (/^(?:errors|pagination|adapters)\//.test(file)) return "pages";
+  if (/^(?:http|client)\//.test(file) && !/default-transport|node-|proxies|decode-body/.test(file)) return "clients";
+  return null;
+}
+
 interface Kind {
   readonly extension: string;
   readonly plugins?: Plugin[];
+}
+
+/** The packages that become a part of the library: who uses it installs nothing else. */
+const inlined = ["https-proxy-agent", "agent-base"];
+/** What those load for uses that the library has not: a log that would show passwords, and Kerberos. */
+const left = new Map([
+  ["debug", "export default () => () => {};"],
+  ["proxy-agent-negotiate", "export function createNegotiateAuth() {}"],
+]);
+
+const inline: Plugin = {
+  name: "inline",
+  resolveId: (name) => {
+    if (inlined.includes(name)) return fileURLToPath(import.meta.resolve(name));
+    if (left.has(name)) return `\0${name}`;
+    // The library imports no module of Node: it loads each where it is needed.
+    return isBuiltin(name) ? { id: `\0${name}`, syntheticNamedExports: true } : null;
+  },
+  load: (id) => {
+    if (!id.startsWith("\0")) return null;
+    const name = id.slice(1);
+    return left.get(name) ?? `export default process.getBuiltinModule("${name}");`;
+  },
+};
+
+/** The licences of the inlined packages, which ask to be passed on. */
+function licences(): string {
+  const texts = inlined.map((name) => {
+    const home = join(fileURLToPath(import.meta.resolve(name)), "../..");
+    return `${name}\n\n${readFileSync(join(home, "LICENSE"), "utf8")}`;
+  });
+  return `/*!\n${texts.join("\n")}*/`;
+}
+
+/** The program of the worker thread behind the sync clients, as one script that needs no file. */
+async function workerCode(): Promise<string> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(compiled, "http/sync/sync-worker.js")],
+    alias: Object.fromEntries([...left].map(([name, code]) => [name, `data:text/javascript,${code}`])),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    legalComments: "none",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
 }
 
 /** Bundles what was compiled from these sources, and returns the names of the files in `dist/`. */
@@ -56,7 +113,7 @@ async function bundle(sources: string, { extension, plugins = [] }: Kind): Promi
   const names = globSync(sources, { cwd: src }).map((file) => file.replace(/\.ts$/, ""));
   const bundled = await rollup({
     input: Object.fromEntries(names.map((name) => [basename(name), join(compiled, name + extension)])),
-    external: [/^node:/, "undici", "#default-transport"],
+    external: [/^node:/, "#default-transport"],
     plugins,
     logLevel: "warn",
     onwarn: ({ message }) => {
@@ -67,11 +124,12 @@ async function bundle(sources: string, { extension, plugins = [] }: Kind): Promi
   const { output } = await bundled.write({
     dir: dist,
     entryFileNames: `[name]${extension}`,
+    banner: ({ moduleIds }) => (moduleIds.some((id) => id.includes("proxy-agent")) ? licences() : ""),
     chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
-    // Node takes about half a millisecond to find and link a file, however small.
-    experimentalMinChunkSize: 5_000,
+    // Node takes about a millisecond to find and link a file, however small.
+    manualChunks: (id) => chunkOf(relative(compiled, id)),
   });
   return output.map(({ fileName }) => fileName);
 }
@@ -81,11 +139,16 @@ async function build(): Promise<void> {
   const { status } = spawnSync(process.execPath, [tsc, "-p", src], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 
+  const code = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};`;
+  const plugins = [
+    inline,
+    { name: "worker-code", load: (id: string) => (id.endsWith("/worker-code.js") ? code : null) },
+  ];
   const { dts } = await import("rollup-plugin-dts");
   const written = [
-    // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads its
-    // worker from the folder of its own file, and rollup chooses that file.
-    ...(await bundle("{*,**/default-transport*,**/*-worker}.ts", { extension: ".js" })),
+    // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads the
+    // mock server from the folder of its own file, and rollup chooses that file.
+    ...(await bundle("{*,**/default-transport*,**/server-worker}.ts", { extension: ".js", plugins })),
     ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
     basename(catalog),
   ];

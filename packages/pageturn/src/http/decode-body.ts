@@ -1,7 +1,4 @@
-import { constants } from "node:buffer";
-import { promisify } from "node:util";
-import type { InputType, ZlibOptions } from "node:zlib";
-import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
+import type { InputType } from "node:zlib";
 import { decodingFault } from "./failures.ts";
 
 /** Up to this size the round trip to zlib's thread costs more than decompressing synchronously. */
@@ -9,24 +6,38 @@ const SYNC_BYTES = 32 * 1024;
 /** The size that a small body may grow to synchronously: a bomb would block the event loop, and the timeout with it. */
 const SYNC_OUTPUT_BYTES = 1024 * 1024;
 
-interface Decoder {
-  readonly now: (input: InputType, options: ZlibOptions) => Uint8Array;
-  readonly later: (input: InputType, options: ZlibOptions) => Promise<Uint8Array>;
+interface Limits {
+  readonly maxOutputLength: number;
 }
 
-const GZIP: Decoder = { now: gunzipSync, later: promisify<InputType, ZlibOptions, Buffer>(gunzip) };
-const BROTLI: Decoder = {
-  now: brotliDecompressSync,
-  later: promisify<InputType, ZlibOptions, Buffer>(brotliDecompress),
-};
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([
-  ["gzip", GZIP],
-  ["x-gzip", GZIP],
-  ["br", BROTLI],
-]);
+interface Decoder {
+  readonly now: (input: InputType, options: Limits) => Uint8Array;
+  readonly later: (
+    input: InputType,
+    options: Limits,
+    done: (error: Error | null, decoded: Uint8Array) => void,
+  ) => void;
+}
+
+/** The decoder of an encoding; undefined for one that this library, or this version of Node, does not decode. */
+function decoderOf(encoding: string): Decoder | undefined {
+  // Loaded at the first body that needs it.
+  const zlib = process.getBuiltinModule("node:zlib");
+  if (encoding === "gzip" || encoding === "x-gzip") return { now: zlib.gunzipSync, later: zlib.gunzip };
+  if (encoding === "br") return { now: zlib.brotliDecompressSync, later: zlib.brotliDecompress };
+  if (encoding === "zstd" && hasZstd()) return { now: zlib.zstdDecompressSync, later: zlib.zstdDecompress };
+  return undefined;
+}
+
+/** Node has it since 22.15 and 23.8. */
+function hasZstd(): boolean {
+  return process.versions["zstd"] !== undefined;
+}
 
 /** The content encodings that {@link decodeBody} undoes, as the value of `accept-encoding`. */
-export const ACCEPT_ENCODING = "gzip, br";
+export function acceptEncoding(): string {
+  return hasZstd() ? "gzip, br, zstd" : "gzip, br";
+}
 
 /** The body is not in the encoding that its header names, or in one that this library does not decode. */
 export class UndecodableError extends Error {
@@ -56,15 +67,20 @@ export async function decodeBody(
 ): Promise<Uint8Array> {
   if (body.byteLength === 0) return body;
   // zlib refuses a limit of 0 and limits beyond the largest buffer.
-  const limits = { maxOutputLength: Math.min(Math.max(options.maxBytes, 1), constants.MAX_LENGTH) };
+  const limits = {
+    maxOutputLength: Math.min(
+      Math.max(options.maxBytes, 1),
+      process.getBuiltinModule("node:buffer").constants.MAX_LENGTH,
+    ),
+  };
   let decoded = body;
   for (const name of options.encoding.toLowerCase().split(",").reverse()) {
     const encoding = name.trim();
     if (encoding === "" || encoding === "identity") continue;
-    const decoder = DECODERS.get(encoding);
-    if (decoder === undefined) throw new UndecodableError(`only ${ACCEPT_ENCODING} can be decoded`);
+    const decoder = decoderOf(encoding);
+    if (decoder === undefined) throw new UndecodableError(`only ${acceptEncoding()} can be decoded`);
     try {
-      decoded = decodeSync(decoder, decoded, limits) ?? (await decoder.later(decoded, limits));
+      decoded = decodeSync(decoder, decoded, limits) ?? (await decodeLater(decoder, decoded, limits));
     } catch (error) {
       const fault =
         decodingFault(error) ?? (!isTooLarge(error) && isText(decoded) ? "it is plain text" : null);
@@ -84,12 +100,14 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
+function decodeLater({ later }: Decoder, input: Uint8Array, limits: Limits): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    later(input, limits, (error, decoded) => (error === null ? resolve(decoded) : reject(error)));
+  });
+}
+
 /** The decoded input; null where the work would block the event loop for too long. */
-function decodeSync(
-  { now }: Decoder,
-  input: Uint8Array,
-  { maxOutputLength }: { readonly maxOutputLength: number },
-): Uint8Array | null {
+function decodeSync({ now }: Decoder, input: Uint8Array, { maxOutputLength }: Limits): Uint8Array | null {
   if (input.byteLength > SYNC_BYTES) return null;
   try {
     return now(input, { maxOutputLength: Math.min(maxOutputLength, SYNC_OUTPUT_BYTES) });

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { ChunkList } from "../../src/http/undici-exchange.ts";
+import { ChunkList } from "../../src/http/node-exchange.ts";
 
 function listOf(sizes: readonly number[]): { list: ChunkList; chunks: Buffer[] } {
   const chunks = sizes.map((size, index) => Buffer.alloc(size, index + 1));

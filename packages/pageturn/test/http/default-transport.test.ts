@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { defaultTransport as nodeTransport } from "../../src/http/default-transport.node.ts";
 import { defaultTransport } from "../../src/http/default-transport.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
-import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
 
 test("Node gets undici, everything else fetch", () => {
-  expect(nodeTransport()).toBeInstanceOf(UndiciTransport);
+  expect(nodeTransport()).toBeInstanceOf(NodeTransport);
   expect(defaultTransport()).toBeInstanceOf(FetchTransport);
 });

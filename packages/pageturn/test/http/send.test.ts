@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { APIConnectionError, APIUserAbortError } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { type SendOptions, type SendResult, send } from "../../src/http/send.ts";
-import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
 import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 
-const transport = new UndiciTransport();
+const transport = new NodeTransport();
 let server: FaultServer;
 let other: FaultServer;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { send } from "../../src/http/send.ts";
 import { SyncBridge } from "../../src/http/sync/sync-bridge.ts";
 import { type SyncSendOptions, SyncTransport, startSyncWorker } from "../../src/http/sync/sync-transport.ts";
 import type { HttpRequest } from "../../src/http/transport.ts";
-import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
@@ -68,7 +68,7 @@ test.each([
   "/corrupt-gzip",
   "/302?to=/ok?x=1",
 ])("%s is answered to a synchronous caller as to an asynchronous one", async (path) => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const request = get(server.origin + path);
   const later = await send(transport, request, OPTIONS);
   const now = sync.send(request, OPTIONS);
@@ -93,7 +93,7 @@ const failing: readonly [path: string, options: Partial<SyncSendOptions>][] = [
 ];
 
 test.each(failing)("%s fails with the same class and message for both", async (path, changes) => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const request = get(server.origin + path);
   const options = { ...OPTIONS, ...changes };
   const later: unknown = await send(transport, request, options).catch((reason: unknown) => reason);
@@ -112,7 +112,7 @@ test("a fault in a program reaches a synchronous caller as itself, with the stac
   );
   expect(error.constructor).toBe(TypeError);
   expect(error).toMatchObject({ name: "TypeError", message: "Invalid URL", code: "ERR_INVALID_URL" });
-  expect(error.stack).toMatch(/undici-transport/);
+  expect(error.stack).toMatch(/node-transport/);
   const refused = failureOf(() =>
     sync.send({ ...get(`${server.origin}/ok`), method: "G ET" }, { ...OPTIONS, maxRetries: 2 }),
   );

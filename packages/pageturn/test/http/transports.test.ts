@@ -7,7 +7,7 @@ import {
 } from "../../src/errors/api-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import type { Transport } from "../../src/http/transport.ts";
-import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 
@@ -27,7 +27,7 @@ function json(body: Uint8Array): unknown {
 }
 
 const kinds: readonly [name: string, make: () => Transport][] = [
-  ["UndiciTransport", () => new UndiciTransport()],
+  ["NodeTransport", () => new NodeTransport()],
   ["FetchTransport", () => new FetchTransport()],
 ];
 

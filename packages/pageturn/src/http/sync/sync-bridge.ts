@@ -49,8 +49,8 @@ type SendCommand = Extract<SyncCommand, { kind: "send" }>;
 
 /** What a {@link SyncBridge} starts. */
 export interface SyncBridgeOptions {
-  /** The file that the worker runs. */
-  readonly entry: URL;
+  /** The program that the worker runs: text, or a file. */
+  readonly code: string | URL;
   /** How long the worker may show no sign of life while the caller waits. Default: 30 seconds. */
   readonly silenceMs?: number | undefined;
 }
@@ -83,7 +83,8 @@ export class SyncBridge {
     const { port1, port2 } = new threads.MessageChannel();
     const network = networkSettings(builtin);
     const start = (execArgv: string[]): Worker =>
-      new threads.Worker(options.entry, {
+      new threads.Worker(options.code, {
+        eval: typeof options.code === "string",
         name: "pageturn-sync",
         workerData: { port: port2, shared: this.#shared, network } satisfies WorkerSetup,
         transferList: [port2],

@@ -5,6 +5,7 @@ import type { HttpRequest } from "../transport.ts";
 import { refuseOwnServer } from "./own-server.ts";
 import { SyncBridge } from "./sync-bridge.ts";
 import { type Caller, fromFailure, type SyncOutcome, type SyncSendOptions } from "./sync-protocol.ts";
+import { WORKER_CODE } from "./worker-code.ts";
 
 export type { SyncSendOptions } from "./sync-protocol.ts";
 
@@ -14,24 +15,10 @@ export interface SyncTransportOptions {
   readonly asyncClient?: string | undefined;
 }
 
-/** The worker's file, beside this one: `.ts` in the source, `.js` where it was built. */
-function workerEntry(): URL {
-  const own = import.meta.url;
-  try {
-    return new URL(own.endsWith(".ts") ? "./sync-worker.ts" : "./sync-worker.js", own);
-  } catch (cause) {
-    throw new ConfigurationError(
-      "Cannot start the synchronous client as it does not find its own files: make the bundler leave the package " +
-        "pageturn as it is",
-      { cause },
-    );
-  }
-}
-
 /**
  * Starts the worker that sends synchronous requests.
  *
- * @throws {@link ConfigurationError} where there is no Node, or a bundler has left the worker's file out.
+ * @throws {@link ConfigurationError} where there is no Node.
  */
 export function startSyncWorker({ asyncClient = "an async client" }: SyncTransportOptions = {}): SyncBridge {
   // Not by an import: bundlers for browsers would fail on it, though it is never called there.
@@ -42,14 +29,7 @@ export function startSyncWorker({ asyncClient = "an async client" }: SyncTranspo
         `answer. Use ${asyncClient}`,
     );
   }
-  const entry = workerEntry();
-  if (entry.protocol === "file:" && !builtin("node:fs").existsSync(entry)) {
-    throw new ConfigurationError(
-      `Cannot start the synchronous client as its worker is not at ${entry.href}: make the bundler leave the package ` +
-        `pageturn as it is, or use ${asyncClient}`,
-    );
-  }
-  return new SyncBridge(builtin, { entry });
+  return new SyncBridge(builtin, { code: WORKER_CODE ?? new URL("./sync-worker.ts", import.meta.url) });
 }
 
 /** A request that travels while the caller works. */

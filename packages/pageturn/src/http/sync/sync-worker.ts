@@ -1,9 +1,7 @@
-import { setDefaultResultOrder } from "node:dns";
-import { setDefaultAutoSelectFamily, setDefaultAutoSelectFamilyAttemptTimeout } from "node:net";
 import { workerData } from "node:worker_threads";
+import { NodeTransport } from "../node-transport.ts";
 import { send } from "../send.ts";
 import type { HttpRequest } from "../transport.ts";
-import { UndiciTransport } from "../undici-transport.ts";
 import {
   ENDED,
   HEARTBEAT,
@@ -21,13 +19,14 @@ import {
  */
 
 const { port, shared, network }: WorkerSetup = workerData;
-setDefaultResultOrder(network.dnsResultOrder);
-setDefaultAutoSelectFamily(network.autoSelectFamily);
-setDefaultAutoSelectFamilyAttemptTimeout(network.autoSelectFamilyAttemptTimeout);
+process.getBuiltinModule("node:dns").setDefaultResultOrder(network.dnsResultOrder);
+const net = process.getBuiltinModule("node:net");
+net.setDefaultAutoSelectFamily(network.autoSelectFamily);
+net.setDefaultAutoSelectFamilyAttemptTimeout(network.autoSelectFamilyAttemptTimeout);
 
 /** The connections of one client and its clones. */
 interface Pool {
-  readonly transport: UndiciTransport;
+  readonly transport: NodeTransport;
   /** Closes the pool after a while without requests. */
   readonly idle: NodeJS.Timeout;
   /** How many requests are under way on it. */
@@ -47,14 +46,11 @@ let headers: HttpRequest["headers"] = {};
 const underWay = new Map<number, AbortController>();
 let heart: NodeJS.Timeout | undefined;
 
-// Loading undici takes longest, so it begins before the first request arrives; where it fails, that says so.
-import("undici").catch(() => undefined);
-
 /** The pool for one more request. */
 function poolOf(id: number): Pool {
   // A program that never yields drops clients without a word: nothing is collected in it.
   const pool = pools.get(id) ?? {
-    transport: new UndiciTransport(),
+    transport: new NodeTransport(),
     idle: setTimeout(() => closeIdle(id), POOL_IDLE_MS),
     busy: 0,
   };

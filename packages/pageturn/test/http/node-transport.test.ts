@@ -6,7 +6,7 @@ import {
 } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { send } from "../../src/http/send.ts";
-import { UndiciTransport } from "../../src/http/undici-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 import { startProxyServer } from "./proxy-server.ts";
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 test("fifty requests, one after the other, travel on one connection", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const before = server.connections();
   for (let i = 0; i < 50; i += 1) await transport.attempt(get(`${server.origin}/ok`), BOUNDS);
   expect(server.connections()).toBe(before + 1);
@@ -31,7 +31,7 @@ test("fifty requests, one after the other, travel on one connection", async () =
 });
 
 test("close() ends idle connections, and the transport works on", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   await transport.attempt(get(`${server.origin}/ok`), BOUNDS);
   expect(await server.open()).toBeGreaterThan(0);
   await transport.close();
@@ -42,14 +42,14 @@ test("close() ends idle connections, and the transport works on", async () => {
 });
 
 test("close() lets a request under way finish", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const attempt = transport.attempt(get(`${server.origin}/gzip-large`), BOUNDS);
   await transport.close();
   expect((await attempt).status).toBe(200);
 });
 
 test("a kept connection that the server has closed is a connection error, and the next attempt works", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   await transport.attempt(get(`${server.origin}/ok`), BOUNDS);
   await expect(transport.attempt(get(`${server.origin}/close-before`), BOUNDS)).rejects.toThrow(
     APIConnectionError,
@@ -59,7 +59,7 @@ test("a kept connection that the server has closed is a connection error, and th
 });
 
 test.each(["/cut-gzip", "/cut-brotli"])("%s is a connection error, never half an answer", async (path) => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   await expect(transport.attempt(get(server.origin + path), BOUNDS)).rejects.toThrow(
     /unexpected end of file/,
   );
@@ -67,14 +67,14 @@ test.each(["/cut-gzip", "/cut-brotli"])("%s is a connection error, never half an
 });
 
 test("a content encoding that was not requested is an answer that cannot be decoded", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const response = await transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
   expect(response).toMatchObject({ status: 200, undecodable: "only gzip, br can be decoded" });
   await transport.close();
 });
 
 test("a body that only says it is encoded is bounded all the same", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const size = (await transport.attempt(get(`${server.origin}/identity`), BOUNDS)).body.byteLength;
   const attempt = transport.attempt(get(`${server.origin}/identity`), {
     timeout: 10_000,
@@ -85,14 +85,14 @@ test("a body that only says it is encoded is bounded all the same", async () => 
 });
 
 test("the caller's own accept-encoding is kept", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   await transport.attempt(get(`${server.origin}/ok`, { "accept-encoding": "identity" }), BOUNDS);
   expect(server.requests.at(-1)?.headers["accept-encoding"]).toBe("identity");
   await transport.close();
 });
 
 test("a signal ends an attempt whose connection is still being made", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   await transport.open();
   const controller = new AbortController();
   const count = server.requests.length;
@@ -108,7 +108,7 @@ test("a signal ends an attempt whose connection is still being made", async () =
 test("plain requests go through the proxy of the environment, NO_PROXY hosts do not", async () => {
   const proxy = await startProxyServer();
   vi.stubEnv("HTTP_PROXY", proxy.url);
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const response = await transport.attempt(get(`${server.origin}/gzip`), BOUNDS);
   expect(new TextDecoder().decode(response.body)).toContain("ä");
   expect(proxy.asked).toEqual([`GET ${server.origin}/gzip`]);
@@ -122,7 +122,7 @@ test("plain requests go through the proxy of the environment, NO_PROXY hosts do 
 test("https asks the proxy of the environment for a tunnel", async () => {
   const proxy = await startProxyServer();
   vi.stubEnv("https_proxy", proxy.url);
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const secure = server.origin.replace("http:", "https:");
   // The server speaks no TLS: the tunnel is made, then the handshake fails.
   await expect(transport.attempt(get(`${secure}/ok`), BOUNDS)).rejects.toThrow(APIConnectionError);
@@ -133,7 +133,7 @@ test("https asks the proxy of the environment for a tunnel", async () => {
 
 test("a proxy variable that is no URL is named, and the password in it is not shown", async () => {
   vi.stubEnv("HTTPS_PROXY", "http://user:hunter2@:::");
-  const attempt = new UndiciTransport().attempt(get(`${server.origin}/ok`), BOUNDS);
+  const attempt = new NodeTransport().attempt(get(`${server.origin}/ok`), BOUNDS);
   const error: unknown = await attempt.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ConfigurationError);
   expect(String(error)).toContain("HTTPS_PROXY");
@@ -143,7 +143,7 @@ test("a proxy variable that is no URL is named, and the password in it is not sh
 test("of several proxy variables, the one that is no URL is named: of each pair the small letters come first", async () => {
   const named = async (variables: Record<string, string>): Promise<string> => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    const attempt = new UndiciTransport().attempt(get(`${server.origin}/ok`), BOUNDS);
+    const attempt = new NodeTransport().attempt(get(`${server.origin}/ok`), BOUNDS);
     const error: unknown = await attempt.catch((reason: unknown) => reason);
     vi.unstubAllEnvs();
     return /names in (\w+) as/.exec(String(error))?.[1] ?? "";
@@ -157,7 +157,7 @@ test("of several proxy variables, the one that is no URL is named: of each pair 
 test.each(["first", "next"])(
   "a URL that is none fails the %s attempt instead of leaving it hanging",
   async (which) => {
-    const transport = new UndiciTransport();
+    const transport = new NodeTransport();
     if (which === "next") await transport.open();
     const attempt = transport.attempt(get("http://"), { ...BOUNDS, timeout: 0 });
     await expect(attempt).rejects.toMatchObject({ name: "TypeError", code: "ERR_INVALID_URL" });
@@ -166,7 +166,7 @@ test.each(["first", "next"])(
 );
 
 test("an argument that undici refuses is its own error, sent once and not called a connection error", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const attempt = vi.spyOn(transport, "attempt");
   const request = { ...get(`${server.origin}/ok`), method: "G ET" };
   const error: unknown = await send(transport, request, { ...BOUNDS, maxRetries: 2 }).catch(
@@ -178,7 +178,7 @@ test("an argument that undici refuses is its own error, sent once and not called
 });
 
 test("close() while undici is being loaded leaves nothing open", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const opening = transport.open();
   await transport.close();
   await opening;
@@ -187,7 +187,7 @@ test("close() while undici is being loaded leaves nothing open", async () => {
 });
 
 test("an attempt given up while undici is being loaded sends nothing", async () => {
-  const transport = new UndiciTransport();
+  const transport = new NodeTransport();
   const controller = new AbortController();
   const count = server.requests.length;
   const attempt = transport.attempt(get(`${server.origin}/ok`), { ...BOUNDS, signal: controller.signal });

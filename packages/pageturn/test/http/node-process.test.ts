@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 
-const MODULE = new URL("../../src/http/undici-transport.ts", import.meta.url).href;
+const MODULE = new URL("../../src/http/node-transport.ts", import.meta.url).href;
 const BOUNDS = "{ timeout: 60_000, maxResponseBytes: 1e6 }";
 
 let server: ThreadedFaultServer;
@@ -14,8 +14,8 @@ afterAll(() => server.close());
 
 async function run(program: string): Promise<string> {
   const prelude = `
-    const { UndiciTransport } = await import(${JSON.stringify(MODULE)});
-    const transport = new UndiciTransport();
+    const { NodeTransport } = await import(${JSON.stringify(MODULE)});
+    const transport = new NodeTransport();
     const get = (path) => ({ method: "GET", url: ${JSON.stringify(server.origin)} + path, headers: {}, body: null });`;
   const args = ["--input-type=module", "-e", prelude + program];
   // Shorter than the time a kept connection lives, and than the timeout of an attempt.

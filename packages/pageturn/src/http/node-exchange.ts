@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatcher } from "undici";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { compressedBound, decodeBody, isTooLarge, UndecodableError } from "./decode-body.ts";
 import { abortFailure, attemptFailure, timeoutFailure, tooLargeFailure } from "./failures.ts";
 import { type AttemptOptions, type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "./transport.ts";
@@ -53,36 +53,42 @@ export class ChunkList {
   }
 }
 
-/** What an exchange reports to. */
+/** A host that does not answer at all shows within seconds; `timeout` is for slow answers. */
+const CONNECT_MS = 10_000;
+
+/** What an exchange needs, and reports to. */
 export interface ExchangeOptions extends AttemptOptions {
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** `joinDuplicateHeaders` joins all but this one. */
 function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (typeof value === "string") flat[name] = value;
-    else if (value !== undefined) flat[name] = value.join(", ");
-  }
-  return flat;
+  const cookies = headers["set-cookie"];
+  // The cast: with it joined, every value is text.
+  return (cookies === undefined ? headers : { ...headers, "set-cookie": cookies.join(", ") }) as Record<
+    string,
+    string
+  >;
 }
 
-/**
- * One attempt on an undici dispatcher: gathers the response and watches time, size and signal.
- *
- * It is a dispatch handler, not `undici.request()` with an `AbortController`, because undici hands the
- * handler a means to abort anyway; the body needs no stream either.
- */
-export class UndiciExchange implements Dispatcher.DispatchHandler {
+/** Whether a connection broke before any answer, in the words of Node and other runtimes. */
+function isReset(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+function connectTimeout({ host }: ClientRequest): Error {
+  return Object.assign(new Error(`no connection to ${host} within ${CONNECT_MS} ms`), { code: "ETIMEDOUT" });
+}
+
+/** One attempt over `node:http`: gathers the response and watches time, size and signal. */
+export class NodeExchange {
   readonly #request: HttpRequest;
   readonly #options: ExchangeOptions;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #chunks = new ChunkList();
-  #controller: Dispatcher.DispatchController | undefined;
-  #status = 0;
-  #headers: Record<string, string> = {};
+  #sent: ClientRequest | undefined;
+  #response: IncomingMessage | undefined;
   #sizeLimit: number;
   #settled = false;
 
@@ -96,74 +102,97 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
     else signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** True once the attempt has its result: nothing needs to be sent any more. */
-  get settled(): boolean {
-    return this.#settled;
+  /**
+   * Sends the request, unless the attempt has ended while the transport was made ready. `open` is called again where
+   * the server has closed the kept connection.
+   */
+  start(open: () => ClientRequest): void {
+    if (this.#settled) return;
+    try {
+      const sent = open();
+      this.#sent = sent;
+      sent.on("response", this.#onResponse);
+      sent.on("error", (error) => this.#onRequestError(error, { sent, open }));
+      sent.on("socket", (socket) => this.#watchConnect(sent, socket));
+      sent.end(this.#request.body);
+    } catch (error) {
+      this.failWith(error);
+    }
   }
 
-  /** Ends the attempt with a failure; the connection is closed, since the rest of the answer may follow on it. */
-  fail(error: Error): void {
+  /** Ends the attempt with what an error of the network or of a program stands for. */
+  failWith(cause: unknown): void {
+    if (!this.#settled) this.#fail(attemptFailure(this.#request, cause));
+  }
+
+  /** The connection is closed, since the rest of the answer may follow on it. */
+  #fail(error: Error): void {
     if (!this.#settle()) return;
     this.#options.reject(error);
-    this.#controller?.abort(error);
+    this.#sent?.destroy();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // The attempt may have ended while its connection was being made.
-    if (this.#settled) controller.abort(new Error("The attempt has ended."));
+  #watchConnect(sent: ClientRequest, socket: Socket): void {
+    if (!socket.connecting) return;
+    const isTLS = "encrypted" in socket;
+    const timer = setTimeout(() => sent.destroy(connectTimeout(sent)), CONNECT_MS);
+    const stop = (): void => clearTimeout(timer);
+    socket.once(isTLS ? "secureConnect" : "connect", stop);
+    sent.once("close", stop);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return;
-    this.#status = status;
-    this.#headers = flatHeaders(headers);
-    if (this.#headers["content-encoding"] !== undefined) {
+  /**
+   * A server may close a kept connection at the moment when the next request is written to it. Nothing was answered, so
+   * the request is sent again at once. Each time uses up a kept connection; a failure on a new one counts.
+   */
+  #onRequestError(
+    error: Error,
+    { sent, open }: { readonly sent: ClientRequest; readonly open: () => ClientRequest },
+  ): void {
+    if (this.#settled || sent !== this.#sent) return;
+    if (sent.reusedSocket && this.#response === undefined && isReset(error)) this.start(open);
+    else this.failWith(error);
+  }
+
+  readonly #onResponse = (response: IncomingMessage): void => {
+    this.#response = response;
+    const { headers } = response;
+    if (headers["content-encoding"] !== undefined) {
       this.#sizeLimit = compressedBound(this.#options.maxResponseBytes);
     }
+    response.on("error", (error) => this.failWith(error));
     // A HEAD states the length of a body that does not come.
-    if (this.#request.method !== "HEAD" && Number(headers["content-length"]) > this.#sizeLimit)
+    if (this.#request.method !== "HEAD" && Number(headers["content-length"]) > this.#sizeLimit) {
       this.#failTooLarge();
-  }
+      return;
+    }
+    response.on("data", this.#onData);
+    response.on("end", this.#onEnd);
+  };
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  readonly #onData = (chunk: Uint8Array): void => {
     if (this.#chunks.size + chunk.byteLength > this.#sizeLimit) this.#failTooLarge();
     else this.#chunks.add(chunk);
-  }
-
-  onResponseEnd(): void {
-    // undici frees the connection in an immediate that it schedules after this call. A next request before
-    // that would open a second connection, and the two would take turns for ever.
-    queueMicrotask(this.#finishSoon);
-  }
-
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
-    if (this.#settled) return;
-    this.fail(attemptFailure(this.#request, error));
-  }
-
-  readonly #finishSoon = (): void => {
-    setImmediate(this.#finish);
   };
 
-  readonly #onTimeout = (): void => {
-    this.fail(timeoutFailure(this.#request, this.#options.timeout));
-  };
-
-  readonly #onAbort = (): void => {
-    this.fail(abortFailure(this.#request, this.#options.signal));
-  };
-
-  readonly #finish = (): void => {
+  readonly #onEnd = (): void => {
     try {
       const body = this.#chunks.join();
-      const encoding = this.#headers["content-encoding"];
+      const encoding = this.#response?.headers["content-encoding"];
       if (encoding === undefined) this.#succeed(body);
       else this.#decode(body, encoding);
     } catch (error) {
       // A body that is larger than a buffer of Node can be: thrown here, it would end the program.
-      this.onResponseError(undefined, error);
+      this.failWith(error);
     }
+  };
+
+  readonly #onTimeout = (): void => {
+    this.#fail(timeoutFailure(this.#request, this.#options.timeout));
+  };
+
+  readonly #onAbort = (): void => {
+    this.#fail(abortFailure(this.#request, this.#options.signal));
   };
 
   #decode(body: Uint8Array, encoding: string): void {
@@ -174,18 +203,19 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
       (error: unknown) => {
         if (isTooLarge(error)) this.#failTooLarge();
         else if (error instanceof UndecodableError) this.#succeed(new Uint8Array(0), error.message);
-        else this.onResponseError(undefined, error);
+        else this.failWith(error);
       },
     );
   }
 
   #failTooLarge(): void {
-    this.fail(tooLargeFailure(this.#request, this.#options.maxResponseBytes));
+    this.#fail(tooLargeFailure(this.#request, this.#options.maxResponseBytes));
   }
 
   #succeed(body: Uint8Array, undecodable?: string): void {
     if (!this.#settle()) return;
-    const response = { status: this.#status, headers: this.#headers, body };
+    const { statusCode: status = 0, headers = {} } = this.#response ?? {};
+    const response = { status, headers: flatHeaders(headers), body };
     this.#options.resolve(undecodable === undefined ? response : { ...response, undecodable });
   }
 

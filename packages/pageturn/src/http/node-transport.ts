@@ -1,0 +1,202 @@
+import type { Agent, ClientRequest, RequestOptions } from "node:http";
+import type { AgentOptions } from "node:https";
+import { acceptEncoding } from "./decode-body.ts";
+import { NodeExchange } from "./node-exchange.ts";
+import { type FindProxy, proxiesOf, tunnelAgent } from "./proxies.ts";
+import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
+
+/** Options of a {@link NodeTransport}. */
+export interface NodeTransportOptions {
+  /** Makes the connections instead of a pool of its own. The proxies of the environment are up to it. */
+  readonly agent?: Agent | undefined;
+  /** Certificates for https. */
+  readonly tls?: TLSOptions | undefined;
+}
+
+/** Certificates for https, as `tls.connect()` of Node takes them: PEM as text or bytes. */
+export interface TLSOptions {
+  /** The authorities that are trusted, instead of those that Node knows. */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+  /** The certificate of the client, for servers that ask for one. */
+  readonly cert?: string | Uint8Array | undefined;
+  /** The private key of `cert`. */
+  readonly key?: string | Uint8Array | undefined;
+  /** Key and certificate in one, as PKCS #12. */
+  readonly pfx?: Uint8Array | undefined;
+  /** The password of `key` or `pfx`. */
+  readonly passphrase?: string | undefined;
+}
+
+/** The pool of connections to the servers of one protocol. */
+const POOL_OPTIONS = {
+  keepAlive: true,
+  // Long enough for the work between two pages. Where the server announces less, Node obeys.
+  timeout: 30_000,
+  // The last one used is the least likely to be closed by the server.
+  scheduling: "lifo",
+  maxSockets: 256,
+  maxFreeSockets: 32,
+} satisfies AgentOptions;
+
+/** Links and cookies beside large tokens exceed the 16 KiB of Node. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+type Headers = HttpRequest["headers"];
+
+/** Where the requests to one address go. */
+interface Target {
+  readonly send: (options: RequestOptions) => ClientRequest;
+  readonly options: RequestOptions;
+  /** What comes before the query. */
+  readonly path: string;
+  /** What a proxy needs besides the headers of the request. */
+  readonly headers: Headers | null;
+}
+
+/**
+ * The module that speaks a protocol, loaded at the first request that needs it.
+ *
+ * An `import` of `node:http` looks at each of its members, and some of those (`WebSocket`) load all of Node's `fetch`: it takes
+ * ten times as long.
+ */
+function moduleOf(protocol: string): typeof import("node:https") {
+  // The cast: the two have the same functions.
+  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http") as never;
+}
+
+/**
+ * The transport for Node: `node:http` and `node:https`, with connections that are kept for the next request.
+ *
+ * The proxy variables of the environment (`HTTP_PROXY`, `HTTPS_PROXY`, in small letters too) are read at the first attempt,
+ * `NO_PROXY` at each new address. Idle connections do not keep the process alive.
+ *
+ * @example
+ * ```ts
+ * const transport = new NodeTransport();
+ * const request = { method: "GET", url: "https://api.example.com/notes", headers: {}, body: null };
+ * const response = await transport.attempt(request, { timeout: 60_000, maxResponseBytes: 1_000_000 });
+ * ```
+ */
+export class NodeTransport implements Transport {
+  readonly #options: NodeTransportOptions;
+  readonly #poolOptions: AgentOptions;
+  /** By the protocol, or the proxy that makes a tunnel. */
+  readonly #agents = new Map<string, Agent>();
+  /** Undefined until the environment was read. */
+  #findProxy: FindProxy | undefined;
+  /** The last URL without its query, and where it leads. */
+  #address = "";
+  #target: Target | undefined;
+  /** Headers as they are sent: a list sends the same object with every page. */
+  readonly #wireHeaders = new WeakMap<Headers, Headers>();
+
+  constructor(options: NodeTransportOptions = {}) {
+    this.#options = options;
+    // The cast: Node takes bytes and read-only lists, its types ask for Buffer and Array.
+    this.#poolOptions = { ...POOL_OPTIONS, ...(options.tls as AgentOptions) };
+  }
+
+  attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      const exchange = new NodeExchange(request, { ...options, resolve, reject });
+      const mark = request.url.indexOf("?");
+      const address = mark < 0 ? request.url : request.url.slice(0, mark);
+      const start = (target: Target): void => {
+        exchange.start(() => this.#send(target, request, mark < 0 ? "" : request.url.slice(mark)));
+      };
+      if (this.#target !== undefined && address === this.#address) start(this.#target);
+      else this.#find(address).then(start, (error: unknown) => exchange.failWith(error));
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const agent of this.#agents.values()) retire(agent);
+    this.#agents.clear();
+    this.#findProxy = undefined;
+    this.#target = undefined;
+  }
+
+  #send({ send, options, path, headers }: Target, request: HttpRequest, query: string): ClientRequest {
+    const wire = this.#toWire(request.headers);
+    return send({
+      ...options,
+      method: request.method,
+      path: path + query,
+      headers: headers === null ? wire : { ...wire, ...headers },
+    });
+  }
+
+  /** Where an address leads. The pages of a list differ in the query only. */
+  async #find(address: string): Promise<Target> {
+    const url = new URL(address);
+    this.#findProxy ??= this.#options.agent === undefined ? proxiesOf(process.env) : () => null;
+    const proxy = this.#findProxy(url);
+    const target = await (proxy === null ? this.#direct(url) : this.#proxied(url, proxy));
+    this.#address = address;
+    this.#target = target;
+    return target;
+  }
+
+  #direct(url: URL): Target {
+    const agent = this.#options.agent ?? this.#agent(url.protocol, () => this.#pool(url.protocol));
+    return { ...this.#server(url, agent), path: url.pathname, headers: null };
+  }
+
+  async #proxied(url: URL, proxy: URL): Promise<Target> {
+    if (url.protocol === "https:") {
+      // Made ahead: until it is there, another attempt may make it too.
+      const made = await tunnelAgent(proxy, this.#poolOptions);
+      const agent = this.#agent(`tunnel ${proxy.href}`, () => made);
+      return { ...this.#server(url, agent), path: url.pathname, headers: null };
+    }
+    // Plain http goes through the proxy without a tunnel, as curl does it: many proxies tunnel to port 443 only.
+    const agent = this.#agent(proxy.protocol, () => this.#pool(proxy.protocol));
+    const headers = { host: url.host, ...proxyLogin(proxy) };
+    return { ...this.#server(proxy, agent), path: url.origin + url.pathname, headers };
+  }
+
+  /** How the server at the other end of the connection is reached. */
+  #server({ protocol, hostname, port }: URL, agent: Agent): Pick<Target, "send" | "options"> {
+    // Without the brackets of IPv6.
+    const host = hostname.replace(/^\[(.*)\]$/, "$1");
+    const options = { agent, host, port, joinDuplicateHeaders: true, maxHeaderSize: MAX_HEADER_BYTES };
+    return { send: moduleOf(protocol).request, options };
+  }
+
+  #pool(protocol: string): Agent {
+    return new (moduleOf(protocol).Agent)(this.#poolOptions);
+  }
+
+  #agent(name: string, make: () => Agent): Agent {
+    let agent = this.#agents.get(name);
+    if (agent === undefined) {
+      agent = make();
+      this.#agents.set(name, agent);
+    }
+    return agent;
+  }
+
+  #toWire(headers: Headers): Headers {
+    let wire = this.#wireHeaders.get(headers);
+    if (wire === undefined) {
+      wire = { "accept-encoding": acceptEncoding(), ...headers };
+      this.#wireHeaders.set(headers, wire);
+    }
+    return wire;
+  }
+}
+
+/** What identifies the caller to a proxy; nothing where its URL names no user. */
+function proxyLogin({ username, password }: URL): Headers {
+  if (username === "" && password === "") return {};
+  const login = Buffer.from(decodeURIComponent(`${username}:${password}`));
+  return { "proxy-authorization": `Basic ${login.toString("base64")}` };
+}
+
+/** Closes the idle connections of a pool, and each busy one once its request has ended. */
+function retire(agent: Agent): void {
+  agent.keepSocketAlive = () => false;
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
