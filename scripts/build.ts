@@ -50,7 +50,8 @@ function isStale(): boolean {
 /** The chunk that several entries share; what only one of them needs is in its own file. */
 function chunkOf(file: string): string | null {
   if (/^(?:errors|pagination|adapters)\//.test(file)) return "pages";
-  if (/^(?:http|client)\//.test(file) && !/default-transport|node-|proxies|decode-body/.test(file)) return "clients";
+  if (/^(?:http|client)\//.test(file) && !/default-transport|node-|proxies|decode-body/.test(file))
+    return "clients";
   return null;
 }
 

@@ -38,8 +38,8 @@ const POOL_OPTIONS = {
   maxFreeSockets: 32,
 } satisfies AgentOptions;
 
-/** Links and cookies beside large tokens exceed the 16 KiB of Node. */
-const MAX_HEADER_BYTES = 64 * 1024;
+/** Links and cookies beside large tokens exceed the 16 KiB of Node; `--max-http-header-size` may permit more. */
+const HEADER_BYTES = 64 * 1024;
 
 type Headers = HttpRequest["headers"];
 
@@ -59,9 +59,8 @@ interface Target {
  * An `import` of `node:http` looks at each of its members, and some of those (`WebSocket`) load all of Node's `fetch`: it takes
  * ten times as long.
  */
-function moduleOf(protocol: string): typeof import("node:https") {
-  // The cast: the two have the same functions.
-  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http") as never;
+function moduleOf(protocol: string): Pick<typeof import("node:http"), "request" | "Agent"> {
+  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
 }
 
 /**
@@ -157,9 +156,16 @@ export class NodeTransport implements Transport {
 
   /** How the server at the other end of the connection is reached. */
   #server({ protocol, hostname, port }: URL, agent: Agent): Pick<Target, "send" | "options"> {
+    const { maxHeaderSize } = process.getBuiltinModule("node:http");
     // Without the brackets of IPv6.
     const host = hostname.replace(/^\[(.*)\]$/, "$1");
-    const options = { agent, host, port, joinDuplicateHeaders: true, maxHeaderSize: MAX_HEADER_BYTES };
+    const options = {
+      agent,
+      host,
+      port,
+      joinDuplicateHeaders: true,
+      maxHeaderSize: Math.max(maxHeaderSize, HEADER_BYTES),
+    };
     return { send: moduleOf(protocol).request, options };
   }
 

@@ -4,7 +4,7 @@ import { defaultTransport } from "../../src/http/default-transport.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
 
-test("Node gets undici, everything else fetch", () => {
+test("Node gets node:http, everything else fetch", () => {
   expect(nodeTransport()).toBeInstanceOf(NodeTransport);
   expect(defaultTransport()).toBeInstanceOf(FetchTransport);
 });

@@ -59,7 +59,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     response.writeHead(200, { "content-type": "application/json", "request-id": "req_1" }).end(LIST);
   },
   "/large": (_, response) => response.end(LARGE),
-  "/long-header": (_, response) => response.setHeader("x-long", "a".repeat(30_000)).end(LIST),
+  "/long-header": (_, response, url) =>
+    response.setHeader("x-long", "a".repeat(Number(url.searchParams.get("bytes") ?? 30_000))).end(LIST),
   "/empty": (_, response) => response.writeHead(204).end(),
   "/early-hints": (_, response) => {
     response.writeEarlyHints({ link: "</a>; rel=preload" });

@@ -5,8 +5,8 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { send } from "../../src/http/send.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
+import { send } from "../../src/http/send.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 import { startProxyServer } from "./proxy-server.ts";
@@ -69,7 +69,10 @@ test.each(["/cut-gzip", "/cut-brotli"])("%s is a connection error, never half an
 test("a content encoding that was not requested is an answer that cannot be decoded", async () => {
   const transport = new NodeTransport();
   const response = await transport.attempt(get(`${server.origin}/unknown-encoding`), BOUNDS);
-  expect(response).toMatchObject({ status: 200, undecodable: "only gzip, br can be decoded" });
+  expect(response).toMatchObject({
+    status: 200,
+    undecodable: expect.stringMatching(/^only gzip, br(?:, zstd)? can be decoded$/),
+  });
   await transport.close();
 });
 
@@ -93,7 +96,6 @@ test("the caller's own accept-encoding is kept", async () => {
 
 test("a signal ends an attempt whose connection is still being made", async () => {
   const transport = new NodeTransport();
-  await transport.open();
   const controller = new AbortController();
   const count = server.requests.length;
   const signal = controller.signal;
@@ -158,42 +160,33 @@ test.each(["first", "next"])(
   "a URL that is none fails the %s attempt instead of leaving it hanging",
   async (which) => {
     const transport = new NodeTransport();
-    if (which === "next") await transport.open();
+    if (which === "next") await transport.attempt(get(`${server.origin}/ok`), BOUNDS);
     const attempt = transport.attempt(get("http://"), { ...BOUNDS, timeout: 0 });
     await expect(attempt).rejects.toMatchObject({ name: "TypeError", code: "ERR_INVALID_URL" });
     await transport.close();
   },
 );
 
-test("an argument that undici refuses is its own error, sent once and not called a connection error", async () => {
+test("an argument that Node refuses is its own error, sent once and not called a connection error", async () => {
   const transport = new NodeTransport();
   const attempt = vi.spyOn(transport, "attempt");
   const request = { ...get(`${server.origin}/ok`), method: "G ET" };
   const error: unknown = await send(transport, request, { ...BOUNDS, maxRetries: 2 }).catch(
     (reason: unknown) => reason,
   );
-  expect(error).toMatchObject({ name: "InvalidArgumentError", code: "UND_ERR_INVALID_ARG" });
+  expect(error).toMatchObject({ name: "TypeError", code: "ERR_INVALID_HTTP_TOKEN" });
   expect(attempt).toHaveBeenCalledOnce();
   await transport.close();
 });
 
-test("close() while undici is being loaded leaves nothing open", async () => {
-  const transport = new NodeTransport();
-  const opening = transport.open();
-  await transport.close();
-  await opening;
-  expect((await transport.attempt(get(`${server.origin}/ok`), BOUNDS)).status).toBe(200);
-  await transport.close();
-});
-
-test("an attempt given up while undici is being loaded sends nothing", async () => {
+test("an attempt given up before the transport is ready sends nothing", async () => {
   const transport = new NodeTransport();
   const controller = new AbortController();
   const count = server.requests.length;
   const attempt = transport.attempt(get(`${server.origin}/ok`), { ...BOUNDS, signal: controller.signal });
   controller.abort();
   await expect(attempt).rejects.toThrow(APIUserAbortError);
-  await transport.open();
-  expect(server.requests.length).toBe(count);
+  expect((await transport.attempt(get(`${server.origin}/ok`), BOUNDS)).status).toBe(200);
+  expect(server.requests.length).toBe(count + 1);
   await transport.close();
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { APIConnectionError, APIUserAbortError } from "../../src/errors/api-error.ts";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { type SendOptions, type SendResult, send } from "../../src/http/send.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
+import { type SendOptions, type SendResult, send } from "../../src/http/send.ts";
 import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 
@@ -31,7 +31,8 @@ test("a failure is tried again until it is answered", async () => {
     retries: 2,
     response: { status: 200 },
   });
-  expect(await sendTo("/flaky?fail=2&reset&t=2", { maxRetries: 2 })).toMatchObject({ retries: 2 });
+  // One more: the first is written to a kept connection, which a server may close at any time, and is sent again at once.
+  expect(await sendTo("/flaky?fail=3&reset&t=2", { maxRetries: 2 })).toMatchObject({ retries: 2 });
 });
 
 test("the last answer is returned when the retries are used up", async () => {

@@ -9,7 +9,7 @@ const RESULT = "{ result: null }";
 function bridgeTo(code: string, silenceMs = 600): SyncBridge {
   const setup = 'import { workerData } from "node:worker_threads"; const { port, shared } = workerData;';
   return new SyncBridge(process.getBuiltinModule, {
-    entry: new URL(`data:text/javascript,${encodeURIComponent(setup + code)}`),
+    code: new URL(`data:text/javascript,${encodeURIComponent(setup + code)}`),
     silenceMs,
   });
 }

@@ -65,16 +65,16 @@ test("the program's own flags do not reach the worker", async () => {
 
 describe("flags of the program that concern the network reach the worker", () => {
   const program = `
-    try { console.log(transport.send(get("/long-header"), options).response.status); }
+    try { console.log(transport.send(get("/long-header?bytes=100000"), options).response.status); }
     catch (error) { console.log(error.cause.code); }`;
 
   test.each<[flags: string[], env: object, printed: string]>([
-    [[], {}, "UND_ERR_HEADERS_OVERFLOW"],
-    [["--max-http-header-size=65536"], {}, "200"],
-    [["--max-http-header-size", "65536"], {}, "200"],
-    [[], { NODE_OPTIONS: "--max-http-header-size=65536" }, "200"],
+    [[], {}, "HPE_HEADER_OVERFLOW"],
+    [["--max-http-header-size=131072"], {}, "200"],
+    [["--max-http-header-size", "131072"], {}, "200"],
+    [[], { NODE_OPTIONS: "--max-http-header-size=131072" }, "200"],
     [
-      ["--max-http-header-size=65536", "--title=x", "--tls-cipher-list=AES128-SHA", "--use-openssl-ca"],
+      ["--max-http-header-size=131072", "--title=x", "--tls-cipher-list=AES128-SHA", "--use-openssl-ca"],
       {},
       "200",
     ],

@@ -6,8 +6,8 @@ import {
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
-import type { Transport } from "../../src/http/transport.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
+import type { Transport } from "../../src/http/transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 
