@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { compressedBound, decodeBody, isTooLarge, UndecodableError } from "./decode-body.ts";
 import { abortFailure, attemptFailure, timeoutFailure, tooLargeFailure } from "./failures.ts";
 import { type AttemptOptions, type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "./transport.ts";
@@ -111,7 +112,10 @@ export class NodeExchange {
     try {
       const sent = open();
       this.#sent = sent;
+      // The size of the headers is bounded, their number need not be: Node would leave out what comes after 1,000.
+      sent.maxHeadersCount = 0;
       sent.on("response", this.#onResponse);
+      sent.on("upgrade", this.#onUpgrade);
       sent.on("error", (error) => this.#onRequestError(error, { sent, open }));
       sent.on("socket", (socket) => this.#watchConnect(sent, socket));
       sent.end(this.#request.body);
@@ -170,12 +174,20 @@ export class NodeExchange {
     response.on("end", this.#onEnd);
   };
 
+  /** Without this listener Node closes the connection and says nothing. */
+  readonly #onUpgrade = (_response: IncomingMessage, socket: Duplex): void => {
+    socket.destroy();
+    this.failWith(new Error("the server switched to another protocol (status 101)"));
+  };
+
   readonly #onData = (chunk: Uint8Array): void => {
     if (this.#chunks.size + chunk.byteLength > this.#sizeLimit) this.#failTooLarge();
     else this.#chunks.add(chunk);
   };
 
   readonly #onEnd = (): void => {
+    // A server that answers early may never read the rest of the request: the connection would stay open for it.
+    if (this.#sent?.writableFinished === false) this.#sent.destroy();
     try {
       const body = this.#chunks.join();
       const encoding = this.#response?.headers["content-encoding"];

@@ -80,7 +80,7 @@ export class NodeTransport implements Transport {
   readonly #options: NodeTransportOptions;
   readonly #poolOptions: AgentOptions;
   /** By the protocol, or the proxy that makes a tunnel. */
-  readonly #agents = new Map<string, Agent>();
+  #agents = new Map<string, Agent>();
   /** Undefined until the environment was read. */
   #findProxy: FindProxy | undefined;
   /** The last URL without its query, and where it leads. */
@@ -110,7 +110,7 @@ export class NodeTransport implements Transport {
 
   async close(): Promise<void> {
     for (const agent of this.#agents.values()) retire(agent);
-    this.#agents.clear();
+    this.#agents = new Map();
     this.#findProxy = undefined;
     this.#target = undefined;
   }
@@ -130,9 +130,13 @@ export class NodeTransport implements Transport {
     const url = new URL(address);
     this.#findProxy ??= this.#options.agent === undefined ? proxiesOf(process.env) : () => null;
     const proxy = this.#findProxy(url);
+    const agents = this.#agents;
     const target = await (proxy === null ? this.#direct(url) : this.#proxied(url, proxy));
-    this.#address = address;
-    this.#target = target;
+    // An agent from before a close() keeps no connections any more.
+    if (agents === this.#agents) {
+      this.#address = address;
+      this.#target = target;
+    }
     return target;
   }
 
