@@ -88,6 +88,7 @@ export class NodeExchange {
   readonly #options: ExchangeOptions;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #chunks = new ChunkList();
+  #failure: AbortController | undefined;
   #sent: ClientRequest | undefined;
   #response: IncomingMessage | undefined;
   #sizeLimit: number;
@@ -104,8 +105,8 @@ export class NodeExchange {
   }
 
   /**
-   * Sends the request, unless the attempt has ended while the transport was made ready. `open` is called again where
-   * the server has closed the kept connection.
+   * Sends the request, unless the signal has fired before. `open` is called again where the server has closed the kept
+   * connection.
    */
   start(open: () => ClientRequest): void {
     if (this.#settled) return;
@@ -129,16 +130,24 @@ export class NodeExchange {
     if (!this.#settled) this.#fail(attemptFailure(this.#request, cause));
   }
 
+  /** Fires when the attempt fails. Most do without it. */
+  get failure(): AbortSignal {
+    this.#failure ??= new AbortController();
+    return this.#failure.signal;
+  }
+
   /** The connection is closed, since the rest of the answer may follow on it. */
   #fail(error: Error): void {
     if (!this.#settle()) return;
     this.#options.reject(error);
     this.#sent?.destroy();
+    this.#failure?.abort();
   }
 
   #watchConnect(sent: ClientRequest, socket: Socket): void {
-    if (!socket.connecting) return;
-    const isTLS = "encrypted" in socket;
+    const isTLS = "secureConnecting" in socket;
+    // The connection of TLS in a tunnel is there already.
+    if (!socket.connecting && !(isTLS && socket.secureConnecting)) return;
     const timer = setTimeout(() => sent.destroy(connectTimeout(sent)), CONNECT_MS);
     const stop = (): void => clearTimeout(timer);
     socket.once(isTLS ? "secureConnect" : "connect", stop);

@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, RequestOptions } from "node:http";
 import type { AgentOptions } from "node:https";
 import { acceptEncoding } from "./decode-body.ts";
 import { NodeExchange } from "./node-exchange.ts";
-import { type FindProxy, proxiesOf, tunnelAgent } from "./proxies.ts";
+import { type FindProxy, proxiesOf, proxyLogin, tunnelAgent } from "./proxies.ts";
 import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** Options of a {@link NodeTransport}. */
@@ -51,6 +51,8 @@ interface Target {
   readonly path: string;
   /** What a proxy needs besides the headers of the request. */
   readonly headers: Headers | null;
+  /** Whether a proxy makes a tunnel to it first. */
+  readonly isTunnel: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export class NodeTransport implements Transport {
   readonly #options: NodeTransportOptions;
   readonly #poolOptions: AgentOptions;
   /** By the protocol, or the proxy that makes a tunnel. */
-  #agents = new Map<string, Agent>();
+  readonly #agents = new Map<string, Agent>();
   /** Undefined until the environment was read. */
   #findProxy: FindProxy | undefined;
   /** The last URL without its query, and where it leads. */
@@ -98,64 +100,56 @@ export class NodeTransport implements Transport {
   attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const exchange = new NodeExchange(request, { ...options, resolve, reject });
-      const mark = request.url.indexOf("?");
-      const address = mark < 0 ? request.url : request.url.slice(0, mark);
-      const start = (target: Target): void => {
-        exchange.start(() => this.#send(target, request, mark < 0 ? "" : request.url.slice(mark)));
-      };
-      if (this.#target !== undefined && address === this.#address) start(this.#target);
-      else this.#find(address).then(start, (error: unknown) => exchange.failWith(error));
+      exchange.start(() => this.#open(request, exchange));
     });
   }
 
   async close(): Promise<void> {
     for (const agent of this.#agents.values()) retire(agent);
-    this.#agents = new Map();
+    this.#agents.clear();
     this.#findProxy = undefined;
     this.#target = undefined;
   }
 
-  #send({ send, options, path, headers }: Target, request: HttpRequest, query: string): ClientRequest {
+  #open(request: HttpRequest, exchange: NodeExchange): ClientRequest {
+    const mark = request.url.indexOf("?");
+    const address = mark < 0 ? request.url : request.url.slice(0, mark);
+    // The pages of a list differ in the query only.
+    if (this.#target === undefined || address !== this.#address) {
+      this.#target = this.#targetOf(new URL(address));
+      this.#address = address;
+    }
+    const { send, options, path, headers, isTunnel } = this.#target;
     const wire = this.#toWire(request.headers);
     return send({
       ...options,
       method: request.method,
-      path: path + query,
+      path: mark < 0 ? path : path + request.url.slice(mark),
       headers: headers === null ? wire : { ...wire, ...headers },
+      ...(isTunnel && { failure: exchange.failure }),
     });
   }
 
-  /** Where an address leads. The pages of a list differ in the query only. */
-  async #find(address: string): Promise<Target> {
-    const url = new URL(address);
+  #targetOf(url: URL): Target {
     this.#findProxy ??= this.#options.agent === undefined ? proxiesOf(process.env) : () => null;
     const proxy = this.#findProxy(url);
-    const agents = this.#agents;
-    const target = await (proxy === null ? this.#direct(url) : this.#proxied(url, proxy));
-    // An agent from before a close() keeps no connections any more.
-    if (agents === this.#agents) {
-      this.#address = address;
-      this.#target = target;
-    }
-    return target;
+    return proxy === null ? this.#direct(url) : this.#proxied(url, proxy);
   }
 
   #direct(url: URL): Target {
     const agent = this.#options.agent ?? this.#agent(url.protocol, () => this.#pool(url.protocol));
-    return { ...this.#server(url, agent), path: url.pathname, headers: null };
+    return { ...this.#server(url, agent), path: url.pathname, headers: null, isTunnel: false };
   }
 
-  async #proxied(url: URL, proxy: URL): Promise<Target> {
+  #proxied(url: URL, proxy: URL): Target {
     if (url.protocol === "https:") {
-      // Made ahead: until it is there, another attempt may make it too.
-      const made = await tunnelAgent(proxy, this.#poolOptions);
-      const agent = this.#agent(`tunnel ${proxy.href}`, () => made);
-      return { ...this.#server(url, agent), path: url.pathname, headers: null };
+      const agent = this.#agent(`tunnel ${proxy.href}`, () => tunnelAgent(proxy, this.#poolOptions));
+      return { ...this.#server(url, agent), path: url.pathname, headers: null, isTunnel: true };
     }
     // Plain http goes through the proxy without a tunnel, as curl does it: many proxies tunnel to port 443 only.
     const agent = this.#agent(proxy.protocol, () => this.#pool(proxy.protocol));
     const headers = { host: url.host, ...proxyLogin(proxy) };
-    return { ...this.#server(proxy, agent), path: url.origin + url.pathname, headers };
+    return { ...this.#server(proxy, agent), path: url.origin + url.pathname, headers, isTunnel: false };
   }
 
   /** How the server at the other end of the connection is reached. */
@@ -194,13 +188,6 @@ export class NodeTransport implements Transport {
     }
     return wire;
   }
-}
-
-/** What identifies the caller to a proxy; nothing where its URL names no user. */
-function proxyLogin({ username, password }: URL): Headers {
-  if (username === "" && password === "") return {};
-  const login = Buffer.from(decodeURIComponent(`${username}:${password}`));
-  return { "proxy-authorization": `Basic ${login.toString("base64")}` };
 }
 
 /** Closes the idle connections of a pool, and each busy one once its request has ended. */

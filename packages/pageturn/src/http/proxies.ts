@@ -1,5 +1,7 @@
-import type { Agent, AgentOptions } from "node:https";
+import type { Agent, AgentOptions, RequestOptions } from "node:https";
+import type { Duplex } from "node:stream";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import type { HttpRequest } from "./transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -83,22 +85,78 @@ function isNamed(host: string, name: string): boolean {
   return range.check(host, family);
 }
 
-/** Node makes tunnels itself since 24.5, and in 22.21. */
-function hasOwnTunnels(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+/** What identifies the caller to a proxy; nothing where its URL names no user. */
+export function proxyLogin({ username, password }: URL): HttpRequest["headers"] {
+  if (username === "" && password === "") return {};
+  const login = Buffer.from(decodeURIComponent(`${username}:${password}`));
+  return { "proxy-authorization": `Basic ${login.toString("base64")}` };
 }
 
-/** A pool of https connections through tunnels (CONNECT) that a proxy makes. */
-export async function tunnelAgent(
-  proxy: URL,
-  options: AgentOptions,
-  version: string = process.versions.node,
-): Promise<Agent> {
-  if (hasOwnTunnels(version)) {
-    const { Agent } = process.getBuiltinModule("node:https");
-    return new Agent({ ...options, proxyEnv: { https_proxy: proxy.href } });
-  }
-  const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return new HttpsProxyAgent(proxy, options);
+/** How long a proxy may take to make a tunnel. */
+const TUNNEL_MS = 10_000;
+
+/** Options of a request to a {@link tunnelAgent}. */
+interface TunnelledOptions extends RequestOptions {
+  /** Ends the tunnel that is being made for the request. Node keeps `signal` from its agents. */
+  readonly failure?: AbortSignal | undefined;
+}
+
+/**
+ * A pool of https connections through tunnels (CONNECT) that a proxy makes.
+ *
+ * The tunnels of Node itself (since 24.5) and of https-proxy-agent are not used: one of a request that was given up stays
+ * until the proxy closes it, an https proxy with a certificate of `ca` is refused, and no TLS session is taken up again.
+ */
+export function tunnelAgent(proxy: URL, options: AgentOptions): Agent {
+  const agent = new (process.getBuiltinModule("node:https").Agent)(options);
+  const { createConnection } = agent;
+  agent.createConnection = ({ failure, ...target }: TunnelledOptions, done) => {
+    const onTunnel = (error: Error | null, socket?: Duplex): void => {
+      // The casts: Node takes a socket among the options, and an error without a socket; its types know neither.
+      if (error !== null) done?.(error, undefined as unknown as Duplex);
+      else done?.(null, createConnection.call(agent, { ...target, socket } as RequestOptions) as Duplex);
+    };
+    openTunnel(proxy, { host: hostOf(target), ca: options.ca, signal: failure, onTunnel });
+    return undefined;
+  };
+  return agent;
+}
+
+interface TunnelOptions extends Pick<RequestOptions, "ca" | "signal"> {
+  /** Where it leads to, with the port. */
+  readonly host: string;
+  readonly onTunnel: (error: Error | null, socket?: Duplex) => void;
+}
+
+function openTunnel(proxy: URL, { host, ca, signal, onTunnel }: TunnelOptions): void {
+  const request = process.getBuiltinModule(proxy.protocol === "https:" ? "node:https" : "node:http").request({
+    method: "CONNECT",
+    host: bareHost(proxy.hostname),
+    port: proxy.port,
+    path: host,
+    headers: { host, ...proxyLogin(proxy) },
+    agent: false,
+    ca,
+    signal,
+  });
+  const timer = setTimeout(() => {
+    const error = new Error(`no tunnel through the proxy ${proxy.host} within ${TUNNEL_MS} ms`);
+    request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
+  }, TUNNEL_MS);
+  request.on("close", () => clearTimeout(timer));
+  request.on("error", onTunnel);
+  request.on("connect", ({ statusCode, statusMessage }, socket) => {
+    if (statusCode === 200) {
+      onTunnel(null, socket);
+      return;
+    }
+    socket.destroy();
+    // Never its answer: it would pass for that of the server.
+    onTunnel(new Error(`the proxy ${proxy.host} made no tunnel to ${host}: ${statusCode} ${statusMessage}`));
+  });
+  request.end();
+}
+
+function hostOf({ host, port }: RequestOptions): string {
+  return host?.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -45,5 +45,8 @@ sign expired DNS:localhost,IP:127.0.0.1 serverAuth -startdate 20200101000000Z -e
 sign client DNS:client.example clientAuth
 openssl pkcs12 -export -inkey client.key.pem -in client.cert.pem -passout pass:pageturn -out client.p12
 openssl pkcs8 -topk8 -in client.key.pem -passout pass:pageturn -out client.locked.pem
+new_key self-signed
+openssl req -x509 -new -key self-signed.key.pem -days $days -subj "/O=pageturn tests/CN=self-signed" \
+  -addext subjectAltName=IP:127.0.0.1 -out self-signed.cert.pem
 # Nothing is signed with it any more.
 rm authority.key.pem
