@@ -92,10 +92,8 @@ function expectNoSecret(error: Error): void {
 }
 
 describe("NO_PROXY", () => {
-  // curl: what curl 7.88 does with the same entry. It knows neither ports nor `*.`, and `*` only on its own.
-  test.each<[noProxy: string, url: string, excepted: boolean, curl?: boolean]>([
+  const asCurl: readonly [noProxy: string, url: string, excepted: boolean][] = [
     ["*", "http://a.example/", true],
-    ["b.example, *", "http://a.example/", true, false],
     ["", "http://a.example/", false],
     [" , ,", "http://a.example/", false],
     ["a.example", "http://a.example/", true],
@@ -105,41 +103,46 @@ describe("NO_PROXY", () => {
     ["A.Example", "http://a.EXAMPLE/", true],
     [".a.example", "http://www.a.example/", true],
     [".a.example", "http://a.example/", true],
-    ["*.a.example", "http://www.a.example/", true, false],
-    ["*.a.example", "http://a.example/", true, false],
     ["*.a.example", "http://nota.example/", false],
     ["a.example.", "http://a.example/", true],
     ["a.example", "http://a.example./", true],
     ["b.example,a.example", "http://a.example/", true],
     ["b.example a.example", "http://a.example/", true],
     ["b.example , a.example ", "http://a.example/", true],
-    ["a.example:80", "http://a.example/", true, false],
-    ["a.example:443", "https://a.example/", true, false],
     ["a.example:8080", "http://a.example/", false],
-    ["a.example:8080", "http://a.example:8080/", true, false],
     ["a.example", "http://a.example:8080/", true],
     ["localhost", "http://localhost:3000/", true],
     ["127.0.0.1", "http://127.0.0.1:3000/", true],
     ["127.0.0.1", "http://127.0.0.2/", false],
-    ["127.0.0.1:3000", "http://127.0.0.1:3000/", true, false],
     ["127.0.0.1", "http://localhost/", false],
     ["10.0.0.0/8", "http://10.1.2.3/", true],
     ["10.0.0.0/8", "http://11.1.2.3/", false],
     ["10.0.0.0/33", "http://10.0.0.0/", false],
-    ["10.0.0.0/x", "http://10.0.0.0/", false],
     ["192.168.1.64/26", "http://192.168.1.127/", true],
     ["192.168.1.64/26", "http://192.168.1.128/", false],
-    ["0.0.0.0/0", "http://10.1.2.3/", true, false],
     ["::1", "http://[::1]:3000/", true],
-    ["[::1]", "http://[::1]/", true],
-    ["[::1]:3000", "http://[::1]:3000/", true, false],
     ["[::1]:3000", "http://[::1]:3001/", false],
-    ["0:0:0:0:0:0:0:1", "http://[::1]/", true],
-    ["fe80::/10", "http://[fe80::1]/", true],
     ["fe80::/10", "http://[2001:db8::1]/", false],
     ["::/0", "http://10.1.2.3/", false],
     ["10.0.0.0/8", "http://[::1]/", false],
-  ])("%j for %s: %s", (noProxy, url, excepted) => {
+  ];
+  // Forms that Node or Go know: curl 7.88 says the opposite of each.
+  const unlikeCurl: typeof asCurl = [
+    ["b.example, *", "http://a.example/", true],
+    ["*.a.example", "http://www.a.example/", true],
+    ["*.a.example", "http://a.example/", true],
+    ["a.example:80", "http://a.example/", true],
+    ["a.example:443", "https://a.example/", true],
+    ["a.example:8080", "http://a.example:8080/", true],
+    ["127.0.0.1:3000", "http://127.0.0.1:3000/", true],
+    ["10.0.0.0/x", "http://10.0.0.0/", false],
+    ["0.0.0.0/0", "http://10.1.2.3/", true],
+    ["[::1]", "http://[::1]/", true],
+    ["[::1]:3000", "http://[::1]:3000/", true],
+    ["0:0:0:0:0:0:0:1", "http://[::1]/", true],
+    ["fe80::/10", "http://[fe80::1]/", true],
+  ];
+  test.each([...asCurl, ...unlikeCurl])("%j for %s: %s", (noProxy, url, excepted) => {
     expect(isExcepted(new URL(url), noProxy)).toBe(excepted);
   });
 
