@@ -83,6 +83,8 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
     init: Omit<ListCallInit, "strategy">,
   ): P {
     checkPageClass(Page, BaseSyncPage);
+    // The thread starts while the request is made ready.
+    this.#transport.open();
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
     return new SyncPaginator<T, P>(Page, syncSource(call, this.#transport)).firstPage();
   }

@@ -132,6 +132,11 @@ export class SyncTransport {
     this.#options = options;
   }
 
+  /** Starts the worker ahead of the first request; does nothing where it runs. Throws like {@link SyncTransport.send}. */
+  open(): void {
+    bridge(this.#options);
+  }
+
   /**
    * Sends a request like `send()` and blocks this thread until it is answered.
    *
