@@ -16,7 +16,7 @@ const contenders = [
   [ASYNC, "contenders/pageturn-async.ts"],
   [UNDICI, "contenders/undici-loop.ts"],
   [FOR_AWAIT, "contenders/undici-for-await.ts"],
-  [BLOCKING, "contenders/blocking-loop.ts"],
+  [BLOCKING, "contenders/undici-blocking.ts"],
   [SYNC, "contenders/pageturn-sync.ts"],
   ["fetch, by hand", "contenders/fetch-loop.ts"],
 ] as const;

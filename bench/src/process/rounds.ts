@@ -1,5 +1,6 @@
 import { Child } from "./child.ts";
 import type { Job, Measured } from "./job.ts";
+import { buildPrograms, runProgram } from "./whole-process.ts";
 
 /** Something to be measured under a name: a contender's file and what it is asked to do. */
 export interface Entry {
@@ -21,13 +22,43 @@ export type Rounds = ReadonlyMap<string, readonly Measured[]>;
  * Measures all entries in turn, A B C, A B C, …, each in a process of its own, so that a busy moment of the machine
  * falls on all of them alike.
  */
-export async function inRounds(entries: readonly Entry[], { warmUps, rounds }: Repeats): Promise<Rounds> {
+export async function inRounds(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
   using stack = new DisposableStack();
-  const running = entries.map((entry) => ({ entry, child: stack.use(Child.contender(entry.file)) }));
+  const running = entries.map((entry) => {
+    const child = stack.use(Child.contender(entry.file));
+    return { entry, measure: () => child.ask<Measured>(entry.job) };
+  });
+  return await inTurn(running, repeats);
+}
+
+/** Measures whole processes in turn: each starts, imports its contender, walks the list once and ends. */
+export async function wholeProcesses(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
+  await buildPrograms(entries.map(({ file }) => file));
+  const programs = entries.map((entry) => ({ entry, measure: () => runProgram(entry.file, entry.job) }));
+  return await inTurn(programs, repeats);
+}
+
+/** Measures the second walk of fresh processes: each round has its own. */
+export async function secondWalks(entries: readonly Entry[], rounds: number): Promise<Rounds> {
   const results = new Map<string, Measured[]>(entries.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measured] of await inRounds(entries, { warmUps: 1, rounds: 1 })) {
+      results.get(name)?.push(...measured);
+    }
+  }
+  return results;
+}
+
+interface Turn {
+  readonly entry: Entry;
+  measure(): Promise<Measured>;
+}
+
+async function inTurn(turns: readonly Turn[], { warmUps, rounds }: Repeats): Promise<Rounds> {
+  const results = new Map<string, Measured[]>(turns.map(({ entry }) => [entry.name, []]));
   for (let round = -warmUps; round < rounds; round++) {
-    for (const { entry, child } of running) {
-      const measured = await child.ask<Measured>(entry.job);
+    for (const { entry, measure } of turns) {
+      const measured = await measure();
       assertWhole(entry, measured);
       if (round >= 0) results.get(entry.name)?.push(measured);
     }
