@@ -1,5 +1,5 @@
 import { blockingWalk } from "./blocking-walk.ts";
-import { httpGet } from "./http-page.ts";
+import { httpGet } from "./http-loop.ts";
 
 export const walk = blockingWalk(import.meta.url, (url, body) =>
   httpGet(url, (response, done) => {

@@ -1,6 +1,6 @@
 import { Child } from "./child.ts";
+import { buildPrograms, runProgram } from "./fresh-process.ts";
 import type { Job, Measured } from "./job.ts";
-import { buildPrograms, runProgram } from "./whole-process.ts";
 
 /** Something to be measured under a name: a contender's file and what it is asked to do. */
 export interface Entry {
@@ -31,22 +31,11 @@ export async function inRounds(entries: readonly Entry[], repeats: Repeats): Pro
   return await inTurn(running, repeats);
 }
 
-/** Measures whole processes in turn: each starts, imports its contender, walks the list once and ends. */
-export async function wholeProcesses(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
+/** Measures fresh processes in turn: each imports its contender, walks the list of the job and ends. */
+export async function inFreshProcesses(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
   await buildPrograms(entries.map(({ file }) => file));
   const programs = entries.map((entry) => ({ entry, measure: () => runProgram(entry.file, entry.job) }));
   return await inTurn(programs, repeats);
-}
-
-/** Measures the second walk of fresh processes: each round has its own. */
-export async function secondWalks(entries: readonly Entry[], rounds: number): Promise<Rounds> {
-  const results = new Map<string, Measured[]>(entries.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, measured] of await inRounds(entries, { warmUps: 1, rounds: 1 })) {
-      results.get(name)?.push(...measured);
-    }
-  }
-  return results;
 }
 
 interface Turn {

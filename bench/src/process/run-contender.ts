@@ -1,5 +1,5 @@
 // The process of one contender: loads its file, then walks and measures as often as the parent asks. With a job as its
-// second argument it walks once, writes what it found, and ends.
+// second argument it does that one, writes what it measured, and ends.
 import { writeSync } from "node:fs";
 import type { Job, Measured, Walk } from "./job.ts";
 
@@ -17,16 +17,12 @@ async function measure(job: Job): Promise<Measured> {
 }
 
 if (onlyJob === undefined) {
-  process.on("message", (job: Job) => {
-    measure(job).then(
-      (measured) => process.send?.(measured),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
+  process.on("message", async (job: Job) => {
+    process.send?.(await measure(job));
   });
   process.on("disconnect", () => process.exit());
 } else {
-  writeSync(1, JSON.stringify(await measure(JSON.parse(onlyJob))));
+  const job: Job = JSON.parse(onlyJob);
+  if (job.warmUp) await walk(job);
+  writeSync(1, JSON.stringify(await measure(job)));
 }

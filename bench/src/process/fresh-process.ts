@@ -32,7 +32,7 @@ function program(file: string): string {
   return join(programs, file.replace(/\.ts$/, ".js"));
 }
 
-/** Runs a contender as a whole process, from its start to its end. */
+/** Runs a contender in a fresh process. Its time is that from its start to its end, or that of the walk after the warm-up. */
 export async function runProgram(file: string, job: Job): Promise<Measured> {
   const contender = pathToFileURL(program(file)).href;
   const command = [process.execPath, program(RUNNER), contender, JSON.stringify(job)];
@@ -40,6 +40,8 @@ export async function runProgram(file: string, job: Job): Promise<Measured> {
     // No NODE_OPTIONS, compile cache or proxy of the user; and a point in the figures.
     env: { PATH: process.env["PATH"], LC_ALL: "C" },
   });
+  const measured: Measured = JSON.parse(stdout);
+  if (job.warmUp) return measured;
   const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(" ").map(Number);
-  return { ...JSON.parse(stdout), wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
+  return { ...measured, wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
 }
