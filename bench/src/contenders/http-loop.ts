@@ -19,8 +19,8 @@ export function httpGet<B>(
   const { host, port, origin } = server;
   return new Promise((resolve, reject) => {
     get({ host, port, path: url.slice(origin.length), agent, headers: HEADERS }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`));
-      read(response.on("error", reject), resolve);
+      if (response.statusCode === 200) read(response.on("error", reject), resolve);
+      else reject(new Error(`status ${response.statusCode}`));
     }).on("error", reject);
   });
 }
