@@ -1,7 +1,7 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
 import { checkpointOf, isSame } from "../pagination/checkpoint/checkpoint.ts";
 import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
-import { listContradiction, neighbourRequest } from "../pagination/page/has-next-page.ts";
+import { listContradiction, neighbourRequest } from "../pagination/page/continuation.ts";
 import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
 import { cycleError, incompleteError } from "../pagination/walk/outcome.ts";

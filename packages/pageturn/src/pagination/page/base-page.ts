@@ -1,6 +1,6 @@
 import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
 import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
-import { continuation } from "./has-next-page.ts";
+import { continuation } from "./continuation.ts";
 import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 
 /** The part of a list source that a page uses. */

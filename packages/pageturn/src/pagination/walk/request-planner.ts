@@ -1,6 +1,6 @@
 import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { continuation, listContradiction } from "../page/has-next-page.ts";
+import { continuation, listContradiction } from "../page/continuation.ts";
 import { nextRequest, type PageRequest } from "../request/page-request.ts";
 import {
   type PaginationStrategy,

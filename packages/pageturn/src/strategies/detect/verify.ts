@@ -1,4 +1,4 @@
-import { continuation } from "../../pagination/page/has-next-page.ts";
+import { continuation } from "../../pagination/page/continuation.ts";
 import { pageBody } from "../../pagination/page/page-body.ts";
 import { checkStrategy } from "../../pagination/request/check-strategy.ts";
 import {

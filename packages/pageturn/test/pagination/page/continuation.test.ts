@@ -1,6 +1,6 @@
 import type { PageInfo, PaginationStrategy } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { continuation, listContradiction, type PageEnd } from "../../../src/pagination/page/has-next-page.ts";
+import { continuation, listContradiction, type PageEnd } from "../../../src/pagination/page/continuation.ts";
 
 interface Body {
   readonly items?: readonly string[];
