@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import type { ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
+import { checkpointOf, type ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
 import { refused } from "../pagination/checkpoint/resume.ts";
 import { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import type { PageInit } from "../pagination/page/base-page.ts";
@@ -124,7 +124,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
       return isFilled;
     } catch (error) {
       // That of the core does not know what the library can resume.
-      throw withCheckpoint(error, this.#checkpoint() ?? undefined);
+      throw withCheckpoint(error, this);
     }
   }
 
@@ -169,8 +169,8 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
     const { origin } = this.#foreign.source;
     const resumes = this.#last === null ? origin.resumes : origin.resumesAfter(this.#last);
     if (resumes === "none") return null;
-    // The cast: the core makes its checkpoints.
-    const checkpoint = super.checkpoint as ListCheckpoint;
+    const { source, position } = this.core;
+    const checkpoint = checkpointOf({ list: source.request, strategy }, position);
     const page = checkpoint.at.query?.["page"];
     if (page === undefined) return resumes === "item" ? checkpoint : atPageStart(checkpoint);
     if (resumes === "item") return null;

@@ -1,5 +1,6 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import { checkpointOf, isSame } from "../pagination/checkpoint/checkpoint.ts";
+import { isSame } from "../pagination/checkpoint/checkpoint.ts";
+import { resumableCheckpoint } from "../pagination/checkpoint/resume.ts";
 import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { listContradiction, neighbourRequest } from "../pagination/page/continuation.ts";
 import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
@@ -132,7 +133,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
 function previousOf<T>(list: ResumableList<T>, page: BaseAsyncPage<T>): Checkpoint | null {
   if (page.previousPageInfo() === null) return null;
   const { source, strategy } = list;
-  return checkpointOf(
+  return resumableCheckpoint(
     { list: source.request, strategy },
     {
       at: neighbourRequest(page, "previous"),

@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
-import { hasId, itemKey, type ListCheckpoint } from "../checkpoint/checkpoint.ts";
+import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import { type ListStart, resumeAt } from "../checkpoint/resume.ts";
 import { AsyncPaginator, type BaseAsyncPage } from "../list/async-paginator.ts";
 import { count, refuseUnknown } from "../request/check-option.ts";
@@ -190,9 +190,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #joining(here: Segment<P, V>): Segment<P, V> | undefined {
     const found = this.#startingWith(here.walk.core.peek(), here);
     if (found === undefined) return undefined;
-    // The cast: it is the checkpoint of a plain walk.
-    const { last } = here.walk.checkpoint as ListCheckpoint;
-    return last === found.start.last ? found : undefined;
+    return here.walk.core.position.last === found.start.last ? found : undefined;
   }
 
   /** Whether `one` is still to come after `other`, which may be the current segment, or none. */

@@ -143,7 +143,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
     } catch (error) {
       this.#permits.pause();
       this.#reason = failureReason(error);
-      throw withCheckpoint(error, this.checkpoint);
+      throw withCheckpoint(error, this);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError } from "../../errors/pagination-error.ts";
-import { checkpointOf, itemKey, type Position } from "../checkpoint/checkpoint.ts";
-import { resumeAt } from "../checkpoint/resume.ts";
+import { itemKey, type Position } from "../checkpoint/checkpoint.ts";
+import { resumableCheckpoint, resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { type PageRequest, requestKey } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
@@ -185,15 +185,16 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (this.planner.pending !== null) this.#requests += 1;
     const incompleteBecause = error instanceof IncompleteListError ? error.because : null;
     this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause });
-    return withCheckpoint(error, this.checkpoint);
+    return withCheckpoint(error, this);
   }
 
-  /** The position after the last value returned. */
+  /** The position after the last value returned. Throws `ConfigurationError` where the list cannot be resumed there. */
   get checkpoint(): Checkpoint {
-    return checkpointOf({ list: this.source.request, strategy: this.#strategy }, this.#position());
+    return resumableCheckpoint({ list: this.source.request, strategy: this.#strategy }, this.position);
   }
 
-  #position(): Position {
+  /** The position after the last value returned, whether the list can be resumed there or not. */
+  get position(): Position {
     const slice = this.#slice;
     const counted = this.#countedBefore;
     const { total } = this.planner;
