@@ -8,10 +8,11 @@ import {
   type PageReaders,
   type PageReading,
   readPage,
+  shapeOf,
   unknownPage,
 } from "./raw-page.ts";
 import type { Cursor, Resumes } from "./source-types.ts";
-import { cursorOf, isPlainJSON, type Position, positionOf, Step } from "./step.ts";
+import { cursorOf, isCursor, type Position, positionOf, Step } from "./step.ts";
 
 /** A list of another library, as far as its pages can be requested. */
 export interface Origin {
@@ -134,10 +135,10 @@ export class OpenedOrigin implements Origin {
   #cursorOf({ cursor = null, emptyCursor }: PageReading, isKept: boolean): Position {
     if (cursor === null) return null;
     if (cursor === "" && (this.#init.emptyCursor ?? emptyCursor) !== "valid") return null;
-    if (isKept && !isPlainJSON(cursor))
+    if (isKept && !isCursor(cursor))
       throw new ConfigurationError(
         `Cannot continue the list of ${this.name} as its cursor must be text, a number or a plain JSON object: ` +
-          `current value is of type ${typeof cursor}`,
+          `current value is ${shapeOf(cursor)}`,
       );
     return { cursor };
   }
