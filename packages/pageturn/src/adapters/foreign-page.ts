@@ -11,7 +11,7 @@ import type { WalkUnit } from "../pagination/walk/page-slice.ts";
 import type { PlannedRequest } from "../pagination/walk/request-planner.ts";
 import type { AsyncListSource, ResumableWalkOptions } from "../pagination/walk/walk-options.ts";
 import { ForeignListSource } from "./foreign-source.ts";
-import { Step } from "./step.ts";
+import { isCursor, Step } from "./step.ts";
 
 /** Every page is a {@link Step}, whatever the library. */
 const strategy: PaginationStrategy = {
@@ -104,7 +104,9 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
         `Cannot use the option resumeFrom as the list of ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
       );
     super({ ...setup, open: (planned, signal) => this.#open(planned, signal) });
-    checkCursor(this.core.source.start?.request);
+    const { start } = this.core.source;
+    checkCursor(start?.request);
+    checkCursor(start?.resumption?.pinned?.request);
     this.#foreign = setup;
     this.#last = setup.page?.step ?? null;
   }
@@ -189,13 +191,15 @@ function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListCheckpoint)
   return { ...checkpoint, offset: 0, last: null };
 }
 
-/** Refuses a checkpoint whose cursor is not JSON. */
+/** Refuses a checkpoint whose cursor is none. */
 function checkCursor(request: PageRequest | undefined): void {
-  const cursor = request?.query["cursor"];
+  const cursor = request?.query["cursor"] ?? undefined;
   if (cursor === undefined) return;
+  let value: unknown;
   try {
-    JSON.parse(String(cursor));
+    value = typeof cursor === "string" && JSON.parse(cursor);
   } catch {
     throw refused("its cursor is not JSON");
   }
+  if (!isCursor(value)) throw refused("its cursor is neither text nor a number nor an object, as JSON");
 }

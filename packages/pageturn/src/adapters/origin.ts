@@ -108,13 +108,19 @@ export class OpenedOrigin implements Origin {
       const reading = { items: [], cursor: null };
       return new Step(undefined, { reading, reader: null, number, next: null });
     }
-    const reading = this.#readValue(next.value, at);
-    // A page that says nothing may be the last one: the iterator knows.
-    const position =
-      reading.cursor === undefined
-        ? { page: number + 1 }
-        : this.#cursorOf(reading, this.#init.opensAtCursors);
-    return new Step(next.value, { reading, reader, number, next: position });
+    try {
+      const reading = this.#readValue(next.value, at);
+      // A page that says nothing may be the last one: the iterator knows.
+      const position =
+        reading.cursor === undefined
+          ? { page: number + 1 }
+          : this.#cursorOf(reading, this.#init.opensAtCursors);
+      return new Step(next.value, { reading, reader, number, next: position });
+    } catch (error) {
+      // The iterator would go on after it: the page would be lost.
+      reader.giveBack(next);
+      throw error;
+    }
   }
 
   /** A value of an iterable: a page, or an item. */

@@ -98,6 +98,19 @@ test("a checkpoint of another list, or with another cursor than JSON, is refused
   }
 });
 
+test("a checkpoint whose cursor is JSON and no cursor is refused, also behind the page that it is in", async () => {
+  const walk = list().items();
+  for (let taken = 0; taken < 3; taken++) await walk.next();
+  for (const cursor of ["true", "null", "[1]", 5]) {
+    const at = { query: { cursor } };
+    const pinned = { first: "x", next: at };
+    for (const change of [{ at }, { pinned }]) {
+      const forged = { ...walk.checkpoint, ...change } as Checkpoint;
+      expect(() => list().items({ resumeFrom: forged })).toThrow(CheckpointError);
+    }
+  }
+});
+
 test("cursors may be text, numbers and objects, and stay what they are", async () => {
   const chain: Cursor[] = ["2", 2, { key: { id: "2", at: [1, null] } }, "", { b: 1, a: 2 }];
   const seen: unknown[] = [];

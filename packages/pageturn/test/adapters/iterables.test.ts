@@ -273,6 +273,33 @@ test("a generator that throws is an error for every next(), not the end", async 
   expect(errors.map(String)).toEqual(["Error: broken", "Error: broken", "Error: broken"]);
 });
 
+test("a page that the option items cannot read is read again by the next next(), and is not lost", async () => {
+  async function* pages(): AsyncGenerator<number[]> {
+    yield* [[1], [2], [3]];
+  }
+  for (const at of [1, 2, 3])
+    for (const source of [pages(), pages, (_cursor?: string) => pages()]) {
+      let reads = 0;
+      const items = (page: number[]) => {
+        reads += 1;
+        if (reads === at || reads === at + 1) throw new Error("broken");
+        return page;
+      };
+      // The cast: each is a source of the same pages.
+      const { values, errors } = await drained(paginate(source as typeof pages, { items }).items(), 2);
+      expect(errors.map(String)).toEqual(["Error: broken", "Error: broken"]);
+      expect(values).toEqual([1, 2, 3]);
+    }
+});
+
+test("a page of unknown form stays the same error", async () => {
+  server.answer(rows);
+  const list = paginate(paginateRows({ client: new Client() }, {}));
+  const { errors } = await drained(list.items(), 2);
+  expect(errors).toHaveLength(3);
+  for (const error of errors) expect(String(error)).toContain("does not say where its items are");
+});
+
 test("a walk from a page that is left does not end the walk that the page came from", async () => {
   async function* pages(): AsyncGenerator<number[]> {
     yield [1, 2];
