@@ -176,7 +176,8 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
     const page = checkpoint.at.query?.["page"];
     if (page === undefined) return resumes === "item" ? checkpoint : atPageStart(checkpoint);
     if (resumes === "item") return null;
-    const before = this.#before.get(page)?.query;
+    // A checkpoint has it as text.
+    const before = this.#before.get(Number(page))?.query;
     if (before === undefined) return null;
     const { cursor } = before;
     return atPageStart({ ...checkpoint, at: cursor === undefined ? {} : { query: { cursor } } });

@@ -1,6 +1,6 @@
 import { getPagedAsyncIterator, type PagedAsyncIterableIterator } from "@azure/core-paging";
 import { createPaginator } from "@smithy/core";
-import { PaginationCycleError } from "pageturn";
+import { type Checkpoint, ConfigurationError, PaginationCycleError } from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, drained, failingOnce, type PageServer, startPageServer } from "./page-server.ts";
@@ -94,6 +94,44 @@ test("an Azure list is resumed at the start of the page where the walk was", asy
   const pages = list.pages();
   await pages.next();
   expect((await list.toArray({ resumeFrom: pages.checkpoint })).map(idOf)).toEqual(ids.slice(2));
+});
+
+test("an Azure list without tokens has a checkpoint as long as it has one that loses nothing, and then an error", async () => {
+  server.answer(rows);
+  const list = paginate(azureList(false));
+  const walk = list.items();
+  let taken = 0;
+  for (; taken <= ids.length; taken++) {
+    let resumeFrom: Checkpoint;
+    try {
+      resumeFrom = walk.checkpoint;
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigurationError);
+      break;
+    }
+    const rest = (await list.toArray({ resumeFrom })).map(idOf);
+    expect(rest).toEqual(ids.slice(-rest.length));
+    expect(rest.length).toBeGreaterThanOrEqual(ids.length - taken);
+    await walk.next();
+  }
+  expect(taken).toBe(3);
+});
+
+test("the last page of an Azure list has a checkpoint although it has no token at all", async () => {
+  server.answer(rows);
+  const client = {
+    async *byPage({ continuationToken = "" } = {}): AsyncGenerator<TablePage> {
+      for (let token: string | undefined = continuationToken; token !== undefined; ) {
+        const body = await requestRows(token);
+        token = body.token;
+        yield token === undefined ? body.rows : Object.assign(body.rows, { continuationToken: token });
+      }
+    },
+  };
+  const list = paginate(client);
+  const walk = list.items();
+  for (let taken = 0; taken < ids.length; taken++) await walk.next();
+  expect((await list.toArray({ resumeFrom: walk.checkpoint })).map(idOf)).toEqual(ids.slice(4));
 });
 
 test("an Azure list whose token is read by the package of its client is resumed, too", async () => {
