@@ -46,6 +46,7 @@ function readPage(
   const info = continuation({
     checkedBody: page,
     request,
+    response,
     strategy,
     getPaginatedItems: () => page.items,
     nextPageInfo: () => stepFrom(strategy, "next", page),
