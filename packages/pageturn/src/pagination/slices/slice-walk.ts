@@ -171,7 +171,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   #resume({ from, to, order, head }: SliceCheckpoint): void {
     const plan = this.#plan;
     const isSame = from === plan.from && to === plan.to && order === (plan.isDescending ? "desc" : "asc");
-    if (!isSame) throw refused("it was taken with another range of time, or another order");
+    if (!isSame) throw refused("it belongs to another range of time, or another order");
     const span = this.#waiting.shift();
     if (span === undefined || head === null) return;
     const { range, at } = head;
