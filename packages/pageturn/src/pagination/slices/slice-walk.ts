@@ -45,7 +45,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   #incompleteBecause: IncompleteReason | null = null;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(list: SliceableList<V, P>, options: SliceByTimeOptions<V> = {}) {
+  constructor(list: SliceableList<V, P>, options: SliceByTimeOptions<V>) {
     super();
     const { resumeFrom } = options;
     const resumed = resumeFrom && sliceCheckpoint(resumeFrom);
@@ -294,5 +294,5 @@ export function sliceByTime<T, P extends BaseAsyncPage<T>>(
   list: SliceableList<T, P>,
   options?: SliceByTimeOptions<T>,
 ): SliceWalk<P, T> {
-  return new SliceWalk<P, T>(list, options);
+  return new SliceWalk<P, T>(list, options ?? {});
 }

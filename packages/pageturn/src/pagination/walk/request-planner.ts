@@ -132,8 +132,8 @@ export class RequestPlanner {
     const { page, items } = slice;
     if (this.#last === null && this.pending === null)
       this.#cycles.repeats(positionKey(this.#strategy, page.request));
-    const before = this.#last?.page.getPaginatedItems() ?? [];
-    const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
+    const before = this.#last?.page.sentItems ?? [];
+    const isIdle = items.length === 0 || haveSameKeys(page.sentItems, before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
     this.#heavy.reset();
