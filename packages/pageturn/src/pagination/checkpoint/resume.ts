@@ -1,5 +1,6 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
+import { isMaskedParameter } from "../../errors/secrets.ts";
 import type { Resumption } from "../page/base-page.ts";
 import {
   isJsonObject,
@@ -67,7 +68,7 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
   const oldSize = pageSize && readParameter(before, pageSize.in);
   const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(now, pageSize.in));
   const keepsSize = isResized && (offset !== 0 || !pageSize.adjustable);
-  // A position inside a page, or one that counts pages, is only right with the size that it was taken with.
+  // A position inside a page, or one that counts pages, is only right with the size of its request.
   const wrongSize = keepsSize ? sizeProblem(parameterName(pageSize.in), oldSize) : null;
   if (wrongSize !== null) throw refused(wrongSize);
   const from = keepsSize ? withParameter(list, pageSize.in, oldSize) : list;
@@ -123,9 +124,17 @@ function checkFilters(before: PageRequest, now: PageRequest): void {
     for (const name of new Set([...Object.keys(old), ...Object.keys(current)])) {
       const was = Object.hasOwn(old, name) ? old[name] : undefined;
       const is = Object.hasOwn(current, name) ? current[name] : undefined;
-      if (!isSame(was, is)) throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
+      if (isSame(was, is)) continue;
+      throw refused(
+        `it belongs to a list ${filter(name, was)}, and this list is requested ${filter(name, is)}`,
+      );
     }
   }
+}
+
+function filter(name: string, value: unknown): string {
+  if (value === undefined) return `without ${name}`;
+  return `with ${name} = ${isMaskedParameter(name) ? "[redacted]" : show(value)}`;
 }
 
 type Cursors = ReturnType<typeof cursorParameters>;

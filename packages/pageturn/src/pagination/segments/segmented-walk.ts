@@ -60,7 +60,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #counts = sumOf([]);
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(list: AsyncPaginator<V, P>, checkpoints: readonly Checkpoint[], options: SegmentOptions = {}) {
+  constructor(list: AsyncPaginator<V, P>, checkpoints: readonly Checkpoint[], options: SegmentOptions) {
     super();
     refuseUnknown("splitAt", options, ["prefetch", "concurrency", "onIncomplete"]);
     this.#list = list;
@@ -211,7 +211,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     const items = page.getPaginatedItems();
     for (const each of here) {
       const at = each.start.resumption;
-      if (at !== undefined && !at.reversed && itemKey(items[at.offset - 1]) === at.last)
+      if (at !== undefined && !at.reversed && itemKey(page.sentItems[at.offset - 1]) === at.last)
         this.#noteStart(items[at.offset], each);
     }
     segment.isAtEnd = items.some((item) => this.#startingWith(item, segment) !== undefined);
@@ -254,5 +254,5 @@ export function splitAt<T, P extends BaseAsyncPage<T>>(
     throw new ConfigurationError(
       "Cannot use splitAt() with these arguments: they must be a list of the asynchronous client and an array of checkpoints",
     );
-  return new SegmentedWalk<P, T>(list, checkpoints, options);
+  return new SegmentedWalk<P, T>(list, checkpoints, options ?? {});
 }

@@ -17,6 +17,7 @@ function pageOf({ items = ["a"], has_more = null, next = "there", strategy }: Bo
     checkedBody: { hasMore: has_more },
     strategy: { next: () => info, cursors: ["page"], ...strategy },
     request: { path: "/v1/list", query: { page: "here", limit: 2 } },
+    response: { url: "" },
     getPaginatedItems: () => items,
     nextPageInfo: () => info,
   };
