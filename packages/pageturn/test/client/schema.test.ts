@@ -10,7 +10,7 @@ import {
   ItemValidationError,
   SyncPage,
 } from "pageturn";
-import { pageCursor } from "pageturn/strategies";
+import { pageCursor, stripe } from "pageturn/strategies";
 import { startMockServer } from "pageturn/testing";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -237,4 +237,24 @@ describe("the other clients", () => {
       expect(() => client().list("/x", { schema })).toThrow(/option schema as it must be a Standard Schema/);
     },
   );
+});
+
+test("a schema that changes the item it checks changes no cursor", async () => {
+  const seen: (string | null)[] = [];
+  const fetch: typeof globalThis.fetch = async (url) => {
+    const after = new URL(String(url)).searchParams.get("starting_after");
+    seen.push(after);
+    return Response.json({ data: [{ id: after === null ? "a" : "b" }], has_more: after === null });
+  };
+  const schema = {
+    "~standard": {
+      version: 1 as const,
+      validate: (value: unknown) => ({ value: Object.assign(Object(value), { id: "changed" }) }),
+    },
+  };
+  const list = createClient({ baseURL: "https://api.test", strategy: stripe(), fetch }).list("/x", {
+    schema,
+  });
+  expect(await list.toArray()).toEqual([{ id: "changed" }, { id: "changed" }]);
+  expect(seen).toEqual([null, "a"]);
 });

@@ -2,6 +2,7 @@ import { requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { ItemValidationError } from "../../errors/pagination-error.ts";
 import type { BasePage } from "../page/base-page.ts";
+import { isPlainObject } from "../request/check-option.ts";
 import { requestMethod } from "../request/page-request.ts";
 import type { ItemParser } from "../walk/walk-options.ts";
 
@@ -38,7 +39,7 @@ export function itemParser(schema: StandardSchema<unknown>): ItemParser {
   return (page) => {
     const results: unknown[] = [];
     try {
-      for (const item of page.data) results.push(schema["~standard"].validate(item));
+      for (const item of page.data) results.push(schema["~standard"].validate(copyOf(item)));
     } catch (error) {
       // The failures of those before it would be reported as not handled.
       for (const result of results) if (isThenable(result)) result.then(undefined, () => undefined);
@@ -48,6 +49,11 @@ export function itemParser(schema: StandardSchema<unknown>): ItemParser {
       ? Promise.all(results).then((settled) => valuesOf(settled, page))
       : valuesOf(results, page);
   };
+}
+
+/** The next cursor may be the id of the last item: a schema that changes its input must not change it. */
+function copyOf(item: unknown): unknown {
+  return isPlainObject(item) ? { ...item } : item;
 }
 
 /** A promise may be one of another realm or library. */
