@@ -49,9 +49,10 @@ function isStale(): boolean {
 
 /** The chunk that several entries share; what only one of them needs is in its own file. */
 function chunkOf(file: string): string | null {
-  if (/^(?:errors|pagination|adapters)\//.test(file)) return "pages";
-  if (/^(?:http|client)\//.test(file) && !/default-transport|node-|proxies|decode-body/.test(file))
-    return "clients";
+  // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
+  if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
+  if (file.includes("proxy-agent")) return "tunnel-agent";
+  if (/^(?:http\/(?:send|retry-policy|sync)|client)/.test(file)) return "clients";
   return null;
 }
 

@@ -1,6 +1,7 @@
 // `npm run bench`: measures everything and writes RESULTS.md. `npm run bench -- wire start` measures only these and
 // writes nothing; `npm run bench:quick` shows in seconds that everything runs, and its figures mean nothing.
 import type { Bench, Case, Findings } from "./cases/case.ts";
+import { cold, warmUp } from "./cases/cold.ts";
 import { iteration } from "./cases/iteration.ts";
 import { latency } from "./cases/latency.ts";
 import { memory } from "./cases/memory.ts";
@@ -20,6 +21,8 @@ const cases: Readonly<Record<string, Case>> = {
   memory,
   parallel,
   start,
+  cold,
+  warmUp,
   protocol,
 };
 
@@ -48,7 +51,8 @@ using server = new Child("server/page-server.ts");
 const port = await server.ask<number>();
 const bench: Bench = {
   quick,
-  baseURL: (items, latencyMs) => `http://127.0.0.1:${port}/${items}-items/${latencyMs}-ms`,
+  baseURL: (items, latencyMs, itemBytes = 200) =>
+    `http://127.0.0.1:${port}/${items}-items/${latencyMs}-ms/${itemBytes}-bytes`,
 };
 const all: Findings[] = [];
 for (const [name, measure] of chosen) {

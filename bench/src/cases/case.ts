@@ -31,8 +31,8 @@ export interface Findings {
 export interface Bench {
   /** A quick run only shows that everything runs: its figures mean nothing. */
   readonly quick: boolean;
-  /** The base URL of a list of so many items, each page of which is answered after so many milliseconds. */
-  baseURL(items: number, latencyMs: number): string;
+  /** The base URL of a list of so many items of `itemBytes` (200); each page is answered after so many milliseconds. */
+  baseURL(items: number, latencyMs: number, itemBytes?: number): string;
 }
 
 /** One thing that is measured. */

@@ -12,13 +12,13 @@ const SYNC = "pageturn, sync";
 
 // In this order, so that those which are compared run one after the other.
 const contenders = [
-  [SDK, "contenders/official-sdk.ts"],
-  [ASYNC, "contenders/pageturn-async.ts"],
-  [UNDICI, "contenders/undici-loop.ts"],
-  [FOR_AWAIT, "contenders/undici-for-await.ts"],
-  [BLOCKING, "contenders/blocking-loop.ts"],
-  [SYNC, "contenders/pageturn-sync.ts"],
-  ["fetch, by hand", "contenders/fetch-loop.ts"],
+  [SDK, "contenders/official-sdk.ts", "items"],
+  [ASYNC, "contenders/pageturn-async.ts", "items"],
+  [UNDICI, "contenders/undici-loop.ts", "pages"],
+  [FOR_AWAIT, "contenders/undici-loop.ts", "items"],
+  [BLOCKING, "contenders/undici-blocking.ts", "pages"],
+  [SYNC, "contenders/pageturn-sync.ts", "items"],
+  ["fetch, by hand", "contenders/fetch-loop.ts", "pages"],
 ] as const;
 
 const sizes = [
@@ -38,10 +38,10 @@ export async function wire(bench: Bench): Promise<Findings> {
     const items = bench.quick ? 2 * limit : many;
     const job = { baseURL: bench.baseURL(items, 0), limit, items };
     const rounds = await inRounds(
-      contenders.map(([name, file]) => ({ name, file, job })),
+      contenders.map(([name, file, by]) => ({ name, file, job: { ...job, by } })),
       bench.quick ? { warmUps: 0, rounds: 1 } : { warmUps: 12, rounds: 31 },
     );
-    tables.push(table(rounds, limit, items));
+    tables.push(walkTable(rounds, { limit, items }));
     const ours = `CPU per item, limit ${limit}: ours /`;
     bounds.push({
       number: 1,
@@ -77,11 +77,15 @@ export async function wire(bench: Bench): Promise<Findings> {
   };
 }
 
-function table(rounds: Rounds, limit: number, items: number): Table {
+/** What an item costs in CPU and a page in wall time, and how ours compares. */
+export function walkTable(
+  rounds: Rounds,
+  { limit, items }: { readonly limit: number; readonly items: number },
+): Table {
   return {
     caption: `limit ${limit}, ${items} items a walk`,
     columns: ["", "CPU µs per item", "wall µs per page", "CPU: pageturn, async / this one"],
-    rows: contenders.map(([name]) => [
+    rows: [...rounds.keys()].map((name) => [
       name,
       (medianOf(rounds, name, cpu) * 1000) / items,
       (medianOf(rounds, name, wall) * 1000 * limit) / items,

@@ -10,7 +10,7 @@ let places: Checkpoint[] | undefined;
 /** The places that an earlier walk has kept: checkpoints hold no host, so it may have been a faster one. */
 async function keptPlaces({ baseURL, limit, items }: Job): Promise<Checkpoint[]> {
   const pages = items / (limit ?? 20);
-  const fast = client.withOptions({ baseURL: baseURL.replace(/\d+-ms$/, "0-ms") });
+  const fast = client.withOptions({ baseURL: baseURL.replace(/\/\d+-ms/, "/0-ms") });
   const walk = fast.models.list({ limit: limit ?? 20 }).pages();
   const kept: Checkpoint[] = [];
   let count = 0;

@@ -14,6 +14,8 @@ export interface Job {
   readonly lists?: number;
   /** Whether the server speaks HTTP/2. */
   readonly http2?: boolean;
+  /** Whether a fresh process walks the list once before it is measured, and only the second walk counts. */
+  readonly warmUp?: boolean;
   /** Milliseconds of work that the consumer does with each page. */
   readonly workMs?: number;
 }

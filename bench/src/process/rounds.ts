@@ -1,4 +1,5 @@
 import { Child } from "./child.ts";
+import { buildPrograms, runProgram } from "./fresh-process.ts";
 import type { Job, Measured } from "./job.ts";
 
 /** Something to be measured under a name: a contender's file and what it is asked to do. */
@@ -21,13 +22,32 @@ export type Rounds = ReadonlyMap<string, readonly Measured[]>;
  * Measures all entries in turn, A B C, A B C, …, each in a process of its own, so that a busy moment of the machine
  * falls on all of them alike.
  */
-export async function inRounds(entries: readonly Entry[], { warmUps, rounds }: Repeats): Promise<Rounds> {
+export async function inRounds(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
   using stack = new DisposableStack();
-  const running = entries.map((entry) => ({ entry, child: stack.use(Child.contender(entry.file)) }));
-  const results = new Map<string, Measured[]>(entries.map(({ name }) => [name, []]));
+  const running = entries.map((entry) => {
+    const child = stack.use(Child.contender(entry.file));
+    return { entry, measure: () => child.ask<Measured>(entry.job) };
+  });
+  return await inTurn(running, repeats);
+}
+
+/** Measures fresh processes in turn: each imports its contender, walks the list of the job and ends. */
+export async function inFreshProcesses(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
+  await buildPrograms(entries.map(({ file }) => file));
+  const programs = entries.map((entry) => ({ entry, measure: () => runProgram(entry.file, entry.job) }));
+  return await inTurn(programs, repeats);
+}
+
+interface Turn {
+  readonly entry: Entry;
+  measure(): Promise<Measured>;
+}
+
+async function inTurn(turns: readonly Turn[], { warmUps, rounds }: Repeats): Promise<Rounds> {
+  const results = new Map<string, Measured[]>(turns.map(({ entry }) => [entry.name, []]));
   for (let round = -warmUps; round < rounds; round++) {
-    for (const { entry, child } of running) {
-      const measured = await child.ask<Measured>(entry.job);
+    for (const { entry, measure } of turns) {
+      const measured = await measure();
       assertWhole(entry, measured);
       if (round >= 0) results.get(entry.name)?.push(measured);
     }

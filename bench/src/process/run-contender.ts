@@ -1,7 +1,9 @@
-// The process of one contender: loads its file, then walks and measures as often as the parent asks.
+// The process of one contender: loads its file, then walks and measures as often as the parent asks. With a job as its
+// second argument it does that one, writes what it measured, and ends.
+import { writeSync } from "node:fs";
 import type { Job, Measured, Walk } from "./job.ts";
 
-const [, , file = ""] = process.argv;
+const [, , file = "", onlyJob] = process.argv;
 const { walk }: { walk: Walk } = await import(file);
 
 async function measure(job: Job): Promise<Measured> {
@@ -14,13 +16,13 @@ async function measure(job: Job): Promise<Measured> {
   return { ...tally, wallMs, cpuMs: (user + system) / 1000, peakRssMb };
 }
 
-process.on("message", (job: Job) => {
-  measure(job).then(
-    (measured) => process.send?.(measured),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.on("disconnect", () => process.exit());
+if (onlyJob === undefined) {
+  process.on("message", async (job: Job) => {
+    process.send?.(await measure(job));
+  });
+  process.on("disconnect", () => process.exit());
+} else {
+  const job: Job = JSON.parse(onlyJob);
+  if (job.warmUp) await walk(job);
+  writeSync(1, JSON.stringify(await measure(job)));
+}

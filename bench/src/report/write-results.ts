@@ -18,7 +18,7 @@ export function writeResults(findings: readonly Findings[]): void {
       "garbage collector included. The server is one more process: plain `node:http`, with pages that are written " +
       "once and kept as bytes.",
     `## Bounds\n\n${met} of ${bounds.length} are met. "By hand" is the same figure for a program that does nothing but what ` +
-      "cannot be left out: a flat iterator in the place of ours, a worker with shared memory, `JSON.parse` alone.",
+      "cannot be left out: a flat iterator over undici, `node:http` or `fetch`, a worker with shared memory, `JSON.parse` alone.",
     boundsTable(bounds),
     ...findings.flatMap(section),
   ];
@@ -29,7 +29,8 @@ export function writeResults(findings: readonly Findings[]): void {
 export function boundLines(bounds: readonly Bound[]): string[] {
   return bounds.map(
     (each) =>
-      `${isMet(each) ? "met    " : "NOT MET"} ${figure(each.figure).padStart(7)} of ${limit(each)}  ${each.what}`,
+      `${isMet(each) ? "met    " : "NOT MET"} ${figure(each.figure).padStart(7)} of ${limit(each)}  ${each.what}` +
+      (each.byHand === undefined ? "" : ` (by hand ${figure(each.byHand)})`),
   );
 }
 

@@ -6,9 +6,13 @@ export interface ModelRange {
   readonly end: number;
   /** How many items the whole list has. */
   readonly total: number;
+  /** About how many bytes an item has, 200 at least. */
+  readonly itemBytes: number;
 }
 
 const ID_PREFIX = "model-";
+const LEAST_BYTES = 200;
+const LEAST_NAME = 18;
 
 function modelId(position: number): string {
   return ID_PREFIX + position.toString(36).padStart(14, "0");
@@ -19,21 +23,21 @@ export function positionOf(id: string): number {
   return Number.parseInt(id.slice(ID_PREFIX.length), 36);
 }
 
-function model(position: number): object {
+function model(position: number, itemBytes: number): object {
   return {
     id: modelId(position),
     capabilities: { id: `capabilities_${position}` },
     created_at: "2026-10-01T00:00:00Z",
-    display_name: `display name ${position}`,
+    display_name: `display name ${position}`.padEnd(LEAST_NAME + itemBytes - LEAST_BYTES),
     max_input_tokens: position % 2 === 0 ? 200_000 : null,
     max_tokens: 30_000 + (position % 1000),
     type: "model",
   };
 }
 
-/** The JSON text of a page, about 200 bytes for each item. */
-export function modelPage({ start, end, total }: ModelRange): string {
-  const data = Array.from({ length: end - start }, (_, index) => model(start + index));
+/** The JSON text of a page. */
+export function modelPage({ start, end, total, itemBytes }: ModelRange): string {
+  const data = Array.from({ length: end - start }, (_, index) => model(start + index, itemBytes));
   const isEmpty = data.length === 0;
   return JSON.stringify({
     data,

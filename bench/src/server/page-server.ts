@@ -1,11 +1,11 @@
 // The server of the benchmarks, a process of its own: plain node:http, and each page is written once and kept as
-// bytes, so that the clients are measured and not this. How long a list is and how slowly it answers stands in
-// the base URL: `/40000-items/20-ms/v1/models`. With the argument `http2` it speaks that instead.
+// bytes, so that the clients are measured and not this. The base URL says how many items a list has, how long an answer
+// takes, and how large an item is: `/40000-items/20-ms/200-bytes/v1/models`. With the argument `http2` it speaks that instead.
 import { createServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import { modelPage, positionOf } from "./model-page.ts";
 
-const TARGET = /^\/(\d+)-items\/(\d+)-ms\/v1\/models(\/[^/?]+\/children)?(?:\?(.*))?$/;
+const TARGET = /^\/(\d+)-items\/(\d+)-ms\/(\d+)-bytes\/v1\/models(\/[^/?]+\/children)?(?:\?(.*))?$/;
 /** How many items the list behind each item of a list has. */
 const CHILDREN = 100;
 /** Room for every list that is measured, save that of a million items. */
@@ -15,17 +15,18 @@ const pages = new Map<string, Buffer>();
 let cachedBytes = 0;
 let requests = 0;
 
-function page(total: number, query: URLSearchParams): Buffer {
+function page(total: number, itemBytes: number, query: URLSearchParams): Buffer {
   const limit = Number(query.get("limit") ?? 20);
   const after = query.get("after_id");
   // The part of the list that a time range stands for.
   const from = Number(query.get("from") ?? 0);
   const to = Math.min(Number(query.get("to") ?? total), total);
   const start = after === null ? from : positionOf(after) + 1;
-  const key = `${to} ${start} ${limit}`;
+  const key = `${to} ${start} ${limit} ${itemBytes}`;
   const kept = pages.get(key);
   if (kept !== undefined) return kept;
-  const made = Buffer.from(modelPage({ start, end: Math.min(start + limit, to), total: to }));
+  const range = { start, end: Math.min(start + limit, to), total: to, itemBytes };
+  const made = Buffer.from(modelPage(range));
   if (cachedBytes + made.byteLength > CACHE_BYTES) {
     pages.clear();
     cachedBytes = 0;
@@ -42,12 +43,13 @@ interface Exchange {
 }
 
 function serve({ url, answer }: Exchange): void {
-  const [, total, latency, children, query] = TARGET.exec(url ?? "") ?? [];
+  const [, total, latency, itemBytes, children, query] = TARGET.exec(url ?? "") ?? [];
   if (total === undefined) {
     answer(404, {}, Buffer.alloc(0));
     return;
   }
-  const body = page(children === undefined ? Number(total) : CHILDREN, new URLSearchParams(query));
+  const items = children === undefined ? Number(total) : CHILDREN;
+  const body = page(items, Number(itemBytes), new URLSearchParams(query));
   requests += 1;
   const headers = {
     "content-type": "application/json",

@@ -22,3 +22,12 @@ export type {
   StripePage,
   StripeV2Page,
 } from "./adapters/source-types.ts";
+// The errors that its walks throw, in addition to those of the SDK.
+export { APIError, APIUserAbortError } from "./errors/api-error.ts";
+export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";
+export {
+  CheckpointError,
+  IncompleteListError,
+  PaginationCycleError,
+  PaginationError,
+} from "./errors/pagination-error.ts";

@@ -9,7 +9,7 @@ export interface KnownDifference {
 const oldShape =
   "the SDK lists files in the later shape since 0.122, without a beta; pageturn keeps the beta's";
 const noBeta = "the SDK sends no beta of its own for this list any more; the API takes both";
-const transport = "the SDK sends through fetch, pageturn through undici";
+const transport = "the SDK sends through fetch, pageturn through node:http";
 const telemetry = "the SDK tells the API about itself and the platform";
 
 /** Every difference between the requests of the official SDK and ours; a test fails for one that is gone, too. */

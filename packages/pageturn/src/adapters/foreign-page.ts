@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import type { ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
+import { checkpointOf, type ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
 import { refused } from "../pagination/checkpoint/resume.ts";
 import { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import type { PageInit } from "../pagination/page/base-page.ts";
@@ -11,7 +11,7 @@ import type { WalkUnit } from "../pagination/walk/page-slice.ts";
 import type { PlannedRequest } from "../pagination/walk/request-planner.ts";
 import type { AsyncListSource, ResumableWalkOptions } from "../pagination/walk/walk-options.ts";
 import { ForeignListSource } from "./foreign-source.ts";
-import { Step } from "./step.ts";
+import { isCursor, Step } from "./step.ts";
 
 /** Every page is a {@link Step}, whatever the library. */
 const strategy: PaginationStrategy = {
@@ -104,7 +104,9 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
         `Cannot use the option resumeFrom as the list of ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
       );
     super({ ...setup, open: (planned, signal) => this.#open(planned, signal) });
-    checkCursor(this.core.source.start?.request);
+    const { start } = this.core.source;
+    checkCursor(start?.request);
+    checkCursor(start?.resumption?.pinned?.request);
     this.#foreign = setup;
     this.#last = setup.page?.step ?? null;
   }
@@ -124,7 +126,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
       return isFilled;
     } catch (error) {
       // That of the core does not know what the library can resume.
-      throw withCheckpoint(error, this.#checkpoint() ?? undefined);
+      throw withCheckpoint(error, this);
     }
   }
 
@@ -169,12 +171,13 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
     const { origin } = this.#foreign.source;
     const resumes = this.#last === null ? origin.resumes : origin.resumesAfter(this.#last);
     if (resumes === "none") return null;
-    // The cast: the core makes its checkpoints.
-    const checkpoint = super.checkpoint as ListCheckpoint;
+    const { source, position } = this.core;
+    const checkpoint = checkpointOf({ list: source.request, strategy }, position);
     const page = checkpoint.at.query?.["page"];
     if (page === undefined) return resumes === "item" ? checkpoint : atPageStart(checkpoint);
     if (resumes === "item") return null;
-    const before = this.#before.get(page)?.query;
+    // A checkpoint has it as text.
+    const before = this.#before.get(Number(page))?.query;
     if (before === undefined) return null;
     const { cursor } = before;
     return atPageStart({ ...checkpoint, at: cursor === undefined ? {} : { query: { cursor } } });
@@ -189,13 +192,15 @@ function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListCheckpoint)
   return { ...checkpoint, offset: 0, last: null };
 }
 
-/** Refuses a checkpoint whose cursor is not JSON. */
+/** Refuses a checkpoint whose cursor is none. */
 function checkCursor(request: PageRequest | undefined): void {
-  const cursor = request?.query["cursor"];
+  const cursor = request?.query["cursor"] ?? undefined;
   if (cursor === undefined) return;
+  let value: unknown;
   try {
-    JSON.parse(String(cursor));
+    value = typeof cursor === "string" && JSON.parse(cursor);
   } catch {
     throw refused("its cursor is not JSON");
   }
+  if (!isCursor(value)) throw refused("its cursor is neither text nor a number nor an object, as JSON");
 }

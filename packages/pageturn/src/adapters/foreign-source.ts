@@ -53,6 +53,7 @@ export class ForeignListSource implements AsyncListSource {
   async read(request: PageRequest, last: Step | null, { signal, owner }: Reading) {
     const startedAt = performance.now();
     try {
+      this.signal?.throwIfAborted();
       const step = await withEither(this.signal, signal, (either) =>
         this.origin.read(request, last, { signal: either, owner }),
       );

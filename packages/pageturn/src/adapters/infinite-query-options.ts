@@ -1,9 +1,10 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import { checkpointOf, isSame } from "../pagination/checkpoint/checkpoint.ts";
+import { isSame } from "../pagination/checkpoint/checkpoint.ts";
+import { resumableCheckpoint, resumeAt } from "../pagination/checkpoint/resume.ts";
 import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
-import { listContradiction, neighbourRequest } from "../pagination/page/has-next-page.ts";
+import { listContradiction, neighbourRequest } from "../pagination/page/continuation.ts";
 import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
-import { isJsonObject } from "../pagination/request/page-request.ts";
+import { isJsonObject, type PageRequest } from "../pagination/request/page-request.ts";
 import { cycleError, incompleteError } from "../pagination/walk/outcome.ts";
 import type { WalkProgress } from "../pagination/walk/walk-options.ts";
 import { hasMethod } from "./raw-page.ts";
@@ -95,6 +96,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
   const { pageParam, signal } = context;
   signal.throwIfAborted();
   const { walk: defaults } = list.source;
+  const isTurned = isAgainst(list, pageParam);
   // The cast: the pages of a list are all of one class.
   const opened = { page: null as BaseAsyncPage<T> | null };
   const onPage = (page: unknown, progress: WalkProgress): unknown => {
@@ -106,6 +108,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
     maxPages: 1,
     maxItems: Number.POSITIVE_INFINITY,
     prefetch: 0,
+    ...(isTurned && { order: "api" }),
     onPage,
   });
   const leave = (): void => void walk.return();
@@ -118,8 +121,10 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
     if (page === null) return { items, next: null, previous: null };
     if (listContradiction(page) === "moreAnnounced" && defaults?.onIncomplete !== "stop")
       throw incompleteError(page.request.path, { because: "moreAnnounced", total: "" });
-    const next = page.hasNextPage() ? walk.checkpoint : null;
-    const previous = previousOf(list, page);
+    const isCut = walk.outcome?.reason === "while" || walk.outcome?.reason === "until";
+    const ahead = page.hasNextPage() && !isCut ? walk.checkpoint : null;
+    const behind = previousOf(list, page);
+    const [next, previous] = isTurned ? [behind ?? nextInCache(context), ahead] : [ahead, behind];
     const onward = context.direction === "backward" ? previous : next;
     if (defaults?.onCycle !== "allow" && leadsBack(onward, context)) throw cycleError(page.request.path);
     return { items, next, previous };
@@ -132,7 +137,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
 function previousOf<T>(list: ResumableList<T>, page: BaseAsyncPage<T>): Checkpoint | null {
   if (page.previousPageInfo() === null) return null;
   const { source, strategy } = list;
-  return checkpointOf(
+  return resumableCheckpoint(
     { list: source.request, strategy },
     {
       at: neighbourRequest(page, "previous"),
@@ -145,17 +150,38 @@ function previousOf<T>(list: ResumableList<T>, page: BaseAsyncPage<T>): Checkpoi
   );
 }
 
-/** Whether the page after this one is this one, or one that the query has passed on its way here. */
-function leadsBack(onward: Checkpoint | null, context: QueryPageContext): boolean {
-  const { pageParam, queryKey, client, direction } = context;
+/**
+ * Whether a page is requested against the direction of its list, as the page before the first one is where a list is paged
+ * by ids. Its own next page is then further back.
+ */
+function isAgainst<T>({ source, strategy }: ResumableList<T>, at: Checkpoint): boolean {
+  const isBackward = (request: PageRequest) => strategy.isBackward?.(request) === true;
+  return isBackward(resumeAt(source.request, at, strategy).request) !== isBackward(source.request);
+}
+
+/** The pages that the query has loaded, and whether this one is to be added to them: a refetch requests them again. */
+function loaded({ pageParam, queryKey, client, direction }: QueryPageContext) {
   const data = client.getQueryData(queryKey);
-  const loaded: unknown[] = isJsonObject(data) && Array.isArray(data["pageParams"]) ? data["pageParams"] : [];
-  const onTheWay = direction === "backward" ? loaded.toReversed() : loaded;
-  const at = onTheWay.findIndex((param) => isSamePlace(param, pageParam));
-  // A refetch comes by the pages that it has loaded before.
-  return [...(at < 0 ? onTheWay : onTheWay.slice(0, at)), pageParam].some((param) =>
-    isSamePlace(param, onward),
-  );
+  // The cast: its pages are those that this query has returned.
+  const { pages = [], pageParams = [] } = (isJsonObject(data) ? data : {}) as Partial<{
+    readonly pages: readonly QueryPage<unknown>[];
+    readonly pageParams: readonly Checkpoint[];
+  }>;
+  const edge = direction === "backward" ? pages[0]?.previous : pages.at(-1)?.next;
+  return { pages, pageParams, isAdded: isSamePlace(edge, pageParam) };
+}
+
+/** The parameter of the page after one that has no items, as the query has it: the page itself cannot say it. */
+function nextInCache(context: QueryPageContext): Checkpoint | null {
+  const { pages, pageParams, isAdded } = loaded(context);
+  if (isAdded) return pageParams[0] ?? null;
+  return pages[pageParams.findIndex((param) => isSamePlace(param, context.pageParam))]?.next ?? null;
+}
+
+/** Whether the page after this one is this one, or one that the query has loaded. A refetch ends with as many pages. */
+function leadsBack(onward: Checkpoint | null, context: QueryPageContext): boolean {
+  const { pageParams, isAdded } = loaded(context);
+  return [...(isAdded ? pageParams : []), context.pageParam].some((param) => isSamePlace(param, onward));
 }
 
 /** Whether two checkpoints stand at the same page. */

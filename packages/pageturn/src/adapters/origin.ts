@@ -8,10 +8,11 @@ import {
   type PageReaders,
   type PageReading,
   readPage,
+  shapeOf,
   unknownPage,
 } from "./raw-page.ts";
 import type { Cursor, Resumes } from "./source-types.ts";
-import { cursorOf, isPlainJSON, type Position, positionOf, Step } from "./step.ts";
+import { cursorOf, isCursor, type Position, positionOf, Step } from "./step.ts";
 
 /** A list of another library, as far as its pages can be requested. */
 export interface Origin {
@@ -107,13 +108,19 @@ export class OpenedOrigin implements Origin {
       const reading = { items: [], cursor: null };
       return new Step(undefined, { reading, reader: null, number, next: null });
     }
-    const reading = this.#readValue(next.value, at);
-    // A page that says nothing may be the last one: the iterator knows.
-    const position =
-      reading.cursor === undefined
-        ? { page: number + 1 }
-        : this.#cursorOf(reading, this.#init.opensAtCursors);
-    return new Step(next.value, { reading, reader, number, next: position });
+    try {
+      const reading = this.#readValue(next.value, at);
+      // A page that says nothing may be the last one: the iterator knows.
+      const position =
+        reading.cursor === undefined
+          ? { page: number + 1 }
+          : this.#cursorOf(reading, this.#init.opensAtCursors);
+      return new Step(next.value, { reading, reader, number, next: position });
+    } catch (error) {
+      // The iterator would go on after it: the page would be lost.
+      reader.giveBack(next);
+      throw error;
+    }
   }
 
   /** A value of an iterable: a page, or an item. */
@@ -134,10 +141,10 @@ export class OpenedOrigin implements Origin {
   #cursorOf({ cursor = null, emptyCursor }: PageReading, isKept: boolean): Position {
     if (cursor === null) return null;
     if (cursor === "" && (this.#init.emptyCursor ?? emptyCursor) !== "valid") return null;
-    if (isKept && !isPlainJSON(cursor))
+    if (isKept && !isCursor(cursor))
       throw new ConfigurationError(
         `Cannot continue the list of ${this.name} as its cursor must be text, a number or a plain JSON object: ` +
-          `current value is of type ${typeof cursor}`,
+          `current value is ${shapeOf(cursor)}`,
       );
     return { cursor };
   }

@@ -12,6 +12,8 @@ export class PageReader {
   readonly #isBare: boolean;
   #iterator: AsyncIterator<unknown> | null = null;
   #failure: { readonly error: unknown } | null = null;
+  /** A value that was read and given back. */
+  #back: { readonly value: unknown } | null = null;
   #count = 0;
   #owner: object | null = null;
 
@@ -46,6 +48,12 @@ export class PageReader {
   /** The next value; `null` at the end. */
   async next(): Promise<{ readonly value: unknown } | null> {
     if (this.#failure !== null && !this.#repeats) throw this.#failure.error;
+    const back = this.#back;
+    this.#back = null;
+    if (back !== null) {
+      this.#count += 1;
+      return back;
+    }
     let result: IteratorResult<unknown>;
     this.#count += 1;
     try {
@@ -60,6 +68,12 @@ export class PageReader {
     this.#failure = null;
     // Octokit leaves `done` out.
     return result.done === true ? null : { value: result.value };
+  }
+
+  /** Takes back a value that could not be understood: the next {@link next} returns it again. */
+  giveBack(value: { readonly value: unknown }): void {
+    this.#count -= 1;
+    this.#back = value;
   }
 
   /** Lets the iterator release what it holds. A generator that waits for a request does so when that has ended. */

@@ -102,7 +102,8 @@ export function paginate<
   const F extends PageFunction<never>,
   O extends PaginateOptions<RawPage<F>> & ReadersOf<RawPage<F>>,
 >(source: F, options: O): ForeignList<ItemIn<F, O>, ResumesOf<F, O["cursor"]>, RawPage<F>>;
-export function paginate(source: unknown, options: PaginateOptions = {}): unknown {
+export function paginate(source: unknown, own?: PaginateOptions | null): unknown {
+  const options: PaginateOptions = own ?? {};
   refuseUnknown("paginate()", options, OPTIONS);
   const { name = "paginate()", walk, signal } = options;
   if (typeof name !== "string")

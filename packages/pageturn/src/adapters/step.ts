@@ -1,5 +1,5 @@
 import { isSame } from "../pagination/checkpoint/checkpoint.ts";
-import type { PageRequest, PageResponse } from "../pagination/request/page-request.ts";
+import { isJsonObject, type PageRequest, type PageResponse } from "../pagination/request/page-request.ts";
 import type { QueryParams } from "../pagination/request/query.ts";
 import type { PageReader } from "./page-reader.ts";
 import type { PageReading } from "./raw-page.ts";
@@ -69,13 +69,22 @@ export function cursorOf(request: PageRequest): Cursor | undefined {
   return position !== null && "cursor" in position ? position.cursor : undefined;
 }
 
-/** Whether JSON keeps a value as it is. */
-export function isPlainJSON(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isPlainJSON);
+/** The nesting of a cursor. An object that contains itself reaches it. */
+const MAX_DEPTH = 100;
+
+/** Whether a value is a cursor: text, a number or an object that JSON keeps as it is. */
+export function isCursor(value: unknown): boolean {
+  const isKind = typeof value === "string" || typeof value === "number" || isJsonObject(value);
+  return isKind && isPlainJSON(value, MAX_DEPTH);
+}
+
+function isPlainJSON(value: unknown, depth: number): boolean {
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((inner) => isPlainJSON(inner, depth - 1));
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null)
     return value === null || /^(?:string|boolean)$/.test(typeof value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((inner) => inner === undefined || isPlainJSON(inner));
+  return Object.values(value).every((inner) => inner === undefined || isPlainJSON(inner, depth - 1));
 }

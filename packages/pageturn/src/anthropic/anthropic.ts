@@ -39,6 +39,6 @@ export class Anthropic extends SyncClient<ClientOptions> {
   }
 
   override withOptions(changes: ClientOptions): Anthropic {
-    return this.cloned(new Anthropic(this.changedOptions(changes), this.family));
+    return this.cloned(new Anthropic(this.changedOptions(changes), this.family), changes);
   }
 }

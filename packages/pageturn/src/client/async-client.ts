@@ -1,4 +1,5 @@
 import { defaultTransport } from "#default-transport";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { FetchTransport } from "../http/fetch-transport.ts";
 import type { Transport } from "../http/transport.ts";
 import { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
@@ -7,6 +8,7 @@ import { asyncPageOf } from "../pagination/list/define-pages.ts";
 import { callback, checkedObject } from "../pagination/request/check-option.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import { BaseClient, type ClientFamily, pathCall } from "./base-client.ts";
+import { checkedAgent, checkedTLS } from "./client-config.ts";
 import type {
   AsyncAPIListOptions,
   AsyncClientOnly,
@@ -24,7 +26,15 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
   constructor(options: O, family: ClientFamily<O>) {
     super(options, { family, blocks: false });
     const fetch = callback("fetch", options.fetch ?? undefined);
-    this.#transport = fetch === undefined ? defaultTransport() : new FetchTransport({ fetch });
+    const agent = checkedAgent(options.agent ?? undefined);
+    const tls = checkedTLS(options.tls ?? undefined);
+    const [first, second] = Object.entries({ fetch, agent, tls }).filter(([, value]) => value !== undefined);
+    if (first !== undefined && second !== undefined) {
+      throw new ConfigurationError(
+        `Cannot use the options ${first[0]} and ${second[0]} together as each says how connections are made. Leave one of them out`,
+      );
+    }
+    this.#transport = fetch === undefined ? defaultTransport({ agent, tls }) : new FetchTransport({ fetch });
   }
 
   /**
@@ -92,7 +102,8 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
 
   /** @internal A clone with what it shares with this client. */
   protected cloned<C extends AsyncClient<O>>(clone: C, changes: Partial<O>): C {
-    if ((changes.fetch ?? null) === null) clone.#transport = this.#transport;
+    const { fetch, agent, tls } = changes;
+    if ((fetch ?? agent ?? tls ?? null) === null) clone.#transport = this.#transport;
     this.sharePace(clone);
     return clone;
   }

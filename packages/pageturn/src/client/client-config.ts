@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { Pacer, type RateLimitRule } from "../http/retry-policy.ts";
-import { MAX_TIMER_MS } from "../http/transport.ts";
+import { MAX_TIMER_MS, type NodeAgent, type TLSOptions } from "../http/transport.ts";
 import { checkedObject, oneOf, refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
@@ -102,6 +102,32 @@ export function checkedPace(value: "auto" | "off" | undefined, otherwise: "auto"
   return oneOf("pace", value ?? otherwise, ["auto", "off"]);
 }
 
+/** The names of {@link TLSOptions}. */
+const TLS = ["ca", "cert", "key", "pfx", "passphrase"];
+
+/** Checked certificates; undefined where they are left out. A message names a member, never its value. */
+export function checkedTLS(value: TLSOptions | undefined): TLSOptions | undefined {
+  if (value === undefined) return undefined;
+  const tls = checkedObject("the option tls", value);
+  refuseUnknown("tls", tls, TLS);
+  for (const [name, member] of Object.entries(tls)) {
+    const parts: readonly unknown[] = name === "ca" && Array.isArray(member) ? member : [member ?? ""];
+    if (parts.every((part) => typeof part === "string" || part instanceof Uint8Array)) continue;
+    throw new ConfigurationError(
+      `Cannot use the option tls.${name} as it must be text or bytes: the content of a file, not its path`,
+    );
+  }
+  return value;
+}
+
+/** A checked `agent`; undefined where it is left out. */
+export function checkedAgent(value: NodeAgent | undefined): NodeAgent | undefined {
+  if (value === undefined || typeof Object(value).addRequest === "function") return value;
+  throw new ConfigurationError(
+    "Cannot use the option agent as it must be an http.Agent or https.Agent of Node. Certificates alone go into the option tls",
+  );
+}
+
 /** A base URL, checked, without a slash at its end. `name` says in the message where it comes from. */
 export function checkedBaseURL(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
@@ -123,7 +149,7 @@ export function checkedSignal(value: AbortSignal | null | undefined): AbortSigna
 }
 
 /** What the sync client cannot do: its thread is blocked, so nothing could run or fire there. */
-const ASYNC_ONLY = ["fetch", "signal"];
+const ASYNC_ONLY = ["fetch", "agent", "signal"];
 
 /**
  * Refuses options that do not exist. Where `asyncClient` names the client that does not block, it also refuses those
@@ -141,7 +167,8 @@ export function checkNames(
   for (const name of asyncOnly) {
     if ((own[name] ?? null) === null) continue;
     throw new ConfigurationError(
-      `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}`,
+      `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}` +
+        (name === "agent" ? ", or the option tls for certificates" : ""),
     );
   }
   const isOther = (name: string): boolean => !asyncOnly.includes(name);

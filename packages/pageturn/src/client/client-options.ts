@@ -1,4 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
+import type { NodeAgent, TLSOptions } from "../http/transport.ts";
 import type { StandardSchema } from "../pagination/list/parse-items.ts";
 import { checkedObject, recordOf } from "../pagination/request/check-option.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
@@ -26,12 +27,19 @@ export interface SharedClientOptions {
   readonly pace?: "auto" | "off" | undefined;
   /** Defaults for every walk. */
   readonly walk?: WalkOptions | undefined;
+  /** Certificates for https: a private authority, or a certificate of the client. Needs Node. */
+  readonly tls?: TLSOptions | undefined;
 }
 
 /** What only an asynchronous client can use. */
 export interface AsyncClientOnly {
   /** Sends the requests instead of the platform's own transport. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * Makes the connections: an `http.Agent` or `https.Agent` of Node. It is the caller's to close, and the proxies of the
+   * environment are up to it.
+   */
+  readonly agent?: NodeAgent | undefined;
 }
 
 /** Options of the requests of one list; the same for all its pages. */
@@ -99,7 +107,9 @@ const CLIENT: Names<SharedClientOptions & AsyncClientOnly> = {
   maxResponseBytes: true,
   pace: true,
   walk: true,
+  tls: true,
   fetch: true,
+  agent: true,
 };
 const LIST: Names<AsyncListOptions> = {
   timeout: true,
@@ -111,7 +121,7 @@ const LIST: Names<AsyncListOptions> = {
   signal: true,
 };
 
-/** The names of {@link SharedClientOptions} and {@link AsyncClientOnly}; the sync client refuses `fetch` in words of its own. */
+/** The names of {@link SharedClientOptions} and {@link AsyncClientOnly}; the sync client refuses those in words of its own. */
 export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
 /** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
 export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);

@@ -170,7 +170,9 @@ function wrongEncoding({ headers }: PageResponse, why: string): string {
   return `the header content-encoding says ${encoding}, but the body cannot be decoded as that (${why})`;
 }
 
-function whatItIs(text: string, { headers }: PageResponse): string {
+function whatItIs(text: string, { headers, status }: PageResponse): string {
+  // Not taken for an empty list: a server that lost its items may answer the same.
+  if (status === 204 || status === 205) return `status ${status} means that there is no body`;
   if (text.trim() === "") return "the body is empty";
   const kind = /^\s*</.test(text)
     ? "HTML or XML"

@@ -5,6 +5,7 @@ import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.t
 import { checkedObject } from "../pagination/request/check-option.ts";
 import { checkSyncPrefetch, type SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import { BaseClient, type ClientFamily, pathCall } from "./base-client.ts";
+import { checkedTLS } from "./client-config.ts";
 import type { SharedClientOptions, SyncAPIListOptions, SyncPathListOptions } from "./client-options.ts";
 import { type CreateClientOptions, createdClients } from "./created-clients.ts";
 import { type ListCallInit, syncSource } from "./list-call.ts";
@@ -22,7 +23,8 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
   constructor(options: O, family: ClientFamily<O>) {
     super(options, { family, blocks: true });
     checkSyncPrefetch(options.walk?.prefetch ?? 0);
-    this.#transport = new SyncTransport(family);
+    const tls = checkedTLS(options.tls ?? undefined);
+    this.#transport = new SyncTransport({ asyncClient: family.asyncClient, tls });
   }
 
   /**
@@ -63,7 +65,7 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
 
   /** A client with other options; those that are not named stay. It shares its connections with this one. */
   withOptions(changes: Partial<O>): SyncClient<O> {
-    return this.cloned(new SyncClient(this.changedOptions(changes), this.family));
+    return this.cloned(new SyncClient(this.changedOptions(changes), this.family), changes);
   }
 
   /** Closes the connections of this client and of its clones made by `withOptions()`. A later call opens new ones. */
@@ -81,13 +83,15 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
     init: Omit<ListCallInit, "strategy">,
   ): P {
     checkPageClass(Page, BaseSyncPage);
+    // The thread starts while the request is made ready.
+    this.#transport.open();
     const call = this.listCall({ ...init, strategy: Page.prototype.strategy });
     return new SyncPaginator<T, P>(Page, syncSource(call, this.#transport)).firstPage();
   }
 
   /** @internal A clone with what it shares with this client. */
-  protected cloned<C extends SyncClient<O>>(clone: C): C {
-    clone.#transport = this.#transport;
+  protected cloned<C extends SyncClient<O>>(clone: C, { tls }: Partial<O>): C {
+    if ((tls ?? null) === null) clone.#transport = this.#transport;
     this.sharePace(clone);
     return clone;
   }

@@ -18,7 +18,7 @@ export interface Checkpoint {
 export class PageturnError extends Error {
   override name = "PageturnError";
   /**
-   * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk. `flatMap` has another form: take
+   * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk, and where it cannot be resumed. `flatMap` has another form: take
    * that from the walk, whose `checkpoint` has its type.
    */
   declare checkpoint?: Checkpoint;

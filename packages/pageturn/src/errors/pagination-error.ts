@@ -30,20 +30,39 @@ export class IncompleteListError extends PaginationError {
   }
 }
 
-/** An item does not fit the schema of its list. The walk stands before the page; the next `next()` requests it again. */
+/**
+ * An item does not fit the schema of its list. The walk stands before the page; the next `next()` requests it again.
+ *
+ * `item` and `issues` hold data of the server: logs, `util.inspect()` and JSON do not show them.
+ */
 export class ItemValidationError extends PaginationError {
   override name = "ItemValidationError";
   /** The place of the item on its page, from 0. */
   readonly index: number;
-  /** What the schema says is wrong. */
-  readonly issues: readonly { readonly message: string }[];
+  readonly #item: unknown;
+  readonly #issues: readonly { readonly message: string }[];
 
   constructor(
     message: string,
-    { index, issues }: { readonly index: number; readonly issues: readonly { readonly message: string }[] },
+    options: {
+      readonly index: number;
+      readonly item?: unknown;
+      readonly issues: readonly { readonly message: string }[];
+    },
   ) {
     super(message);
-    this.index = index;
-    this.issues = issues;
+    this.index = options.index;
+    this.#item = options.item;
+    this.#issues = options.issues;
+  }
+
+  /** The item as the server sent it. */
+  get item(): unknown {
+    return this.#item;
+  }
+
+  /** What the schema says is wrong. Some schemas put parts of the item in it. */
+  get issues(): readonly { readonly message: string }[] {
+    return this.#issues;
   }
 }

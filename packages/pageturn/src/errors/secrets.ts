@@ -7,11 +7,25 @@ export function isSecretParameter(name: string): boolean {
   return SECRET.test(name);
 }
 
-/** A URL for errors: the values of parameters that hold credentials are masked. */
+/**
+ * Names of parameters that sign a link, such as those of Amazon S3, Google Cloud Storage and Azure Storage: who has the link
+ * has access. They belong to one link, not to the caller.
+ */
+const SIGNATURE =
+  /^(?:x-[a-z]+-|q-|oss)?(?:signature|sig|security-?token|credential|access-?key-?id)$|^(?:hmac|googleaccessid|awsaccesskeyid|key-pair-id)$/i;
+
+/** A URL for errors: the values of parameters that hold credentials, or that sign the URL, are masked. */
 export function maskedURL(url: string): string {
   return url.replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
-    isSecretParameter(name) ? `${mark}${name}=[redacted]` : all,
+    isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
   );
+}
+
+/** Whether errors mask the value of a parameter. `written` is its name, also percent-encoded. */
+export function isMaskedParameter(written: string): boolean {
+  // Only ASCII letters and signs matter. A name that is not well formed stays as it is.
+  const name = written.replace(/%[2-7][\da-f]/gi, decodeURIComponent);
+  return isSecretParameter(name) || SIGNATURE.test(name);
 }
 
 /** Deeper than any library nests causes, and an end for causes that go in a circle. */

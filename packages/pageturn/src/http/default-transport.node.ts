@@ -1,7 +1,7 @@
-import { NodeTransport, type NodeTransportOptions } from "./node-transport.ts";
-import type { Transport } from "./transport.ts";
+import { NodeTransport } from "./node-transport.ts";
+import type { ConnectionOptions, Transport } from "./transport.ts";
 
 /** The transport for Node: `node:http`, with kept-alive connections and the proxies of the environment. */
-export function defaultTransport(options: NodeTransportOptions = {}): Transport {
+export function defaultTransport(options: ConnectionOptions = {}): Transport {
   return new NodeTransport(options);
 }

@@ -1,7 +1,16 @@
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { FetchTransport } from "./fetch-transport.ts";
-import type { Transport } from "./transport.ts";
+import type { ConnectionOptions, Transport } from "./transport.ts";
 
-/** The transport for browsers, workers and every runtime that is not Node: the global `fetch`. */
-export function defaultTransport(): Transport {
-  return new FetchTransport();
+/**
+ * The transport for browsers, workers and every runtime that is not Node: the global `fetch`.
+ *
+ * @throws {@link ConfigurationError} for options of connections, which are up to the runtime here.
+ */
+export function defaultTransport({ agent, tls }: ConnectionOptions = {}): Transport {
+  if (agent === undefined && tls === undefined) return new FetchTransport();
+  const name = agent === undefined ? "tls" : "agent";
+  throw new ConfigurationError(
+    `Cannot use the option ${name} as this runtime makes the connections itself: it needs Node.js`,
+  );
 }

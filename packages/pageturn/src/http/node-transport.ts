@@ -3,29 +3,7 @@ import type { AgentOptions } from "node:https";
 import { acceptEncoding } from "./decode-body.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import { type FindProxy, proxiesOf, proxyLogin, tunnelAgent } from "./proxies.ts";
-import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
-
-/** Options of a {@link NodeTransport}. */
-export interface NodeTransportOptions {
-  /** Makes the connections instead of a pool of its own. The proxies of the environment are up to it. */
-  readonly agent?: Agent | undefined;
-  /** Certificates for https. */
-  readonly tls?: TLSOptions | undefined;
-}
-
-/** Certificates for https, as `tls.connect()` of Node takes them: PEM as text or bytes. */
-export interface TLSOptions {
-  /** The authorities that are trusted, instead of those that Node knows. */
-  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
-  /** The certificate of the client, for servers that ask for one. */
-  readonly cert?: string | Uint8Array | undefined;
-  /** The private key of `cert`. */
-  readonly key?: string | Uint8Array | undefined;
-  /** Key and certificate in one, as PKCS #12. */
-  readonly pfx?: Uint8Array | undefined;
-  /** The password of `key` or `pfx`. */
-  readonly passphrase?: string | undefined;
-}
+import type { AttemptOptions, ConnectionOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /** The pool of connections to the servers of one protocol. */
 const POOL_OPTIONS = {
@@ -79,7 +57,8 @@ function moduleOf(protocol: string): Pick<typeof import("node:http"), "request" 
  * ```
  */
 export class NodeTransport implements Transport {
-  readonly #options: NodeTransportOptions;
+  /** The caller's own pool. */
+  readonly #own: Agent | undefined;
   readonly #poolOptions: AgentOptions;
   /** By the protocol, or the proxy that makes a tunnel. */
   readonly #agents = new Map<string, Agent>();
@@ -91,10 +70,11 @@ export class NodeTransport implements Transport {
   /** Headers as they are sent: a list sends the same object with every page. */
   readonly #wireHeaders = new WeakMap<Headers, Headers>();
 
-  constructor(options: NodeTransportOptions = {}) {
-    this.#options = options;
+  constructor({ agent, tls }: ConnectionOptions = {}) {
+    // The cast: the option is described without the types of Node.
+    this.#own = agent as Agent | undefined;
     // The cast: Node takes bytes and read-only lists, its types ask for Buffer and Array.
-    this.#poolOptions = { ...POOL_OPTIONS, ...(options.tls as AgentOptions) };
+    this.#poolOptions = { ...POOL_OPTIONS, ...(tls as AgentOptions) };
   }
 
   attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
@@ -131,13 +111,13 @@ export class NodeTransport implements Transport {
   }
 
   #targetOf(url: URL): Target {
-    this.#findProxy ??= this.#options.agent === undefined ? proxiesOf(process.env) : () => null;
+    this.#findProxy ??= this.#own === undefined ? proxiesOf(process.env) : () => null;
     const proxy = this.#findProxy(url);
     return proxy === null ? this.#direct(url) : this.#proxied(url, proxy);
   }
 
   #direct(url: URL): Target {
-    const agent = this.#options.agent ?? this.#agent(url.protocol, () => this.#pool(url.protocol));
+    const agent = this.#own ?? this.#agent(url.protocol, () => this.#pool(url.protocol));
     return { ...this.#server(url, agent), path: url.pathname, headers: null, isTunnel: false };
   }
 

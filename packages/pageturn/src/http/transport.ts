@@ -33,6 +33,33 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A pool of connections, as `new http.Agent()` and `new https.Agent()` of Node make it. */
+export interface NodeAgent {
+  readonly maxSockets: number;
+  destroy(): void;
+}
+
+/** Certificates for https, PEM as text or bytes, as `tls.connect()` of Node takes them. */
+export interface TLSOptions {
+  /** The authorities that are trusted, instead of those that Node knows. */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+  /** The certificate of the client, for servers that ask for one. */
+  readonly cert?: string | Uint8Array | undefined;
+  /** The private key of `cert`. */
+  readonly key?: string | Uint8Array | undefined;
+  /** Certificate and key in one, as PKCS #12. */
+  readonly pfx?: Uint8Array | undefined;
+  /** The password of `key` or `pfx`. */
+  readonly passphrase?: string | undefined;
+}
+
+/** How the connections of a transport are made. */
+export interface ConnectionOptions {
+  /** Makes the connections instead of a pool of the transport. The proxies of the environment are up to it. */
+  readonly agent?: NodeAgent | undefined;
+  readonly tls?: TLSOptions | undefined;
+}
+
 /**
  * Sends one request, once. It follows no redirect and judges no status.
  *

@@ -1,3 +1,4 @@
+import { withMember } from "../pagination/request/check-option.ts";
 import { keysOf, valueAt } from "../pagination/request/page-request.ts";
 import type { OverridesWithItems, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 
@@ -12,11 +13,8 @@ export type GoogleAip158Options = OverridesWithItems & {
  * it has a token, does not end the list. Every page may have another size. `skip` is sent with the first page only, as it
  * counts from the token. https://google.aip.dev/158
  */
-export function googleAip158({
-  names = "camelCase",
-  items,
-  ...overrides
-}: GoogleAip158Options): PaginationStrategy {
+export function googleAip158(options: GoogleAip158Options): PaginationStrategy {
+  const { names = "camelCase", items, ...overrides } = withMember("googleAip158", options, "items");
   const [field, token, size] =
     names === "camelCase"
       ? (["nextPageToken", "pageToken", "pageSize"] as const)

@@ -1,3 +1,4 @@
+import { withMember } from "../pagination/request/check-option.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { BodyError, PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 import { pageToken } from "./page-token.ts";
@@ -10,10 +11,12 @@ export interface McpOptions extends StrategyOverrides {
 
 /**
  * The lists of a Model Context Protocol server over HTTP, requested with a POST whose `json` is the JSON-RPC request.
- * Only an absent cursor is the end; an empty one is valid. A server may forget its cursors with the session.
+ * Only an absent cursor is the end; an empty one is valid. A server may forget its cursors with the session. All pages are
+ * requested with the `id` of that `json`: every answer comes on its own.
  * https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/pagination
  */
-export function mcp({ list, ...overrides }: McpOptions): PaginationStrategy {
+export function mcp(options: McpOptions): PaginationStrategy {
+  const { list, ...overrides } = withMember("mcp", options, "list");
   return pageToken({
     items: ["result", list],
     from: { body: ["result", "nextCursor"] },

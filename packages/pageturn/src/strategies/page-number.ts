@@ -23,12 +23,22 @@ export interface NumberOptions extends StrategyOverrides {
  * Pages by number. With `total`, the list ends with the last page; without, or where a server sends smaller pages than
  * requested, with an empty page. A short page does not end it.
  *
+ * Where a server sends smaller pages than requested and the total counts items, set `pageSize.max` to its largest page. Without
+ * it, a page that ends at the total by coincidence ends the list, with an `IncompleteListError`.
+ *
+ * Throws `ConfigurationError` for `pageSize.adjustable: true`: a page number is another position when the size changes.
+ *
  * @example
  * ```ts
  * const strategy = pageNumber({ items: "rows", total: { body: "page_count", counts: "pages" } });
  * ```
  */
 export function pageNumber({ to = "page", first = 1, ...overrides }: NumberOptions = {}): PaginationStrategy {
+  if (overrides.pageSize?.adjustable)
+    throw new ConfigurationError(
+      "Cannot page by number with pageSize.adjustable: true, as a page number is another position when the size " +
+        "changes: leave it out",
+    );
   const strategy: PaginationStrategy = {
     next: (page) => {
       const number = numberIn(page, to, first);

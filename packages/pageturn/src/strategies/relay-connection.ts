@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { withMember } from "../pagination/request/check-option.ts";
 import {
   isJsonObject,
   type JSONPath,
@@ -29,7 +30,8 @@ export interface RelayOptions extends StrategyOverrides {
  * items are its `nodes`, or those of its `edges`; the query must select its `pageInfo`. A list whose variables have `last` is
  * walked backward. `errors` in the body are an error, even if there is data.
  */
-export function relayConnection({ connection, variables, ...overrides }: RelayOptions): PaginationStrategy {
+export function relayConnection(options: RelayOptions): PaginationStrategy {
+  const { connection, variables, ...overrides } = withMember("relayConnection", options, "connection");
   const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
   const place = (name: string) => ({ json: ["variables", name] });
   const variablesOf = ({ json }: PageRequest): JsonObject => {

@@ -1,3 +1,4 @@
+import { withMember } from "../pagination/request/check-option.ts";
 import type { BodyError, OverridesWithItems, PaginationStrategy } from "../pagination/request/strategy.ts";
 import { pageToken, parameterOf } from "./page-token.ts";
 
@@ -25,7 +26,8 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * The Web API of Slack: `response_metadata.next_cursor` and `cursor`. `items` names the key of the method: `"channels"`,
  * `"members"`. A body with `ok: false` is an error. https://docs.slack.dev/apis/web-api/pagination
  */
-export function slack({ method, ...overrides }: SlackOptions): PaginationStrategy {
+export function slack(options: SlackOptions): PaginationStrategy {
+  const { method, ...overrides } = withMember("slack", options, "items");
   return pageToken({
     from: { body: ["response_metadata", "next_cursor"] },
     to: parameterOf(method, "cursor"),

@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import {
+  APIUserAbortError,
   type Checkpoint,
   CheckpointError,
   ConfigurationError,
@@ -9,6 +10,7 @@ import {
   splitAt,
   toReadableStream,
 } from "pageturn";
+import * as entry from "pageturn/paginate";
 import { type Cursor, paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { drained, type PageServer, startPageServer } from "./page-server.ts";
@@ -96,6 +98,19 @@ test("a checkpoint of another list, or with another cursor than JSON, is refused
   }
 });
 
+test("a checkpoint whose cursor is JSON and no cursor is refused, also behind the page that it is in", async () => {
+  const walk = list().items();
+  for (let taken = 0; taken < 3; taken++) await walk.next();
+  for (const cursor of ["true", "null", "[1]", 5]) {
+    const at = { query: { cursor } };
+    const pinned = { first: "x", next: at };
+    for (const change of [{ at }, { pinned }]) {
+      const forged = { ...walk.checkpoint, ...change } as Checkpoint;
+      expect(() => list().items({ resumeFrom: forged })).toThrow(CheckpointError);
+    }
+  }
+});
+
 test("cursors may be text, numbers and objects, and stay what they are", async () => {
   const chain: Cursor[] = ["2", 2, { key: { id: "2", at: [1, null] } }, "", { b: 1, a: 2 }];
   const seen: unknown[] = [];
@@ -114,8 +129,19 @@ test("an empty text as a cursor is the end, unless the caller says otherwise", a
   expect(await paginate(async () => ({ items: [1], next: "" })).toArray()).toEqual([1]);
 });
 
-test("a cursor that JSON cannot keep is refused", async () => {
-  for (const next of [new Date(0), Number.NaN, { key: new Uint8Array(2) }, 10n]) {
+test("a cursor that JSON cannot keep is refused, as is one that says whether there is more", async () => {
+  const endless: Record<string, unknown> = {};
+  endless["self"] = endless;
+  for (const next of [
+    new Date(0),
+    Number.NaN,
+    { key: new Uint8Array(2) },
+    10n,
+    endless,
+    true,
+    false,
+    ["a"],
+  ]) {
     // The cast: what JavaScript may return.
     const bad = paginate(async () => ({ items: [1], next: next as unknown as string }));
     await expect(bad.toArray()).rejects.toThrow(/its cursor must be text, a number or a plain JSON object/);
@@ -190,6 +216,29 @@ test("the signal of a function fires with the caller's, and when the walk is lef
   );
   expect(walk.outcome?.reason).toBe("aborted");
   expect(signals[2]?.aborted).toBe(true);
+});
+
+test("a function is not called once the signal of the list has fired", async () => {
+  let calls = 0;
+  const source = async () => {
+    calls += 1;
+    return pageAt(0);
+  };
+  const late = paginate(source, { signal: AbortSignal.abort("too late") });
+  await expect(late.toArray()).rejects.toMatchObject({ name: "APIUserAbortError", cause: "too late" });
+  await expect(late).rejects.toThrow(APIUserAbortError);
+  expect(calls).toBe(0);
+});
+
+test("the errors of a walk are classes of pageturn/paginate", async () => {
+  const back = paginate(async () => ({ items: [1], next: "a" }));
+  await expect(back.toArray()).rejects.toThrow(entry.PaginationCycleError);
+  expect(entry).toMatchObject({
+    ConfigurationError,
+    CheckpointError,
+    PaginationCycleError,
+    APIUserAbortError,
+  });
 });
 
 test("items of an iterable that a function with a signal opens are not resumed, and a checkpoint is not wrong", async () => {

@@ -2,9 +2,11 @@ import { CancelledError, InfiniteQueryObserver, QueryClient } from "@tanstack/qu
 import {
   AsyncAnthropic,
   AsyncBidirectionalPageCursor,
+  AsyncPage,
   CheckpointError,
   ConfigurationError,
   createClient,
+  type WalkOptions,
 } from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { pageToken } from "pageturn/strategies";
@@ -136,6 +138,103 @@ test("a list that leads both ways is loaded forward and backward, and maxPages d
   expect(observer.getCurrentResult().hasPreviousPage).toBe(false);
   expect(observer.getCurrentResult().hasNextPage).toBe(true);
   leave();
+});
+
+test("pages that were loaded backward are requested again by a refetch, also where their parameters are others", async () => {
+  const options = infiniteQueryOptions(bothWays(), { queryKey: ["pages"] });
+  const observer = new InfiniteQueryObserver(queryClient(), options);
+  const leave = observer.subscribe(() => undefined);
+  await observer.refetch();
+  await observer.fetchNextPage();
+  const before = await observer.fetchPreviousPage();
+  for (let times = 0; times < 2; times++) {
+    const { data, error } = await observer.refetch();
+    expect(error).toBeNull();
+    expect(data?.pages.map(({ items }) => items)).toEqual(before.data?.pages.map(({ items }) => items));
+  }
+  leave();
+});
+
+/** Models, paged by id: `i0` to `i8`, two a page. */
+function byId(query: { limit: number; after_id?: string; before_id?: string }, walk?: WalkOptions) {
+  const ids = Array.from({ length: 9 }, (_, index) => `i${index}`);
+  server.answer((url) => {
+    const [after, before] = ["after_id", "before_id"].map((name) => url.searchParams.get(name));
+    const end = before === "end" ? ids.length : ids.indexOf(before ?? "");
+    const start = before === null ? ids.indexOf(after ?? "") + 1 : Math.max(0, end - 2);
+    const data = ids.slice(start, before === null ? start + 2 : end).map((id) => ({ id }));
+    const has_more = before === null ? start + 2 < ids.length : start > 0;
+    return { body: { data, has_more, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null } };
+  });
+  const client = createClient({ baseURL: server.url, ...(walk && { walk }) });
+  return client.getAPIList("/models", AsyncPage<{ id: string }>, { query });
+}
+
+for (const order of ["api", "traversal"] as const)
+  test(`a list that is paged by ids is loaded both ways, in its order (order: "${order}")`, async () => {
+    const options = infiniteQueryOptions(byId({ limit: 2, after_id: "i3" }, { order }), {
+      queryKey: ["ids"],
+    });
+    const observer = new InfiniteQueryObserver(queryClient(), options);
+    const leave = observer.subscribe(() => undefined);
+    const shown = ({ data }: { data?: { pages: { items: readonly { id: string }[] }[] } | undefined }) =>
+      data?.pages.map(({ items }) => items.map(({ id }) => id).join(" "));
+    await observer.refetch();
+    expect(shown(await observer.fetchPreviousPage())).toEqual(["i2 i3", "i4 i5"]);
+    expect(shown(await observer.fetchNextPage())).toEqual(["i2 i3", "i4 i5", "i6 i7"]);
+    const result = await observer.fetchPreviousPage();
+    expect(shown(result)).toEqual(["i0 i1", "i2 i3", "i4 i5", "i6 i7"]);
+    expect(result.hasPreviousPage).toBe(false);
+    expect(shown(await observer.refetch())).toEqual(shown(result));
+    leave();
+  });
+
+test("an empty page in front of a list that is paged by ids does not end the query, nor its refetch", async () => {
+  const options = infiniteQueryOptions(byId({ limit: 2 }), { queryKey: ["ids"] });
+  const observer = new InfiniteQueryObserver(queryClient(), options);
+  const leave = observer.subscribe(() => undefined);
+  await observer.refetch();
+  await observer.fetchNextPage();
+  const result = await observer.fetchPreviousPage();
+  expect(result.data?.pages.map(({ items }) => items.length)).toEqual([0, 2, 2]);
+  expect(result.hasPreviousPage).toBe(false);
+  for (let times = 0; times < 2; times++) {
+    const again = await observer.refetch();
+    expect(again.data?.pages.map(({ items }) => items.length)).toEqual([0, 2, 2]);
+  }
+  leave();
+});
+
+test("a list that is walked backward goes on backward, and its previous pages are forward", async () => {
+  const options = infiniteQueryOptions(byId({ limit: 2, before_id: "i4" }), { queryKey: ["ids"] });
+  const observer = new InfiniteQueryObserver(queryClient(), options);
+  const leave = observer.subscribe(() => undefined);
+  await observer.refetch();
+  await observer.fetchNextPage();
+  const { data } = await observer.fetchPreviousPage();
+  const shown = data?.pages.map(({ items }) => items.map(({ id }) => id).join(" "));
+  expect(shown).toEqual(["i4 i5", "i2 i3", "i0 i1"]);
+  expect((await observer.refetch()).data?.pages).toHaveLength(3);
+  leave();
+});
+
+test("while and until of the list end the query", async () => {
+  for (const walk of [
+    { until: (item: unknown) => item === "d" },
+    { while: (item: unknown) => item !== "e" },
+  ]) {
+    const ended = paginate(
+      async (cursor: number | undefined) => ({
+        items: letters.slice(cursor ?? 0, (cursor ?? 0) + 2),
+        next: (cursor ?? 0) + 2,
+      }),
+      { walk },
+    );
+    const options = infiniteQueryOptions(ended, { queryKey: ["ended"] });
+    const { pages } = await queryClient().fetchInfiniteQuery({ ...options, pages: 9 });
+    expect(pages.flatMap(({ items }) => items)).toEqual(["a", "b", "c", "d"]);
+    expect(pages.at(-1)?.next).toBeNull();
+  }
 });
 
 test("an empty page is a page, not the end", async () => {

@@ -1,6 +1,6 @@
 import { getPagedAsyncIterator, type PagedAsyncIterableIterator } from "@azure/core-paging";
 import { createPaginator } from "@smithy/core";
-import { PaginationCycleError } from "pageturn";
+import { type Checkpoint, ConfigurationError, PaginationCycleError } from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, drained, failingOnce, type PageServer, startPageServer } from "./page-server.ts";
@@ -94,6 +94,44 @@ test("an Azure list is resumed at the start of the page where the walk was", asy
   const pages = list.pages();
   await pages.next();
   expect((await list.toArray({ resumeFrom: pages.checkpoint })).map(idOf)).toEqual(ids.slice(2));
+});
+
+test("an Azure list without tokens has a checkpoint as long as it has one that loses nothing, and then an error", async () => {
+  server.answer(rows);
+  const list = paginate(azureList(false));
+  const walk = list.items();
+  let taken = 0;
+  for (; taken <= ids.length; taken++) {
+    let resumeFrom: Checkpoint;
+    try {
+      resumeFrom = walk.checkpoint;
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigurationError);
+      break;
+    }
+    const rest = (await list.toArray({ resumeFrom })).map(idOf);
+    expect(rest).toEqual(ids.slice(-rest.length));
+    expect(rest.length).toBeGreaterThanOrEqual(ids.length - taken);
+    await walk.next();
+  }
+  expect(taken).toBe(3);
+});
+
+test("the last page of an Azure list has a checkpoint although it has no token at all", async () => {
+  server.answer(rows);
+  const client = {
+    async *byPage({ continuationToken = "" } = {}): AsyncGenerator<TablePage> {
+      for (let token: string | undefined = continuationToken; token !== undefined; ) {
+        const body = await requestRows(token);
+        token = body.token;
+        yield token === undefined ? body.rows : Object.assign(body.rows, { continuationToken: token });
+      }
+    },
+  };
+  const list = paginate(client);
+  const walk = list.items();
+  for (let taken = 0; taken < ids.length; taken++) await walk.next();
+  expect((await list.toArray({ resumeFrom: walk.checkpoint })).map(idOf)).toEqual(ids.slice(4));
 });
 
 test("an Azure list whose token is read by the package of its client is resumed, too", async () => {
@@ -271,6 +309,33 @@ test("a generator that throws is an error for every next(), not the end", async 
   const { values, errors } = await drained(paginate(broken()).items(), 2);
   expect(values).toEqual([1]);
   expect(errors.map(String)).toEqual(["Error: broken", "Error: broken", "Error: broken"]);
+});
+
+test("a page that the option items cannot read is read again by the next next(), and is not lost", async () => {
+  async function* pages(): AsyncGenerator<number[]> {
+    yield* [[1], [2], [3]];
+  }
+  for (const at of [1, 2, 3])
+    for (const source of [pages(), pages, (_cursor?: string) => pages()]) {
+      let reads = 0;
+      const items = (page: number[]) => {
+        reads += 1;
+        if (reads === at || reads === at + 1) throw new Error("broken");
+        return page;
+      };
+      // The cast: each is a source of the same pages.
+      const { values, errors } = await drained(paginate(source as typeof pages, { items }).items(), 2);
+      expect(errors.map(String)).toEqual(["Error: broken", "Error: broken"]);
+      expect(values).toEqual([1, 2, 3]);
+    }
+});
+
+test("a page of unknown form stays the same error", async () => {
+  server.answer(rows);
+  const list = paginate(paginateRows({ client: new Client() }, {}));
+  const { errors } = await drained(list.items(), 2);
+  expect(errors).toHaveLength(3);
+  for (const error of errors) expect(String(error)).toContain("does not say where its items are");
 });
 
 test("a walk from a page that is left does not end the walk that the page came from", async () => {

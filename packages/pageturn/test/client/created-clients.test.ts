@@ -1,4 +1,5 @@
 import {
+  APIResponseValidationError,
   AsyncPage,
   AuthenticationError,
   BaseSyncPage,
@@ -194,6 +195,63 @@ describe("pacing", () => {
     const started = performance.now();
     expect(await client.list("/x").toArray()).toEqual([1, 2]);
     expect(performance.now() - started).toBeGreaterThan(500);
+  });
+});
+
+describe("both clients", () => {
+  let server: ThreadedFaultServer;
+  beforeAll(async () => {
+    server = await startFaultServerThread();
+  });
+  afterAll(() => server.close());
+
+  /** The URL that a list requests and its items, or the error. */
+  async function both(path: string, query?: Record<string, unknown>): Promise<readonly unknown[]> {
+    const options = { baseURL: server.origin, strategy: pageCursor(), maxRetries: 0 };
+    const results: unknown[] = [];
+    for (const client of [createSyncClient(options), createClient(options)]) {
+      try {
+        const page = await client.list(path, { query });
+        results.push([page.response.url.replace(server.origin, ""), page.data.length]);
+      } catch (error) {
+        results.push(error);
+      }
+      await client.close();
+    }
+    return results;
+  }
+
+  test.each([
+    ["ok", "/ok"],
+    ["/ok?limit=2&limit=3#part", "/ok?limit=2&limit=3"],
+    ["/ok?a=1&limit=2", "/ok?a=1&limit=9", { limit: 9 }],
+    ["{}/ok?a=b%26c", "/ok?a=b%26c"],
+  ])("list %s", async (path, url, query: Record<string, unknown> = {}) => {
+    for (const result of await both(path.replace("{}", server.origin), query))
+      expect(result).toEqual([url, 2]);
+  });
+
+  test.each([
+    "",
+    "?limit=2",
+    "#part",
+    "{}",
+    "http://other.test/ok",
+    "//other.test/ok",
+    "/a/../ok",
+    "/%2e%2e/ok",
+  ])("refuse the path %j", async (path) => {
+    for (const result of await both(path.replace("{}", server.origin))) {
+      expect(result).toBeInstanceOf(ConfigurationError);
+      expect(String(result)).toContain("as it must be a path under the client's baseURL");
+    }
+  });
+
+  test("do not take an answer without a body for an empty list", async () => {
+    for (const result of await both("/empty")) {
+      expect(result).toBeInstanceOf(APIResponseValidationError);
+      expect(String(result)).toMatch(/returned 204 .*: status 204 means that there is no body\. /);
+    }
   });
 });
 

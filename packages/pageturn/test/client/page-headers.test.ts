@@ -1,12 +1,15 @@
 import { inspect } from "node:util";
 import {
+  APIError,
   AsyncAnthropic,
   AsyncPageCursor,
   type Checkpoint,
+  createClient,
   definePages,
   type PaginationStrategy,
   PermissionDeniedError,
 } from "pageturn";
+import { nextURL } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
 import { clientConfig } from "../../src/client/client-config.ts";
 import { asyncSource, ListCall } from "../../src/client/list-call.ts";
@@ -110,6 +113,47 @@ test("the JSON body of a list is a copy: the caller may change its own", async (
   const two = client.getAPIList("/x", AsyncPageCursor<object>, { json });
   await Promise.all([one, two]);
   expect(bodies).toEqual([{ q: "one" }, { q: "two" }]);
+});
+
+test.each([
+  "signature",
+  "Signature",
+  "sig",
+  "X-Amz-Signature",
+  "X-Amz-Security-Token",
+  "X-Amz-Credential",
+  "X-Goog-Signature",
+  "X-Goog-Credential",
+  "AWSAccessKeyId",
+  "GoogleAccessId",
+  "Key-Pair-Id",
+  "OSSAccessKeyId",
+  "security-token",
+  "q-signature",
+  "hmac",
+  "X%2DAmz%2DSignature",
+  "%73ig",
+])("the signature of a next link, %s, is in no error", async (name) => {
+  const strategy = nextURL();
+  for (const end of [
+    () => new Response("no", { status: 403 }),
+    () => new Response("no"),
+    () => Response.json({ results: 5 }),
+    () => Promise.reject(new TypeError("fetch failed")),
+  ]) {
+    const fetch: typeof globalThis.fetch = async (url) =>
+      String(url).includes("SECRET")
+        ? end()
+        : Response.json({ results: [1], next: `/x?page=2&${name}=SECRET%2Fa=b&size=3` });
+    const client = createClient({ baseURL: "https://api.test", strategy, fetch, maxRetries: 0 });
+    const error: unknown = await client
+      .list("/x")
+      .toArray()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(APIError);
+    expect(`${inspect(error)}${JSON.stringify(error)}${String(error)}`).not.toContain("SECRET");
+    expect(String(error)).toMatch(/page=2&[^&]*=\[redacted\]&size=3/);
+  }
 });
 
 test("a credential in the query is in no error, and no checkpoint", async () => {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type } from "arktype";
 import {
   AsyncAnthropic,
@@ -9,7 +10,7 @@ import {
   ItemValidationError,
   SyncPage,
 } from "pageturn";
-import { pageCursor } from "pageturn/strategies";
+import { pageCursor, stripe } from "pageturn/strategies";
 import { startMockServer } from "pageturn/testing";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -103,6 +104,84 @@ test("a walk is resumed by what the server sent, whatever the schema makes of it
   expect(await client().list("/x", { schema, resumeFrom: checkpoint }).toArray()).toEqual(["D", "E"]);
 });
 
+test("a checkpoint does not depend on what the schema returns: another run may have another, or none", async () => {
+  let calls = 0;
+  const random = lenient.transform(({ id }) => ({ id: `${id}${calls++}`, of: id }));
+  const same = lenient.transform(() => ({ id: "x" }));
+  const all = ["a", "b", "c", "d", "e"];
+  for (const schema of [random, same])
+    for (let taken = 1; taken <= all.length; taken += 1) {
+      const walk = client().list("/x", { schema }).items();
+      for (let item = 0; item < taken; item += 1) await walk.next();
+      const resumeFrom = JSON.parse(JSON.stringify(walk.checkpoint));
+      for (const other of [random, same, lenient])
+        expect(await client().list("/x", { schema: other, resumeFrom }).toArray()).toHaveLength(5 - taken);
+    }
+});
+
+test("the item that fails is on the error, and in no log", async () => {
+  const answers = { "": { data: [{ id: "a", size: { secret: "SECRET" } }] } };
+  const schema = v.object({ id: v.string(), size: v.object({ secret: v.custom(() => false, "no") }) });
+  const error: unknown = await client(answers)
+    .list("/x", { schema })
+    .toArray()
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ItemValidationError);
+  expect(Reflect.get(Object(error), "item")).toEqual({ id: "a", size: { secret: "SECRET" } });
+  expect(Reflect.get(Object(error), "issues")).toHaveLength(1);
+  const shown = inspect(error, { depth: 20, showHidden: true });
+  expect(`${shown}${JSON.stringify(error)}${String(error)}`).not.toContain("SECRET");
+});
+
+describe("a schema of another library", () => {
+  // The cast: what a program without types would pass.
+  const standard = (validate: (value: unknown) => unknown) =>
+    ({ "~standard": { version: 1, validate } }) as never;
+
+  test("may return promises of its own", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: it is the point of the test.
+    const schema = standard((value) => ({ then: (done: (result: unknown) => void) => done({ value }) }));
+    expect(await client().list("/x", { schema }).toArray()).toHaveLength(5);
+  });
+
+  test("may be a method of an object", async () => {
+    const own = {
+      version: 1,
+      kept: 7,
+      validate() {
+        return { value: this.kept };
+      },
+    };
+    expect(
+      await client()
+        .list("/x", { schema: { "~standard": own } as never })
+        .toArray(),
+    ).toEqual([7, 7, 7, 7, 7]);
+  });
+
+  test("that throws is not hidden, and no failure is left unhandled", async () => {
+    let calls = 0;
+    const schema = standard(() => {
+      calls += 1;
+      if (calls % 2 === 0) throw new RangeError("own");
+      return Promise.reject(new RangeError("earlier"));
+    });
+    await expect(client().list("/x", { schema }).toArray()).rejects.toThrow("own");
+    const plain = standard((value) => {
+      if (Reflect.get(Object(value), "id") === "b") throw new RangeError("own");
+      return { value };
+    });
+    await expect(client().list("/x", { schema: plain }).toArray()).rejects.toThrow("own");
+  });
+
+  test.each([undefined, null, {}, { issues: null }, 5])("that returns %j is refused", async (result) => {
+    const list = client().list("/x", { schema: standard(() => result) });
+    await expect(list.toArray()).rejects.toThrow(
+      /validate\(\) must return an object with a value or with issues/,
+    );
+  });
+});
+
 test("prefetch, pages, and getAPIList() check as well", async () => {
   const list = client().list("/x", { schema: strict });
   const seen: unknown[] = [];
@@ -158,4 +237,24 @@ describe("the other clients", () => {
       expect(() => client().list("/x", { schema })).toThrow(/option schema as it must be a Standard Schema/);
     },
   );
+});
+
+test("a schema that changes the item it checks changes no cursor", async () => {
+  const seen: (string | null)[] = [];
+  const fetch: typeof globalThis.fetch = async (url) => {
+    const after = new URL(String(url)).searchParams.get("starting_after");
+    seen.push(after);
+    return Response.json({ data: [{ id: after === null ? "a" : "b" }], has_more: after === null });
+  };
+  const schema = {
+    "~standard": {
+      version: 1 as const,
+      validate: (value: unknown) => ({ value: Object.assign(Object(value), { id: "changed" }) }),
+    },
+  };
+  const list = createClient({ baseURL: "https://api.test", strategy: stripe(), fetch }).list("/x", {
+    schema,
+  });
+  expect(await list.toArray()).toEqual([{ id: "changed" }, { id: "changed" }]);
+  expect(seen).toEqual([null, "a"]);
 });

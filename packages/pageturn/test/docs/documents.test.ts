@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { documents, root } from "./all-snippets.ts";
@@ -20,6 +20,18 @@ function anchors(text: string): string[] {
       .replaceAll(" ", "-"),
   );
 }
+
+test("the documents of the package link to nothing that is not in it", () => {
+  const home = join(root, "packages/pageturn");
+  const packed = ["README.md", ...readdirSync(join(home, "docs")).map((name) => `docs/${name}`)];
+  expect(packed.length).toBeGreaterThan(8);
+  const broken = packed.flatMap((file) => {
+    const text = readFileSync(join(home, file), "utf8");
+    const links = Array.from(text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g), ([, link = ""]) => link);
+    return links.filter((link) => !packed.includes(join(dirname(file), link)));
+  });
+  expect(broken).toEqual([]);
+});
 
 for (const file of documents) {
   const text = read(file);

@@ -180,42 +180,6 @@ describe("an idle connection", () => {
   });
 });
 
-test("10,000 requests over 4 connections leave no socket and no listener behind", async () => {
-  const warnings: string[] = [];
-  const onWarning = ({ name }: Error): void => void warnings.push(name);
-  process.on("warning", onWarning);
-  const server = await startFaultServer();
-  cleanUps.push(server.close);
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-  const transport = transportOf({ agent });
-  const { signal } = new AbortController();
-  let most = 0;
-  const [path, count] = [`${server.origin}/ok`, 2500];
-  await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      for (let turn = 0; turn < count; turn += 1) {
-        const { status } = await transport.attempt(get(path), { ...BOUNDS, signal });
-        if (status !== 200) throw new Error(`status ${status}`);
-        most = Math.max(most, Object.values(agent.sockets).flat().length);
-      }
-    }),
-  );
-  await new Promise(setImmediate);
-  expect(server.requests.length).toBe(4 * count);
-  expect(server.connections()).toBe(4);
-  expect(most).toBeLessThanOrEqual(4);
-  expect(agent.sockets).toEqual({});
-  const free = Object.values(agent.freeSockets).flat();
-  expect(free.length).toBe(4);
-  for (const socket of free) {
-    const listeners = socket?.eventNames().map((name) => socket.listenerCount(name)) ?? [99];
-    expect(Math.max(...listeners)).toBeLessThan(4);
-  }
-  process.off("warning", onWarning);
-  expect(warnings).toEqual([]);
-  agent.destroy();
-});
-
 describe("close()", () => {
   test("leaves no socket, whatever was under way", async () => {
     const server = await startFaultServer();

@@ -4,7 +4,8 @@ import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { APIConnectionError } from "../../src/errors/api-error.ts";
-import { NodeTransport, type TLSOptions } from "../../src/http/node-transport.ts";
+import { NodeTransport } from "../../src/http/node-transport.ts";
+import type { TLSOptions } from "../../src/http/transport.ts";
 import { AUTHORITY, certificate, LOCKED_KEY, PASSPHRASE, PFX } from "./certificates.ts";
 import { get } from "./exchange-defaults.ts";
 

@@ -50,6 +50,15 @@ describe("a bundle", () => {
     expect(items).toEqual([1, 2, 3]);
   });
 
+  test("of an error class of pageturn/paginate has neither walks nor other SDKs", async () => {
+    const text = await bundle(`
+      import { IncompleteListError } from "pageturn/paginate";
+      export const isIncomplete = (error) => error instanceof IncompleteListError;
+    `);
+    expect(text).not.toMatch(/getPaginatedItems|autoPagingEach|asyncIterator|prefetch/);
+    expect(text.length).toBeLessThan(1000);
+  });
+
   test("of linkHeader and createClient has nothing of the Anthropic API either", async () => {
     const text = await bundle(
       'export { linkHeader } from "pageturn/strategies"; export { createClient } from "pageturn/client";',

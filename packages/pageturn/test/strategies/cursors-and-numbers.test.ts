@@ -1,5 +1,6 @@
 import {
   CheckpointError,
+  ConfigurationError,
   definePages,
   IncompleteListError,
   type ItemParser,
@@ -126,6 +127,24 @@ describe("pageNumber", () => {
     const { items, urls } = walked(strategy, served, { ...FIRST, query: { size: 500 } });
     expect(items).toEqual([1, 2, 3, 4, 5]);
     expect(urls).toHaveLength(4);
+  });
+
+  test("a short page that ends at the total by coincidence is an error, and none with the largest page of the server", () => {
+    const total = { body: "count", counts: "items" } as const;
+    // 8 items, 2 a page where 6 are requested: the second page would end at the total.
+    const served = [1, 3, 5, 7].map((first) => page({ rows: [first, first + 1], count: 8 }));
+    const request = { ...FIRST, query: { size: 6 } };
+    const capped = (max?: number) => pageNumber({ items: "rows", total, pageSize: { in: "size", max } });
+    expect(() => walked(capped(), served, request)).toThrow(IncompleteListError);
+    const { items, urls } = walked(capped(2), served, request);
+    expect(items).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(urls).toHaveLength(4);
+  });
+
+  test("an adjustable page size is refused: another size would lose items, or repeat them", () => {
+    const adjustable = () => pageNumber({ pageSize: { in: "size", adjustable: true } });
+    expect(adjustable).toThrow(ConfigurationError);
+    expect(adjustable).toThrow(/Cannot page by number with pageSize\.adjustable: true/);
   });
 
   test("without a total, a short page does not end the list, an empty one does", () => {

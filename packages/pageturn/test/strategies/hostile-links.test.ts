@@ -240,6 +240,31 @@ describe('with crossOrigin: "strip"', () => {
     }
   });
 
+  test.each(["absolute", "relative"])(
+    "no credential arrives where the page that a redirect led to leads on by an %s link",
+    async (kind) => {
+      const isBack = kind === "absolute";
+      const link = isBack ? `${servers.http}/v1/delete-all` : "delete-all?back=";
+      const target = at(`http://{}/steal?back=${encodeURIComponent(link)}`);
+      for (const { items, elsewhere, atAPI } of await both({
+        baseURL: servers.http,
+        lead: "redirect",
+        target,
+        crossOrigin: "strip",
+      })) {
+        // The relative one leads to another path of the other server.
+        expect(items).toEqual(isBack ? [2, 3] : [2, 2]);
+        expect(elsewhere.map(({ url }) => url.replace(/\?.*/, ""))).toEqual(
+          isBack ? ["/steal"] : ["/steal", "/delete-all"],
+        );
+        expect(atAPI.map(({ url }) => url.replace(/\?.*/, ""))).toEqual(
+          isBack ? ["/v1/redirect", "/v1/delete-all"] : ["/v1/redirect"],
+        );
+        expect(JSON.stringify([elsewhere, atAPI.slice(1)])).not.toContain("SECRET");
+      }
+    },
+  );
+
   test("a link within the origin has the credentials", async () => {
     const target = `${servers.http}/v1/other?page=2`;
     for (const { atAPI } of await both({

@@ -1,10 +1,36 @@
 import { IncompleteListError, writeRequest } from "pageturn/pagination";
-import { azure, github, googleAip158, mcp, notion, shopifyGraphql, slack } from "pageturn/strategies";
+import {
+  azure,
+  github,
+  googleAip158,
+  mcp,
+  notion,
+  relayConnection,
+  shopifyGraphql,
+  slack,
+} from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { FIRST, listOf, page, walked } from "./scripted-pages.ts";
 
 describe("presets", () => {
+  test("without the option that they need, they name it", () => {
+    // As a program without types calls them.
+    const calls: readonly (readonly [call: (options: never) => unknown, option: string])[] = [
+      [mcp, "list"],
+      [slack, "items"],
+      [googleAip158, "items"],
+      [relayConnection, "connection"],
+      [shopifyGraphql, "connection"],
+    ];
+    for (const [call, option] of calls) {
+      for (const options of [undefined, null, {}])
+        expect(() => call(options as never)).toThrow(
+          new RegExp(`^Cannot call \\w+\\(\\) without the option ${option}: `),
+        );
+    }
+  });
+
   test("github: a link without the parameters of the request drops them", () => {
     const headers = { link: '<https://api.example.com/repositories/7/issues?after=x>; rel="next"' };
     const { urls } = walked(github(), [page([1], headers), page([2])], { ...FIRST, query: { page: 1 } });

@@ -111,7 +111,10 @@ export class SyncBridge {
   }
 
   /** Posts a request; returns at once. */
-  send({ headers, ...request }: HttpRequest, command: Pick<SendCommand, "id" | "pool" | "options">): void {
+  send(
+    { headers, ...request }: HttpRequest,
+    command: Omit<SendCommand, "kind" | "request" | "headers">,
+  ): void {
     this.#outcomes.set(command.id, undefined);
     this.#post({ kind: "send", ...command, request, headers: headers === this.#headers ? null : headers });
     this.#headers = headers;

@@ -10,7 +10,7 @@ import {
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { causeOption, errorFrom, type PlainError, plainError } from "../failures.ts";
 import type { SendOptions, SendResult } from "../send.ts";
-import type { HttpRequest } from "../transport.ts";
+import type { HttpRequest, TLSOptions } from "../transport.ts";
 
 /** How a request is sent from a synchronous caller. There is no signal: its thread is blocked and could not fire it. */
 export type SyncSendOptions = Omit<SendOptions, "signal" | "timing">;
@@ -51,6 +51,8 @@ export type SyncCommand =
       /** Null for those of the request before: the pages of a list share them. */
       readonly headers: HttpRequest["headers"] | null;
       readonly options: SyncSendOptions;
+      /** For a pool that is made for this request. */
+      readonly tls?: TLSOptions | undefined;
     }
   | { readonly kind: "cancel"; readonly id: number }
   | { readonly kind: "close"; readonly pool: number };

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { assertSendable, type SendResult } from "../send.ts";
-import type { HttpRequest } from "../transport.ts";
+import type { HttpRequest, TLSOptions } from "../transport.ts";
 import { refuseOwnServer } from "./own-server.ts";
 import { SyncBridge } from "./sync-bridge.ts";
 import { type Caller, fromFailure, type SyncOutcome, type SyncSendOptions } from "./sync-protocol.ts";
@@ -13,6 +13,8 @@ export type { SyncSendOptions } from "./sync-protocol.ts";
 export interface SyncTransportOptions {
   /** The name of the client that does not block. */
   readonly asyncClient?: string | undefined;
+  /** Certificates for https. */
+  readonly tls?: TLSOptions | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export function startSyncWorker({ asyncClient = "an async client" }: SyncTranspo
         `answer. Use ${asyncClient}`,
     );
   }
-  return new SyncBridge(builtin, { code: WORKER_CODE ?? new URL("./sync-worker.ts", import.meta.url) });
+  return new SyncBridge(builtin, { code: WORKER_CODE });
 }
 
 /** A request that travels while the caller works. */
@@ -61,6 +63,7 @@ interface ExchangeInit {
   readonly bridge: SyncBridge;
   readonly pool: number;
   readonly options: SyncSendOptions;
+  readonly tls: TLSOptions | undefined;
 }
 
 class Exchange implements SyncExchange {
@@ -71,12 +74,12 @@ class Exchange implements SyncExchange {
   #taken = false;
   #cancelled = false;
 
-  constructor(request: HttpRequest, { bridge, pool, options }: ExchangeInit) {
+  constructor(request: HttpRequest, { bridge, ...command }: ExchangeInit) {
     this.#request = request;
     this.bridge = bridge;
     lastId += 1;
     this.id = lastId;
-    bridge.send(request, { id: this.id, pool, options });
+    bridge.send(request, { id: this.id, ...command });
   }
 
   wait(caller: Caller = this.wait): SendResult {
@@ -129,6 +132,11 @@ export class SyncTransport {
     this.#options = options;
   }
 
+  /** Starts the worker ahead of the first request; does nothing where it runs. Throws like {@link SyncTransport.send}. */
+  open(): void {
+    bridge(this.#options);
+  }
+
   /**
    * Sends a request like `send()` and blocks this thread until it is answered.
    *
@@ -162,6 +170,6 @@ export class SyncTransport {
       this.#pool = lastId;
       dropped.register(this, this.#pool);
     }
-    return new Exchange(request, { bridge: running, pool: this.#pool, options });
+    return new Exchange(request, { bridge: running, pool: this.#pool, options, tls: this.#options.tls });
   }
 }

@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { NodeTransport } from "../node-transport.ts";
 import { send } from "../send.ts";
-import type { HttpRequest } from "../transport.ts";
+import type { HttpRequest, TLSOptions } from "../transport.ts";
 import {
   ENDED,
   HEARTBEAT,
@@ -47,10 +47,10 @@ const underWay = new Map<number, AbortController>();
 let heart: NodeJS.Timeout | undefined;
 
 /** The pool for one more request. */
-function poolOf(id: number): Pool {
+function poolOf(id: number, tls: TLSOptions | undefined): Pool {
   // A program that never yields drops clients without a word: nothing is collected in it.
   const pool = pools.get(id) ?? {
-    transport: new NodeTransport(),
+    transport: new NodeTransport({ tls }),
     idle: setTimeout(() => closeIdle(id), POOL_IDLE_MS),
     busy: 0,
   };
@@ -116,7 +116,7 @@ function reply(id: number, outcome: SyncOutcome): void {
 
 async function carry(command: Extract<SyncCommand, { kind: "send" }>): Promise<void> {
   const { id, options } = command;
-  const pool = poolOf(command.pool);
+  const pool = poolOf(command.pool, command.tls);
   headers = command.headers ?? headers;
   const request = { ...command.request, headers };
   const controller = new AbortController();

@@ -1,5 +1,5 @@
 /**
- * The program of the worker as text, so that the library still works when it is bundled into one file. The build fills it in.
- * In the source it is undefined: the file `sync-worker.ts` is run.
+ * The program of the worker thread: here its file, in the built library its code as text, which the build puts here. A program
+ * that is bundled into one file has no other file beside it.
  */
-export const WORKER_CODE: string | undefined = undefined;
+export const WORKER_CODE: string | URL = new URL("./sync-worker.ts", import.meta.url);

@@ -1,5 +1,6 @@
-import type { Checkpoint } from "../../errors/pageturn-error.ts";
+import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { CheckpointError } from "../../errors/pagination-error.ts";
+import { isMaskedParameter } from "../../errors/secrets.ts";
 import type { Resumption } from "../page/base-page.ts";
 import {
   isJsonObject,
@@ -18,7 +19,14 @@ import {
   withoutSize,
   withParameter,
 } from "../request/strategy.ts";
-import { asKept, isSame } from "./checkpoint.ts";
+import {
+  asKept,
+  checkpointOf,
+  isSame,
+  type ListCheckpoint,
+  type Position,
+  type RequestChanges,
+} from "./checkpoint.ts";
 
 /** Where a resumed walk begins. */
 export interface ListStart {
@@ -60,8 +68,9 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
   const oldSize = pageSize && readParameter(before, pageSize.in);
   const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(now, pageSize.in));
   const keepsSize = isResized && (offset !== 0 || !pageSize.adjustable);
-  // A position inside a page, or one that counts pages, is only right with the size that it was taken with.
-  if (keepsSize) checkSize(parameterName(pageSize.in), oldSize);
+  // A position inside a page, or one that counts pages, is only right with the size of its request.
+  const wrongSize = keepsSize ? sizeProblem(parameterName(pageSize.in), oldSize) : null;
+  if (wrongSize !== null) throw refused(wrongSize);
   const from = keepsSize ? withParameter(list, pageSize.in, oldSize) : list;
   const request = withChanges(from, at, strategy);
   const start: ListStart = {
@@ -83,6 +92,23 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
   };
 }
 
+/**
+ * The checkpoint of a position in the list that `list` requests.
+ *
+ * Throws `ConfigurationError` where {@link resumeAt} would refuse it: a link has set a parameter or a path that the
+ * strategy does not name.
+ */
+export function resumableCheckpoint(
+  { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
+  position: Position,
+): ListCheckpoint {
+  const checkpoint = checkpointOf({ list, strategy }, position);
+  const { at, pinned } = checkpoint;
+  const why = refusal(list, at, strategy) ?? (pinned ? refusal(list, pinned.next, strategy) : null);
+  if (why === null) return checkpoint;
+  throw new ConfigurationError(`Cannot make a checkpoint of the list of ${list.path}: ${why}`);
+}
+
 /** A checkpoint as plain JSON: no getters, no cycles, nothing too deep to examine. */
 export function plainCopy(checkpoint: unknown): unknown {
   try {
@@ -98,47 +124,81 @@ function checkFilters(before: PageRequest, now: PageRequest): void {
     for (const name of new Set([...Object.keys(old), ...Object.keys(current)])) {
       const was = Object.hasOwn(old, name) ? old[name] : undefined;
       const is = Object.hasOwn(current, name) ? current[name] : undefined;
-      if (!isSame(was, is)) throw refused(`it was taken with ${name} = ${show(was)}, not ${show(is)}`);
+      if (isSame(was, is)) continue;
+      throw refused(
+        `it belongs to a list ${filter(name, was)}, and this list is requested ${filter(name, is)}`,
+      );
     }
   }
 }
 
+function filter(name: string, value: unknown): string {
+  if (value === undefined) return `without ${name}`;
+  return `with ${name} = ${isMaskedParameter(name) ? "[redacted]" : show(value)}`;
+}
+
 type Cursors = ReturnType<typeof cursorParameters>;
 
-/** The request that differs from that of the list by `changes`. Only cursors and the page size may differ. */
+/** The request that differs from that of the list by `changes`. */
 function withChanges(list: PageRequest, changes: unknown, strategy: PaginationStrategy): PageRequest {
   const { path, query, json, headers } = object(changes, "`at`");
-  const cursors = cursorParameters(strategy);
-  const size = strategy.pageSize?.in;
-  const check = (id: string, name: string, value: unknown) => {
-    if (size !== undefined && idOf(size) === id) checkSize(name, value);
-    else if (!cursors.some((each) => idOf(each) === id))
-      throw refused(
-        `it would change ${show(name)}, which is not a cursor of this list. If the list pages by it, name it in ` +
-          "`cursors` of its strategy, or in `parameters` of a strategy that follows links",
-      );
-    else if (value !== null && typeof value !== "string" && typeof value !== "number")
-      throw refused(`its cursor ${name} is neither text nor a number`);
+  const checked = {
+    // The cast: `refusal` accepts nothing but text.
+    ...(path !== undefined && { path: path as string }),
+    query: object(query ?? {}, "`at.query`"),
+    json: leaves(json),
+    headers: object(headers ?? {}, "`at.headers`"),
   };
-  const { changed: changedQuery, kept } = queryChanges(list, object(query ?? {}, "`at.query`"), strategy);
-  for (const [name, value] of Object.entries(changedQuery)) check(idOf(name), name, value);
-  const changedHeaders = object(headers ?? {}, "`at.headers`");
-  for (const [name, value] of Object.entries(changedHeaders)) check(idOf({ header: name }), name, value);
-  let body = list.json;
-  for (const [keys, value] of leaves(json)) {
-    if (body === undefined) throw refused("it would add a JSON body");
-    // A cursor in a JSON body may be an array or an object.
-    const text = typeof value === "object" && value !== null ? "structured" : value;
-    check(idOf({ json: keys }), keys.join("."), text);
-    body = withValueAt(body, keys, value);
-  }
+  const why = refusal(list, checked, strategy);
+  if (why !== null) throw refused(why);
+  const { changed, kept } = queryChanges(list, checked.query, strategy);
+  const body = checked.json.reduce(
+    (before, [keys, value]) => before && withValueAt(before, keys, value),
+    list.json,
+  );
   return {
     ...list,
-    ...(path !== undefined && { path: otherPath(path, cursors) }),
-    query: { ...kept, ...changedQuery },
+    ...(typeof path === "string" && { path }),
+    query: { ...kept, ...changed },
     ...(body !== undefined && { json: body }),
-    ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...changedHeaders }) }),
+    ...(headers !== undefined && { headers: textsOf({ ...list.headers, ...checked.headers }) }),
   };
+}
+
+/** Why a checkpoint may not change the request of the list like this; `null` where it may: only cursors and the page size. */
+function refusal(
+  list: PageRequest,
+  { path, query = {}, json = [], headers = {} }: RequestChanges,
+  strategy: PaginationStrategy,
+): string | null {
+  const cursors = cursorParameters(strategy);
+  if (json.length > 0 && list.json === undefined) return "it would add a JSON body";
+  if (path !== undefined && !isNamedPath(path, cursors)) {
+    const which = path === null ? "a path that is not below the base URL" : `another path, ${show(path)}`;
+    return `it is on ${which}, which the strategy does not list in cursors`;
+  }
+  const size = strategy.pageSize?.in;
+  const problem = (id: string, name: string, value: unknown): string | null => {
+    if (size !== undefined && idOf(size) === id) return sizeProblem(name, value);
+    if (!cursors.some((each) => idOf(each) === id))
+      return (
+        `it would change ${show(name)}, which is not a cursor of this list. If the list pages by it, name it in ` +
+        "`cursors` of its strategy, or in `parameters` of a strategy that follows links"
+      );
+    const isText = value === null || typeof value === "string" || typeof value === "number";
+    return isText ? null : `its cursor ${name} is neither text nor a number`;
+  };
+  const { changed } = queryChanges(list, query, strategy);
+  const problems = [
+    ...Object.entries(changed).map(([name, value]) => problem(idOf(name), name, value)),
+    ...Object.entries(headers).map(([name, value]) => problem(idOf({ header: name }), name, value)),
+    ...json.map(([keys, value]) => {
+      // A cursor in a JSON body may be an array or an object.
+      const text = typeof value === "object" && value !== null ? "structured" : value;
+      return problem(idOf({ json: keys }), keys.join("."), text);
+    }),
+  ];
+  return problems.find((each) => each !== null) ?? null;
 }
 
 /**
@@ -176,7 +236,7 @@ function textsOf(headers: JsonObject): Record<string, string> {
   return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 
-function leaves(json: unknown): (readonly [readonly string[], unknown])[] {
+function leaves(json: unknown): NonNullable<RequestChanges["json"]> {
   if (json === undefined) return [];
   if (!Array.isArray(json)) throw refused("`at.json` is not an array");
   return json.map((leaf) => {
@@ -191,12 +251,10 @@ function leaves(json: unknown): (readonly [readonly string[], unknown])[] {
  * A link may lead a walk to another path of the origin, a checkpoint only to those that the strategy names: whoever
  * could write a checkpoint could otherwise choose what is requested with the caller's credentials.
  */
-function otherPath(path: unknown, cursors: Cursors): string {
+function isNamedPath(path: unknown, cursors: Cursors): boolean {
   const isNamed = (each: Cursors[number]) =>
     typeof each === "object" && "path" in each && each.path.test(String(path));
-  if (typeof path === "string" && isPlainPath(path) && cursors.some(isNamed)) return path;
-  const which = path === null ? "a path that is not below the base URL" : `another path, ${show(path)}`;
-  throw refused(`it is on ${which}, which the strategy does not list in cursors`);
+  return typeof path === "string" && isPlainPath(path) && cursors.some(isNamed);
 }
 
 /** Whether a URL parser reads a path as it is written: without `..`, `\\`, `?`, `#`, a host or a line break in it. */
@@ -205,9 +263,9 @@ function isPlainPath(path: string): boolean {
   return /^\/(?!\/)/.test(path) && URL.canParse(url) && new URL(url).href === url;
 }
 
-function checkSize(name: string, value: unknown): void {
-  if ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))) return;
-  throw refused(`its page size ${name} is ${show(value)}, not a whole number`);
+function sizeProblem(name: string, value: unknown): string | null {
+  if ((value ?? null) === null || /^"?[1-9]\d{0,14}"?$/.test(JSON.stringify(value))) return null;
+  return `its page size ${name} is ${show(value)}, not a whole number`;
 }
 
 /** Accepts a JSON object and refuses everything else. */

@@ -8,6 +8,8 @@ import {
   type IncompleteReason,
   type Outcome,
   type OutcomeReason,
+  type Place,
+  placeOf,
   sumOf,
   withCheckpoint,
 } from "../walk/outcome.ts";
@@ -81,7 +83,7 @@ type ItemWalk = AsyncWalk<BasePage<unknown>, unknown> | SyncWalk<BasePage<unknow
 /** A list that has been started and not ended. */
 export interface FlatChild<W> {
   /** The position in the parent list before the item that it belongs to. */
-  readonly at: Checkpoint;
+  readonly place: Place;
   readonly walk: W;
   /** Whether none of its items was returned, so that a resumed walk may start it again. */
   isFresh: boolean;
@@ -133,7 +135,7 @@ export class FlatCore<W extends ItemWalk> {
   /** The walk of the parent list, positioned before the item whose list is started next. */
   aim(): W {
     const at = this.#positions[0]?.at;
-    if (at !== undefined && !isSame(at, this.#parent.checkpoint)) {
+    if (at !== undefined && !isSame(at, placeOf(this.#parent).checkpoint)) {
       void this.#parent.return();
       this.#parent = this.#walkParents(at);
     }
@@ -145,7 +147,7 @@ export class FlatCore<W extends ItemWalk> {
     const parent = this.#parent;
     const resumeFrom = this.#positions[0]?.child;
     const walk = this.#walkListOf(parent.core.peek(), resumeFrom);
-    const child = { at: parent.checkpoint, walk, isFresh: resumeFrom === undefined };
+    const child = { place: placeOf(parent), walk, isFresh: resumeFrom === undefined };
     parent.shift();
     this.#positions.shift();
     this.children.push(child);
@@ -184,17 +186,18 @@ export class FlatCore<W extends ItemWalk> {
   /** Sets the outcome and the checkpoint of an error, and returns the error. */
   failed(error: unknown): unknown {
     this.outcome = this.#outcomeFor(failureReason(error));
-    return withCheckpoint(error, this.checkpoint);
+    return withCheckpoint(error, this);
   }
 
-  /** The position after the last item returned. */
+  /** The position after the last item returned. Throws where one of the lists cannot be resumed. */
   get checkpoint(): FlatCheckpoint {
     const { children } = this;
     const started = children.slice(0, 1 + children.findLastIndex(({ isFresh }) => !isFresh));
-    const running = started.map(({ at, walk }) => ({ at, child: walk.checkpoint }));
+    const running = started.map(({ place, walk }) => ({ at: checkpointAt(place), child: walk.checkpoint }));
     const waiting = this.#positions.flatMap(({ at, child }) => (child === undefined ? [] : { at, child }));
-    const next = children[started.length] ?? this.#positions.at(-1);
-    return { v: 2, children: [...running, ...waiting], next: next?.at ?? this.#parent.checkpoint };
+    const place = children[started.length]?.place;
+    const next = place ? checkpointAt(place) : (this.#positions.at(-1)?.at ?? this.#parent.checkpoint);
+    return { v: 2, children: [...running, ...waiting], next };
   }
 
   #walkParents(resumeFrom?: Checkpoint): W {
@@ -229,6 +232,11 @@ export class FlatCore<W extends ItemWalk> {
       ...sumOf([this.#counts, ...children.map(({ core }) => core.counts)]),
     };
   }
+}
+
+function checkpointAt({ checkpoint, error }: Place): Checkpoint {
+  if (checkpoint === undefined) throw error;
+  return checkpoint;
 }
 
 /** Refuses a value that is not a list with `items()`: a walk, a promise or an array. */

@@ -1,5 +1,5 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
-import { neighbourRequest } from "../page/has-next-page.ts";
+import { neighbourRequest } from "../page/continuation.ts";
 import type { QueryParams } from "../request/query.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";

@@ -2,6 +2,7 @@ import { requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { ItemValidationError } from "../../errors/pagination-error.ts";
 import type { BasePage } from "../page/base-page.ts";
+import { isPlainObject } from "../request/check-option.ts";
 import { requestMethod } from "../request/page-request.ts";
 import type { ItemParser } from "../walk/walk-options.ts";
 
@@ -35,18 +36,38 @@ export function itemParser(schema: StandardSchema<unknown>): ItemParser {
       "Cannot use the option schema as it must be a Standard Schema, such as those of zod 3.24, valibot 1 or ArkType 2",
     );
   }
-  const { validate } = schema["~standard"];
   return (page) => {
-    const results = page.data.map((item) => validate(item));
-    return results.some((result) => result instanceof Promise)
+    const results: unknown[] = [];
+    try {
+      for (const item of page.data) results.push(schema["~standard"].validate(copyOf(item)));
+    } catch (error) {
+      // The failures of those before it would be reported as not handled.
+      for (const result of results) if (isThenable(result)) result.then(undefined, () => undefined);
+      throw error;
+    }
+    return results.some(isThenable)
       ? Promise.all(results).then((settled) => valuesOf(settled, page))
-      : // The cast: none of them is a promise.
-        valuesOf(results as ValidationResult<unknown>[], page);
+      : valuesOf(results, page);
   };
 }
 
-function valuesOf(results: readonly ValidationResult<unknown>[], page: BasePage<unknown>): unknown[] {
-  return results.map((result, index) => {
+/** The next cursor may be the id of the last item: a schema that changes its input must not change it. */
+function copyOf(item: unknown): unknown {
+  return isPlainObject(item) ? { ...item } : item;
+}
+
+/** A promise may be one of another realm or library. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof Reflect.get(Object(value), "then") === "function";
+}
+
+function valuesOf(results: readonly unknown[], page: BasePage<unknown>): unknown[] {
+  return results.map((returned, index) => {
+    if (!isResult(returned))
+      throw new ConfigurationError(
+        "Cannot use the option schema as its validate() must return an object with a value or with issues",
+      );
+    const result = returned;
     if (result.issues === undefined) return result.value;
     const issues = result.issues.slice(0, 3).map(({ message, path = [] }) => {
       const keys = path.map((key) => (typeof key === "object" ? key.key : key));
@@ -55,7 +76,14 @@ function valuesOf(results: readonly ValidationResult<unknown>[], page: BasePage<
     const name = requestName({ method: requestMethod(page.request), url: page.response.url });
     throw new ItemValidationError(
       `Cannot use item ${index} of the page ${name} as it does not fit the schema: ${issues.join("; ")}`,
-      { index, issues: result.issues },
+      { index, item: page.data[index], issues: result.issues },
     );
   });
+}
+
+function isResult(value: unknown): value is ValidationResult<unknown> {
+  // The errors of ArkType are an array that has itself as `issues`.
+  if (typeof value !== "object" || value === null) return false;
+  const issues: unknown = Reflect.get(value, "issues");
+  return issues === undefined ? "value" in value : Array.isArray(issues);
 }

@@ -1,6 +1,6 @@
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
-import { neighbourRequest } from "../page/has-next-page.ts";
+import { neighbourRequest } from "../page/continuation.ts";
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { openSyncPage, type SyncPageClass, SyncWalk } from "../walk/sync-walk.ts";

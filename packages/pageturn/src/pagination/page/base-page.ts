@@ -1,12 +1,13 @@
 import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
 import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
-import { continuation } from "./has-next-page.ts";
+import { continuation } from "./continuation.ts";
 import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 
 /** The part of a list source that a page uses. */
 export interface PageSource {
   /** Where bodies have their items. Default: as the strategy of the page class says. */
   readonly items?: ItemsLocation | undefined;
+  readonly parseItems?: unknown;
   readonly walk?: { readonly emptyPages?: "continue" | "stop" | undefined } | undefined;
 }
 
@@ -92,6 +93,14 @@ export abstract class BasePage<T> {
   /** The items of this page; `[]` where the body has none. */
   getPaginatedItems(): T[] {
     return this.data;
+  }
+
+  /** @internal The items as the server sent them, which have the keys: a schema may make others of them, and may change. */
+  get sentItems(): readonly unknown[] {
+    const items = this.getPaginatedItems();
+    const { items: sent } = this.#body;
+    const isParsed = this.#source.parseItems !== undefined && items === this.data;
+    return isParsed && items.length === sent.length ? sent : items;
   }
 
   /** The change of the request that leads to the next page; `null` where the page points to none. */

@@ -78,6 +78,14 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
+/** Options that have to name `member`. Throws {@link ConfigurationError} where a program without types leaves it out. */
+export function withMember<O extends object>(call: string, options: O, member: keyof O & string): O {
+  if ((checkedObject(`the options of ${call}()`, options)[member] ?? null) !== null) return options;
+  throw new ConfigurationError(
+    `Cannot call ${call}() without the option ${member}: ${call}({ ${member}: … })`,
+  );
+}
+
 function notAnObject(what: string, value: unknown): ConfigurationError {
   const kind = kindOf(value) === "Object" ? "an instance of a class" : `of type ${kindOf(value)}`;
   return new ConfigurationError(

@@ -95,6 +95,26 @@ export function nextRequest(request: PageRequest, info: PageInfo): PageRequest {
   return { ...request, json: { ...request.json, ...info.json } };
 }
 
+/**
+ * The request for the page that `info` of a page points to. Where a redirect led to another origin, the links of the page are
+ * that origin's: relative to its URL, and followed without credentials, also back to the origin of the list.
+ */
+export function requestFrom(
+  { request, response }: { readonly request: PageRequest; readonly response: Pick<PageResponse, "url"> },
+  info: PageInfo,
+): PageRequest {
+  const isLink = (info.url ?? info.wholeURL) !== undefined;
+  return nextRequest(isLink ? asAnswered(request, response.url) : request, info);
+}
+
+function asAnswered(request: PageRequest, url: string): PageRequest {
+  const { crossOrigin = "refuse", base = NO_BASE } = request;
+  if (crossOrigin === "refuse" || !URL.canParse(url)) return request;
+  const { origin, pathname, searchParams } = new URL(url);
+  if (origin === new URL(base).origin) return request;
+  return { ...request, base: origin, crossOrigin: "stripped", path: pathname, query: byName(searchParams) };
+}
+
 /** A text that two requests share exactly where they ask for the same page, whatever the query parameter `except` says. */
 export function requestKey({ base, path, query, json, headers }: PageRequest, except?: string): string {
   const pairs = wirePairs(query).filter(([name]) => name !== except);

@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../../errors/pageturn-error.ts";
-import { hasId, itemKey, type ListCheckpoint } from "../checkpoint/checkpoint.ts";
+import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import { type ListStart, resumeAt } from "../checkpoint/resume.ts";
 import { AsyncPaginator, type BaseAsyncPage } from "../list/async-paginator.ts";
 import { count, refuseUnknown } from "../request/check-option.ts";
@@ -60,7 +60,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #counts = sumOf([]);
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(list: AsyncPaginator<V, P>, checkpoints: readonly Checkpoint[], options: SegmentOptions = {}) {
+  constructor(list: AsyncPaginator<V, P>, checkpoints: readonly Checkpoint[], options: SegmentOptions) {
     super();
     refuseUnknown("splitAt", options, ["prefetch", "concurrency", "onIncomplete"]);
     this.#list = list;
@@ -190,9 +190,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #joining(here: Segment<P, V>): Segment<P, V> | undefined {
     const found = this.#startingWith(here.walk.core.peek(), here);
     if (found === undefined) return undefined;
-    // The cast: it is the checkpoint of a plain walk.
-    const { last } = here.walk.checkpoint as ListCheckpoint;
-    return last === found.start.last ? found : undefined;
+    return here.walk.core.position.last === found.start.last ? found : undefined;
   }
 
   /** Whether `one` is still to come after `other`, which may be the current segment, or none. */
@@ -213,7 +211,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     const items = page.getPaginatedItems();
     for (const each of here) {
       const at = each.start.resumption;
-      if (at !== undefined && !at.reversed && itemKey(items[at.offset - 1]) === at.last)
+      if (at !== undefined && !at.reversed && itemKey(page.sentItems[at.offset - 1]) === at.last)
         this.#noteStart(items[at.offset], each);
     }
     segment.isAtEnd = items.some((item) => this.#startingWith(item, segment) !== undefined);
@@ -256,5 +254,5 @@ export function splitAt<T, P extends BaseAsyncPage<T>>(
     throw new ConfigurationError(
       "Cannot use splitAt() with these arguments: they must be a list of the asynchronous client and an array of checkpoints",
     );
-  return new SegmentedWalk<P, T>(list, checkpoints, options);
+  return new SegmentedWalk<P, T>(list, checkpoints, options ?? {});
 }

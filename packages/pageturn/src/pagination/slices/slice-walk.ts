@@ -45,7 +45,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   #incompleteBecause: IncompleteReason | null = null;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
-  constructor(list: SliceableList<V, P>, options: SliceByTimeOptions<V> = {}) {
+  constructor(list: SliceableList<V, P>, options: SliceByTimeOptions<V>) {
     super();
     const { resumeFrom } = options;
     const resumed = resumeFrom && sliceCheckpoint(resumeFrom);
@@ -143,7 +143,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
     } catch (error) {
       this.#permits.pause();
       this.#reason = failureReason(error);
-      throw withCheckpoint(error, this.checkpoint);
+      throw withCheckpoint(error, this);
     }
   }
 
@@ -171,7 +171,7 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   #resume({ from, to, order, head }: SliceCheckpoint): void {
     const plan = this.#plan;
     const isSame = from === plan.from && to === plan.to && order === (plan.isDescending ? "desc" : "asc");
-    if (!isSame) throw refused("it was taken with another range of time, or another order");
+    if (!isSame) throw refused("it belongs to another range of time, or another order");
     const span = this.#waiting.shift();
     if (span === undefined || head === null) return;
     const { range, at } = head;
@@ -294,5 +294,5 @@ export function sliceByTime<T, P extends BaseAsyncPage<T>>(
   list: SliceableList<T, P>,
   options?: SliceByTimeOptions<T>,
 ): SliceWalk<P, T> {
-  return new SliceWalk<P, T>(list, options);
+  return new SliceWalk<P, T>(list, options ?? {});
 }

@@ -11,7 +11,12 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
   /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;
 
-  /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
+  /**
+   * The position after the last value returned. Pass it as `resumeFrom` to continue there.
+   *
+   * Throws `ConfigurationError` where the list cannot be resumed there: a link has set a parameter or a path that the
+   * strategy does not name.
+   */
   get checkpoint(): Checkpoint {
     return this.core.checkpoint;
   }

@@ -7,7 +7,12 @@ import type { Outcome, WalkState } from "./outcome.ts";
  * `next()` blocks while a page is fetched. If it throws, call it again: nothing is skipped and nothing repeats.
  */
 export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
-  /** The position after the last value returned. Pass it as `resumeFrom` to continue there. */
+  /**
+   * The position after the last value returned. Pass it as `resumeFrom` to continue there.
+   *
+   * Throws `ConfigurationError` where the list cannot be resumed there: a link has set a parameter or a path that the
+   * strategy does not name.
+   */
   get checkpoint(): Checkpoint {
     return this.core.checkpoint;
   }

@@ -2,8 +2,8 @@ import { APIResponseTooLargeError, APITimeoutError } from "../../errors/api-erro
 import { APIStatusError, GatewayTimeoutError, RequestTooLargeError } from "../../errors/api-status-error.ts";
 import { valueAt } from "../request/page-request.ts";
 
-/** How many timeouts in a row make the page smaller. A server that is down fails every size, each after its timeout. */
-const MAX_TIMEOUTS = 4;
+/** How many timeouts in a row make the page smaller. A server that is down fails every size, each after its timeout and retries. */
+const MAX_TIMEOUTS = 2;
 
 /** How much of the body of an error is examined: a proxy may send a long document. */
 const MAX_BODY_LENGTH = 2000;

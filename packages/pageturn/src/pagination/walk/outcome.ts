@@ -89,13 +89,32 @@ export function failureReason(error: unknown): OutcomeReason {
   return aborted ? "aborted" : "error";
 }
 
-/** Sets the checkpoint of an error, and returns the error. */
-export function withCheckpoint(error: unknown, value: unknown): unknown {
+/**
+ * Sets the checkpoint of an error to that of `walk`, and returns the error. It is undefined where the list cannot be
+ * resumed there.
+ */
+export function withCheckpoint(error: unknown, walk: Pick<WalkState, "checkpoint">): unknown {
+  const value = placeOf(walk).checkpoint;
   // Not `Object.defineProperty`, which throws for an error that is frozen.
   if (error instanceof Error) {
     Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
+}
+
+/** The position of a walk, or the error that says why it cannot be resumed there. */
+export interface Place {
+  readonly checkpoint?: Checkpoint;
+  readonly error?: unknown;
+}
+
+/** Notes where a walk stands. */
+export function placeOf(walk: Pick<WalkState, "checkpoint">): Place {
+  try {
+    return { checkpoint: walk.checkpoint };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */

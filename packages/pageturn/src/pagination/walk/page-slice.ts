@@ -12,6 +12,8 @@ export interface PageSlice<P> {
   readonly page: P;
   /** The items of the page in walking order. The offset of a checkpoint counts these. */
   readonly items: readonly unknown[];
+  /** The same items as the server sent them: these have the keys. */
+  readonly sent: readonly unknown[];
   /** Whether that is the opposite order of the page. */
   readonly reversed: boolean;
   /** What is returned: some of the items, or the page. */
@@ -51,12 +53,15 @@ export function sliceOf<P extends BasePage<unknown>>(
   { unit, options, room, recent, resumption }: SliceOptions,
 ): PageSlice<P> {
   const reversed = options.order === "traversal" && page.strategy.isBackward?.(page.request) === true;
-  const items = reversed ? page.getPaginatedItems().toReversed() : page.getPaginatedItems();
-  const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items, reversed, resumption });
+  const own = page.getPaginatedItems();
+  const items = reversed ? own.toReversed() : own;
+  const { sentItems } = page;
+  const sent = sentItems === own ? items : reversed ? sentItems.toReversed() : sentItems;
+  const skipped = resumption === undefined ? 0 : alreadyReturned(page, { items: sent, reversed, resumption });
   const pinned = resumption?.pinned;
   const startsWithNewItems =
-    pinned !== undefined && itemKey(items[0]) !== pinned.first && indexOfId(page, items, pinned.first) > 0;
-  const common = { page, items, reversed, skipped, pinned, startsWithNewItems };
+    pinned !== undefined && itemKey(sent[0]) !== pinned.first && indexOfId(page, sent, pinned.first) > 0;
+  const common = { page, items, sent, reversed, skipped, pinned, startsWithNewItems };
   if (unit === "pages") {
     const isUsedUp = skipped > 0 && skipped === items.length;
     if (skipped > 0 && !isUsedUp)

@@ -1,7 +1,7 @@
 import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { continuation, listContradiction } from "../page/has-next-page.ts";
-import { nextRequest, type PageRequest } from "../request/page-request.ts";
+import { continuation, listContradiction } from "../page/continuation.ts";
+import { type PageRequest, requestFrom } from "../request/page-request.ts";
 import {
   type PaginationStrategy,
   pageSizeOf,
@@ -132,8 +132,8 @@ export class RequestPlanner {
     const { page, items } = slice;
     if (this.#last === null && this.pending === null)
       this.#cycles.repeats(positionKey(this.#strategy, page.request));
-    const before = this.#last?.page.getPaginatedItems() ?? [];
-    const isIdle = items.length === 0 || haveSameKeys(page.getPaginatedItems(), before);
+    const before = this.#last?.page.sentItems ?? [];
+    const isIdle = items.length === 0 || haveSameKeys(page.sentItems, before);
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
     this.#heavy.reset();
@@ -165,7 +165,7 @@ export class RequestPlanner {
     const info = continuation(page, this.#options.emptyPages);
     if (info === null) return null;
     if (pinned !== undefined) return this.#sized(pinned.request);
-    const request = nextRequest(page.request, info);
+    const request = requestFrom(page, info);
     // A link names its page size itself.
     return (info.url ?? info.wholeURL) === undefined ? this.#sized(request) : request;
   }
@@ -179,7 +179,7 @@ export class RequestPlanner {
   resumeAfter(slice: Slice): PageRequest | null {
     const { page } = slice;
     const inFront = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
-    const request = this.requestAfter(slice) ?? (inFront && this.#sized(nextRequest(page.request, inFront)));
+    const request = this.requestAfter(slice) ?? (inFront && this.#sized(requestFrom(page, inFront)));
     if (request === null || slice !== this.#last || this.pending !== null) return request;
     const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError } from "../../errors/pagination-error.ts";
-import { checkpointOf, itemKey, type Position } from "../checkpoint/checkpoint.ts";
-import { resumeAt } from "../checkpoint/resume.ts";
+import { itemKey, type Position } from "../checkpoint/checkpoint.ts";
+import { resumableCheckpoint, resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { type PageRequest, requestKey } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
@@ -123,7 +123,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (slice === undefined) return false;
     this.#itemsBefore += this.#itemsReturned();
     const left = this.#slice;
-    if (left !== null && left.items.length > 0) this.#before = { item: left.items.at(-1) };
+    if (left !== null && left.items.length > 0) this.#before = { item: left.sent.at(-1) };
     if (left !== null) this.#countedBefore += this.planner.countOf(left);
     this.#slice = slice;
     this.#values = slice.values;
@@ -185,15 +185,16 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (this.planner.pending !== null) this.#requests += 1;
     const incompleteBecause = error instanceof IncompleteListError ? error.because : null;
     this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause });
-    return withCheckpoint(error, this.checkpoint);
+    return withCheckpoint(error, this);
   }
 
-  /** The position after the last value returned. */
+  /** The position after the last value returned. Throws `ConfigurationError` where the list cannot be resumed there. */
   get checkpoint(): Checkpoint {
-    return checkpointOf({ list: this.source.request, strategy: this.#strategy }, this.#position());
+    return resumableCheckpoint({ list: this.source.request, strategy: this.#strategy }, this.position);
   }
 
-  #position(): Position {
+  /** The position after the last value returned, whether the list can be resumed there or not. */
+  get position(): Position {
     const slice = this.#slice;
     const counted = this.#countedBefore;
     const { total } = this.planner;
@@ -203,9 +204,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
       return { at, offset: 0, last: this.#startLast, reversed: false, counted, total, ...resumption };
     }
-    const { page, items, reversed } = slice;
+    const { page, items, sent, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
-    const before = offset > 0 ? { item: items[offset - 1] } : this.#before;
+    const before = offset > 0 ? { item: sent[offset - 1] } : this.#before;
     const last = before === null ? this.#startLast : itemKey(before.item);
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
     if (after !== null)
@@ -217,10 +218,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   /** The page's first item and the request that follows it, where items may appear in front of it later. */
   #pinned(slice: PageSlice<P>): Position["pinned"] {
     if (slice.pinned !== undefined) return slice.pinned;
-    const { page, items, reversed } = slice;
+    const { page, sent, reversed } = slice;
     if (reversed || page.strategy.isBackward?.(page.request) !== true) return undefined;
     const request = this.#resumeAfter(slice);
-    return request === null ? undefined : { first: itemKey(items[0]), request };
+    return request === null ? undefined : { first: itemKey(sent[0]), request };
   }
 
   /** Where a page points to something that cannot be requested, the walk stands at the end of that page. */

@@ -41,7 +41,7 @@ export interface WalkOptions<T = unknown> {
   /**
    * What to do when a page is too heavy: 413, a response above `maxResponseBytes`, a timeout, or a 5xx that says so.
    * `"shrink"` (default): request the same position with half the page size, down to 1, and keep that size for the rest
-   * of the walk. Only where the strategy says that the page size is adjustable, and the current size is known. `"throw"`:
+   * of the walk; after timeouts at most twice in a row. Only where the strategy says that the page size is adjustable, and the current size is known. `"throw"`:
    * throw the error.
    */
   readonly onHeavyPage?: "shrink" | "throw" | undefined;

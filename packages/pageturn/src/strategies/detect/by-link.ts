@@ -1,8 +1,8 @@
 import type { StrategyPage } from "../../pagination/request/strategy.ts";
 import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
-import type { Field } from "./find-list.ts";
-import { hostOf, type ListAnswer, moreField, shortPath, shown } from "./list-answer.ts";
+import { type Field, shown } from "./find-list.ts";
+import { hostOf, type ListAnswer, moreField, shortPath } from "./list-answer.ts";
 import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */

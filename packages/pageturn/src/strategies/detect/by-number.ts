@@ -1,16 +1,8 @@
 import type { ListTotal } from "../../pagination/request/strategy.ts";
 import { offsetLimit, pageNumber } from "../page-number.ts";
 import { nextInHeader, nextLinkField } from "./by-link.ts";
-import type { Field } from "./find-list.ts";
-import {
-  fieldNamed,
-  type ListAnswer,
-  moreField,
-  placeOf,
-  requestValue,
-  shortPath,
-  shown,
-} from "./list-answer.ts";
+import { type Field, shown } from "./find-list.ts";
+import { fieldNamed, type ListAnswer, moreField, placeOf, requestValue, shortPath } from "./list-answer.ts";
 import { type Confidence, called, type Proposal } from "./proposal.ts";
 
 const PAGE = ["page", "page[number]", "pageNumber", "page_number", "p"];

@@ -2,16 +2,8 @@ import { valueAt } from "../../pagination/request/page-request.ts";
 import { headerCursor } from "../header-cursor.ts";
 import { pageToken } from "../page-token.ts";
 import { isHost, nextInHeader, nextLinkField } from "./by-link.ts";
-import { type Field, textOf } from "./find-list.ts";
-import {
-  fieldNamed,
-  type ListAnswer,
-  moreField,
-  placeOf,
-  requestValue,
-  shortPath,
-  shown,
-} from "./list-answer.ts";
+import { type Field, shown, textOf } from "./find-list.ts";
+import { fieldNamed, type ListAnswer, moreField, placeOf, requestValue, shortPath } from "./list-answer.ts";
 import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
 
 /** Where a token is sent, and how sure that is. */

@@ -1,9 +1,12 @@
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { callback, refuseUnknown } from "../../pagination/request/check-option.ts";
 import type { WrittenRequest } from "../../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../../pagination/request/strategy.ts";
 import { byAPI, byRelay } from "./by-api.ts";
 import { byLinkHeader, byNextURL, type Findings } from "./by-link.ts";
 import { byOffset, byPageNumber } from "./by-number.ts";
 import { byHeader, byToken } from "./by-token.ts";
+import { shown } from "./find-list.ts";
 import { type DecodedResponse, type DetectRequest, type ListAnswer, listAnswer } from "./list-answer.ts";
 import { type Confidence, lowered, rank } from "./proposal.ts";
 import { decodedResponse } from "./read-response.ts";
@@ -38,7 +41,7 @@ export interface StrategyCandidate {
 
 /** What {@link detectStrategy} found. */
 export interface Detection {
-  /** The surest first; empty where the response does not say how its list is paged. */
+  /** The surest first; empty where the response does not say how its list is paged; then `rejected` says why. */
   readonly candidates: readonly StrategyCandidate[];
   /** What looks like paging and is not proposed, with the reason. `name` is null for the response as a whole. */
   readonly rejected: readonly { readonly name: string | null; readonly reason: string }[];
@@ -47,7 +50,9 @@ export interface Detection {
 /**
  * Proposes strategies for the list that a response is the first page of, or any page of. Names and values in the body, the
  * headers and the request count, and the host where an API has a ready strategy. It resolves to no candidate rather than to
- * one that could be wrong: nothing is requested or chosen, unless `verify` is set.
+ * one that could be wrong, and says why in `rejected`. Nothing is requested or chosen, unless `verify` is set.
+ *
+ * Rejects with `ConfigurationError` for a body that is not in a response, and for a relative URL.
  *
  * @example
  * ```ts
@@ -63,10 +68,11 @@ export async function detectStrategy(
   response: Response | DecodedResponse,
   options: DetectOptions = {},
 ): Promise<Detection> {
-  const decoded = response instanceof Response ? await decodedResponse(response) : response;
+  const { verify, ...request } = checkedOptions(options);
+  const decoded = await decodedResponse(response, "its first argument");
   if (typeof decoded === "string") return nothing(decoded);
   const ownURL = response instanceof Response && response.url !== "" ? response.url : undefined;
-  const answer = listAnswer(decoded, { ...options, url: options.url ?? ownURL });
+  const answer = listAnswer(decoded, { ...request, url: request.url ?? ownURL });
   if (typeof answer === "string") return nothing(answer);
 
   const found = findings(answer);
@@ -79,10 +85,45 @@ export async function detectStrategy(
     else if (!checked.some(({ family, next }) => family === page.family && next?.key === page.next?.key))
       checked.push(page);
   }
+  if (checked.length === 0 && rejected.length === 0) return nothing(noWay(answer));
   const ranked = bySurest(withoutContradictions(checked));
-  if (options.verify === undefined) return { candidates: ranked.map(candidate), rejected };
-  const kept = await verifiedProposals(ranked, { send: options.verify, answer });
+  if (verify === undefined) return { candidates: ranked.map(candidate), rejected };
+  const kept = await verifiedProposals(ranked, { send: verify, answer });
   return { candidates: bySurest(kept.proposals).map(candidate), rejected: [...rejected, ...kept.rejected] };
+}
+
+/** The headers of a request are not read: a recorded request may have them. */
+const OPTIONS = ["method", "url", "body", "verify", "headers"];
+
+function checkedOptions(options: DetectOptions | null): DetectOptions {
+  refuseUnknown("detectStrategy", options, OPTIONS);
+  const { url, method, verify } = options ?? {};
+  callback("verify", verify);
+  if (method !== undefined && typeof method !== "string")
+    throw new ConfigurationError("Cannot use the option method as it must be text");
+  if (url === undefined || (URL.canParse(String(url)) && /^https?:$/.test(new URL(url).protocol)))
+    return { ...options };
+  // Its value is not shown: a query may hold a credential.
+  throw new ConfigurationError(
+    "Cannot use the option url as it must be an absolute http or https URL: pass the URL of the request",
+  );
+}
+
+/** Why a list has no candidate at all. */
+function noWay({ fields, body, items }: ListAnswer): string {
+  if (items.length === 0) return "the list is empty: pass a page that others follow";
+  const isPaging = /next|cursor|token|more|truncated|total|count|page|offset|start|skip/i;
+  const paging = fields.filter(({ name }) => isPaging.test(name));
+  const end = paging.find(({ value }) => value === null || value === "" || value === false);
+  if (end !== undefined)
+    return `the page may be the last one, as ${shown(end.path)} says: pass a page that others follow`;
+  const what = Array.isArray(body)
+    ? "a list without fields"
+    : "a list, but no field that is known to page it";
+  const names = paging.slice(0, 5).map(({ path }) => shown(path));
+  return names.length === 0
+    ? `the body has ${what}, and no header leads to the next page`
+    : `the body has a list, but what ${names.join(", ")} ${names.length === 1 ? "means" : "mean"} is not known`;
 }
 
 function nothing(reason: string): Detection {

@@ -103,13 +103,34 @@ export function listIn(body: JsonObject, url: URL | null): FoundList | string {
     if (list !== null && (top === null || list.items.length > 0))
       return { ...list, path: [wrapper, ...list.path] };
   }
-  if (top === null) return "the body has no list";
+  if (top === null) {
+    const inner = innerList(body);
+    if (inner === null) return "the body has no list";
+    return `the list ${shown(inner)} is in an unknown envelope: if it has the items, pass its path as \`items\` to a ready strategy`;
+  }
   // A list of values may not be the items: an object of the body may contain them.
   const object = entriesOf(body).find(
     ([name, value]) => isJsonObject(value) && !AROUND.test(name) && !OTHER_LISTS.test(name),
   );
   const isClear = object === undefined || Object.keys(object[1] ?? {}).length === 0;
   return isClear ? top : "the body has a list of values, and objects";
+}
+
+/** The path of the first list of objects that is not at the top of a body; null where there is none. */
+function innerList(body: JsonObject): readonly string[] | null {
+  let left = MAX_KEYS;
+  const visit = (object: JsonObject, path: readonly string[]): readonly string[] | null => {
+    const inner: (readonly [readonly string[], JsonObject])[] = [];
+    for (const [name, value] of entriesOf(object, left)) {
+      left -= 1;
+      const at = [...path, name];
+      if (OTHER_LISTS.test(name)) continue;
+      if (Array.isArray(value) && isJsonObject(value[0])) return at;
+      if (isJsonObject(value) && path.length < MAX_DEPTH) inner.push([at, value]);
+    }
+    return inner.reduce<ReturnType<typeof visit>>((found, [at, value]) => found ?? visit(value, at), null);
+  };
+  return visit(body, []);
 }
 
 /** The only list of an object; one of several by its name. Text says why none is chosen, null that there is none. */
@@ -170,6 +191,16 @@ function entriesOf(object: JsonObject, limit = MAX_KEYS): (readonly [string, unk
     entries.push([name, object[name]]);
   }
   return entries;
+}
+
+/** A path as evidence and reasons show it. */
+export function shown(path: readonly string[]): string {
+  return path.length === 0
+    ? "the body"
+    : `\`${path
+        .join(".")
+        .replaceAll(/[^\x20-\x7e]|`/g, "?")
+        .slice(0, 80)}\``;
 }
 
 /** Text or a number as text; `""` for anything else. `String()` throws for an object that has a member `toString`. */

@@ -22,7 +22,7 @@ export interface DecodedResponse {
 export interface DetectRequest {
   /** Default `"GET"`, or `"POST"` with a body. */
   readonly method?: string | undefined;
-  /** The absolute URL, with its query. */
+  /** The absolute http or https URL, with its query. */
   readonly url?: string | URL | undefined;
   /** The JSON body, decoded or as text. */
   readonly body?: unknown;
@@ -58,8 +58,7 @@ export function listAnswer(
   const { status, body } = response;
   if (!(status >= 200 && status < 300)) return `the status is ${status}`;
   if (typeof body !== "object" || body === null) return "the body is not a JSON object or array";
-  const headers =
-    response.headers instanceof Headers ? response.headers : new Headers({ ...response.headers });
+  const headers = headersOf(response);
   const url = requestURL(request);
   // The cast: an array has none of the keys that are read.
   const object = body as JsonObject;
@@ -84,6 +83,11 @@ export function listAnswer(
       json,
     },
   };
+}
+
+/** The headers of a response. In JavaScript, they may be left out. */
+export function headersOf({ headers }: DecodedResponse): Headers {
+  return headers instanceof Headers ? headers : new Headers({ ...headers });
 }
 
 function requestURL(request: DetectRequest | undefined): URL | null {
@@ -116,16 +120,6 @@ export function placeOf({ request }: ListAnswer, name: string): Parameter {
 /** A path as options take it: a single key as text. */
 export function shortPath(path: readonly string[]): string | readonly string[] {
   return path.length === 1 ? (path[0] ?? []) : path;
-}
-
-/** A path as evidence shows it. */
-export function shown(path: readonly string[]): string {
-  return path.length === 0
-    ? "the body"
-    : `\`${path
-        .join(".")
-        .replaceAll(/[^\x20-\x7e]|`/g, "?")
-        .slice(0, 80)}\``;
 }
 
 /** The host of the request; `""` where it is not known. */

@@ -1,4 +1,5 @@
-import { continuation } from "../../pagination/page/has-next-page.ts";
+import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { continuation } from "../../pagination/page/continuation.ts";
 import { pageBody } from "../../pagination/page/page-body.ts";
 import { checkStrategy } from "../../pagination/request/check-strategy.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { byName } from "../../pagination/request/query.ts";
 import { type PaginationStrategy, positionKey, stepFrom } from "../../pagination/request/strategy.ts";
 import { nextInHeader, nextLinkField } from "./by-link.ts";
-import type { DecodedResponse, ListAnswer } from "./list-answer.ts";
+import { type DecodedResponse, headersOf, type ListAnswer } from "./list-answer.ts";
 import { lowered, type Proposal } from "./proposal.ts";
 import { decodedResponse } from "./read-response.ts";
 
@@ -33,11 +34,11 @@ interface ReadPage {
 function readPage(
   strategy: PaginationStrategy,
   request: PageRequest,
-  { status, headers, body }: DecodedResponse,
+  { body, ...answered }: DecodedResponse,
 ): ReadPage {
   const response = {
-    status,
-    headers: headers instanceof Headers ? headers : new Headers({ ...headers }),
+    status: answered.status,
+    headers: headersOf({ body, ...answered }),
     requestId: null,
     url: (request.base ?? "") + request.path,
     durationMs: 0,
@@ -46,6 +47,7 @@ function readPage(
   const info = continuation({
     checkedBody: page,
     request,
+    response,
     strategy,
     getPaginatedItems: () => page.items,
     nextPageInfo: () => stepFrom(strategy, "next", page),
@@ -116,6 +118,12 @@ export async function verifiedProposals(
     answers.set(key, second);
     const result = secondPage(proposal, answer, await second);
     if (typeof result !== "number") rejected.push({ name: proposal.name, reason: result });
+    // A wrong position may lead beyond the end of the list.
+    else if (result === 0)
+      proposals.push({
+        ...proposal,
+        evidence: [...proposal.evidence, "page 2 was fetched: it is empty, which confirms nothing"],
+      });
     else
       proposals.push({
         ...proposal,
@@ -132,9 +140,9 @@ async function fetched(
 ): Promise<DecodedResponse | string> {
   if (new URL(request.url).origin !== origin) return "page 2 is on another origin";
   try {
-    const response = await send(request);
-    return response instanceof Response ? await decodedResponse(response) : response;
+    return await decodedResponse(await send(request), "the result of verify");
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     return `the request for page 2 failed: ${error instanceof Error ? error.name : "unknown error"}`;
   }
 }

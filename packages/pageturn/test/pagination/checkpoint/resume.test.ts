@@ -68,13 +68,26 @@ describe("a checkpoint of another list is refused", () => {
       { ...list, path: "/v1/other" },
       /belongs to the list of "\/v1\/list", not of \/v1\/other/,
     ],
-    ["another filter", other({ q: 6 }), /taken with q = "5", not "6"/],
-    ["one filter more", other({ z: "x" }), /taken with z = undefined/],
-    ["a filter that reads undefined", other({ z: "undefined" }), /z = undefined, not "undefined"/],
-    ["one filter less", other({ q: undefined }), /q = .*, not undefined/],
-    ["a shorter array", other({ ids: ["a"] }), /ids\[\] = .*, not \["a"\]/],
+    [
+      "another filter",
+      other({ q: 6 }),
+      /belongs to a list with q = "5", and this list is requested with q = "6"/,
+    ],
+    ["one filter more", other({ z: "x" }), /a list without z, and this list is requested with z = "x"/],
+    [
+      "a filter that reads undefined",
+      other({ z: "undefined" }),
+      /without z, and this list is requested with z = "undefined"/,
+    ],
+    ["one filter less", other({ q: undefined }), /with q = .*, and this list is requested without q/],
+    [
+      "a shorter array",
+      other({ ids: ["a"] }),
+      /ids\[\] = .*, and this list is requested with ids\[\] = \["a"\]/,
+    ],
     ["an array written as text", other({ ids: '["a","b"]' }), /ids/],
-    ["a JSON body", { ...list, json: { q: 1 } }, /q = undefined, not 1/],
+    ["a signature", other({ sig: "SECRET" }), /requested with sig = \[redacted\]/],
+    ["a JSON body", { ...list, json: { q: 1 } }, /without q, and this list is requested with q = 1/],
   ])("%s", (_, asked, message) => {
     expect(() => resumeAt(asked, checkpoint(), idStrategy)).toThrow(CheckpointError);
     expect(() => resumeAt(asked, checkpoint(), idStrategy)).toThrow(message);

@@ -1,5 +1,6 @@
 import { nextRequest, type PageInfo, PaginationError } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
+import { requestFrom } from "../../../src/pagination/request/page-request.ts";
 import { RepeatedParameter } from "../../../src/pagination/request/query.ts";
 import { positionKey } from "../lists/memory-list.ts";
 
@@ -153,5 +154,41 @@ describe("two requests are the same", () => {
     expect(positionKey({ ...request, query: { ...request.query, page: 1 } }) === positionKey(request)).toBe(
       false,
     );
+  });
+});
+
+describe("the links of a page that another origin answered", () => {
+  const asked = { ...request, crossOrigin: "strip" as const };
+  const elsewhere = { url: "https://other.example.com/a/b?key=1" };
+
+  test("are those of that origin, and followed without credentials", () => {
+    const page = { request: asked, response: elsewhere };
+    const stripped = { base: "https://other.example.com", crossOrigin: "stripped" };
+    expect(requestFrom(page, { url: "c?page=2" })).toEqual({
+      ...stripped,
+      path: "/a/c",
+      query: { key: "1", page: "2" },
+    });
+    expect(requestFrom(page, { wholeURL: "/c?page=2" })).toEqual({
+      ...stripped,
+      path: "/c",
+      query: { page: "2" },
+    });
+    const back = { ...stripped, base: "https://api.example.com", path: "/v1/x", query: {} };
+    expect(requestFrom(page, { url: "https://api.example.com/v1/x" })).toEqual(back);
+    const baseless = { path: "/x", query: {}, crossOrigin: "strip" as const };
+    expect(requestFrom({ request: baseless, response: elsewhere }, { url: "/c" })).toMatchObject(stripped);
+  });
+
+  test("are those of the list where no other origin answered, or none is known", () => {
+    for (const url of ["", "https://api.example.com/v1/other"])
+      expect(requestFrom({ request: asked, response: { url } }, { url: "/v1/x" })).toMatchObject({
+        base: "https://api.example.com",
+        crossOrigin: "strip",
+      });
+    expect(requestFrom({ request, response: elsewhere }, { url: "/v1/x" }).base).toBe(request.base);
+    const { query } = asked;
+    const next = requestFrom({ request: asked, response: elsewhere }, { params: { page: 2 } });
+    expect(next).toEqual({ ...asked, query: { ...query, page: 2 } });
   });
 });

@@ -486,7 +486,7 @@ describe("a forged checkpoint is refused", () => {
   test("with another filter of the list", async () => {
     const resumeFrom = await genuine();
     expect(() => sliceByTime(list.list(10, bounds).withQuery({ status: "done" }), { resumeFrom })).toThrow(
-      "it was taken with status",
+      "it belongs to a list without status, and this list is requested with status",
     );
   });
 

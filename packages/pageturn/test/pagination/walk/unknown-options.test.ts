@@ -1,4 +1,5 @@
 import { ConfigurationError } from "pageturn";
+import { paginate } from "pageturn/paginate";
 import {
   AsyncPage,
   AsyncPaginator,
@@ -6,6 +7,7 @@ import {
   flatMapSync,
   SyncPage,
   SyncPaginator,
+  sliceByTime,
   splitAt,
 } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
@@ -16,6 +18,21 @@ const request = { path: "/v1/list", query: {} };
 const fetched = { body: { data: [], has_more: false }, response };
 const sync = new SyncPaginator(SyncPage<object>, { request, fetch: () => fetched });
 const async = new AsyncPaginator(AsyncPage<object>, { request, fetch: async () => fetched });
+
+test("options that are null are left out, as those that are undefined, and others are refused", async () => {
+  // The casts: what a program without types would pass.
+  const range = () => async;
+  const calls: ((options: never) => unknown)[] = [
+    (options) => splitAt(async, [], options),
+    (options) => paginate(async () => ({ items: [], next: null }), options),
+  ];
+  for (const call of calls) {
+    expect(() => call(null as never)).not.toThrow(TypeError);
+    for (const wrong of [5, "x", []]) expect(() => call(wrong as never)).toThrow(ConfigurationError);
+  }
+  for (const wrong of [null, 5, "x", []])
+    expect(() => sliceByTime(range, wrong as never)).toThrow(ConfigurationError);
+});
 
 describe("an option that does not exist is refused by name, with the nearest known one", () => {
   test.each<[string, () => unknown, RegExp]>([

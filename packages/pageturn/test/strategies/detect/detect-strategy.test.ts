@@ -1,3 +1,4 @@
+import { ConfigurationError } from "pageturn/pagination";
 import { type DecodedResponse, type DetectOptions, detectStrategy } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
 import { evaluated } from "./evaluated.ts";
@@ -338,6 +339,71 @@ describe("hostile responses", () => {
   });
 });
 
+describe("what it cannot use is refused, with a remedy", () => {
+  test.each([
+    tokenPage,
+    [tokenPage],
+    null,
+    undefined,
+    "x",
+    5,
+    { status: 200 },
+    { status: "200", body: tokenPage },
+  ])("%j instead of a response", async (value) => {
+    // The cast: what a program without types would pass.
+    const thrown = detectStrategy(value as never, { url });
+    await expect(thrown).rejects.toThrow(ConfigurationError);
+    await expect(thrown).rejects.toThrow(/Pass a body alone as \{ status: 200, headers: \{\}, body \}$/);
+  });
+
+  test.each(["/files?pageSize=2", "files", "", "//api.example.com/files", "file:///files", 5])(
+    "the URL %j",
+    async (value) => {
+      const thrown = detected(tokenPage, { url: value as never });
+      await expect(thrown).rejects.toThrow(ConfigurationError);
+      await expect(thrown).rejects.toThrow(/url as it must be an absolute http or https URL/);
+    },
+  );
+
+  test.each([{ verify: 5 }, { method: 5 }, { ulr: url }, "x", 5, []])("the options %j", async (value) => {
+    await expect(detected(tokenPage, value as never)).rejects.toThrow(ConfigurationError);
+  });
+
+  test.each([tokenPage, null, undefined])("%j as the result of verify", async (value) => {
+    const thrown = detected(tokenPage, { url, verify: async () => value as never });
+    await expect(thrown).rejects.toThrow(/the result of verify must be a Response/);
+  });
+
+  test("headers and options that are left out are none", async () => {
+    const response = { status: 200, body: tokenPage };
+    expect((await detectStrategy(response as never, null as never)).candidates).toHaveLength(1);
+  });
+});
+
+test.each([
+  [{ wrap: { things: [{ id: 1 }], next_cursor: "c" } }, "the list `wrap.things` is in an unknown envelope"],
+  [
+    { a: { errors: [{}], b: { c: [{ id: 1 }] } }, next: "/l?page=2" },
+    "the list `a.b.c` is in an unknown envelope",
+  ],
+  [{ a: { b: { c: { d: { e: { f: [{ id: 1 }] } } } } } }, "the body has no list"],
+  [{ data: [] }, "the list is empty: pass a page that others follow"],
+  [{ data: [{ id: 1 }], next: null }, "the page may be the last one, as `next` says"],
+  [{ data: [{ id: 1 }], has_more: false }, "the page may be the last one, as `has_more` says"],
+  [
+    { data: [{ id: 1 }], meta: { next_cursor: "" } },
+    "the page may be the last one, as `meta.next_cursor` says",
+  ],
+  [[{ id: 1 }], "the body has a list without fields, and no header leads to the next page"],
+  [{ data: [{ id: 1 }], name: "x" }, "the body has a list, but no field that is known to page it"],
+  [{ data: [{ id: 1 }], total: 2 }, "the body has a list, but what `total` means is not known"],
+  [{ data: [{ id: 1 }], page: "x", offset: "y" }, "but what `page`, `offset` mean is not known"],
+])("an empty result has a reason: %j", async (body, reason) => {
+  const { candidates, rejected } = await detected(body, { url: "https://api.example.com/l?limit=1" });
+  expect(candidates).toEqual([]);
+  expect(rejected.map((one) => one.reason).join()).toContain(reason);
+});
+
 describe("verify", () => {
   const answer = (body: unknown, status = 200): DecodedResponse => ({ status, headers: {}, body });
   const verified = (second: unknown, body: unknown = tokenPage, options: DetectOptions = { url }) =>
@@ -370,7 +436,9 @@ describe("verify", () => {
     expect(candidates[0]).toMatchObject({ confidence: "certain" });
     expect(candidates[0]?.evidence.at(-1)).toBe("page 2 was fetched: it has 1 other items");
     const { candidates: leading } = await verified(Response.json({ files: [], nextPageToken: "n3xt" }));
-    expect(leading).toHaveLength(1);
+    // A wrong offset also leads to an empty page.
+    expect(leading[0]).toMatchObject({ confidence: "likely" });
+    expect(leading[0]?.evidence.at(-1)).toBe("page 2 was fetched: it is empty, which confirms nothing");
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import type { PageInfo, PaginationStrategy } from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
-import { continuation, listContradiction, type PageEnd } from "../../../src/pagination/page/has-next-page.ts";
+import { continuation, listContradiction, type PageEnd } from "../../../src/pagination/page/continuation.ts";
 
 interface Body {
   readonly items?: readonly string[];
@@ -17,6 +17,7 @@ function pageOf({ items = ["a"], has_more = null, next = "there", strategy }: Bo
     checkedBody: { hasMore: has_more },
     strategy: { next: () => info, cursors: ["page"], ...strategy },
     request: { path: "/v1/list", query: { page: "here", limit: 2 } },
+    response: { url: "" },
     getPaginatedItems: () => items,
     nextPageInfo: () => info,
   };

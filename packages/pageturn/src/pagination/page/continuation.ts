@@ -1,5 +1,5 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
-import { nextRequest, type PageInfo, type PageRequest } from "../request/page-request.ts";
+import { type PageInfo, type PageRequest, type PageResponse, requestFrom } from "../request/page-request.ts";
 import { type PaginationStrategy, pageSizeOf, positionKey } from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
 
@@ -7,6 +7,7 @@ import type { PageBody } from "./page-body.ts";
 export interface PageEnd {
   readonly checkedBody: Pick<PageBody, "hasMore">;
   readonly request: PageRequest;
+  readonly response: Pick<PageResponse, "url">;
   readonly strategy: PaginationStrategy;
   getPaginatedItems(): readonly unknown[];
   nextPageInfo(): PageInfo | null;
@@ -40,9 +41,10 @@ export function continuation(page: PageEnd, emptyPages: "continue" | "stop" = "c
   return length > 0 || emptyPages === "continue" ? info : null;
 }
 
-function leadsToItself({ request, strategy }: PageEnd, info: PageInfo): boolean {
+function leadsToItself(page: PageEnd, info: PageInfo): boolean {
+  const { request, strategy } = page;
   try {
-    return positionKey(strategy, nextRequest(request, info)) === positionKey(strategy, request);
+    return positionKey(strategy, requestFrom(page, info)) === positionKey(strategy, request);
   } catch {
     // A link that cannot be followed leads elsewhere. The error comes when the link is followed.
     return false;
@@ -67,7 +69,7 @@ export function neighbourRequest(
   which: "next" | "previous",
 ): PageRequest {
   const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();
-  if (info !== null) return nextRequest(page.request, info);
+  if (info !== null) return requestFrom(page, info);
   throw new PaginationError(
     `Cannot get the ${which} page of ${page.request.path}: this page points to none. Check ${which}PageInfo() before`,
   );
