@@ -15,7 +15,7 @@ const recorded = [
     names: { strategies: "{ linkHeader }", pagination: "{ AsyncPaginator, definePages }" },
     bytes: 17_100,
   },
-  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 19_500 },
+  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 20_600 },
 ];
 
 /** What a bundle imports: names of one file, or of several. */

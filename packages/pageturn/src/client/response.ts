@@ -1,17 +1,17 @@
 import { requestName } from "../errors/api-error.ts";
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
-import { isSecretParameter } from "../errors/secrets.ts";
+import { isMaskedParameter } from "../errors/secrets.ts";
 import { isRedirect, type SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
-import type { PageResponse } from "../pagination/request/page-request.ts";
+import { isJsonObject, type PageResponse } from "../pagination/request/page-request.ts";
 import { type QueryParams, wirePairs } from "../pagination/request/query.ts";
 import type { ApiRules } from "./client-config.ts";
 import type { RequestHeaders } from "./client-options.ts";
 import { repeatedSegments } from "./list-path.ts";
 
 /** Headers that hold credentials, in any API. */
-const SECRET_HEADER = /(?:^|[-_])(?:key|apikey|token|secret|password|authorization|cookie)$/;
+const SECRET_HEADER = /(?:^|[-_])(?:key|apikey|token|secret|auth|password|authorization|cookie)$/;
 const MASK = "[redacted]";
 
 /** Masks credentials in a text. */
@@ -21,7 +21,7 @@ export type Redact = (text: string) => string;
 export function redactor(headers: RequestHeaders, query: QueryParams = {}): Redact {
   const values = [
     ...Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : [])),
-    ...wirePairs(query).flatMap(([name, text]) => (isSecretParameter(name) ? text : [])),
+    ...wirePairs(query).flatMap(([name, text]) => (isMaskedParameter(name) ? text : [])),
   ];
   const plain = values.flatMap((value) => [value, value.replace(/^\w+ /, "")]);
   // A lone surrogate has no escaped form.
@@ -64,7 +64,7 @@ export function fetchedPage(request: HttpRequest, result: SendResult, options: R
   }
   const text = utf8.decode(body);
   try {
-    return { body: JSON.parse(text), response: answer };
+    return { body: JSON.parse(jsonIn(text, answer)), response: answer };
   } catch {
     const response = forErrors(result, options);
     throw notAList(whatItIs(options.redact(text), response), {
@@ -72,6 +72,31 @@ export function fetchedPage(request: HttpRequest, result: SendResult, options: R
       response,
       headers: response.headers,
     });
+  }
+}
+
+/**
+ * The JSON in a body. That of a JSON-RPC server (MCP) may be an event stream: it is the message with a result or an error, behind
+ * any number of notifications. A text without such a message is returned as it is.
+ */
+function jsonIn(text: string, { headers }: PageResponse): string {
+  if (!/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return text;
+  let data = "";
+  for (const line of [...text.split(/\r\n|\n|\r/), ""]) {
+    if (line.startsWith("data:")) data += `${line.slice(5)}\n`;
+    if (line !== "") continue;
+    if (isReply(data)) return data;
+    data = "";
+  }
+  return text;
+}
+
+function isReply(data: string): boolean {
+  try {
+    const message: unknown = JSON.parse(data);
+    return isJsonObject(message) && ("result" in message || "error" in message);
+  } catch {
+    return false;
   }
 }
 
@@ -99,7 +124,7 @@ interface StatusFailure extends ReadOptions {
 function statusFailure(sent: HttpRequest, failure: StatusFailure): APIStatusError {
   const { result, answer, redact, rules, status = answer.status } = failure;
   const { requestId, url, headers } = answer;
-  const body = decoded(redact(utf8.decode(result.response.body)), redact);
+  const body = decoded(redact(jsonIn(utf8.decode(result.response.body), answer)), redact);
   const { type = null, message = null } = rules.readError?.(body) ?? {};
   const request = { method: sent.method, url };
   const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");

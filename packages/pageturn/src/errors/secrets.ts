@@ -1,31 +1,37 @@
 /** Names of query parameters that are credentials in every API. `key` or `token` alone may be a filter. */
 const SECRET =
-  /^(?:x[-_])?(?:(?:api|access|auth|private|client|session|refresh)[-_]?(?:key|token|secret)|password|authorization)$/i;
-
-/** Whether a query parameter of this name holds a credential, so that it must not be shown or stored. */
-export function isSecretParameter(name: string): boolean {
-  return SECRET.test(name);
-}
+  /^(?:x[-_])?(?:(?:api|access|auth|private|client|session|refresh|subscription)[-_]?(?:key|token|secret)|secret|jwt|password|authorization)$/i;
 
 /**
  * Names of parameters that sign a link, such as those of Amazon S3, Google Cloud Storage and Azure Storage: who has the link
- * has access. They belong to one link, not to the caller.
+ * has access.
  */
-const SIGNATURE =
-  /^(?:x-[a-z]+-|q-|oss)?(?:signature|sig|security-?token|credential|access-?key-?id)$|^(?:hmac|googleaccessid|awsaccesskeyid|key-pair-id)$/i;
+const SIGNED =
+  /^(?:x-[a-z]+-|q-|oss)(?:signature|security-?token|credential|access-?key-?id)$|^(?:sig|hmac|googleaccessid|awsaccesskeyid|key-pair-id)$/i;
 
-/** A URL for errors: the values of parameters that hold credentials, or that sign the URL, are masked. */
+/** Names that sign a link with some servers and are filters with others. */
+const AMBIGUOUS = /^(?:signature|credential|security-?token)$/i;
+
+/**
+ * Whether a query parameter holds a credential, so that its value must not be shown or stored. `written` is its name, also
+ * percent-encoded.
+ */
+export function isSecretParameter(written: string): boolean {
+  // Only ASCII letters and signs matter. A name that is not well formed stays as it is.
+  const name = written.replace(/%[2-7][\da-f]/gi, decodeURIComponent);
+  return SECRET.test(name) || SIGNED.test(name);
+}
+
+/** Whether errors mask the value of a parameter: a checkpoint needs a filter, an error does not. */
+export function isMaskedParameter(written: string): boolean {
+  return isSecretParameter(written) || AMBIGUOUS.test(written);
+}
+
+/** A URL for errors: the values of parameters that hold credentials, or may hold one, are masked. */
 export function maskedURL(url: string): string {
   return url.replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
     isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
   );
-}
-
-/** Whether errors mask the value of a parameter. `written` is its name, also percent-encoded. */
-export function isMaskedParameter(written: string): boolean {
-  // Only ASCII letters and signs matter. A name that is not well formed stays as it is.
-  const name = written.replace(/%[2-7][\da-f]/gi, decodeURIComponent);
-  return isSecretParameter(name) || SIGNATURE.test(name);
 }
 
 /** Deeper than any library nests causes, and an end for causes that go in a circle. */

@@ -10,7 +10,8 @@ export interface McpOptions extends StrategyOverrides {
 }
 
 /**
- * The lists of a Model Context Protocol server over HTTP, requested with a POST whose `json` is the JSON-RPC request.
+ * The lists of a Model Context Protocol server over HTTP, requested with a POST whose `json` is the JSON-RPC request. Servers
+ * want the header `accept: application/json, text/event-stream`. For one with sessions use its SDK and `paginate()`.
  * Only an absent cursor is the end; an empty one is valid. A server may forget its cursors with the session. All pages are
  * requested with the `id` of that `json`: every answer comes on its own.
  * https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/pagination

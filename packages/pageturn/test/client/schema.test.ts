@@ -258,3 +258,34 @@ test("a schema that changes the item it checks changes no cursor", async () => {
   expect(await list.toArray()).toEqual([{ id: "changed" }, { id: "changed" }]);
   expect(seen).toEqual([null, "a"]);
 });
+
+test("items that are no objects are checked too", async () => {
+  const list = client({ "": { data: ["a", "b"] } }).list("/x", {
+    schema: z.string().transform((id) => ({ id })),
+  });
+  expect(await list.toArray()).toEqual([{ id: "a" }, { id: "b" }]);
+});
+
+test("a list with a schema that is walked backward is resumed at the item", async () => {
+  const bodies: Readonly<Record<string, object>> = {
+    e: { data: [{ id: "c" }, { id: "d" }], has_more: true, first_id: "c", last_id: "d" },
+    c: { data: [{ id: "a" }, { id: "b" }], has_more: false, first_id: "a", last_id: "b" },
+  };
+  const fetch: typeof globalThis.fetch = async (url) =>
+    Response.json(bodies[new URL(String(url)).searchParams.get("before_id") ?? ""]);
+  const schema = z.object({ id: z.string() }).transform(({ id }) => ({ name: id }));
+  const lists = new AsyncAnthropic({
+    apiKey: "key",
+    baseURL: "https://api.test",
+    fetch,
+    walk: { order: "traversal" },
+  });
+  const options = { schema, query: { before_id: "e" } };
+  const walk = lists.getAPIList("/v1/x", AsyncPage<{ name: string }>, options).items();
+  expect(await walk.next()).toEqual({ done: false, value: { name: "d" } });
+  const resumeFrom = JSON.parse(JSON.stringify(walk.checkpoint));
+  const rest = await lists
+    .getAPIList("/v1/x", AsyncPage<{ name: string }>, { ...options, resumeFrom })
+    .toArray();
+  expect(rest).toEqual([{ name: "c" }, { name: "b" }, { name: "a" }]);
+});

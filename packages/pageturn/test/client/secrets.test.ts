@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
-import { Anthropic, AsyncAnthropic, ConfigurationError } from "pageturn";
+import { Anthropic, AsyncAnthropic, ConfigurationError, createClient } from "pageturn";
+import { pageCursor } from "pageturn/strategies";
 import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { both } from "./both-clients.ts";
@@ -214,5 +215,35 @@ test("a credential that cannot be sent is refused without being shown", async ()
   );
   for (const baseURL of [KEY, `https://host?key=${KEY}`, `https://host#${TOKEN}`]) {
     showsNoSecret(await thrownBy(() => new Anthropic({ baseURL })));
+  }
+});
+
+test("what signs a link is masked where a server sends it back, and is in no checkpoint", async () => {
+  const value = "SIGNED-VALUE-1";
+  for (const name of [
+    "sig",
+    "X-Amz-Signature",
+    "X-Amz-Security-Token",
+    "X-Goog-Credential",
+    "secret",
+    "jwt",
+    "subscription-key",
+  ]) {
+    const fetch: typeof globalThis.fetch = async (url) =>
+      String(url).includes("/list")
+        ? Response.json({ data: [1], next_cursor: "2" })
+        : Response.json({ error: { message: `bad ${url}` } }, { status: 401 });
+    const client = createClient({
+      baseURL: "https://api.test",
+      query: { [name]: value },
+      strategy: pageCursor(),
+      fetch,
+      maxRetries: 0,
+    });
+    const error = await thrownBy(() => client.list("/echo").firstPage());
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain(value);
+    const walk = client.list("/list").items();
+    await walk.next();
+    expect(JSON.stringify(walk.checkpoint)).not.toContain(value);
   }
 });

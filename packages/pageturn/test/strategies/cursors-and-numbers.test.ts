@@ -219,6 +219,17 @@ describe("what a strategy declares", () => {
       );
   });
 
+  test("an id that JavaScript cannot read exactly is refused, forward and backward", () => {
+    const data = JSON.parse('[{ "id": 9007199254740993 }]');
+    const strategy = idCursor({ before: "before", hasMore: "has_more" });
+    for (const query of [{}, { before: "z" }]) {
+      const { list } = listOf(strategy, [page({ data, has_more: true })], { ...FIRST, query });
+      expect(() => list.toArray()).toThrow(
+        /^Cannot page by `id` as it is a number that JavaScript cannot read exactly/,
+      );
+    }
+  });
+
   test("a cursor of an item that is not text or a number is refused by its name", () => {
     for (const from of [{ firstItem: ["meta", "id"] }, { lastItem: ["meta", "id"] }]) {
       const { list } = listOf({ next: { from, to: "after" } }, [page({ data: [{ meta: { id: {} } }] })]);

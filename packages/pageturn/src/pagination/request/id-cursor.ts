@@ -1,3 +1,4 @@
+import { PaginationError } from "../../errors/pagination-error.ts";
 import type { PageInfo, PageRequest } from "./page-request.ts";
 import {
   type CursorSource,
@@ -5,6 +6,7 @@ import {
   type PaginationStrategy,
   type StrategyOverrides,
   type StrategyPage,
+  sourceName,
 } from "./strategy.ts";
 
 /** Options of {@link idCursor}: its own, and members of the strategy. */
@@ -35,11 +37,11 @@ export function idCursor({
   last = { lastItem: "id" },
   ...overrides
 }: IdCursorOptions = {}): PaginationStrategy {
-  const forward = (page: StrategyPage, other?: string) => pageAt(after, cursorFrom(last, page), other);
+  const forward = (page: StrategyPage, other?: string) => pageAt(after, idAt(last, page), other);
   if (before === undefined)
     return { next: (page) => forward(page), cursors: [after], cursorMeans: "position", ...overrides };
   const isBackward = (request: PageRequest) => Boolean(request.query[before]);
-  const backward = (page: StrategyPage, other?: string) => pageAt(before, cursorFrom(first, page), other);
+  const backward = (page: StrategyPage, other?: string) => pageAt(before, idAt(first, page), other);
   return {
     next: (page) => (isBackward(page.request) ? backward(page) : forward(page)),
     previous: (page) => (isBackward(page.request) ? forward(page, before) : backward(page, after)),
@@ -48,6 +50,16 @@ export function idCursor({
     isBackward,
     ...overrides,
   };
+}
+
+/** A number beyond 2 ** 53 has lost its last digits in JSON.parse, and would lead elsewhere. */
+function idAt(source: CursorSource, page: StrategyPage): unknown {
+  const id = cursorFrom(source, page);
+  if (typeof id !== "number" || Math.abs(id) <= Number.MAX_SAFE_INTEGER) return id;
+  throw new PaginationError(
+    `Cannot page by \`${sourceName(source)}\` as it is a number that JavaScript cannot read exactly: the API must send it ` +
+      "as text, or page by something else",
+  );
 }
 
 /** The page at an id: `null` where there is none. APIs refuse a request with both cursors: `other` is taken out. */

@@ -86,7 +86,7 @@ describe("a checkpoint of another list is refused", () => {
       /ids\[\] = .*, and this list is requested with ids\[\] = \["a"\]/,
     ],
     ["an array written as text", other({ ids: '["a","b"]' }), /ids/],
-    ["a signature", other({ sig: "SECRET" }), /requested with sig = \[redacted\]/],
+    ["a signature", other({ signature: "SECRET" }), /requested with signature = \[redacted\]/],
     ["a JSON body", { ...list, json: { q: 1 } }, /without q, and this list is requested with q = 1/],
   ])("%s", (_, asked, message) => {
     expect(() => resumeAt(asked, checkpoint(), idStrategy)).toThrow(CheckpointError);
