@@ -1,10 +1,8 @@
 // Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, readFileSync, rmSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { cpSync, globSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Plugin } from "rollup";
 
 const root = join(import.meta.dirname, "..");
@@ -51,7 +49,6 @@ function isStale(): boolean {
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
   if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
-  if (file.includes("proxy-agent")) return "tunnel-agent";
   if (/^(?:http\/(?:send|retry-policy|sync)|client)/.test(file)) return "clients";
   return null;
 }
@@ -61,44 +58,11 @@ interface Kind {
   readonly plugins?: Plugin[];
 }
 
-/** The packages that become a part of the library: who uses it installs nothing else. */
-const inlined = ["https-proxy-agent", "agent-base"];
-/** What those load for uses that the library has not: a log that would show passwords, and Kerberos. */
-const left = new Map([
-  ["debug", "export default () => () => {};"],
-  ["proxy-agent-negotiate", "export function createNegotiateAuth() {}"],
-]);
-
-const inline: Plugin = {
-  name: "inline",
-  resolveId: (name) => {
-    if (inlined.includes(name)) return fileURLToPath(import.meta.resolve(name));
-    if (left.has(name)) return `\0${name}`;
-    // The library imports no module of Node: it loads each where it is needed.
-    return isBuiltin(name) ? { id: `\0${name}`, syntheticNamedExports: true } : null;
-  },
-  load: (id) => {
-    if (!id.startsWith("\0")) return null;
-    const name = id.slice(1);
-    return left.get(name) ?? `export default process.getBuiltinModule("${name}");`;
-  },
-};
-
-/** The licences of the inlined packages, which ask to be passed on. */
-function licences(): string {
-  const texts = inlined.map((name) => {
-    const home = join(fileURLToPath(import.meta.resolve(name)), "../..");
-    return `${name}\n\n${readFileSync(join(home, "LICENSE"), "utf8")}`;
-  });
-  return `/*!\n${texts.join("\n")}*/`;
-}
-
 /** The program of the worker thread behind the sync clients, as one script that needs no file. */
 async function workerCode(): Promise<string> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [join(compiled, "http/sync/sync-worker.js")],
-    alias: Object.fromEntries([...left].map(([name, code]) => [name, `data:text/javascript,${code}`])),
     bundle: true,
     minify: true,
     platform: "node",
@@ -126,7 +90,6 @@ async function bundle(sources: string, { extension, plugins = [] }: Kind): Promi
   const { output } = await bundled.write({
     dir: dist,
     entryFileNames: `[name]${extension}`,
-    banner: ({ moduleIds }) => (moduleIds.some((id) => id.includes("proxy-agent")) ? licences() : ""),
     chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
     hoistTransitiveImports: false,
     minifyInternalExports: false,
@@ -143,7 +106,6 @@ async function build(): Promise<void> {
 
   const code = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};`;
   const plugins = [
-    inline,
     { name: "worker-code", load: (id: string) => (id.endsWith("/worker-code.js") ? code : null) },
   ];
   const { dts } = await import("rollup-plugin-dts");
