@@ -212,6 +212,10 @@ function textOf(value: unknown): string | null {
 /** The error for a page that is not understood. */
 export function unknownPage(raw: unknown, option: "items" | "cursor"): ConfigurationError {
   const what = option === "items" ? "where its items are" : "how the list goes on";
+  if (isJsonObject(raw) && Array.isArray(raw["items"]) && !("next" in raw))
+    return new ConfigurationError(
+      `Cannot read a page of the list as it has items and no next: it is ${shapeOf(raw)}. Return the position of the next page as next, null on the last one`,
+    );
   const remedy =
     option === "items"
       ? "pass the option items, a function that returns the items of a page"

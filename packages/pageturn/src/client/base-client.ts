@@ -107,5 +107,9 @@ export function pathCall(path: string, options: AsyncAPIListOptions): Omit<ListC
     `the options of the list ${path}`,
     options,
   );
-  return { path, json, items, schema, options: rest };
+  if ("strategy" in rest)
+    throw new ConfigurationError(
+      `Cannot use the option strategy in getAPIList(${JSON.stringify(path)}) as the page class says how the list is paged: use list()`,
+    );
+  return { path, json, items, schema, options: rest, alsoKnown: ["strategy", "json", "items", "schema"] };
 }

@@ -56,18 +56,18 @@ export function pageNumber({ to = "page", first = 1, ...overrides }: NumberOptio
 function isLastPage(strategy: PaginationStrategy, page: StrategyPage, before: number): boolean {
   const total = totalOf(strategy, page);
   if (total === undefined) return false;
-  if (strategy.total?.counts === "pages") return before + 1 >= total;
+  // Items beyond the total contradict it: the list goes on to its empty page.
+  if (strategy.total?.counts === "pages")
+    return page.items.length === 0 ? before + 1 >= total : before + 1 === total;
   const size = pageSizeOf(strategy, page.request);
   if (size === undefined) return false;
-  const { length } = page.items;
-  const received = before * size + length;
   // A server that caps the page size sends short pages all the time: only one that ends at the total is the last.
-  return length < size ? received === total : received >= total;
+  return before * size + page.items.length === total;
 }
 
 /**
  * Pages by an offset: the number of items before the page. It grows by the number of items received, so a server may cap the
- * page size. With `total`, the list ends where that is reached; without, with an empty page. A short page does not end it.
+ * page size. With `total`, the list ends where that is reached; without, or where there are more items than that, with an empty page. A short page does not end it.
  * Do not filter in `items`: the offset counts what the server sent.
  *
  * @example
@@ -84,7 +84,8 @@ export function offsetLimit({
     next: (page) => {
       const following = numberIn(page, to, first) + page.items.length;
       const total = totalOf(strategy, page) ?? Number.POSITIVE_INFINITY;
-      return following - first >= total ? null : setParameter(page.request, to, following);
+      // Items beyond the total contradict it: the list goes on to its empty page.
+      return following - first === total ? null : setParameter(page.request, to, following);
     },
     cursors: [to],
     cursorMeans: "position",

@@ -158,7 +158,7 @@ test("a page without next is refused: the list may go on", async () => {
   // @ts-expect-error: it must say where the list goes on.
   const bad = paginate(async () => ({ items: [1], nextCursor: "2" }));
   await expect(bad.toArray()).rejects.toThrow(
-    /Cannot read a page of the list as it does not say .*: it is an object \(Object\) with the keys items, nextCursor/,
+    /Cannot read a page of the list as it has items and no next: it is an object \(Object\) with the keys items, nextCursor/,
   );
 });
 
@@ -347,4 +347,11 @@ test("splitAt fetches from several positions of a function at once", async () =>
     const split = await drained(splitAt(each, places)[Symbol.asyncIterator]());
     expect(split).toEqual({ values: numbers, errors: [] });
   }
+});
+
+test("a page with items and without next names what is missing", async () => {
+  const list = paginate(async () => ({ items: [1] }) as { items: number[]; next: null });
+  await expect(list.toArray()).rejects.toThrow(
+    /it has items and no next: .* Return the position of the next page as next, null on the last one/,
+  );
 });

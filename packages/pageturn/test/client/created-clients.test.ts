@@ -276,3 +276,25 @@ describe("the sync client", () => {
     client[Symbol.dispose]();
   });
 });
+
+test("a misspelt option of a list is compared with all that a list takes", () => {
+  const options = { baseURL: "https://api.test", strategy: pageCursor() };
+  const calls = [
+    (wrong: object) => createClient(options).list("/x", wrong),
+    (wrong: object) => createSyncClient(options).list("/x", wrong),
+  ];
+  for (const call of calls) {
+    for (const [wrong, right] of [
+      ["stratgy", "strategy"],
+      ["shema", "schema"],
+      ["jsn", "json"],
+      ["itms", "items"],
+    ] as const)
+      expect(() => call({ [wrong]: {} })).toThrow(new RegExp(`"${wrong}".*${right}`));
+  }
+  const client = createClient(options);
+  const wrong = { strategy: pageCursor() } as object;
+  expect(() => client.getAPIList("/x", AsyncPage<object>, wrong)).toThrow(
+    /option strategy in getAPIList\("\/x"\)/,
+  );
+});

@@ -147,6 +147,26 @@ describe("pageNumber", () => {
     expect(adjustable).toThrow(/Cannot page by number with pageSize\.adjustable: true/);
   });
 
+  test("a total that is smaller than what was sent ends no list", () => {
+    const total = { body: "count", counts: "items" } as const;
+    const pages = { body: "count", counts: "pages" } as const;
+    const pageSize = { in: "size" };
+    for (const count of [0, 1]) {
+      const served = [[1, 2], [3, 4], [5], []].map((rows) => page({ rows, count }));
+      const request = { ...FIRST, query: { size: 2 } };
+      for (const strategy of [
+        offsetLimit({ items: "rows", total }),
+        pageNumber({ items: "rows", total, pageSize }),
+        // One page more than it says, each time.
+        ...(count === 0 ? [pageNumber({ items: "rows", total: pages })] : []),
+      ]) {
+        const { items, urls } = walked(strategy, served, request);
+        expect(items).toEqual([1, 2, 3, 4, 5]);
+        expect(urls).toHaveLength(4);
+      }
+    }
+  });
+
   test("without a total, a short page does not end the list, an empty one does", () => {
     const strategy = pageNumber({ items: "rows", pageSize: { in: "size", default: 2 } });
     expect(walked(strategy, [rows(1), rows(2, 3), rows(), rows(4)]).items).toEqual([1, 2, 3]);
