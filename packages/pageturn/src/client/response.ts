@@ -64,7 +64,7 @@ export function fetchedPage(request: HttpRequest, result: SendResult, options: R
   }
   const text = utf8.decode(body);
   try {
-    return { body: JSON.parse(jsonIn(text, answer)), response: answer };
+    return { body: JSON.parse(jsonIn(text, result.response)), response: answer };
   } catch {
     const response = forErrors(result, options);
     throw notAList(whatItIs(options.redact(text), response), {
@@ -79,8 +79,9 @@ export function fetchedPage(request: HttpRequest, result: SendResult, options: R
  * The JSON in a body. That of a JSON-RPC server (MCP) may be an event stream: it is the message with a result or an error, behind
  * any number of notifications. A text without such a message is returned as it is.
  */
-function jsonIn(text: string, { headers }: PageResponse): string {
-  if (!/^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) return text;
+function jsonIn(text: string, { headers }: HttpResponse): string {
+  // Not those of the page: the first `Headers` of a program loads the fetch of Node.
+  if (!/^text\/event-stream\b/i.test(headers["content-type"] ?? "")) return text;
   let data = "";
   for (const line of [...text.split(/\r\n|\n|\r/), ""]) {
     if (line.startsWith("data:")) data += `${line.slice(5)}\n`;
@@ -124,7 +125,7 @@ interface StatusFailure extends ReadOptions {
 function statusFailure(sent: HttpRequest, failure: StatusFailure): APIStatusError {
   const { result, answer, redact, rules, status = answer.status } = failure;
   const { requestId, url, headers } = answer;
-  const body = decoded(redact(jsonIn(utf8.decode(result.response.body), answer)), redact);
+  const body = decoded(redact(jsonIn(utf8.decode(result.response.body), result.response)), redact);
   const { type = null, message = null } = rules.readError?.(body) ?? {};
   const request = { method: sent.method, url };
   const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");

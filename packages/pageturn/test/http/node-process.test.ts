@@ -44,3 +44,13 @@ test("a request loads neither https nor the fetch of Node", async () => {
     console.log(JSON.stringify(loaded));`;
   expect(await run(program)).toBe("[]");
 });
+
+test("neither does a walk of a client, which reads no header of a page for itself", async () => {
+  const program = `
+    const { AsyncAnthropic, AsyncPage } = await import(${JSON.stringify(new URL("../../src/pageturn.ts", import.meta.url).href)});
+    const client = new AsyncAnthropic({ apiKey: "key", baseURL: ${JSON.stringify(server.origin)} });
+    const items = await client.getAPIList("/ok", AsyncPage).toArray();
+    const loaded = process.moduleLoadList.filter((name) => / (?:https|internal\\/deps\\/undici\\/undici|zlib)$/.test(name));
+    console.log(items.length, JSON.stringify(loaded));`;
+  expect(await run(program)).toBe("2 []");
+});
