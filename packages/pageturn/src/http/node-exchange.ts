@@ -78,8 +78,28 @@ function isReset(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
-function connectTimeout({ host }: ClientRequest): Error {
-  return Object.assign(new Error(`no connection to ${host} within ${CONNECT_MS} ms`), { code: "ETIMEDOUT" });
+/**
+ * The module that speaks a protocol, loaded at the first request that needs it.
+ *
+ * An `import` of `node:http` looks at each of its members, and some of those (`WebSocket`) load all of Node's `fetch`: it takes
+ * ten times as long.
+ */
+export function moduleOf(protocol: string): Pick<typeof import("node:http"), "request" | "Agent"> {
+  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
+}
+
+/**
+ * Ends a request whose connection is not made in time; `what` says so in the message. Returns the function that ends the
+ * watch.
+ */
+export function limitConnecting(request: ClientRequest, what: string): () => void {
+  const timer = setTimeout(() => {
+    const error = new Error(`${what} within ${CONNECT_MS} ms`);
+    request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
+  }, CONNECT_MS);
+  const stop = (): void => clearTimeout(timer);
+  request.once("close", stop);
+  return stop;
 }
 
 /** One attempt over `node:http`: gathers the response and watches time, size and signal. */
@@ -148,10 +168,8 @@ export class NodeExchange {
     const isTLS = "secureConnecting" in socket;
     // The connection of TLS in a tunnel is there already.
     if (!socket.connecting && !(isTLS && socket.secureConnecting)) return;
-    const timer = setTimeout(() => sent.destroy(connectTimeout(sent)), CONNECT_MS);
-    const stop = (): void => clearTimeout(timer);
+    const stop = limitConnecting(sent, `no connection to ${sent.host}`);
     socket.once(isTLS ? "secureConnect" : "connect", stop);
-    sent.once("close", stop);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, RequestOptions } from "node:http";
 import type { AgentOptions } from "node:https";
 import { acceptEncoding } from "./decode-body.ts";
-import { NodeExchange } from "./node-exchange.ts";
+import { moduleOf, NodeExchange } from "./node-exchange.ts";
 import { type FindProxy, proxiesOf, proxyLogin, tunnelAgent } from "./proxies.ts";
 import type { AttemptOptions, ConnectionOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -31,16 +31,6 @@ interface Target {
   readonly headers: Headers | null;
   /** Whether a proxy makes a tunnel to it first. */
   readonly isTunnel: boolean;
-}
-
-/**
- * The module that speaks a protocol, loaded at the first request that needs it.
- *
- * An `import` of `node:http` looks at each of its members, and some of those (`WebSocket`) load all of Node's `fetch`: it takes
- * ten times as long.
- */
-function moduleOf(protocol: string): Pick<typeof import("node:http"), "request" | "Agent"> {
-  return process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http");
 }
 
 /**

@@ -1,18 +1,13 @@
 import type { Agent, AgentOptions, RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { limitConnecting, moduleOf } from "./node-exchange.ts";
 import type { HttpRequest } from "./transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy for a URL, null for none. */
 export type FindProxy = (url: URL) => URL | null;
-
-/** Of each pair the first one that is set. */
-const VARIABLES = {
-  "http:": ["http_proxy", "HTTP_PROXY"],
-  "https:": ["https_proxy", "HTTPS_PROXY"],
-} as const;
 
 /**
  * The proxies that `HTTP_PROXY` and `HTTPS_PROXY` name, as curl reads them. `NO_PROXY` is read at each call of the result.
@@ -21,8 +16,8 @@ const VARIABLES = {
  * hold a password.
  */
 export function proxiesOf(env: Environment): FindProxy {
-  const http = proxyIn(env, VARIABLES["http:"]);
-  const https = proxyIn(env, VARIABLES["https:"]);
+  const http = proxyIn(env, "http_proxy");
+  const https = proxyIn(env, "https_proxy");
   if (http === null && https === null) return () => null;
   return (url) => {
     const proxy = url.protocol === "https:" ? https : http;
@@ -30,8 +25,9 @@ export function proxiesOf(env: Environment): FindProxy {
   };
 }
 
-function proxyIn(env: Environment, [small, large]: readonly [string, string]): URL | null {
-  const name = env[small] === undefined ? large : small;
+/** The proxy in a variable, which may be written in capital letters too. */
+function proxyIn(env: Environment, variable: "http_proxy" | "https_proxy"): URL | null {
+  const name = env[variable] === undefined ? variable.toUpperCase() : variable;
   const value = env[name];
   if (!value) return null;
   if (/^https?:\/\//i.test(value) && URL.canParse(value)) return new URL(value);
@@ -92,9 +88,6 @@ export function proxyLogin({ username, password }: URL): HttpRequest["headers"] 
   return { "proxy-authorization": `Basic ${login.toString("base64")}` };
 }
 
-/** How long a proxy may take to make a tunnel. */
-const TUNNEL_MS = 10_000;
-
 /** Options of a request to a {@link tunnelAgent}. */
 interface TunnelledOptions extends RequestOptions {
   /** Ends the tunnel that is being made for the request. Node keeps `signal` from its agents. */
@@ -129,7 +122,7 @@ interface TunnelOptions extends Pick<RequestOptions, "ca" | "signal"> {
 }
 
 function openTunnel(proxy: URL, { host, ca, signal, onTunnel }: TunnelOptions): void {
-  const request = process.getBuiltinModule(proxy.protocol === "https:" ? "node:https" : "node:http").request({
+  const options: RequestOptions = {
     method: "CONNECT",
     host: bareHost(proxy.hostname),
     port: proxy.port,
@@ -138,12 +131,9 @@ function openTunnel(proxy: URL, { host, ca, signal, onTunnel }: TunnelOptions): 
     agent: false,
     ca,
     signal,
-  });
-  const timer = setTimeout(() => {
-    const error = new Error(`no tunnel through the proxy ${proxy.host} within ${TUNNEL_MS} ms`);
-    request.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
-  }, TUNNEL_MS);
-  request.on("close", () => clearTimeout(timer));
+  };
+  const request = moduleOf(proxy.protocol).request(options);
+  limitConnecting(request, `no tunnel through the proxy ${proxy.host}`);
   request.on("error", onTunnel);
   request.on("connect", ({ statusCode, statusMessage }, socket) => {
     if (statusCode === 200) {
