@@ -6,6 +6,7 @@ import { type ClientConfig, checkNames } from "./client-config.ts";
 import {
   type AsyncAPIListOptions,
   copiedOptions,
+  PATH_LIST_OPTIONS,
   type SharedClientOptions,
   withOptions,
 } from "./client-options.ts";
@@ -111,5 +112,5 @@ export function pathCall(path: string, options: AsyncAPIListOptions): Omit<ListC
     throw new ConfigurationError(
       `Cannot use the option strategy in getAPIList(${JSON.stringify(path)}) as the page class says how the list is paged: use list()`,
     );
-  return { path, json, items, schema, options: rest, alsoKnown: ["strategy", "json", "items", "schema"] };
+  return { path, json, items, schema, options: rest, known: PATH_LIST_OPTIONS };
 }

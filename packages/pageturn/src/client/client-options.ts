@@ -126,6 +126,16 @@ export const CLIENT_OPTIONS: readonly string[] = Object.keys(CLIENT);
 /** The names of {@link AsyncListOptions}; the sync client refuses `signal` in words of its own. */
 export const LIST_OPTIONS: readonly string[] = Object.keys(LIST);
 
+const PATH_LIST: Names<APIList<unknown> & PathList> = {
+  strategy: true,
+  json: true,
+  items: true,
+  schema: true,
+};
+
+/** The names of {@link AsyncPathListOptions}. */
+export const PATH_LIST_OPTIONS: readonly string[] = [...LIST_OPTIONS, ...Object.keys(PATH_LIST)];
+
 /** The values without those that are `undefined`: they count as left out and replace no other value. */
 export function defined<V extends object>(
   values: V | null | undefined,

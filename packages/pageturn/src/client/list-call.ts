@@ -63,8 +63,8 @@ export interface ListCallInit {
   /** Headers of the endpoint itself; those of `options` replace them. */
   readonly headers?: RequestHeaders | undefined;
   readonly options?: AsyncListOptions | null | undefined;
-  /** The options that the call takes besides {@link LIST_OPTIONS}, for the message about a name that does not exist. */
-  readonly alsoKnown?: readonly string[] | undefined;
+  /** The names of all options of the call, for the message about one that does not exist. Default: {@link LIST_OPTIONS}. */
+  readonly known?: readonly string[] | undefined;
   readonly strategy: PaginationStrategy;
 }
 
@@ -86,7 +86,7 @@ export class ListCall {
    */
   constructor(config: ClientConfig, init: ListCallInit, asyncClient?: string) {
     const options = init.options ?? {};
-    checkNames("request", options, { known: [...LIST_OPTIONS, ...(init.alsoKnown ?? [])], asyncClient });
+    checkNames("request", options, { known: init.known ?? LIST_OPTIONS, asyncClient });
     recordOf("the option headers", options.headers);
     const ownHeaders = defined(options.headers, lower);
     const { rules, defaultHeaders, baseURL } = config;
