@@ -9,6 +9,16 @@ export const SEND_DEFAULTS = {
   timing: { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 },
 } satisfies SendOptions;
 
+/** What an attempt rejects with. Throws where it is answered. */
+export async function failureOf(attempt: Promise<unknown>): Promise<Error> {
+  const error: unknown = await attempt.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new Error("the request was answered");
+  return error;
+}
+
 /** A GET of this URL. */
 export function get(url: string, headers: Record<string, string> = {}): HttpRequest {
   return { method: "GET", url, headers, body: null };

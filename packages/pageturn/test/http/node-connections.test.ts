@@ -5,7 +5,7 @@ import { APIConnectionError, APITimeoutError, APIUserAbortError } from "../../sr
 import { NodeTransport } from "../../src/http/node-transport.ts";
 import { send } from "../../src/http/send.ts";
 import type { HttpRequest, HttpResponse } from "../../src/http/transport.ts";
-import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
+import { failureOf, get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 import { startFaultServer } from "./fault-server.ts";
 import { ok, type RawRequest, type RawServer, startRawServer } from "./raw-server.ts";
 
@@ -35,16 +35,6 @@ function text({ body }: HttpResponse): string {
 
 function post(url: string, body: string): HttpRequest {
   return { method: "POST", url, headers: {}, body };
-}
-
-/** What an attempt rejects with. */
-async function failure(attempt: Promise<unknown>): Promise<Error> {
-  const error: unknown = await attempt.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Error)) throw new Error("the request was answered");
-  return error;
 }
 
 describe("a kept connection that the server closes while the next request is written to it", () => {
@@ -96,7 +86,7 @@ describe("a kept connection that the server closes while the next request is wri
   test("a reset on a new connection is a failure", async () => {
     const server = await serverOf(({ socket }) => socket.resetAndDestroy());
     const transport = transportOf();
-    const error = await failure(send(transport, get(server.origin), { ...SEND_DEFAULTS, maxRetries: 1 }));
+    const error = await failureOf(send(transport, get(server.origin), { ...SEND_DEFAULTS, maxRetries: 1 }));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toContain("failed after 2 attempts");
     expect(server.seen).toEqual(["1 GET /", "2 GET /"]);
@@ -109,7 +99,7 @@ describe("a kept connection that the server closes while the next request is wri
     });
     const transport = transportOf();
     await transport.attempt(get(server.origin), BOUNDS);
-    expect(await failure(transport.attempt(get(server.origin), BOUNDS))).toBeInstanceOf(APIConnectionError);
+    expect(await failureOf(transport.attempt(get(server.origin), BOUNDS))).toBeInstanceOf(APIConnectionError);
     expect(server.seen.length).toBe(2);
   });
 
@@ -122,7 +112,7 @@ describe("a kept connection that the server closes while the next request is wri
     const transport = transportOf();
     await transport.attempt(get(server.origin), BOUNDS);
     const { signal } = controller;
-    expect(await failure(transport.attempt(get(server.origin), { ...BOUNDS, signal }))).toBeInstanceOf(
+    expect(await failureOf(transport.attempt(get(server.origin), { ...BOUNDS, signal }))).toBeInstanceOf(
       APIUserAbortError,
     );
     expect(server.seen.length).toBe(2);
@@ -187,8 +177,8 @@ describe("close()", () => {
     const transport = transportOf();
     const attempts = [
       ...Array.from({ length: 8 }, () => transport.attempt(get(`${server.origin}/gzip-large`), BOUNDS)),
-      failure(transport.attempt(get(`${server.origin}/never`), { ...BOUNDS, timeout: 50 })),
-      failure(transport.attempt(get(`${server.origin}/cut-body`), BOUNDS)),
+      failureOf(transport.attempt(get(`${server.origin}/never`), { ...BOUNDS, timeout: 50 })),
+      failureOf(transport.attempt(get(`${server.origin}/cut-body`), BOUNDS)),
     ];
     await transport.close();
     await Promise.all(attempts);
@@ -307,7 +297,7 @@ describe("answers that HTTP permits", () => {
     const server = await serverOf(({ socket }) =>
       socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\nfoo"),
     );
-    const error = await failure(transportOf().attempt(get(server.origin), { ...BOUNDS, timeout: 2000 }));
+    const error = await failureOf(transportOf().attempt(get(server.origin), { ...BOUNDS, timeout: 2000 }));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toContain("switched to another protocol (status 101)");
     await expect.poll(() => server.sockets.size, { interval: 1 }).toBe(0);
@@ -352,7 +342,7 @@ describe("answers that HTTP permits", () => {
     );
     const attempt = transportOf().attempt(get(server.origin), BOUNDS);
     if (passes) expect((await attempt).headers["x-last"]).toBe("1");
-    else expect(await failure(attempt)).toMatchObject({ cause: { code: "HPE_HEADER_OVERFLOW" } });
+    else expect(await failureOf(attempt)).toMatchObject({ cause: { code: "HPE_HEADER_OVERFLOW" } });
   });
 
   test("many short headers are all there", async () => {
@@ -364,7 +354,7 @@ describe("answers that HTTP permits", () => {
 
   test("two lengths that differ are no answer", async () => {
     const server = await serverOf(({ socket }) => socket.write(ok("{}", "content-length: 3\r\n")));
-    expect(await failure(transportOf().attempt(get(server.origin), BOUNDS))).toBeInstanceOf(
+    expect(await failureOf(transportOf().attempt(get(server.origin), BOUNDS))).toBeInstanceOf(
       APIConnectionError,
     );
   });
@@ -391,7 +381,9 @@ describe("time limits", () => {
     }
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const transport = transportOf({ agent: new DeadAgent() });
-    const attempt = failure(transport.attempt(get("http://dead.example/"), { ...BOUNDS, timeout: 600_000 }));
+    const attempt = failureOf(
+      transport.attempt(get("http://dead.example/"), { ...BOUNDS, timeout: 600_000 }),
+    );
     await vi.advanceTimersByTimeAsync(9_999);
     await vi.advanceTimersByTimeAsync(1);
     const error = await attempt;
@@ -403,7 +395,7 @@ describe("time limits", () => {
     const server = await serverOf(() => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const secure = server.origin.replace("http:", "https:");
-    const attempt = failure(transportOf().attempt(get(secure), { ...BOUNDS, timeout: 600_000 }));
+    const attempt = failureOf(transportOf().attempt(get(secure), { ...BOUNDS, timeout: 600_000 }));
     await vi.waitUntil(() => server.sockets.size === 1, { interval: 1 });
     await vi.advanceTimersByTimeAsync(10_000);
     expect((await attempt).message).toMatch(/^no connection to 127\.0\.0\.1 within 10000 ms/);
@@ -427,7 +419,7 @@ describe("a signal", () => {
   test.each(stages)("%s ends the attempt and its connection", async (_, answer) => {
     const server = await serverOf(answer);
     const controller = new AbortController();
-    const attempt = failure(
+    const attempt = failureOf(
       transportOf().attempt(get(server.origin), { ...BOUNDS, signal: controller.signal }),
     );
     await expect.poll(() => server.seen.length, { interval: 1 }).toBe(1);
@@ -444,7 +436,7 @@ describe("a signal", () => {
     const transport = transportOf({ agent });
     const controller = new AbortController();
     const first = transport.attempt(get(`${server.origin}/1`), BOUNDS);
-    const waiting = failure(
+    const waiting = failureOf(
       transport.attempt(get(`${server.origin}/2`), { ...BOUNDS, signal: controller.signal }),
     );
     const last = transport.attempt(get(`${server.origin}/3`), BOUNDS);
@@ -496,7 +488,7 @@ describe("addresses", () => {
       { address: "::1", family: 6 },
     ];
     const agent = new Agent({ lookup: (_name, _options, done) => done(null, addresses) });
-    const error = await failure(transportOf({ agent }).attempt(get("http://two.example:1/"), BOUNDS));
+    const error = await failureOf(transportOf({ agent }).attempt(get("http://two.example:1/"), BOUNDS));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toContain("ECONNREFUSED");
   });

@@ -1,46 +1,27 @@
-import { Agent, createServer, type Server as HttpsServer, type ServerOptions } from "node:https";
+import { Agent, type ServerOptions } from "node:https";
 import { type AddressInfo, createServer as createPlainServer } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { APIConnectionError } from "../../src/errors/api-error.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
 import type { TLSOptions } from "../../src/http/transport.ts";
 import { AUTHORITY, certificate, LOCKED_KEY, PASSPHRASE, PFX } from "./certificates.ts";
-import { get } from "./exchange-defaults.ts";
+import { failureOf, get } from "./exchange-defaults.ts";
+import { type SecureServer, startSecureServer } from "./secure-server.ts";
 
 const BOUNDS = { timeout: 10_000, maxResponseBytes: 1_000_000 };
 const MUTUAL = { ca: AUTHORITY, requestCert: true, rejectUnauthorized: true };
 const { cert, key } = certificate("client");
-
-interface TestServer {
-  readonly origin: string;
-  /** Of each request, whether its connection took up an earlier session, and who the client says it is. */
-  readonly seen: { readonly reused: boolean; readonly client: string }[];
-  readonly server: HttpsServer;
-}
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-async function serverOf(options: ServerOptions = {}, host = "127.0.0.1"): Promise<TestServer> {
-  const seen: TestServer["seen"] = [];
-  const server = createServer({ ...certificate("server"), ...options }, (request, response) => {
-    // The cast: each connection of this server is one of TLS.
-    const socket = request.socket as TLSSocket;
-    seen.push({ reused: socket.isSessionReused(), client: String(socket.getPeerCertificate().subject?.CN) });
-    if (request.url === "/close") response.setHeader("connection", "close");
-    response.end("{}");
-  });
-  server.on("tlsClientError", () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  cleanUps.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { origin: `https://${host}:${(server.address() as AddressInfo).port}`, seen, server };
+async function serverOf(options?: ServerOptions): Promise<SecureServer> {
+  const server = await startSecureServer(options);
+  cleanUps.push(server.close);
+  return server;
 }
 
 function transportOf(tls: TLSOptions | undefined): NodeTransport {
@@ -49,14 +30,10 @@ function transportOf(tls: TLSOptions | undefined): NodeTransport {
   return transport;
 }
 
-async function failure(origin: string, tls?: TLSOptions): Promise<Error> {
-  const attempt = transportOf(tls).attempt(get(`${origin}/secret-path`, { "x-api-key": "hunter2" }), BOUNDS);
-  const error: unknown = await attempt.then(
-    () => null,
-    (reason: unknown) => reason,
+function failure(origin: string, tls?: TLSOptions): Promise<Error> {
+  return failureOf(
+    transportOf(tls).attempt(get(`${origin}/secret-path`, { "x-api-key": "hunter2" }), BOUNDS),
   );
-  if (!(error instanceof Error)) throw new Error("the request was answered");
-  return error;
 }
 
 describe("a server is refused, and the error says why,", () => {
@@ -165,7 +142,7 @@ test.each(["TLSv1.2", "TLSv1.3"] as const)(
   },
 );
 
-test("a session belongs to its transport: another `ca` is checked anew", async () => {
+test("a session belongs to its transport: another `ca` is checked again", async () => {
   const { origin } = await serverOf();
   await transportOf({ ca: AUTHORITY }).attempt(get(`${origin}/close`), BOUNDS);
   expect((await failure(origin)).message).toMatch(/certificate/);
@@ -182,11 +159,9 @@ test("the caller's own agent makes the connections, with its certificates", asyn
 });
 
 test("after close() no connection of TLS is left", async () => {
-  const { origin, server } = await serverOf();
+  const { origin, open } = await serverOf();
   const transport = transportOf({ ca: AUTHORITY });
   await Promise.all(Array.from({ length: 5 }, () => transport.attempt(get(origin), BOUNDS)));
   await transport.close();
-  const open = (): Promise<number> =>
-    new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
   await expect.poll(open, { interval: 1 }).toBe(0);
 });

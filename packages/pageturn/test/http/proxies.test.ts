@@ -1,15 +1,13 @@
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { APIConnectionError, APITimeoutError, APIUserAbortError } from "../../src/errors/api-error.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
 import { isExcepted } from "../../src/http/proxies.ts";
 import { AUTHORITY, certificate } from "./certificates.ts";
-import { get } from "./exchange-defaults.ts";
+import { failureOf, get } from "./exchange-defaults.ts";
 import { startFaultServer } from "./fault-server.ts";
 import { type ProxyServer, type ProxyServerOptions, startProxyServer } from "./proxy-server.ts";
+import { type SecureServer, startSecureServer } from "./secure-server.ts";
 
 const BOUNDS = { timeout: 10_000, maxResponseBytes: 1_000_000 };
 /** A name and a password with every sign that has a meaning in a URL, and how a URL bears them. */
@@ -40,48 +38,10 @@ function transportOf(): NodeTransport {
   return transport;
 }
 
-interface SecureServer {
-  readonly origin: string;
-  readonly headers: Readonly<Record<string, unknown>>[];
-  readonly reused: boolean[];
-  open(): Promise<number>;
-}
-
-async function secureServer(
-  host = "127.0.0.1",
-  name: "server" | "expired" = "server",
-): Promise<SecureServer> {
-  const headers: SecureServer["headers"] = [];
-  const reused: boolean[] = [];
-  const server = createServer(certificate(name), (request, response) => {
-    headers.push(request.headers);
-    // The cast: each connection of this server is one of TLS.
-    reused.push((request.socket as TLSSocket).isSessionReused());
-    if (request.url === "/close") response.setHeader("connection", "close");
-    response.end("{}");
-  });
-  server.on("tlsClientError", () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  cleanUps.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    headers,
-    reused,
-    open: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
-  };
-}
-
-async function failure(attempt: Promise<unknown>): Promise<Error> {
-  const error: unknown = await attempt.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Error)) throw new Error("the request was answered");
-  return error;
+async function secureServer(host?: string, name?: "expired"): Promise<SecureServer> {
+  const server = await startSecureServer(name === undefined ? {} : certificate(name), host);
+  cleanUps.push(server.close);
+  return server;
 }
 
 /** Neither the password nor what it looks like on the wire. */
@@ -194,7 +154,7 @@ describe("an http request through a proxy", () => {
 
   test("that is down is a connection error without its password", async () => {
     vi.stubEnv("HTTP_PROXY", `http://${IN_URL}@127.0.0.1:1`);
-    const error = await failure(transportOf().attempt(get("http://api.example/"), BOUNDS));
+    const error = await failureOf(transportOf().attempt(get("http://api.example/"), BOUNDS));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toMatch(/ECONNREFUSED.*proxy settings/);
     expectNoSecret(error);
@@ -218,8 +178,8 @@ describe("a tunnel", () => {
     }
     expect(proxy.asked).toEqual([`CONNECT ${new URL(server.origin).host}`]);
     expect(proxy.logins).toEqual([options.login ?? ""]);
-    expect(server.headers.length).toBe(5);
-    for (const headers of server.headers) expect(headers).not.toHaveProperty("proxy-authorization");
+    expect(server.seen.length).toBe(5);
+    for (const { headers } of server.seen) expect(headers).not.toHaveProperty("proxy-authorization");
     await transport.close();
     await expect.poll(() => server.open(), { interval: 1 }).toBe(0);
     await expect.poll(() => proxy.sockets.size, { interval: 1 }).toBe(0);
@@ -249,11 +209,11 @@ describe("a tunnel", () => {
 
   test("to a server whose certificate has expired is refused", async () => {
     const proxy = await proxyOf();
-    const { origin, headers } = await secureServer("127.0.0.1", "expired");
+    const { origin, seen } = await secureServer("127.0.0.1", "expired");
     vi.stubEnv("HTTPS_PROXY", proxy.url);
-    const error = await failure(transportOf().attempt(get(origin), BOUNDS));
+    const error = await failureOf(transportOf().attempt(get(origin), BOUNDS));
     expect(error.message).toMatch(/certificate has expired/);
-    expect(headers).toEqual([]);
+    expect(seen).toEqual([]);
   });
 
   test.each<[string, ProxyServerOptions, RegExp]>([
@@ -268,7 +228,7 @@ describe("a tunnel", () => {
     async (_name, options, message) => {
       const proxy = await proxyOf(options);
       vi.stubEnv("HTTPS_PROXY", proxy.url.replace("//", `//${IN_URL}@`));
-      const error = await failure(transportOf().attempt(get("https://api.example/"), BOUNDS));
+      const error = await failureOf(transportOf().attempt(get("https://api.example/"), BOUNDS));
       expect(error).toBeInstanceOf(APIConnectionError);
       expect(error).not.toBeInstanceOf(APITimeoutError);
       expect(error.message).toMatch(message);
@@ -279,7 +239,7 @@ describe("a tunnel", () => {
 
   test("through a proxy that is down is a connection error without its password", async () => {
     vi.stubEnv("HTTPS_PROXY", `http://${IN_URL}@127.0.0.1:1`);
-    const error = await failure(transportOf().attempt(get("https://api.example/"), BOUNDS));
+    const error = await failureOf(transportOf().attempt(get("https://api.example/"), BOUNDS));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toMatch(/ECONNREFUSED.*proxy settings/);
     expectNoSecret(error);
@@ -293,7 +253,7 @@ describe("a tunnel", () => {
       const controller = new AbortController();
       const { signal } = controller;
       const timeout = end === "the timeout" ? 100 : 10_000;
-      const attempt = failure(
+      const attempt = failureOf(
         transportOf().attempt(get("https://api.example/"), { ...BOUNDS, timeout, signal }),
       );
       await expect.poll(() => proxy.asked.length, { interval: 1 }).toBe(1);
@@ -308,7 +268,7 @@ describe("a tunnel", () => {
     vi.stubEnv("HTTPS_PROXY", proxy.url);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     cleanUps.push(() => vi.useRealTimers());
-    const attempt = failure(
+    const attempt = failureOf(
       transportOf().attempt(get("https://api.example/"), { ...BOUNDS, timeout: 600_000 }),
     );
     await vi.waitUntil(() => proxy.asked.length === 1, { interval: 1 });
@@ -329,6 +289,6 @@ describe("a tunnel", () => {
       expect((await transport.attempt(get(`${server.origin}/close`), BOUNDS)).status).toBe(200);
     }
     expect(proxy.asked.length).toBe(3);
-    expect(server.reused.slice(1)).toEqual([true, true]);
+    expect(server.seen.slice(1).map(({ reused }) => reused)).toEqual([true, true]);
   });
 });
