@@ -1,5 +1,5 @@
-import type { Job, Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import type { Job } from "../process/job.ts";
+import { cpu, medianOf, ratioOf, wall } from "../process/median.ts";
 import { inFreshProcesses, type Repeats, type Rounds } from "../process/rounds.ts";
 import type { Bench, Bound, Findings, Table } from "./case.ts";
 import { walkTable } from "./wire.ts";
@@ -13,7 +13,7 @@ const HTTP = "node:http, by hand";
 const FOR_AWAIT = "node:http, by hand, for await";
 const BLOCKING = "node:http, by hand, blocking";
 
-// In this order, so that those which are compared run one after the other.
+// Contenders that are compared run one after the other.
 const contenders = [
   [FETCH, "contenders/fetch-loop.ts", "pages"],
   [SDK, "contenders/official-sdk.ts", "items"],
@@ -24,9 +24,6 @@ const contenders = [
   [FOR_AWAIT, "contenders/http-loop.ts", "items"],
   [BLOCKING, "contenders/http-blocking.ts", "pages"],
 ] as const;
-
-const cpu = ({ cpuMs }: Measured): number => cpuMs;
-const wall = ({ wallMs }: Measured): number => wallMs;
 
 function measureAll(job: Job, repeats: Repeats): Promise<Rounds> {
   const entries = contenders.map(([name, file, by]) => ({ name, file, job: { ...job, by } }));

@@ -1,13 +1,10 @@
-import type { Measured } from "../process/job.ts";
-import { median, medianOf } from "../process/median.ts";
+import { cpu, median, medianOf } from "../process/median.ts";
 import { type Entry, inRounds, type Rounds } from "../process/rounds.ts";
 import type { Bench, Findings, Table } from "./case.ts";
 
 const ITEMS = ", items";
 const PAGES = ", pages";
 const LIMIT = 1000;
-
-const cpu = ({ cpuMs }: Measured): number => cpuMs;
 
 const asyncContenders = [
   ["pageturn, async", "iterators/pageturn-async.ts"],

@@ -1,5 +1,5 @@
-import type { Job, Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import type { Job } from "../process/job.ts";
+import { medianOf, ratioOf, wall } from "../process/median.ts";
 import { inRounds } from "../process/rounds.ts";
 import type { Bench, Findings } from "./case.ts";
 
@@ -7,8 +7,6 @@ const ASYNC = "pageturn, async";
 const SYNC = "pageturn, sync";
 const SDK = "official SDK";
 const PAGES = 50;
-
-const wall = ({ wallMs }: Measured): number => wallMs;
 
 /** A server that takes 20 ms for each page, and a consumer that works 20 ms on each: what prefetching is worth. */
 export async function latency(bench: Bench): Promise<Findings> {

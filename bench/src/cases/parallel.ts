@@ -1,5 +1,4 @@
-import type { Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import { medianOf, ratioOf, wall } from "../process/median.ts";
 import { inRounds } from "../process/rounds.ts";
 import type { Bench, Findings } from "./case.ts";
 
@@ -8,8 +7,6 @@ const FLAT = "flatMap, concurrency 8";
 const SEQUENTIAL = "sequential walk";
 const SEGMENTS = "re-walk in 8 segments";
 const SLICES = "sliceByTime, 8 at a time";
-
-const wall = ({ wallMs }: Measured): number => wallMs;
 
 /** Lists of lists side by side, and one list from several saved places at once, at 20 ms a page. */
 export async function parallel(bench: Bench): Promise<Findings> {

@@ -1,14 +1,10 @@
 import { Child } from "../process/child.ts";
-import type { Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import { cpu, medianOf, ratioOf, wall } from "../process/median.ts";
 import { inRounds } from "../process/rounds.ts";
 import type { Bench, Findings, Table } from "./case.ts";
 
 const HTTP1 = "HTTP/1.1";
 const HTTP2 = "HTTP/2";
-
-const wall = ({ wallMs }: Measured): number => wallMs;
-const cpu = ({ cpuMs }: Measured): number => cpuMs;
 
 /** Whether HTTP/2 is worth having: undici alone over either version, one list after the other and eight at once. */
 export async function protocol(bench: Bench): Promise<Findings> {

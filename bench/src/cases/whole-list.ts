@@ -1,12 +1,9 @@
-import type { Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import { medianOf, ratioOf, wall } from "../process/median.ts";
 import { inRounds } from "../process/rounds.ts";
 import type { Bench, Findings } from "./case.ts";
 
 const OURS = 'pageturn, limit: "max"';
 const SDK = "official SDK, default call";
-
-const wall = ({ wallMs }: Measured): number => wallMs;
 
 /** The whole list in the largest pages, beside the call that everybody writes. */
 export async function wholeList(bench: Bench): Promise<Findings> {

@@ -1,5 +1,4 @@
-import type { Measured } from "../process/job.ts";
-import { medianOf, ratioOf } from "../process/median.ts";
+import { cpu, medianOf, ratioOf, wall } from "../process/median.ts";
 import { inRounds, type Rounds } from "../process/rounds.ts";
 import type { Bench, Bound, Findings, Table } from "./case.ts";
 
@@ -10,7 +9,7 @@ const BLOCKING = "undici, by hand, blocking";
 const ASYNC = "pageturn, async";
 const SYNC = "pageturn, sync";
 
-// In this order, so that those which are compared run one after the other.
+// Contenders that are compared run one after the other.
 const contenders = [
   [SDK, "contenders/official-sdk.ts", "items"],
   [ASYNC, "contenders/pageturn-async.ts", "items"],
@@ -26,9 +25,6 @@ const sizes = [
   { limit: 100, items: 20_000, ofSDK: 0.4, ofUndici: undefined },
   { limit: 1000, items: 60_000, ofSDK: 0.6, ofUndici: 1.05 },
 ] as const;
-
-const cpu = ({ cpuMs }: Measured): number => cpuMs;
-const wall = ({ wallMs }: Measured): number => wallMs;
 
 /** What an item costs over HTTP on loopback: processor and wall time, beside the SDK and loops written by hand. */
 export async function wire(bench: Bench): Promise<Findings> {

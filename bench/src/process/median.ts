@@ -1,6 +1,16 @@
 import type { Measured } from "./job.ts";
 import type { Rounds } from "./rounds.ts";
 
+/** The processor time of a measurement, in milliseconds. */
+export function cpu({ cpuMs }: Measured): number {
+  return cpuMs;
+}
+
+/** The wall time of a measurement, in milliseconds. */
+export function wall({ wallMs }: Measured): number {
+  return wallMs;
+}
+
 /** The value in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
