@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import { checkpointOf, type ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
+import { atPageStart, checkpointOf } from "../pagination/checkpoint/checkpoint.ts";
 import { refused } from "../pagination/checkpoint/resume.ts";
 import { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import type { PageInit } from "../pagination/page/base-page.ts";
@@ -186,11 +186,6 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
 
 const RESUMABLE =
   "its source has no cursor. Pass a function (cursor, signal) => … to paginate(), which requests the page at a cursor";
-
-/** The checkpoint at the start of its page. */
-function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListCheckpoint): ListCheckpoint {
-  return { ...checkpoint, offset: 0, last: null };
-}
 
 /** Refuses a checkpoint whose cursor is none. */
 function checkCursor(request: PageRequest | undefined): void {

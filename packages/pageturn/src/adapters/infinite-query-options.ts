@@ -1,5 +1,5 @@
 import { type Checkpoint, ConfigurationError } from "../errors/pageturn-error.ts";
-import { isSame } from "../pagination/checkpoint/checkpoint.ts";
+import { atPageStart, isSame, type ListCheckpoint } from "../pagination/checkpoint/checkpoint.ts";
 import { resumableCheckpoint, resumeAt } from "../pagination/checkpoint/resume.ts";
 import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { listContradiction, neighbourRequest } from "../pagination/page/continuation.ts";
@@ -33,7 +33,7 @@ export interface InfiniteListOptions<K extends readonly unknown[]> {
   readonly queryKey: K;
   /** How many pages the cache keeps. Pages at the other end are dropped. Default: all. */
   readonly maxPages?: number | undefined;
-  /** Where the query begins: a checkpoint of a walk of this list, or a stored `next`. Default: the start of the list. */
+  /** Where the query begins: a stored `next`, or a checkpoint of a walk of this list, with its whole page. Default: the start of the list. */
   readonly resumeFrom?: Checkpoint | undefined;
 }
 
@@ -84,12 +84,19 @@ export function infiniteQueryOptions<T, const K extends readonly unknown[]>(
   return {
     queryKey,
     queryFn: (context) => fetchQueryPage(list, context),
-    // Makes no request: it checks the checkpoint, and that the list can be resumed.
-    initialPageParam: list.items(resumeFrom === undefined ? {} : { resumeFrom }).checkpoint,
+    // Sends no request: it checks the checkpoint, and that the list can be resumed.
+    initialPageParam: firstPageParam(list, resumeFrom),
     getNextPageParam: ({ next }) => next,
     getPreviousPageParam: ({ previous }) => previous,
     ...(maxPages !== undefined && { maxPages }),
   };
+}
+
+/** The start of a page, also for a checkpoint inside one: the items before it would be in no page of the query. */
+function firstPageParam<T>(list: ResumableList<T>, resumeFrom: Checkpoint | undefined): Checkpoint {
+  const { checkpoint } = list.items(resumeFrom === undefined ? {} : { resumeFrom });
+  // The cast: the checkpoint of a walk of one list is a checkpoint of one list.
+  return atPageStart(checkpoint as ListCheckpoint);
 }
 
 async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageContext): Promise<QueryPage<T>> {

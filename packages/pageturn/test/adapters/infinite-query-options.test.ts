@@ -102,14 +102,38 @@ test("the cache survives a restart as JSON, and the query goes on where it was",
   leave();
 });
 
-test("a query begins at the checkpoint of a walk, inside a page too", async () => {
+test("a query begins with the page under the checkpoint of a walk", async () => {
   const walk = list().items();
   for (let taken = 0; taken < 3; taken++) await walk.next();
   const resumeFrom = JSON.parse(JSON.stringify(walk.checkpoint));
   const options = infiniteQueryOptions(list(), { queryKey: ["letters"], resumeFrom });
   const { pages } = await queryClient().fetchInfiniteQuery({ ...options, pages: 2 });
-  expect(pages.map(({ items }) => items)).toEqual([["d"], ["e", "f"]]);
+  expect(pages.map(({ items }) => items)).toEqual([["c", "d"], ["e", "f"]]);
 });
+
+for (const order of ["api", "traversal"] as const)
+  for (const start of [{ after_id: "i3" }, { before_id: "end" }])
+    test(`no item is missing around a checkpoint inside a page: ${JSON.stringify({ order, ...start })}`, async () => {
+      const models = byId({ limit: 3, ...start }, { order });
+      const walk = models.items();
+      for (let taken = 0; taken < 2; taken++) await walk.next();
+      const resumeFrom = JSON.parse(JSON.stringify(walk.checkpoint));
+      const observer = new InfiniteQueryObserver(
+        queryClient(),
+        infiniteQueryOptions(models, { queryKey: ["ids"], resumeFrom }),
+      );
+      const leave = observer.subscribe(() => undefined);
+      let result = await observer.refetch();
+      while (result.hasPreviousPage) result = await observer.fetchPreviousPage();
+      while (result.hasNextPage) result = await observer.fetchNextPage();
+      const shown = () => result.data?.pages.flatMap(({ items }) => items.map(({ id }) => id));
+      const ids = Array.from({ length: 9 }, (_, index) => `i${index}`);
+      expect([...(shown() ?? [])].sort()).toEqual(ids);
+      const before = shown();
+      result = await observer.refetch();
+      expect(shown()).toEqual(before);
+      leave();
+    });
 
 /** Pages `p0` to `p5`, each with a way to both neighbours. */
 function bothWays() {
@@ -155,15 +179,15 @@ test("pages that were loaded backward are requested again by a refetch, also whe
   leave();
 });
 
-/** Models, paged by id: `i0` to `i8`, two a page. */
+/** Models, paged by id: `i0` to `i8`. */
 function byId(query: { limit: number; after_id?: string; before_id?: string }, walk?: WalkOptions) {
   const ids = Array.from({ length: 9 }, (_, index) => `i${index}`);
   server.answer((url) => {
     const [after, before] = ["after_id", "before_id"].map((name) => url.searchParams.get(name));
     const end = before === "end" ? ids.length : ids.indexOf(before ?? "");
-    const start = before === null ? ids.indexOf(after ?? "") + 1 : Math.max(0, end - 2);
-    const data = ids.slice(start, before === null ? start + 2 : end).map((id) => ({ id }));
-    const has_more = before === null ? start + 2 < ids.length : start > 0;
+    const start = before === null ? ids.indexOf(after ?? "") + 1 : Math.max(0, end - query.limit);
+    const data = ids.slice(start, before === null ? start + query.limit : end).map((id) => ({ id }));
+    const has_more = before === null ? start + query.limit < ids.length : start > 0;
     return { body: { data, has_more, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null } };
   });
   const client = createClient({ baseURL: server.url, ...(walk && { walk }) });

@@ -81,6 +81,11 @@ export function checkpointOf(
   };
 }
 
+/** The checkpoint at the start of its page. */
+export function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListCheckpoint): ListCheckpoint {
+  return { ...checkpoint, offset: 0, last: null };
+}
+
 /** How the request `to` differs from that of the list, both as they are kept. */
 function changesBetween(list: KeptRequest, to: PageRequest, strategy: PaginationStrategy): RequestChanges {
   const at = asKept(to);
