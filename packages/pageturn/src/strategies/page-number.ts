@@ -62,7 +62,8 @@ function isLastPage(strategy: PaginationStrategy, page: StrategyPage, before: nu
   const size = pageSizeOf(strategy, page.request);
   if (size === undefined) return false;
   // A server that caps the page size sends short pages all the time: only one that ends at the total is the last.
-  return before * size + page.items.length === total;
+  // An empty page where the total leaves nothing is the end: the list has shrunk.
+  return page.items.length === 0 ? before * size >= total : before * size + page.items.length === total;
 }
 
 /**

@@ -12,7 +12,7 @@ import { headerCursor, idCursor, offsetLimit, pageNumber, pageToken } from "page
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { response } from "../pagination/lists/memory-list.ts";
-import { FIRST, listOf, page, walked } from "./scripted-pages.ts";
+import { FIRST, listOf, page, type Served, walked, walkedAsync } from "./scripted-pages.ts";
 
 describe("idCursor", () => {
   test("a null last_id ends a list that says nothing about more", () => {
@@ -147,7 +147,7 @@ describe("pageNumber", () => {
     expect(adjustable).toThrow(/Cannot page by number with pageSize\.adjustable: true/);
   });
 
-  test("a total that is smaller than what was sent ends no list", () => {
+  test("a total that is smaller than what was sent ends no list", async () => {
     const total = { body: "count", counts: "items" } as const;
     const pages = { body: "count", counts: "pages" } as const;
     const pageSize = { in: "size" };
@@ -160,9 +160,29 @@ describe("pageNumber", () => {
         // One page more than it says, each time.
         ...(count === 0 ? [pageNumber({ items: "rows", total: pages })] : []),
       ]) {
-        const { items, urls } = walked(strategy, served, request);
-        expect(items).toEqual([1, 2, 3, 4, 5]);
-        expect(urls).toHaveLength(4);
+        for (const walk of [walked, walkedAsync]) {
+          const { items, urls } = await walk(strategy, served, request);
+          expect(items).toEqual([1, 2, 3, 4, 5]);
+          expect(urls).toHaveLength(4);
+        }
+      }
+    }
+  });
+
+  test("a list that shrinks below the page of the walk ends", async () => {
+    for (const counts of ["items", "pages"] as const) {
+      const total = { body: "count", counts };
+      const emptyPage = "continue" as const;
+      const strategy = pageNumber({ items: "rows", total, emptyPage, pageSize: { in: "size" } });
+      const full = [
+        [1, 2],
+        [3, 4],
+      ].map((rows) => page({ rows, count: 9 }));
+      const served = [...full, ...Array<Served>(40).fill(page({ rows: [], count: 1 }))];
+      for (const walk of [walked, walkedAsync]) {
+        const { items, urls } = await walk(strategy, served, { ...FIRST, query: { size: 2 } });
+        expect(items).toEqual([1, 2, 3, 4]);
+        expect(urls).toHaveLength(3);
       }
     }
   });

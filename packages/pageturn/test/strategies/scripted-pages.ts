@@ -1,4 +1,5 @@
 import {
+  AsyncPaginator,
   definePages,
   type PageRequest,
   type PaginationStrategy,
@@ -18,7 +19,7 @@ export const FIRST: PageRequest = { base: "https://api.example.com", path: "/lis
 export function listOf(strategy: PaginationStrategy, pages: readonly Served[], request: PageRequest = FIRST) {
   const urls: string[] = [];
   const bodies: unknown[] = [];
-  const { SyncPage } = definePages(strategy);
+  const { AsyncPage, SyncPage } = definePages(strategy);
   const fetch = (asked: PageRequest) => {
     const { url, body } = writeRequest(asked);
     urls.push(url.replace("https://api.example.com", ""));
@@ -26,13 +27,25 @@ export function listOf(strategy: PaginationStrategy, pages: readonly Served[], r
     const { body: served, headers = {} } = pages[urls.length - 1] ?? { body: null };
     return { body: served, response: { ...response, headers: new Headers(headers) } };
   };
-  return { list: new SyncPaginator(SyncPage<unknown>, { request, fetch }), urls, bodies };
+  const list = new SyncPaginator(SyncPage<unknown>, { request, fetch });
+  const asyncList = new AsyncPaginator(AsyncPage<unknown>, { request, fetch: async (asked) => fetch(asked) });
+  return { list, asyncList, urls, bodies };
 }
 
 /** All items, and the URLs that were requested. */
 export function walked(strategy: PaginationStrategy, pages: readonly Served[], request?: PageRequest) {
   const { list, urls, bodies } = listOf(strategy, pages, request);
   return { items: list.toArray(), urls, bodies };
+}
+
+/** {@link walked} by the asynchronous list. */
+export async function walkedAsync(
+  strategy: PaginationStrategy,
+  pages: readonly Served[],
+  request?: PageRequest,
+) {
+  const { asyncList, urls } = listOf(strategy, pages, request);
+  return { items: await asyncList.toArray(), urls };
 }
 
 export const page = (body: unknown, headers?: Served["headers"]): Served => ({
