@@ -56,7 +56,7 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
       `the options of the list ${path}`,
       options,
     );
-    const AsyncPage = asyncPageOf(this.strategyOf(path, strategy));
+    const AsyncPage = asyncPageOf(this.strategyOf(path, strategy, rest));
     return this.getAPIList<T, BaseAsyncPage<T>>(path, AsyncPage<T>, rest);
   }
 

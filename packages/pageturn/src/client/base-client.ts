@@ -66,10 +66,16 @@ export abstract class BaseClient<O extends SharedClientOptions> {
    *
    * Throws {@link ConfigurationError} where there is none, or its own cannot work.
    */
-  protected strategyOf(path: string, own: PaginationStrategy | undefined): PaginationStrategy {
+  protected strategyOf(
+    path: string,
+    own: PaginationStrategy | undefined,
+    options: AsyncAPIListOptions,
+  ): PaginationStrategy {
     if (own !== undefined) checkStrategy(own);
     const strategy = own ?? this.#config.strategy;
     if (strategy !== undefined) return strategy;
+    // It may be there under a misspelt name.
+    checkNames("request", options, { known: PATH_LIST_OPTIONS, asyncClient: this.#asyncClient });
     throw new ConfigurationError(
       `Cannot list ${path} as no strategy says how it is paged: pass one to list() or to the client`,
     );

@@ -43,7 +43,7 @@ export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
       `the options of the list ${path}`,
       options,
     );
-    const SyncPage = syncPageOf(this.strategyOf(path, strategy));
+    const SyncPage = syncPageOf(this.strategyOf(path, strategy, rest));
     return this.getAPIList<T, BaseSyncPage<T>>(path, SyncPage<T>, rest);
   }
 

@@ -292,6 +292,11 @@ test("a misspelt option of a list is compared with all that a list takes", () =>
     ] as const)
       expect(() => call({ [wrong]: {} })).toThrow(new RegExp(`"${wrong}".*${right}`));
   }
+  const bare = { baseURL: "https://api.test" };
+  for (const each of [createClient(bare), createSyncClient(bare)])
+    expect(() => each.list("/x", { stratgy: pageCursor() } as object)).toThrow(
+      /"stratgy".*did you mean strategy/,
+    );
   const client = createClient(options);
   const wrong = { strategy: pageCursor() } as object;
   expect(() => client.getAPIList("/x", AsyncPage<object>, wrong)).toThrow(

@@ -116,8 +116,9 @@ function nearestName(name: string, known: readonly string[]): string | undefined
     ?.each;
 }
 
+/** With spaces around the name: the first and the last letter count more. */
 function letterPairs(name: string): ReadonlySet<string> {
-  const letters = name.toLowerCase();
+  const letters = ` ${name.toLowerCase()} `;
   return new Set(Array.from(letters, (_, at) => letters.slice(at, at + 2)));
 }
 

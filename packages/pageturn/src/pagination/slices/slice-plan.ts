@@ -23,9 +23,9 @@ export type TimePoint = Date | string | number;
 /** Options of `sliceByTime()`. `resumeFrom` is the checkpoint of such a walk over the same list and range. */
 export interface SliceByTimeOptions<T = unknown>
   extends Pick<ResumableWalkOptions, "resumeFrom" | "onIncomplete"> {
-  /** The start of the range. Default: that of the list. */
+  /** The start of the range. An exclusive range is without it. Default: that of the list. */
   readonly from?: TimePoint | undefined;
-  /** The end of the range, which does not belong to it. Default: that of the list, else now. */
+  /** The end of the range. `bounds` says whether it belongs to it: a half-open range is without it. Default: that of the list, else now. */
   readonly to?: TimePoint | undefined;
   /** Into how many slices of the same length the range is divided. Default: four times `concurrency`. */
   readonly slices?: number | undefined;
@@ -42,7 +42,10 @@ export interface SliceByTimeOptions<T = unknown>
    * without `timeOf` must say it: nothing could notice the wrong one.
    */
   readonly order?: "desc" | "asc" | undefined;
-  /** Which ends the ranges of the API include. Default `"half-open"`. With any other, `timeOf` is needed. */
+  /**
+   * Which ends the ranges of the API include: that of the whole range, too. Default: as the list says, else `"half-open"`,
+   * with `from` and without `to`. Any other needs `timeOf`.
+   */
   readonly bounds?: TimeRange["bounds"] | undefined;
   /** Slices begin at multiples of so many milliseconds since 1970: one day for an API that takes dates. Default 1. */
   readonly align?: number | undefined;
@@ -72,9 +75,9 @@ export interface SlicePlan<P extends BaseAsyncPage<T>, T> extends Span {
   readonly borders: readonly number[];
   readonly isDescending: boolean;
   readonly align: number;
-  /** The time of an item in milliseconds since 1970; `undefined` where it is not known. */
   /** Whether items have a time. */
   readonly isTimed: boolean;
+  /** The time of an item in milliseconds since 1970; `undefined` where it is not known. */
   readonly timeOf: (item: T) => number | undefined;
   readonly concurrency: number;
   readonly prefetch: number;

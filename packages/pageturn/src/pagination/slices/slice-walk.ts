@@ -274,7 +274,8 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
  *
  * `list` is a list of the client whose time range the catalog knows, or a function that returns the list of a range:
  * `({ from, to }) => client.list("/notes", { query: { since: from.toISOString(), until: to.toISOString() } })`. The
- * range includes `from` and not `to`. The slices share the rate limit of their client. Pass the checkpoint of the walk as
+ * range of a slice includes `from` and not `to`; where `bounds` says otherwise, the ends of the whole range are as it says.
+ * The slices share the rate limit of their client. Pass the checkpoint of the walk as
  * `resumeFrom`: the slices that have ended are not requested again.
  *
  * Throws `ConfigurationError` or `CheckpointError`, before any request. The walk throws `PaginationError` where the server

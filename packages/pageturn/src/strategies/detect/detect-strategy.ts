@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { callback, refuseUnknown } from "../../pagination/request/check-option.ts";
+import { callback, checkedObject, refuseUnknown } from "../../pagination/request/check-option.ts";
 import type { WrittenRequest } from "../../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../../pagination/request/strategy.ts";
 import { byAPI, byRelay } from "./by-api.ts";
@@ -92,12 +92,13 @@ export async function detectStrategy(
   return { candidates: bySurest(kept.proposals).map(candidate), rejected: [...rejected, ...kept.rejected] };
 }
 
-/** The headers of a request are not read: a recorded request may have them. */
-const OPTIONS = ["method", "url", "body", "verify", "headers"];
+const OPTIONS = ["method", "url", "body", "verify"];
 
-function checkedOptions(options: DetectOptions | null): DetectOptions {
+function checkedOptions(own: unknown): DetectOptions {
+  // The headers of a request are not read: a recorded request may have them.
+  const { headers: _, ...options } = checkedObject("the detectStrategy options", own);
   refuseUnknown("detectStrategy", options, OPTIONS);
-  const { url, method, verify } = options ?? {};
+  const { url, method, verify }: DetectOptions = options;
   callback("verify", verify);
   if (method !== undefined && typeof method !== "string")
     throw new ConfigurationError("Cannot use the option method as it must be text");

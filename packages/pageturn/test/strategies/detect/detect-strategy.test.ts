@@ -365,6 +365,10 @@ describe("what it cannot use is refused, with a remedy", () => {
     },
   );
 
+  test.each(["uri", "ulr"])("the option %s: url is meant", async (name) => {
+    await expect(detected(tokenPage, { [name]: url })).rejects.toThrow(/did you mean url\?/);
+  });
+
   test.each([{ verify: 5 }, { method: 5 }, { ulr: url }, "x", 5, []])("the options %j", async (value) => {
     await expect(detected(tokenPage, value as never)).rejects.toThrow(ConfigurationError);
   });
