@@ -33,7 +33,7 @@ export function abortFailure(request: FailedRequest, signal: AbortSignal | undef
 /** What to do about a system code. */
 function remedy(code: string): string {
   if (/CERT|SIGNED|SIGNATURE/.test(code))
-    return "Check the clock and, for a private authority, NODE_EXTRA_CA_CERTS";
+    return "Check the clock and, for a private authority, the option tls: { ca } or NODE_EXTRA_CA_CERTS";
   if (/RESET|PIPE|SOCKET|MISMATCH/.test(code)) return "The server or a proxy ended it: try again";
   return "Check the base URL, the network and the proxy settings";
 }

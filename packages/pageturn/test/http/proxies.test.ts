@@ -86,7 +86,7 @@ describe("NO_PROXY", () => {
     ["::/0", "http://10.1.2.3/", false],
     ["10.0.0.0/8", "http://[::1]/", false],
   ];
-  // Forms that Node or Go know: curl 7.88 says the opposite of each.
+  // curl 7.88 says the opposite of each. Node or Go read most of these forms as here.
   const unlikeCurl: typeof asCurl = [
     ["b.example, *", "http://a.example/", true],
     ["*.a.example", "http://www.a.example/", true],
