@@ -101,23 +101,23 @@ function redirected(
 }
 
 /**
- * Sends a request once and follows redirects within its origin, at most five, for GET and HEAD.
+ * Follows the redirects of an answer within the origin of its request, at most five, for GET and HEAD.
  *
  * A redirect to another origin is not followed, unless `crossOrigin` is `"strip"`, nor is a sixth, nor one of a POST: the
  * 3xx response is returned for the caller to report. Every hop has the whole `timeout`.
  */
 async function followRedirects(
   transport: Transport,
-  request: HttpRequest,
+  { request, response }: { readonly request: HttpRequest; readonly response: HttpResponse },
   options: SendOptions,
 ): Promise<Answer> {
-  let current = request;
+  let [current, answer] = [request, response];
   for (let hops = 0; ; hops += 1) {
-    const response = await transport.attempt(current, options);
-    const mayFollow = isRedirect(response.status) && hops < MAX_REDIRECTS;
-    const next = mayFollow ? redirected(current, response, options.crossOrigin ?? "refuse") : null;
-    if (next === null) return { response, url: current.url };
+    const mayFollow = isRedirect(answer.status) && hops < MAX_REDIRECTS;
+    const next = mayFollow ? redirected(current, answer, options.crossOrigin ?? "refuse") : null;
+    if (next === null) return { response: answer, url: current.url };
     current = next;
+    answer = await transport.attempt(current, options);
   }
 }
 
@@ -229,7 +229,11 @@ export async function send(
     if (signal?.aborted) throw withAttempts(abortFailure(request, signal), retriesMade);
     let outcome: Answer | APIError;
     try {
-      outcome = await followRedirects(transport, request, options);
+      const response = await transport.attempt(request, options);
+      // Called for redirects alone: every await costs a page some time.
+      outcome = isRedirect(response.status)
+        ? await followRedirects(transport, { request, response }, options)
+        : { response, url: request.url };
     } catch (error) {
       if (!(error instanceof APIError)) throw error;
       outcome = error;
