@@ -103,7 +103,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
       throw new ConfigurationError(
         `Cannot use the option resumeFrom as the list of ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
       );
-    super({ ...setup, open: (planned, signal) => this.#open(planned, signal) });
+    super({ ...setup, keepsLastPage: true, open: (planned, signal) => this.#open(planned, signal) });
     const { start } = this.core.source;
     checkCursor(start?.request);
     checkCursor(start?.resumption?.pinned?.request);

@@ -120,7 +120,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
 
   /** Fetches the next page; false at the end, where the page is not to be fetched, and where the walk was left. */
   async #fetch(): Promise<boolean> {
-    const planned = this.#core.planner.plan();
+    const planned = this.#core.plan();
     if (planned === null) return false;
     const { Page, source, open } = this.#setup;
     const { signal } = this.#left;

@@ -28,6 +28,8 @@ export type PlanEnd = Pick<Outcome, "reason" | "complete" | "incompleteBecause">
 /** The next request of a walk. */
 export interface PlannedRequest {
   readonly request: PageRequest;
+  /** The same with the page size of the list, to resume with; absent for the first request. */
+  readonly following?: PageRequest | undefined;
   /** Where in its page a resumed walk begins. */
   readonly resumption?: Resumption | undefined;
   /** Set for the first request of the list: whether it asks for a page of full size, or for fewer items. */
@@ -36,13 +38,18 @@ export interface PlannedRequest {
 
 type Slice = PageSlice<BasePage<unknown>>;
 
+/** The items at both ends of a page, and their number: whether the next page is the same one. */
+type PageEnds = readonly [first: unknown, last: unknown, length: number];
+
 /** Decides what a walk requests next. It looks at the pages received, not at how much of them is consumed. */
 export class RequestPlanner {
   readonly #source: ListSource;
   readonly #strategy: PaginationStrategy;
   readonly #options: CheckedWalkOptions;
   readonly #cycles = new CycleGuard();
+  /** The last page, until it was released. */
   #last: Slice | null = null;
+  #ends: PageEnds = [undefined, undefined, 0];
   /** The request that is under way or still to be made. */
   pending: PlannedRequest | null = null;
   #pages = 0;
@@ -115,7 +122,7 @@ export class RequestPlanner {
     }
     this.#smaller = half;
     this.reductions += 1;
-    this.pending = { request: withParameter(request, pageSize.in, half), resumption };
+    this.pending = { ...pending, request: withParameter(request, pageSize.in, half), first: undefined };
     return true;
   }
 
@@ -132,8 +139,9 @@ export class RequestPlanner {
     const { page, items } = slice;
     if (this.#last === null && this.pending === null)
       this.#cycles.repeats(positionKey(this.#strategy, page.request));
-    const before = this.#last?.page.sentItems ?? [];
-    const isIdle = items.length === 0 || haveSameKeys(page.sentItems, before);
+    const ends = endsOf(page.sentItems);
+    const isIdle = items.length === 0 || haveSameKeys(ends, this.#ends);
+    this.#ends = ends;
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
     this.#heavy.reset();
@@ -145,6 +153,14 @@ export class RequestPlanner {
     this.#isCut ||= slice.cut;
     this.#endedBy ??= slice.endedBy;
     this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
+  }
+
+  /**
+   * Forgets the last page, where the request after it is planned: while the next page is parsed, the memory of this one is
+   * free. Every garbage collection would copy it otherwise.
+   */
+  release(): void {
+    if (this.pending !== null) this.#last = null;
   }
 
   /** Requests nothing more. */
@@ -218,7 +234,7 @@ export class RequestPlanner {
       this.stop("cycle");
       return null;
     }
-    return { request: this.#shrunk(request) };
+    return { request: this.#shrunk(request), following: request };
   }
 
   /** Whether a page leads to itself and the strategy says that this is no cycle. */
@@ -264,4 +280,8 @@ export class RequestPlanner {
   #isFixed(request: PageRequest): boolean {
     return this.#options.order === "api" && this.#strategy.isBackward?.(request) === true;
   }
+}
+
+function endsOf(items: readonly unknown[]): PageEnds {
+  return [items[0], items.at(-1), items.length];
 }

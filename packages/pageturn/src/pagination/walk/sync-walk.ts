@@ -110,7 +110,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
 
   /** Fetches the next page; false at the end. */
   #fetch(): boolean {
-    const planned = this.#core.planner.plan();
+    const planned = this.#core.plan();
     if (planned === null) return false;
     const ahead = this.#ahead;
     this.#ahead = null;
@@ -130,7 +130,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
   #fetchAhead(): void {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
     try {
-      const planned = this.#core.planner.plan();
+      const planned = this.#core.plan();
       if (planned !== null) this.#ahead = this.#setup.source.fetchAhead?.(planned.request) ?? null;
     } catch {
       // An error about the next page is thrown when the consumer gets there, which tries again.

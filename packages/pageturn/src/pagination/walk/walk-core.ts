@@ -8,7 +8,7 @@ import type { PaginationStrategy } from "../request/strategy.ts";
 import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
-import { type PlanEnd, RequestPlanner } from "./request-planner.ts";
+import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
 import {
   type CheckedWalkOptions,
   checkedWalkOptions,
@@ -25,6 +25,8 @@ export interface WalkSetup<P> {
   readonly page?: P | undefined;
   readonly unit: WalkUnit;
   readonly options: ResumableWalkOptions<never> | undefined;
+  /** Whether the last page is still needed while the next one is fetched: it says then how the list ends. Default `false`. */
+  readonly keepsLastPage?: boolean | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly source: ListSource;
   readonly #strategy: PaginationStrategy;
   readonly #unit: WalkUnit;
+  readonly #keepsLastPage: boolean;
   readonly #page: P | undefined;
   /** Where in {@link #page} the walk begins. */
   readonly #resumption: Resumption | undefined;
@@ -49,6 +52,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   onPageResult: unknown;
   #requests = 0;
   #slice: PageSlice<P> | null = null;
+  /** The request after the page that was released; `null` while a page is open. */
+  #following: PageRequest | null = null;
   /** The last item of the pages before the open one; `null` where there is none. An item itself may be null. */
   #before: { readonly item: unknown } | null = null;
   /** How many items or pages, as the strategy's total counts, are before the open page; NaN where not known. */
@@ -65,11 +70,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #outcome: Outcome | null = null;
 
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
-  constructor({ Page, source, page, unit, options }: WalkSetup<P>) {
+  constructor({ Page, source, page, unit, options, keepsLastPage = false }: WalkSetup<P>) {
     const { strategy } = Page.prototype;
     this.options = checkedWalkOptions(options, source.walk);
     this.#strategy = strategy;
     this.#unit = unit;
+    this.#keepsLastPage = keepsLastPage;
     const resumeFrom = options?.resumeFrom ?? undefined;
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
     this.source = { ...source, start };
@@ -121,13 +127,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   openNext(): boolean {
     const slice = this.queue.shift();
     if (slice === undefined) return false;
-    this.#itemsBefore += this.#itemsReturned();
-    const left = this.#slice;
-    if (left !== null && left.items.length > 0) this.#before = { item: left.sent.at(-1) };
-    if (left !== null) this.#countedBefore += this.planner.countOf(left);
+    this.#closeSlice();
+    this.#following = null;
     this.#slice = slice;
     this.#values = slice.values;
-    this.#shifted = 0;
     this.#pages += 1;
     this.#itemsSeen += slice.count;
     this.#duplicates += slice.duplicates;
@@ -139,6 +142,28 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       elapsedMs: performance.now() - this.#startedAt,
     });
     return true;
+  }
+
+  #closeSlice(): void {
+    this.#itemsBefore += this.#itemsReturned();
+    const left = this.#slice;
+    if (left !== null && left.items.length > 0) this.#before = { item: left.sent.at(-1) };
+    if (left !== null) this.#countedBefore += this.planner.countOf(left);
+    this.#slice = null;
+    this.#values = [];
+    this.#shifted = 0;
+  }
+
+  /** The next request, see {@link RequestPlanner.plan}. A page that is used up is released: its position is known. */
+  plan(): PlannedRequest | null {
+    const planned = this.planner.plan();
+    const isUsedUp = !this.hasBuffered && this.queue.length === 0;
+    if (planned?.following !== undefined && isUsedUp && !this.#keepsLastPage) {
+      this.#closeSlice();
+      this.#following = planned.following;
+      this.planner.release();
+    }
+    return planned;
   }
 
   /** Takes the page that was planned, or the page that the walk begins on. */
@@ -198,6 +223,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const slice = this.#slice;
     const counted = this.#countedBefore;
     const { total } = this.planner;
+    if (this.#following !== null)
+      return { at: this.#following, offset: 0, last: this.#keyBefore, reversed: false, counted, total };
     if (slice === null) {
       const { start, request } = this.source;
       const at = this.#page?.request ?? start?.request ?? request;
@@ -206,13 +233,17 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     }
     const { page, items, sent, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
-    const before = offset > 0 ? { item: sent[offset - 1] } : this.#before;
-    const last = before === null ? this.#startLast : itemKey(before.item);
+    const last = offset > 0 ? itemKey(sent[offset - 1]) : this.#keyBefore;
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
     if (after !== null)
       return { at: after, offset: 0, last, reversed, counted: counted + this.planner.countOf(slice), total };
     const pinned = offset === 0 ? undefined : this.#pinned(slice);
     return { at: page.request, offset, last, reversed, counted, total, pinned };
+  }
+
+  /** The key of the last item before the open page; `null` where there is none. */
+  get #keyBefore(): string | null {
+    return this.#before === null ? this.#startLast : itemKey(this.#before.item);
   }
 
   /** The page's first item and the request that follows it, where items may appear in front of it later. */

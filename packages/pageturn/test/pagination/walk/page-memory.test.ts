@@ -1,0 +1,86 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { AsyncPage, AsyncPaginator, type PageRequest, SyncPage, SyncPaginator } from "pageturn/pagination";
+import { expect, test } from "vitest";
+import { response } from "../lists/memory-list.ts";
+
+const PAGES = 6;
+/** A list keeps its first page, for those who await it. */
+const ALIVE = [0, 1, 1, 1, 1, 1];
+const FIRST = { path: "/v1/items", query: {} };
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+/** Pages of ten items. Notes the item in the middle of each page, without keeping it. */
+class Pages {
+  readonly middles: WeakRef<object>[] = [];
+  /** How many pages were still in memory when each request was made. */
+  readonly alive: number[] = [];
+
+  fetch(request: PageRequest) {
+    collectGarbage();
+    this.alive.push(this.middles.filter((middle) => middle.deref() !== undefined).length);
+    const number = this.middles.length;
+    const data = Array.from({ length: 10 }, (_, at) => ({ id: `${request.query["after_id"] ?? ""}-${at}` }));
+    this.middles.push(new WeakRef(data[5] ?? {}));
+    return {
+      body: { data, has_more: number + 1 < PAGES, first_id: null, last_id: data.at(-1)?.id },
+      response,
+    };
+  }
+}
+
+test("a page that is used up is not in memory any more while the next one is fetched: async", async () => {
+  const pages = new Pages();
+  const fetch = async (request: PageRequest) => {
+    // A weak reference holds its object until the end of the turn in which it was made or read.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return pages.fetch(request);
+  };
+  const walk = new AsyncPaginator(AsyncPage<{ id: string }>, { request: FIRST, fetch }).items();
+  let count = 0;
+  for await (const _ of walk) count += 1;
+  expect(count).toBe(10 * PAGES);
+  expect(pages.alive).toEqual(ALIVE);
+});
+
+test("a page that is used up is not in memory any more while the next one is fetched: sync", async () => {
+  const pages = new Pages();
+  const fetch = (request: PageRequest) => pages.fetch(request);
+  const walk = new SyncPaginator(SyncPage<{ id: string }>, { request: FIRST, fetch }).items();
+  let count = 0;
+  for (let next = walk.next(); next.done !== true; next = walk.next()) {
+    count += 1;
+    if (count % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(count).toBe(10 * PAGES);
+  expect(pages.alive).toEqual(ALIVE);
+});
+
+test("the checkpoint of a walk whose page was released is the start of the next page", async () => {
+  for (const limit of [1, 2, 3]) {
+    let failures = 0;
+    const fetch = async (request: PageRequest) => {
+      if (request.query["after_id"] === "9" && failures++ === 0) throw new Error("lost");
+      const from = Number(request.query["after_id"] ?? -1) + 1;
+      const data = Array.from({ length: 10 }, (_, at) => ({ id: String(from + at) }));
+      return {
+        body: { data, has_more: from < 20, first_id: String(from), last_id: String(from + 9) },
+        response,
+      };
+    };
+    const list = new AsyncPaginator(AsyncPage<{ id: string }>, { request: FIRST, fetch });
+    const walk = list.items({ maxItems: 10 + limit });
+    for (let at = 0; at < 10; at++) await walk.next();
+    const before = walk.checkpoint;
+    await expect(walk.next()).rejects.toThrow("lost");
+    expect(walk.checkpoint).toEqual(before);
+    expect(walk.outcome).toMatchObject({ reason: "error", items: 10, pages: 1, complete: false });
+    const rest = await list.toArray({ resumeFrom: walk.checkpoint });
+    expect(rest.map(({ id }) => Number(id))).toEqual(Array.from({ length: 20 }, (_, at) => at + 10));
+    expect((await walk.next()).value).toEqual({ id: "10" });
+  }
+});
