@@ -1,5 +1,6 @@
 // What the data files of the catalog may contain. docs/adding-an-endpoint.md explains it.
 import { z } from "zod";
+import { namesIn, parseFieldType } from "../../packages/pageturn/src/anthropic/catalog/field-type.ts";
 import { bodyFields, cursorParams, type PageName, pageNames } from "./page-classes.ts";
 
 /** Which part of the API an endpoint belongs to. */
@@ -29,15 +30,26 @@ const values = unique(text).default([]);
 const flag = z.literal(true).optional().transform(Boolean);
 const version = orNull(z.string().regex(/^\d{4}-\d\d-\d\d$/));
 
-/** One field of an item, or of the body around the items. */
+/** The types that are not defined by a shape. */
+export const plainTypes = ["string", "number", "boolean", "null", "json", "object"];
+
+/** The type of a field, as `parseFieldType()` reads it. */
+const fieldType = z.string().superRefine((type, { addIssue }) => {
+  try {
+    parseFieldType(type);
+  } catch (error) {
+    addIssue({ code: "custom", message: String(error), input: type });
+  }
+});
+
+/** One field of an item, of a shape, or of the body around the items. */
 const field = z
   .strictObject({
-    name: z.string().regex(/^[a-z]\w*$/),
-    type: z.enum([
-      ...(["string", "number", "boolean", "object", "string[]", "object[]"] as const),
-      ...(["Record<string, string>", "Record<string, object>"] as const),
-    ]),
+    name: z.string().regex(/^[A-Za-z]\w*$/),
+    type: fieldType,
     values,
+    /** Why what is inside is not known: for the types `object` and `json` alone. */
+    open: orNull(sentence),
     nullable: flag,
     optional: flag,
     /** The API version that brought the field. */
@@ -48,7 +60,29 @@ const field = z
   .refine(({ type, values }) => values.length === 0 || type.startsWith("string"), {
     path: ["type"],
     error: "expected a string where there are values",
-  });
+  })
+  .refine(
+    ({ type, open }) => (open !== null) === namesOf(type).some((name) => /^(?:object|json)$/.test(name)),
+    {
+      path: ["open"],
+      error: "expected a reason where the type is object or json, and nowhere else",
+    },
+  );
+
+/** What a type that cannot be read names is not examined: that was refused before. */
+function namesOf(type: string): readonly string[] {
+  try {
+    return namesIn(parseFieldType(type));
+  } catch {
+    return [];
+  }
+}
+
+/** What is inside a field: an object with these fields, or one of several shapes. */
+const shape = z.union(
+  [z.strictObject({ fields: unique(field) }), z.strictObject({ union: unique(typeName).min(2) })],
+  { error: "expected fields, or a union" },
+);
 
 /** A type of items without alternatives. */
 const variant = z.strictObject({ type: typeName, fields: unique(field).min(1) });
@@ -154,6 +188,8 @@ function sharedParam(value: unknown, { params }: Shared): unknown {
 
 export const fileSchema = z.strictObject({
   group: z.enum(groups),
+  /** The types of fields, by their names. Those of all files are one set. */
+  shapes: z.record(typeName, shape).default({}),
   endpoints: z.array(z.looseObject({ id })),
 });
 
@@ -228,6 +264,7 @@ function checkParams(
 }
 
 export type Field = z.output<typeof field>;
+export type Shape = z.output<typeof shape>;
 export type Variant = z.output<typeof variant>;
 export type Bound = z.output<typeof bound>;
 export type Param = z.output<typeof param>;
@@ -240,6 +277,15 @@ export interface Items {
   readonly definedBy: string;
   /** One alternative of the same name where the type is no union. */
   readonly variants: readonly Variant[];
+}
+
+/** The shapes of the catalog, each with the data file that it stands in, without `.json`. */
+export type Shapes = ReadonlyMap<string, { readonly file: string; readonly shape: Shape }>;
+
+/** The whole catalog. */
+export interface Catalog {
+  readonly endpoints: readonly CatalogEndpoint[];
+  readonly shapes: Shapes;
 }
 
 /** One list of the API, with everything that its entry leaves to the defaults filled in. */

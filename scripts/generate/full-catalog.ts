@@ -3,12 +3,21 @@ import type {
   ServedField,
   ServedItems,
   ServedParam,
+  ServedShape,
 } from "../../packages/pageturn/src/anthropic/catalog/served-endpoint.ts";
-import type { Bound, CatalogEndpoint, Field, Items, Param } from "./catalog.ts";
+import type { Bound, Catalog, CatalogEndpoint, Field, Items, Param, Shape } from "./catalog.ts";
 
-/** The full catalog as JSON, for the mock server. One endpoint per line, so that a diff shows what changed. */
-export function fullCatalog(endpoints: readonly CatalogEndpoint[]): string {
-  return `[\n${endpoints.map((each) => JSON.stringify(servedEndpoint(each))).join(",\n")}\n]\n`;
+/** The full catalog as JSON, for the mock server. One endpoint or shape per line, so that a diff shows what changed. */
+export function fullCatalog({ endpoints, shapes }: Catalog): string {
+  const lines = endpoints.map((each) => JSON.stringify(servedEndpoint(each)));
+  const types = [...shapes].map(
+    ([name, { shape }]) => `${JSON.stringify(name)}: ${JSON.stringify(servedShape(shape))}`,
+  );
+  return `{\n"shapes": {\n${types.join(",\n")}\n},\n"endpoints": [\n${lines.join(",\n")}\n]\n}\n`;
+}
+
+function servedShape(shape: Shape): ServedShape {
+  return "union" in shape ? shape : { fields: shape.fields.map(servedField) };
 }
 
 function servedEndpoint({ betas, body, params, items, ...rest }: CatalogEndpoint): ServedEndpoint {

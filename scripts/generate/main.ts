@@ -2,11 +2,11 @@
 // --catalog, --out and --page name other places than those of the repository.
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import type { CatalogEndpoint } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import { endpointTable } from "./endpoint-table.ts";
 import { endpointsPage } from "./endpoints-page.ts";
 import { fullCatalog } from "./full-catalog.ts";
-import { itemTypes } from "./item-types.ts";
+import { itemTypes, shapeTypes } from "./item-types.ts";
 import { formatFiles, type Outputs, root, staleFiles, writeFiles } from "./output-files.ts";
 import { paramTypes } from "./param-types.ts";
 import { CatalogError, readCatalog } from "./read-catalog.ts";
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 
 /** The TypeScript files, by name and unformatted. The same catalog gives the same text. */
-function sourceFiles(endpoints: readonly CatalogEndpoint[]): Outputs {
+function sourceFiles({ endpoints, shapes }: Catalog): Outputs {
   const names = [...new Set(endpoints.map(({ file }) => file))].sort();
   const roots = resourceTree(endpoints);
   const nodes = nodesOf(roots);
@@ -31,17 +31,25 @@ function sourceFiles(endpoints: readonly CatalogEndpoint[]): Outputs {
   const files = names.flatMap((name) => {
     const own = endpoints.filter(({ file }) => file === name);
     const ownNodes = nodes.filter(({ file }) => file === name);
-    return [itemTypes(name, own), paramTypes(name, own), resourceTypes(name, { nodes: ownNodes, fileOf })];
+    return [
+      itemTypes(name, { endpoints: own, shapes }),
+      ...(hasShapes(name, shapes) ? [shapeTypes(name, shapes)] : []),
+      paramTypes(name, own),
+      resourceTypes(name, { nodes: ownNodes, fileOf, shapes }),
+    ];
   });
   const texts = [endpointTable(endpoints), rootTypes(roots), ...files].map(
     (file) => [file.path, file.text()] as const,
   );
-  return new Map([...texts, ["types.ts", typeExports(names)]]);
+  return new Map([...texts, ["types.ts", typeExports(names, shapes)]]);
 }
 
 /** One file that exports all types, for the entry point. */
-function typeExports(names: readonly string[]): string {
-  const files = names.flatMap((name) => [`${name}-items`, `${name}-params`, `${name}-resources`]);
+function typeExports(names: readonly string[], shapes: Catalog["shapes"]): string {
+  const files = names.flatMap((name) => {
+    const parts = ["items", ...(hasShapes(name, shapes) ? ["shapes"] : []), "params", "resources"];
+    return parts.map((part) => `${name}-${part}`);
+  });
   return [
     `// ${banner}`,
     'export type { Open } from "../list-of.ts";',
@@ -49,14 +57,16 @@ function typeExports(names: readonly string[]): string {
   ].join("\n");
 }
 
+/** Whether a data file defines shapes. */
+function hasShapes(name: string, shapes: Catalog["shapes"]): boolean {
+  return [...shapes.values()].some(({ file }) => file === name);
+}
+
 function main(): number {
-  const endpoints = readCatalog(values.catalog);
-  const files = [
-    ...formatFiles(sourceFiles(endpoints)),
-    ["full-catalog.json", fullCatalog(endpoints)] as const,
-  ];
+  const catalog = readCatalog(values.catalog);
+  const files = [...formatFiles(sourceFiles(catalog)), ["full-catalog.json", fullCatalog(catalog)] as const];
   const outputs = new Map(files.map(([name, text]) => [join(values.out, name), text]));
-  outputs.set(values.page, endpointsPage(endpoints));
+  outputs.set(values.page, endpointsPage(catalog.endpoints));
   const stale = staleFiles(outputs, values.out);
   const list = stale.map((path) => relative(root, path)).join("\n");
   if (values.check) {

@@ -11,7 +11,7 @@ export const cursorParams: Readonly<Record<PageName, readonly string[]>> = {
   BidirectionalPageCursor: ["page"],
 };
 
-const plain = { values: [], nullable: false, optional: false, since: null, until: null };
+const plain = { values: [], open: null, nullable: false, optional: false, since: null, until: null };
 const hasMore: Field = { ...plain, name: "has_more", type: "boolean" };
 const cursor = (name: string): Field => ({ ...plain, name, type: "string", nullable: true });
 
@@ -30,7 +30,7 @@ interface Body {
 
 /** The items, the fields of the page class, and those of the entry, which take the place of others with their names. */
 export function bodyFields({ page, itemsKey, body }: Body): readonly Field[] {
-  const items: Field = { ...plain, name: itemsKey, type: "object[]" };
+  const items: Field = { ...plain, name: itemsKey, type: "object[]", open: "The items." };
   const fields = [items, ...classFields[page], ...body];
   return [...new Map(fields.map((field) => [field.name, field])).values()];
 }

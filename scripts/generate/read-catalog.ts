@@ -1,12 +1,17 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { namesIn, parseFieldType } from "../../packages/pageturn/src/anthropic/catalog/field-type.ts";
 import {
+  type Catalog,
   type CatalogEndpoint,
   type Entry,
   endpointSchema,
+  type Field,
   fileSchema,
   groups,
+  plainTypes,
+  type Shapes,
   sharedSchema,
 } from "./catalog.ts";
 import { clientPath, generatedNames, pascalCase } from "./names.ts";
@@ -23,16 +28,21 @@ export class CatalogError extends Error {
 type ReadEndpoint = Entry & Pick<CatalogEndpoint, "file" | "group">;
 
 /**
- * Reads the catalog from its folder: shared.json, and each other JSON file with the endpoints of one group.
+ * Reads the catalog from its folder: shared.json, and each other JSON file with the endpoints and shapes of one group.
  *
  * Throws `CatalogError` with a line for each rule that is broken.
  */
-export function readCatalog(folder: string): readonly CatalogEndpoint[] {
+export function readCatalog(folder: string): Catalog {
   const endpointOf = endpointSchema(readFile(folder, "shared.json", sharedSchema));
   const problems: string[] = [];
   const names = globSync("*.json", { cwd: folder }).filter((name) => name !== "shared.json");
+  const shapes: Shapes & Map<string, unknown> = new Map();
   const read = names.sort().flatMap((name): readonly ReadEndpoint[] => {
-    const { group, endpoints } = readFile(folder, name, fileSchema);
+    const { group, endpoints, shapes: own } = readFile(folder, name, fileSchema);
+    for (const [type, shape] of Object.entries(own)) {
+      if (shapes.has(type)) problems.push(`${name}: shapes.${type}: another file has it already`);
+      shapes.set(type, { file: name.replace(/\.json$/, ""), shape });
+    }
     return endpoints.flatMap((raw) => {
       const { data, error } = endpointOf.safeParse(raw, { reportInput: true });
       problems.push(...problemsOf(error, `${name}: ${raw.id}`));
@@ -41,11 +51,42 @@ export function readCatalog(folder: string): readonly CatalogEndpoint[] {
   });
   if (problems.length > 0) throw new CatalogError(problems);
   const endpoints = read.map((endpoint) => withItems(endpoint, read));
-  problems.push(...checkNames(endpoints));
+  problems.push(...checkNames(endpoints, shapes), ...checkTypes(endpoints, shapes));
   if (problems.length > 0) throw new CatalogError(problems);
-  return endpoints.toSorted(
+  const sorted = endpoints.toSorted(
     (a, b) => groups.indexOf(a.group) - groups.indexOf(b.group) || (a.id < b.id ? -1 : 1),
   );
+  return { endpoints: sorted, shapes };
+}
+
+/** Finds types of fields that no shape defines, and shapes that no field names. One line for each. */
+function checkTypes(endpoints: readonly CatalogEndpoint[], shapes: Shapes): readonly string[] {
+  const used = new Set<string>();
+  const check = (owner: string, fields: readonly Field[]): readonly string[] =>
+    fields.flatMap(({ name, type }) =>
+      namesIn(parseFieldType(type)).flatMap((each) => {
+        used.add(each);
+        const isKnown = plainTypes.includes(each) || shapes.has(each);
+        return isKnown
+          ? []
+          : [`${owner}.${name}.type: expected a plain type or a shape: current value is "${each}"`];
+      }),
+    );
+  const lost = [
+    ...endpoints.flatMap(({ id, items, body }) => [
+      ...items.variants.flatMap(({ type, fields }) => check(`${id} ${type}`, fields)),
+      ...check(id, body),
+    ]),
+    ...[...shapes].flatMap(([type, { shape }]) => {
+      if ("fields" in shape) return check(`shapes.${type}`, shape.fields);
+      for (const member of shape.union) used.add(member);
+      return shape.union
+        .filter((member) => !shapes.has(member))
+        .map((member) => `shapes.${type}.union: expected a shape: current value is "${member}"`);
+    }),
+  ];
+  const unused = [...shapes.keys()].filter((type) => !used.has(type));
+  return [...lost, ...unused.map((type) => `shapes.${type}: no field has this type`)];
 }
 
 function readFile<T extends z.ZodType>(folder: string, name: string, schema: T): z.output<T> {
@@ -77,7 +118,7 @@ function withItems({ items, ...endpoint }: ReadEndpoint, all: readonly ReadEndpo
 }
 
 /** Finds what would get the name of something else, and references to nowhere. One line for each. */
-function checkNames(endpoints: readonly CatalogEndpoint[]): readonly string[] {
+function checkNames(endpoints: readonly CatalogEndpoint[], shapes: Shapes): readonly string[] {
   const ids = endpoints.map(({ id }) => id);
   // The nodes of the tree that are no endpoints: `beta`, `organization`.
   const branches = ids
@@ -95,6 +136,7 @@ function checkNames(endpoints: readonly CatalogEndpoint[]): readonly string[] {
       ].map((name) => ({ name, owner: id }));
     }),
     ...[...new Set(branches)].map((branch) => ({ name: pascalCase(branch), owner: branch })),
+    ...[...shapes.keys()].map((name) => ({ name, owner: `shapes.${name}` })),
   ];
   const repeated = claims.flatMap(({ name, owner }, index) => {
     const first = claims.findIndex((claim) => claim.name === name);

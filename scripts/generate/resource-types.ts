@@ -1,4 +1,4 @@
-import type { CatalogEndpoint } from "./catalog.ts";
+import type { CatalogEndpoint, Shapes } from "./catalog.ts";
 import { fieldMembers } from "./item-types.ts";
 import { camelCase, clientPath, generatedNames, pascalCase } from "./names.ts";
 import { extraFields } from "./page-classes.ts";
@@ -44,7 +44,15 @@ export function nodesOf(nodes: readonly ResourceNode[]): readonly ResourceNode[]
 /** The file of the nodes that belong to a data file. `fileOf` finds that of an endpoint's items. */
 export function resourceTypes(
   name: string,
-  { nodes, fileOf }: { readonly nodes: readonly ResourceNode[]; readonly fileOf: (id: string) => string },
+  {
+    nodes,
+    fileOf,
+    shapes,
+  }: {
+    readonly nodes: readonly ResourceNode[];
+    readonly fileOf: (id: string) => string;
+    readonly shapes: Shapes;
+  },
 ): SourceFile {
   const file = new SourceFile(`${name}-resources.ts`);
   file.importType("Mode", "../list-of.ts");
@@ -53,7 +61,7 @@ export function resourceTypes(
     if (fields.length > 0) {
       file.add(`${docComment([`What pages of \`${clientPath(node.id)}\` hold besides their items.`])}
 export interface ${generatedNames(node.id).pageFields} {
-${fieldMembers(fields, file)}
+${fieldMembers(fields, { file, shapes })}
 }`);
     }
     file.add(`${docComment([`\`${clientPath(node.id)}\``])}

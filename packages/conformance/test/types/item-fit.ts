@@ -33,11 +33,13 @@ export type OwnItem<Path extends string> = [ItemAt<AsyncAnthropic, Path>] extend
   : ItemAt<AsyncAnthropic, Path>;
 
 /** The same data without interfaces: only such a type can be assigned to an object of unknown fields. */
-type Plain<T> = T extends readonly (infer Element)[]
-  ? readonly Plain<Element>[]
-  : T extends object
-    ? { [K in keyof T]: Plain<T[K]> }
-    : T;
+type Plain<T> = T extends string
+  ? T
+  : T extends readonly (infer Element)[]
+    ? readonly Plain<Element>[]
+    : T extends object
+      ? { [K in keyof T]: Plain<T[K]> }
+      : T;
 
 /** The fields of our type that cannot take what the SDK's type has; for unions, as `<type>.<field>`. */
 export type Unfit<Theirs, Own> = Theirs extends unknown

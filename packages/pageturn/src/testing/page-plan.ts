@@ -81,7 +81,11 @@ function envelopeValue(
       // The other fields describe the parent of the list: a chat's name, a session, an organization.
       const parent = Object.values(list.params).at(-1);
       if (field.name === "id" && parent !== undefined) return JSON.stringify(parent);
-      return fieldWriter(field, list.params[field.name])(0, list.key);
+      return fieldWriter(field, {
+        shapes: list.endpoint.shapes ?? {},
+        depth: 0,
+        fixed: list.params[field.name],
+      })(0, list.key);
     }
   }
 }

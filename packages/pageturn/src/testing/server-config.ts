@@ -1,3 +1,4 @@
+import { parseFieldType } from "../anthropic/catalog/field-type.ts";
 import { endpoints as apiEndpoints } from "../anthropic/catalog/generated/endpoints.ts";
 import type {
   ServedEndpoint,
@@ -22,6 +23,7 @@ import {
   orRecordOf,
   type Rule,
   type Rules,
+  recordOf,
   rule,
   shape,
   text,
@@ -77,9 +79,17 @@ export type ServerConfig = Required<MockServerOptions>;
 const milliseconds = whole(0, 2 ** 31 - 1);
 const count = whole(0, maxPosition);
 
+const fieldType = rule("a type such as string[] or Record<string, number>", (value) => {
+  try {
+    return parseFieldType(String(value)) !== null;
+  } catch {
+    return false;
+  }
+});
+
 const field = shape<ServedField>({
   name: text,
-  type: text,
+  type: fieldType,
   enum: optional(listOf(json)),
   optional: optional(flag),
   nullable: optional(flag),
@@ -108,6 +118,12 @@ const endpoint = shape<ServedEndpoint>({
   betaHeader: listOf(text),
   queryParams: listOf(param),
   itemFields: (name, value) => (isPlainObject(value) ? union : fields)(name, value),
+  shapes: optional(
+    recordOf((name, value) => {
+      const isUnion = isPlainObject(value) && "union" in value;
+      (isUnion ? shape({ union: listOf(text) }) : shape({ fields }))(name, value);
+    }),
+  ),
 });
 
 /** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */

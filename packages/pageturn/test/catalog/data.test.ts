@@ -3,7 +3,7 @@ import { groups } from "../../../../scripts/generate/catalog.ts";
 import { readCatalog } from "../../../../scripts/generate/read-catalog.ts";
 import { CatalogCopy, dataFolder, type Entry } from "./catalog-copy.ts";
 
-const catalog = readCatalog(dataFolder);
+const { endpoints: catalog } = readCatalog(dataFolder);
 
 test("the catalog holds 100 endpoints in four groups", () => {
   const counts = groups.map((group) => [group, catalog.filter((each) => each.group === group).length]);
@@ -124,7 +124,23 @@ test.each<[string, (models: Entry, entries: Entry[]) => void, string]>([
   [
     "an unknown type of field",
     (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "text" }] } }),
-    "models.items.fields[0].type: Invalid option: expected one of",
+    'models ModelInfo.id.type: expected a plain type or a shape: current value is "text"',
+  ],
+  [
+    "a type that cannot be read",
+    (m) =>
+      Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "Record<string" }] } }),
+    "models.items.fields[0].type: SyntaxError: Cannot read the type Record<string",
+  ],
+  [
+    "an object of unknown fields without a reason",
+    (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "object[]" }] } }),
+    "models.items.fields[0].open: expected a reason where the type is object or json",
+  ],
+  [
+    "a shape that no field has",
+    (m) => Object.assign(m, { items: { type: "ModelInfo", fields: [{ name: "id", type: "string" }] } }),
+    "shapes.ModelInfoCapabilities: no field has this type",
   ],
   [
     "a type without fields",

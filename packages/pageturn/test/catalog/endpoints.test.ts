@@ -5,7 +5,7 @@ import { endpoints } from "../../src/anthropic/catalog/generated/endpoints.ts";
 import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 import { dataFolder } from "./catalog-copy.ts";
 
-const catalog = readCatalog(dataFolder);
+const { endpoints: catalog } = readCatalog(dataFolder);
 const fullCatalog = readFullCatalog();
 
 function endpoint(id: string) {

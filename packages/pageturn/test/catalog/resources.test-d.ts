@@ -32,6 +32,25 @@ test("the sync client gives pages, the async one paginators of such pages", () =
   sync.models.list({}, { signal: AbortSignal.abort() });
 });
 
+test("nested fields are typed: a report, an actor, an event", async () => {
+  for await (const bucket of client.organization.usageReport.messages.list({
+    starting_at: "2026-10-01T00:00:00Z",
+  }))
+    for (const result of bucket.results) {
+      expectTypeOf(result.output_tokens).toEqualTypeOf<number>();
+      expectTypeOf(result.cache_creation.ephemeral_1h_input_tokens).toEqualTypeOf<number>();
+      expectTypeOf(result.model).toEqualTypeOf<string | null>();
+      // @ts-expect-error no such field
+      result.tokens;
+    }
+  for await (const { actor } of client.organization.usageReport.claudeCode.list({
+    starting_at: "2026-10-01",
+  }))
+    expectTypeOf(actor.type).toEqualTypeOf<"user_actor" | "api_actor">();
+  for await (const model of client.models.list())
+    expectTypeOf(model.capabilities?.batch.supported).toEqualTypeOf<boolean | undefined>();
+});
+
 test("generally available: models, files, batches, versions of a skill", async () => {
   for await (const model of client.models.list({ limit: 5, after_id: null })) {
     expectTypeOf(model.id).toEqualTypeOf<string>();

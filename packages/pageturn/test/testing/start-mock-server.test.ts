@@ -239,9 +239,9 @@ describe("its options", () => {
   });
 
   it("pad items", async () => {
-    await using server = await startMockServer({ itemBytes: 500 });
+    await using server = await startMockServer({ itemBytes: 3000 });
     const { body } = await ask(server, "/v1/models?limit=1");
-    expect(JSON.stringify(body.data[0])).toHaveLength(500);
+    expect(JSON.stringify(body.data[0])).toHaveLength(3000);
   });
 
   it.each(["gzip", "br"] as const)("compress with %s where the request accepts it", async (compress) => {

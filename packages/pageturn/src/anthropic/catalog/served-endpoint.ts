@@ -6,7 +6,10 @@ export type ServedPageClass = PageName | "TokenPage";
 /** One field of an item or of a page. */
 export interface ServedField {
   readonly name: string;
-  /** `"string"`, `"number"`, `"boolean"`, `"object"`, `"string[]"`, `"object[]"` or `"Record<string, …>"`. */
+  /**
+   * `"string"`, `"number"`, `"boolean"`, `"null"`, `"json"` (any value), `"object"` or a name in `shapes`; arrays (`"string[]"`),
+   * records (`"Record<string, number>"`) and unions (`"string | Note[]"`) of them.
+   */
   readonly type: string;
   /** The allowed values, if they are known. */
   readonly enum?: readonly (string | number | boolean | null)[] | undefined;
@@ -21,6 +24,9 @@ export interface ServedVariant {
   readonly type: string;
   readonly fields: readonly ServedField[];
 }
+
+/** A type of fields: an object with these fields, or one of several shapes. */
+export type ServedShape = { readonly fields: readonly ServedField[] } | { readonly union: readonly string[] };
 
 /** A bound of `limit`: one number, or one number for each value of `bucket_width`. */
 export type ServedLimit = number | null | Readonly<Record<string, number>>;
@@ -79,4 +85,6 @@ export interface ServedEndpoint {
   /** The parameters that the server checks. It ignores all others. */
   readonly queryParams: readonly ServedParam[];
   readonly itemFields: ServedItems;
+  /** The types that fields name. Default: none. */
+  readonly shapes?: Readonly<Record<string, ServedShape>> | undefined;
 }

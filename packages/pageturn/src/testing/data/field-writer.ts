@@ -1,4 +1,5 @@
-import type { ServedField } from "../../anthropic/catalog/served-endpoint.ts";
+import { type FieldType, parseFieldType } from "../../anthropic/catalog/field-type.ts";
+import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { hashDigits, hashText, mixHash } from "./position-code.ts";
 
 /**
@@ -6,41 +7,102 @@ import { hashDigits, hashText, mixHash } from "./position-code.ts";
  */
 export type FieldWriter = (index: number, hash: number) => string | null;
 
+/** What is inside of an item, as far as the catalog says it. */
+export interface WriterContext {
+  readonly shapes: NonNullable<ServedEndpoint["shapes"]>;
+  /** How many objects a field is inside of. */
+  readonly depth: number;
+}
+
+/** Shapes may contain themselves: below this depth, what may be left out is. */
+const MAX_DEPTH = 4;
+
 /**
  * Makes the writer of a field. The same item always gets the same value. A nullable field is null in about one
  * item of five, and an optional field is absent from about one of seven. `fixed` replaces the value of all
  * items.
  */
-export function fieldWriter(field: ServedField, fixed?: string): FieldWriter {
+export function fieldWriter(
+  field: ServedField,
+  { fixed, ...context }: WriterContext & { readonly fixed?: string | undefined },
+): FieldWriter {
   const key = hashText(field.name);
-  const write = fixed === undefined ? valueWriter(field) : () => JSON.stringify(fixed);
+  const write = fixed === undefined ? valueWriter(field, context) : () => JSON.stringify(fixed);
   const { optional = false, nullable = false } = field;
+  const isDeep = context.depth >= MAX_DEPTH;
   return (index, hash) => {
     const mixed = mixHash(hash, key);
-    if (optional && mixed % 7 === 0) return null;
-    if (nullable && mixed % 5 === 0) return "null";
+    if (optional && (isDeep || mixed % 7 === 0)) return null;
+    if (nullable && (isDeep || mixed % 5 === 0)) return "null";
     return write(index, mixed);
   };
 }
 
-/** Writes a value from the index of the item and a hash. */
-type Writer = (index: number, hash: number) => string;
-
-function valueWriter({ name, type, enum: allowed }: ServedField): Writer {
-  const values = allowed?.map((value) => JSON.stringify(value)) ?? [];
-  const one: Writer =
-    values.length > 0
-      ? (_, hash) => values[hash % values.length] ?? "null"
-      : scalarWriter(name, type.replace(/\[\]$/, ""));
-  if (!type.endsWith("[]")) return one;
+/** Makes the writer of an object. */
+export function objectWriter(
+  fields: readonly ServedField[],
+  writerOf: (field: ServedField) => FieldWriter,
+): Writer {
+  const writers = fields.map((field) => ({ name: `${JSON.stringify(field.name)}:`, write: writerOf(field) }));
   return (index, hash) => {
-    const written = Array.from({ length: hash % 3 }, (_, at) => one(index, mixHash(hash, at)));
-    return `[${[...new Set(written)].join(",")}]`;
+    let json = "";
+    for (const { name, write } of writers) {
+      const value = write(index, hash);
+      if (value !== null) json += `${json === "" ? "" : ","}${name}${value}`;
+    }
+    return `{${json}}`;
+  };
+}
+
+/** Writes a value from the index of the item and a hash. */
+export type Writer = (index: number, hash: number) => string;
+
+function valueWriter({ name, type, enum: allowed }: ServedField, context: WriterContext): Writer {
+  const values = allowed?.map((value) => JSON.stringify(value)) ?? [];
+  const isDeep = context.depth >= MAX_DEPTH;
+  const writerOf = (inner: FieldType): Writer => {
+    if (inner.kind === "name") {
+      if (inner.name === "string" && values.length > 0)
+        return (_, hash) => values[hash % values.length] ?? "null";
+      return Object.hasOwn(context.shapes, inner.name)
+        ? shapeWriter(inner.name, context)
+        : scalarWriter(name, inner.name);
+    }
+    if (inner.kind === "union") {
+      const members = inner.members.map(writerOf);
+      return (index, hash) => members[hash % members.length]?.(index, mixHash(hash, 1)) ?? "null";
+    }
+    const one = writerOf(inner.of);
+    if (inner.kind === "record") return (index, hash) => (isDeep ? "{}" : `{"entry":${one(index, hash)}}`);
+    return (index, hash) => {
+      const length = isDeep ? 0 : hash % 3;
+      const written = Array.from({ length }, (_, at) => one(index, mixHash(hash, at)));
+      return `[${[...new Set(written)].join(",")}]`;
+    };
+  };
+  return writerOf(parseFieldType(type));
+}
+
+/** Made at the first use: a shape may contain itself. */
+function shapeWriter(name: string, { shapes, depth }: WriterContext): Writer {
+  let made: Writer | undefined;
+  const make = (): Writer => {
+    const shape = shapes[name] ?? { fields: [] };
+    const context = { shapes, depth: depth + 1 };
+    if ("fields" in shape) return objectWriter(shape.fields, (field) => fieldWriter(field, context));
+    const members = shape.union.map((member) => shapeWriter(member, { shapes, depth }));
+    return (index, hash) => members[hash % members.length]?.(index, mixHash(hash, 2)) ?? "null";
+  };
+  return (index, hash) => {
+    made ??= make();
+    return made(index, hash);
   };
 }
 
 function scalarWriter(name: string, type: string): Writer {
   switch (type) {
+    case "null":
+      return () => "null";
     case "number":
     case "integer":
       if (name === "version") return (index) => String(index + 1);
@@ -52,14 +114,8 @@ function scalarWriter(name: string, type: string): Writer {
       const words = name.replaceAll("_", " ");
       return (index, hash) => JSON.stringify(make?.(index, hash, name) ?? `${words} ${index + 1}`);
     }
-    case "object":
-      if (name !== "request_counts") return (_, hash) => `{"id":"${name}_${hashDigits(hash)}"}`;
-      return (_, hash) =>
-        `{"processing":${hash % 7},"succeeded":${hash % 100},"errored":${hash % 3},"canceled":0,"expired":0}`;
     default:
-      // Record<string, …> and types of later catalogs: an object with one entry.
-      if (type.includes("object")) return (_, hash) => `{"entry":{"id":"${name}_${hashDigits(hash)}"}}`;
-      return (index) => `{"note":"item ${index + 1}"}`;
+      return (_, hash) => `{"id":"${name}_${hashDigits(hash)}"}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
-import { type FieldWriter, fieldWriter } from "./field-writer.ts";
+import { type FieldWriter, fieldWriter, objectWriter } from "./field-writer.ts";
 import { decodePosition, encodePosition, hashText, type Mark, mixHash } from "./position-code.ts";
 
 /** The properties that distinguish the lists of one endpoint. */
@@ -32,8 +32,8 @@ export class ServedList {
   readonly #prefix: string;
   readonly #tokenKeys: Readonly<Record<Direction, number>>;
   readonly #itemBytes: number;
-  /** The names and writers of the items' fields, for each member of a union. */
-  readonly #variants: readonly (readonly { readonly name: string; readonly write: FieldWriter }[])[];
+  /** The writers of the items, one for each member of a union. */
+  readonly #variants: readonly ((index: number, hash: number) => string)[];
 
   constructor(endpoint: ServedEndpoint, options: ServedListOptions) {
     const { seed, params, count, reversed, itemBytes } = options;
@@ -50,25 +50,20 @@ export class ServedList {
     this.#tokenKeys = { forward: mixHash(this.key, order), backward: mixHash(this.key, order + 2) };
     this.#itemBytes = itemBytes;
     const id: FieldWriter = (index) => `"${this.#id(index, 0)}"`;
+    const { shapes = {} } = endpoint;
     this.#variants = variants(endpoint).map((fields) =>
-      fields.map((field) => ({
-        name: `${JSON.stringify(field.name)}:`,
-        write: field.name === "id" ? id : fieldWriter(field, params[field.name]),
-      })),
+      objectWriter(fields, (field) =>
+        field.name === "id" ? id : fieldWriter(field, { shapes, depth: 0, fixed: params[field.name] }),
+      ),
     );
   }
 
   /** Returns the JSON of the item at a position. The items of a union are its members in turn. */
   itemJson(position: number): string {
     const index = this.#index(position);
-    const hash = mixHash(this.key, index);
-    let json = "";
-    for (const { name, write } of this.#variants[index % this.#variants.length] ?? []) {
-      const value = write(index, hash);
-      if (value !== null) json += `${json === "" ? "" : ","}${name}${value}`;
-    }
-    const missing = this.#itemBytes - json.length - '{,"padding":""}'.length;
-    return missing <= 0 ? `{${json}}` : `{${json},"padding":"${"x".repeat(missing)}"}`;
+    const json = this.#variants[index % this.#variants.length]?.(index, mixHash(this.key, index)) ?? "{}";
+    const missing = this.#itemBytes - json.length - ',"padding":""'.length;
+    return missing <= 0 ? json : `${json.slice(0, -1)},"padding":"${"x".repeat(missing)}"}`;
   }
 
   /**

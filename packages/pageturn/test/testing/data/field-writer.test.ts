@@ -4,8 +4,10 @@ import { fieldWriter, isoTime } from "../../../src/testing/data/field-writer.ts"
 import { mixHash } from "../../../src/testing/data/position-code.ts";
 import type { ServedField } from "../../../src/testing.ts";
 
-function values(field: ServedField, fixed?: string): unknown[] {
-  const write = fieldWriter(field, fixed);
+type Options = Partial<Parameters<typeof fieldWriter>[1]>;
+
+function values(field: ServedField, options?: Options): unknown[] {
+  const write = fieldWriter(field, { shapes: {}, depth: 0, ...options });
   return Array.from({ length: 200 }, (_, index) => {
     const json = write(index, mixHash(index, 7));
     return json === null ? undefined : JSON.parse(json);
@@ -53,8 +55,39 @@ describe("a field", () => {
     expect(closed).not.toContain(undefined);
   });
 
+  it("of a shape has its fields, also where the shape contains itself", () => {
+    const shapes: NonNullable<Options["shapes"]> = {
+      Node: {
+        fields: [
+          { name: "label", type: "string | number" },
+          { name: "children", type: "Node[]" },
+          { name: "parent", type: "Node", nullable: true },
+        ],
+      },
+      Leaf: { fields: [{ name: "counts", type: "Record<string, number>" }] },
+      Either: { union: ["Node", "Leaf"] },
+    };
+    const found = values({ name: "x", type: "Either" }, { shapes });
+    for (const value of found)
+      expect(value).toEqual(
+        expect.toBeOneOf([
+          {
+            label: expect.anything(),
+            children: expect.any(Array),
+            parent: expect.toBeOneOf([null, expect.any(Object)]),
+          },
+          { counts: { entry: expect.any(Number) } },
+        ]),
+      );
+    expect(new Set(found.map((value) => Object.keys(value as object).length))).toEqual(new Set([1, 3]));
+    expect(JSON.stringify(found)).toMatch(/"label":\d/);
+    expect(JSON.stringify(found)).toMatch(/"label":"/);
+  });
+
   it("that repeats a path parameter has its value", () => {
-    expect(new Set(values({ name: "skill_id", type: "string" }, "skill_1"))).toEqual(new Set(["skill_1"]));
+    expect(new Set(values({ name: "skill_id", type: "string" }, { fixed: "skill_1" }))).toEqual(
+      new Set(["skill_1"]),
+    );
   });
 });
 

@@ -30,6 +30,7 @@ export interface BetaOrganizationAnalytics<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.cost` hold besides their items. */
 export interface BetaOrganizationAnalyticsCostPageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
@@ -52,6 +53,7 @@ export interface BetaOrganizationAnalyticsCost<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.costReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsCostReportPageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
@@ -79,6 +81,7 @@ export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.usage` hold besides their items. */
 export interface BetaOrganizationAnalyticsUsagePageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
@@ -101,6 +104,7 @@ export interface BetaOrganizationAnalyticsUsage<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.usageReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUsageReportPageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
@@ -128,6 +132,7 @@ export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.userCostReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUserCostReportPageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
@@ -150,6 +155,7 @@ export interface BetaOrganizationAnalyticsUserCostReport<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.userUsageReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUserUsageReportPageFields {
+  /** A time, RFC 3339. */
   readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }

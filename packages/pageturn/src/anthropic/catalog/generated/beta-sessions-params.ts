@@ -38,31 +38,6 @@ export interface BetaSessionsListParams {
   readonly betas?: readonly string[] | undefined;
 }
 
-/** What `client.beta.sessions.events.list()` can be asked for. */
-export interface BetaSessionsEventsListParams {
-  /**
-   * Only events processed strictly later than this instant (compared with processed_at, not with a creation
-   * time).
-   */
-  readonly "created_at[gt]"?: string | Date | undefined;
-  /** Only events processed at or after this instant (compared with processed_at). */
-  readonly "created_at[gte]"?: string | Date | undefined;
-  /** Only events processed strictly earlier than this instant (compared with processed_at). */
-  readonly "created_at[lt]"?: string | Date | undefined;
-  /** Only events processed at or before this instant (compared with processed_at). */
-  readonly "created_at[lte]"?: string | Date | undefined;
-  /** Sort direction by processed_at. Default: "asc". */
-  readonly order?: "asc" | "desc" | undefined;
-  /** Only events whose type is one of these. */
-  readonly types?: readonly string[] | undefined;
-  /** Page size: how many items one page may carry. Its default and its range are not documented. */
-  readonly limit?: number | undefined;
-  /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
-  readonly page?: string | null | undefined;
-  /** Betas to name in the `anthropic-beta` header, before the list's own managed-agents-2026-04-01. */
-  readonly betas?: readonly string[] | undefined;
-}
-
 /** What `client.beta.sessions.resources.list()` can be asked for. */
 export interface BetaSessionsResourcesListParams {
   /**
@@ -79,16 +54,6 @@ export interface BetaSessionsResourcesListParams {
 /** What `client.beta.sessions.threads.list()` can be asked for. */
 export interface BetaSessionsThreadsListParams {
   /** Page size: how many items one page may carry. Default: 1000. */
-  readonly limit?: number | undefined;
-  /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
-  readonly page?: string | null | undefined;
-  /** Betas to name in the `anthropic-beta` header, before the list's own managed-agents-2026-04-01. */
-  readonly betas?: readonly string[] | undefined;
-}
-
-/** What `client.beta.sessions.threads.events.list()` can be asked for. */
-export interface BetaSessionsThreadsEventsListParams {
-  /** Page size: how many items one page may carry. Its default and its range are not documented. */
   readonly limit?: number | undefined;
   /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
   readonly page?: string | null | undefined;

@@ -9,7 +9,9 @@ export type ComplianceActivity = JsonObject;
 /** An item of `client.compliance.apps.chats`. */
 export interface ComplianceChat {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  /** A time, RFC 3339. */
   readonly deleted_at: string | null;
   readonly href: string;
   readonly model: string | null;
@@ -17,17 +19,24 @@ export interface ComplianceChat {
   readonly organization_id: string;
   readonly organization_uuid: string;
   readonly project_id: string | null;
+  /** A time, RFC 3339. */
   readonly updated_at: string;
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject | null;
 }
 
 /** An item of `client.compliance.apps.chats.messages`. */
 export interface ComplianceChatMessage {
   readonly id: string;
+  /** The API's reference does not name its fields. */
   readonly artifacts: readonly JsonObject[] | null;
+  /** The API's reference does not name its fields. */
   readonly content: readonly JsonObject[];
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  /** The API's reference does not name its fields. */
   readonly files: readonly JsonObject[] | null;
+  /** The API's reference does not name its fields. */
   readonly generated_files: readonly JsonObject[] | null;
   readonly role: Open<"assistant" | "user">;
 }
@@ -39,26 +48,34 @@ export interface ComplianceCodeArtifact {
   readonly owner_user_id: string | null;
   readonly published_version_id: string | null;
   readonly read_mode: Open<"org" | "owner" | "public" | "users">;
+  /** A time, RFC 3339. */
   readonly updated_at: string | null;
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject | null;
+  /** The API's reference does not name its fields. */
   readonly versions: readonly JsonObject[];
 }
 
 /** An item of `client.compliance.groups`. */
 export interface ComplianceGroup {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string | null;
   readonly description: string;
   readonly name: string;
+  /** The API's reference does not name its fields. */
   readonly roles: readonly JsonObject[] | null;
   readonly source_type: string;
+  /** A time, RFC 3339. */
   readonly updated_at: string | null;
 }
 
 /** An item of `client.compliance.groups.members`. */
 export interface ComplianceGroupMember {
+  /** A time, RFC 3339. */
   readonly created_at: string | null;
   readonly email: string;
+  /** A time, RFC 3339. */
   readonly updated_at: string | null;
   readonly user_id: string;
 }
@@ -66,10 +83,12 @@ export interface ComplianceGroupMember {
 /** An item of `client.compliance.apps.sessions.local`. */
 export interface ComplianceLocalSession {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly organization_uuid: string;
   readonly product_surface: string | null;
   readonly type: "compliance_local_session";
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject;
   readonly workspace_id: string | null;
 }
@@ -77,8 +96,11 @@ export interface ComplianceLocalSession {
 /** An item of `client.compliance.apps.sessions.local.messages`. */
 export interface ComplianceLocalSessionMessage {
   readonly id: string;
+  /** The API's reference does not name its fields. */
   readonly content: readonly JsonObject[];
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  /** The API's reference does not name its fields. */
   readonly provenance: JsonObject | null;
   readonly role: Open<"assistant" | "user">;
   readonly type: "compliance_local_session_message";
@@ -86,6 +108,7 @@ export interface ComplianceLocalSessionMessage {
 
 /** An item of `client.compliance.organizations`. */
 export interface ComplianceOrganization {
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly name: string;
   readonly uuid: string;
@@ -94,13 +117,17 @@ export interface ComplianceOrganization {
 /** An item of `client.compliance.apps.projects`. */
 export interface ComplianceProject {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  /** A time, RFC 3339. */
   readonly deleted_at: string | null;
   readonly is_private: boolean;
   readonly name: string;
   readonly organization_id: string;
   readonly organization_uuid: string;
+  /** A time, RFC 3339. */
   readonly updated_at: string;
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject | null;
 }
 
@@ -113,21 +140,28 @@ export type ComplianceProjectAttachment = ComplianceProjectFileReference | Compl
 /** One kind of {@link ComplianceProjectAttachment}. */
 export interface ComplianceProjectFileReference {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly filename: string;
   readonly md5: string | null;
   readonly mime_type: string;
+  /** In bytes. */
   readonly size_bytes: number | null;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
 }
 
 /** One kind of {@link ComplianceProjectAttachment}. */
 export interface ComplianceProjectDocReference {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly filename: string;
+  /** The API's reference does not name its fields. */
   readonly mime_type: JsonObject;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
+  /** A time, RFC 3339. */
   readonly updated_at: string | null;
 }
 
@@ -143,33 +177,45 @@ export type ComplianceProjectCollaborator =
 
 /** One kind of {@link ComplianceProjectCollaborator}. */
 export interface ComplianceProjectUserCollaborator {
+  /** A time, RFC 3339. */
   readonly granted_at: string;
+  /** The API's reference does not name its fields. */
   readonly role: JsonObject;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
   readonly user_id: string | null;
 }
 
 /** One kind of {@link ComplianceProjectCollaborator}. */
 export interface ComplianceProjectGroupCollaborator {
+  /** A time, RFC 3339. */
   readonly granted_at: string;
   readonly group_id: string;
+  /** The API's reference does not name its fields. */
   readonly role: JsonObject;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
 }
 
 /** One kind of {@link ComplianceProjectCollaborator}. */
 export interface ComplianceProjectOrganizationCollaborator {
+  /** A time, RFC 3339. */
   readonly granted_at: string;
   readonly organization_uuid: string;
+  /** The API's reference does not name its fields. */
   readonly role: JsonObject;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
 }
 
 /** One kind of {@link ComplianceProjectCollaborator}. */
 export interface ComplianceProjectOrganizationRoleCollaborator {
+  /** A time, RFC 3339. */
   readonly granted_at: string;
   readonly organization_role: string;
+  /** The API's reference does not name its fields. */
   readonly role: JsonObject;
+  /** The API's reference does not name its fields. */
   readonly type: JsonObject;
 }
 
@@ -178,20 +224,26 @@ export interface ComplianceRemoteSession {
   readonly id: string;
   readonly agent_id: string | null;
   readonly claude_project_id: string | null;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly organization_uuid: string;
   readonly product_surface: string | null;
+  /** The API's reference does not name its fields. */
   readonly started_by_user: JsonObject | null;
   readonly status: string;
+  /** A time, RFC 3339. */
   readonly updated_at: string;
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject | null;
 }
 
 /** An item of `client.compliance.apps.sessions.remote.messages`. */
 export interface ComplianceRemoteSessionMessage {
   readonly id: string;
+  /** The API's reference does not name its fields. */
   readonly content: readonly JsonObject[];
   readonly content_unavailable: boolean;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly role: Open<"assistant" | "user">;
   readonly sent_by_user_id: string | null;
@@ -200,9 +252,11 @@ export interface ComplianceRemoteSessionMessage {
 /** An item of `client.compliance.organizations.roles`. */
 export interface ComplianceRole {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string | null;
   readonly description: string;
   readonly name: string;
+  /** A time, RFC 3339. */
   readonly updated_at: string | null;
 }
 
@@ -216,6 +270,7 @@ export interface ComplianceRolePermission {
 /** An item of `client.compliance.organizations.users`. */
 export interface ComplianceUser {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
   readonly email: string;
   readonly full_name: string;

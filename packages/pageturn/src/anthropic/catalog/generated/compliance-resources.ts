@@ -94,7 +94,9 @@ export interface ComplianceAppsChats<M extends Mode> {
 /** What pages of `client.compliance.apps.chats.messages` hold besides their items. */
 export interface ComplianceAppsChatsMessagesPageFields {
   readonly id: string;
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  /** A time, RFC 3339. */
   readonly deleted_at: string | null;
   readonly href: string;
   readonly model: string | null;
@@ -102,7 +104,9 @@ export interface ComplianceAppsChatsMessagesPageFields {
   readonly organization_id: string;
   readonly organization_uuid: string;
   readonly project_id: string | null;
+  /** A time, RFC 3339. */
   readonly updated_at: string;
+  /** The API's reference does not name its fields. */
   readonly user: JsonObject | null;
 }
 
@@ -201,6 +205,7 @@ export interface ComplianceAppsSessionsLocal<M extends Mode> {
 
 /** What pages of `client.compliance.apps.sessions.local.messages` hold besides their items. */
 export interface ComplianceAppsSessionsLocalMessagesPageFields {
+  /** The API's reference does not name its fields. */
   readonly session: JsonObject;
 }
 
@@ -242,6 +247,7 @@ export interface ComplianceAppsSessionsRemote<M extends Mode> {
 
 /** What pages of `client.compliance.apps.sessions.remote.messages` hold besides their items. */
 export interface ComplianceAppsSessionsRemoteMessagesPageFields {
+  /** The API's reference does not name its fields. */
   readonly session: JsonObject;
 }
 
