@@ -1,21 +1,21 @@
 // What a browser has to load of packages/pageturn: minified and gzipped bytes, as recorded. `npm run size` fails if a
 // bundle is more than 5 % larger, or needs something that a browser does not have.
 const recorded = [
-  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 29_800 },
+  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 30_100 },
   {
     name: "a loop over pageturn/pagination",
     file: "pagination",
     names: "{ AsyncPageCursor, AsyncPaginator }",
-    bytes: 14_700,
+    bytes: 15_500,
   },
-  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 23_500 },
+  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 24_600 },
   {
     name: "linkHeader with a loop over pageturn/pagination",
     file: "strategies",
     names: { strategies: "{ linkHeader }", pagination: "{ AsyncPaginator, definePages }" },
-    bytes: 17_100,
+    bytes: 17_900,
   },
-  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 20_600 },
+  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 20_900 },
 ];
 
 /** What a bundle imports: names of one file, or of several. */

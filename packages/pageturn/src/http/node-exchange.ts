@@ -125,19 +125,19 @@ export class NodeExchange {
   }
 
   /**
-   * Sends the request, unless the signal has fired before. `open` is called again where the server has closed the kept
-   * connection.
+   * Sends the request, unless the signal has fired before. `open` is called again, for a new connection, where the server has
+   * closed the kept one.
    */
-  start(open: () => ClientRequest): void {
+  start(open: (isFresh: boolean) => ClientRequest, isFresh = false): void {
     if (this.#settled) return;
     try {
-      const sent = open();
+      const sent = open(isFresh);
       this.#sent = sent;
       // The size of the headers is bounded, their number need not be: Node would leave out what comes after 1,000.
       sent.maxHeadersCount = 0;
       sent.on("response", this.#onResponse);
       sent.on("upgrade", this.#onUpgrade);
-      sent.on("error", (error) => this.#onRequestError(error, { sent, open }));
+      sent.on("error", (error) => this.#onRequestError(error, { sent, open, isFresh }));
       sent.on("socket", (socket) => this.#watchConnect(sent, socket));
       sent.end(this.#request.body);
     } catch (error) {
@@ -174,14 +174,19 @@ export class NodeExchange {
 
   /**
    * A server may close a kept connection at the moment when the next request is written to it. Nothing was answered, so
-   * the request is sent again at once. Each time uses up a kept connection; a failure on a new one counts.
+   * the request is sent again at once, on a new connection. A failure there counts.
    */
   #onRequestError(
     error: Error,
-    { sent, open }: { readonly sent: ClientRequest; readonly open: () => ClientRequest },
+    {
+      sent,
+      open,
+      isFresh,
+    }: { sent: ClientRequest; open: (isFresh: boolean) => ClientRequest; isFresh: boolean },
   ): void {
     if (this.#settled || sent !== this.#sent) return;
-    if (sent.reusedSocket && this.#response === undefined && isReset(error)) this.start(open);
+    const isStale = sent.reusedSocket && !isFresh && this.#response === undefined && isReset(error);
+    if (isStale) this.start(open, true);
     else this.failWith(error);
   }
 

@@ -70,7 +70,7 @@ export class NodeTransport implements Transport {
   attempt(request: HttpRequest, options: AttemptOptions): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const exchange = new NodeExchange(request, { ...options, resolve, reject });
-      exchange.start(() => this.#open(request, exchange));
+      exchange.start((isFresh) => this.#open(request, { exchange, isFresh }));
     });
   }
 
@@ -81,7 +81,10 @@ export class NodeTransport implements Transport {
     this.#target = undefined;
   }
 
-  #open(request: HttpRequest, exchange: NodeExchange): ClientRequest {
+  #open(
+    request: HttpRequest,
+    { exchange, isFresh }: { readonly exchange: NodeExchange; readonly isFresh: boolean },
+  ): ClientRequest {
     const mark = request.url.indexOf("?");
     const address = mark < 0 ? request.url : request.url.slice(0, mark);
     // The pages of a list differ in the query only.
@@ -90,6 +93,7 @@ export class NodeTransport implements Transport {
       this.#address = address;
     }
     const { send, options, path, headers, isTunnel } = this.#target;
+    if (isFresh) dropIdle(options);
     const wire = this.#toWire(request.headers);
     return send({
       ...options,
@@ -130,7 +134,7 @@ export class NodeTransport implements Transport {
     const options = {
       agent,
       host,
-      port,
+      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
       joinDuplicateHeaders: true,
       maxHeaderSize: Math.max(maxHeaderSize, HEADER_BYTES),
     };
@@ -157,6 +161,16 @@ export class NodeTransport implements Transport {
       this.#wireHeaders.set(headers, wire);
     }
     return wire;
+  }
+}
+
+/** Closes the idle connections to a server, so that the next request makes a new one. */
+function dropIdle({ agent, host, port }: RequestOptions): void {
+  if (typeof agent !== "object") return;
+  // How Node names the connections of a pool begins with the server.
+  for (const [name, sockets] of Object.entries(agent.freeSockets)) {
+    if (!name.startsWith(`${host}:${port}:`)) continue;
+    for (const socket of sockets ?? []) socket.destroy();
   }
 }
 

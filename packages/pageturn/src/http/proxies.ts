@@ -84,8 +84,19 @@ function isNamed(host: string, name: string): boolean {
 /** What identifies the caller to a proxy; nothing where its URL names no user. */
 export function proxyLogin({ username, password }: URL): HttpRequest["headers"] {
   if (username === "" && password === "") return {};
-  const login = Buffer.from(decodeURIComponent(`${username}:${password}`));
+  const login = Buffer.from(decodeEscapes(`${username}:${password}`));
   return { "proxy-authorization": `Basic ${login.toString("base64")}` };
+}
+
+/** The text behind its escapes. A `%` that begins none stands for itself, as in curl. */
+function decodeEscapes(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }
 
 /** Options of a request to a {@link tunnelAgent}. */
@@ -136,7 +147,8 @@ function openTunnel(proxy: URL, { host, ca, signal, onTunnel }: TunnelOptions): 
   limitConnecting(request, `no tunnel through the proxy ${proxy.host}`);
   request.on("error", onTunnel);
   request.on("connect", ({ statusCode, statusMessage }, socket) => {
-    if (statusCode === 200) {
+    // RFC 9110, 9.3.6: any success makes a tunnel.
+    if (statusCode !== undefined && statusCode >= 200 && statusCode < 300) {
       onTunnel(null, socket);
       return;
     }

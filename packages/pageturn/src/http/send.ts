@@ -1,5 +1,6 @@
 import { APIConnectionError, APIError, requestName } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { headerText } from "../pagination/request/page-request.ts";
 import { abortFailure } from "./failures.ts";
 import { retryDelay } from "./retry-policy.ts";
 import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
@@ -85,8 +86,9 @@ function redirected(
   response: HttpResponse,
   crossOrigin: "refuse" | "strip",
 ): HttpRequest | null {
-  const location = response.headers["location"];
-  if (location === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
+  const header = response.headers["location"];
+  if (header === undefined || (request.method !== "GET" && request.method !== "HEAD")) return null;
+  const location = headerText(header);
   if (!URL.canParse(location, request.url)) return null;
   const next = new URL(location, request.url);
   next.username = "";

@@ -1,4 +1,5 @@
 import { PaginationError } from "../errors/pagination-error.ts";
+import { headerText } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import { byLinks, type LinkOptions } from "./next-url.ts";
 
@@ -24,7 +25,7 @@ function linkTo(...names: readonly string[]) {
       // A link with an anchor is about another resource than this page.
       ({ rels, anchor }) => anchor === undefined && rels.some((rel) => names.includes(rel)),
     );
-    const [url = null, ...others] = new Set(links.map((link) => link.url));
+    const [url = null, ...others] = new Set(links.map((link) => headerText(link.url)));
     if (others.length === 0) return url;
     throw new PaginationError(
       `Cannot follow the Link header: it has ${others.length + 1} different links with rel="${names[0]}"`,

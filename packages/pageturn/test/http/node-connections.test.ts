@@ -83,6 +83,20 @@ describe("a kept connection that the server closes while the next request is wri
     expect(bodies).toEqual(['{"q":"ä"}', '{"q":"ä"}']);
   });
 
+  test("a request that breaks its server is sent twice, however many connections are idle", async () => {
+    let breaks = false;
+    const server = await serverOf(({ socket }) => {
+      if (breaks) setTimeout(() => socket.destroy(), 20);
+      else setTimeout(() => socket.write(ok()), 20);
+    });
+    const transport = transportOf();
+    await Promise.all(Array.from({ length: 10 }, () => transport.attempt(get(server.origin), BOUNDS)));
+    breaks = true;
+    const error = await failureOf(transport.attempt(post(`${server.origin}/last`, "{}"), BOUNDS));
+    expect(error).toBeInstanceOf(APIConnectionError);
+    expect(server.seen.filter((each) => each.includes("/last"))).toHaveLength(2);
+  });
+
   test("a reset on a new connection is a failure", async () => {
     const server = await serverOf(({ socket }) => socket.resetAndDestroy());
     const transport = transportOf();

@@ -145,6 +145,15 @@ describe("an http request through a proxy", () => {
     },
   );
 
+  test("a % in the login that begins no escape stands for itself", async () => {
+    const proxy = await proxyOf();
+    const server = await startFaultServer();
+    cleanUps.push(server.close);
+    vi.stubEnv("HTTP_PROXY", proxy.url.replace("//", "//us%20er:100%pass%ff@"));
+    expect((await transportOf().attempt(get(`${server.origin}/ok`), BOUNDS)).status).toBe(200);
+    expect(proxy.logins).toEqual(["us er:100%pass%ff"]);
+  });
+
   test("with a wrong login is answered with the proxy's 407", async () => {
     const proxy = await proxyOf({ login: "a:b" });
     vi.stubEnv("HTTP_PROXY", proxy.url.replace("//", `//${IN_URL}@`));
@@ -215,6 +224,17 @@ describe("a tunnel", () => {
     expect(error.message).toMatch(/certificate has expired/);
     expect(seen).toEqual([]);
   });
+
+  test.each(["201 Created", "204 No Content", "200 Connection established"])(
+    "that the proxy makes with the status %s carries the request",
+    async (established) => {
+      const proxy = await proxyOf({ established });
+      const server = await secureServer();
+      vi.stubEnv("HTTPS_PROXY", proxy.url);
+      expect((await transportOf().attempt(get(`${server.origin}/ok`), BOUNDS)).status).toBe(200);
+      expect(proxy.asked).toHaveLength(1);
+    },
+  );
 
   test.each<[string, ProxyServerOptions, RegExp]>([
     ["asks for another login", { login: "a:b" }, /407/],

@@ -22,6 +22,8 @@ export interface ProxyServerOptions {
   readonly login?: string;
   /** Answers every CONNECT with this instead of a tunnel: a status line and what follows it; empty text for nothing at all. */
   readonly refusal?: string;
+  /** The status with which it says that a tunnel is made. Default `200 OK`. */
+  readonly established?: string;
   /** The proxy itself is reached over TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -33,7 +35,7 @@ function loginOf({ headers }: IncomingMessage): string {
 
 /** Starts a small forward proxy on the loopback, for plain requests and for tunnels. */
 export async function startProxyServer(options: ProxyServerOptions = {}): Promise<ProxyServer> {
-  const { login = "", refusal, tls } = options;
+  const { login = "", refusal, established = "200 OK", tls } = options;
   const asked: string[] = [];
   const logins: string[] = [];
   const headersSeen: IncomingMessage["headers"][] = [];
@@ -74,7 +76,7 @@ export async function startProxyServer(options: ProxyServerOptions = {}): Promis
     }
     const { hostname, port } = new URL(`http://${incoming.url}`);
     const onward = connect(Number(port), hostname.replace(/^\[(.*)\]$/, "$1"), () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.write(`HTTP/1.1 ${established}\r\n\r\n`);
       onward.pipe(socket).pipe(onward);
     });
     onward.on("error", () => socket.destroy());

@@ -3,6 +3,7 @@ import { APIConnectionError, APIUserAbortError } from "../../src/errors/api-erro
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
 import { type SendOptions, type SendResult, send } from "../../src/http/send.ts";
+import type { Transport } from "../../src/http/transport.ts";
 import { get, SEND_DEFAULTS } from "./exchange-defaults.ts";
 import { type FaultServer, startFaultServer } from "./fault-server.ts";
 
@@ -114,6 +115,19 @@ test("a redirect to another origin is returned, and nothing is sent there", asyn
   const result = await sendTo(`/302?to=${other.origin}/ok`);
   expect(result).toMatchObject({ response: { status: 302 } });
   expect(other.requests).toEqual([]);
+});
+
+test("a redirect whose location is UTF-8 leads there", async () => {
+  const seen: string[] = [];
+  const attempt: Transport["attempt"] = async ({ url }) => {
+    seen.push(url);
+    // As HTTP libraries return it: each byte is a character.
+    const location = Buffer.from("/übersicht?q=ä").toString("latin1");
+    const headers = seen.length === 1 ? { location } : {};
+    return { status: seen.length === 1 ? 302 : 200, headers, body: new Uint8Array() };
+  };
+  await send({ attempt, close: async () => {} }, get("https://api.test/a"), SEND_DEFAULTS);
+  expect(seen).toEqual(["https://api.test/a", "https://api.test/%C3%BCbersicht?q=%C3%A4"]);
 });
 
 test("a redirect cannot smuggle a user name in", async () => {

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import { fc, test } from "@fast-check/vitest";
 import { PaginationError } from "pageturn/pagination";
+import { linkHeader } from "pageturn/strategies";
 import { describe, expect } from "vitest";
 import { parseLinks } from "../../src/strategies/link-header.ts";
+import { page, walked } from "./scripted-pages.ts";
 
 interface OtherLink {
   readonly uri: string;
@@ -76,6 +78,15 @@ describe("the links of a Link header", () => {
     ["no relation", "</x>", ["", "/x"]],
   ])("%s", (_, text, pair) => {
     expect(ours(text)).toEqual([pair]);
+  });
+
+  test("a link that is UTF-8 leads there, though libraries read each byte as a character", () => {
+    const link = Buffer.from('</list?q=ä&page=2>; rel="next"').toString("latin1");
+    const pages = [page([1], { link }), page([2])];
+    expect(walked(linkHeader({ parameters: ["q", "page"] }), pages).urls).toEqual([
+      "/list",
+      "/list?q=%C3%A4&page=2",
+    ]);
   });
 
   test("are none in an empty header", () => {

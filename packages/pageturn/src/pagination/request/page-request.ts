@@ -187,6 +187,18 @@ function overlayUrlQuery(query: QueryParams, link: URLSearchParams): QueryParams
   return { ...Object.fromEntries(kept), ...added };
 }
 
+/** A header that is a link, as text: libraries read each byte as a character, and servers send UTF-8. */
+export function headerText(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(
+      Uint8Array.from(value, (each) => each.charCodeAt(0)),
+    );
+  } catch {
+    return value;
+  }
+}
+
 /** Where a value is in JSON: a top-level key, or the path of keys that leads to it. `[]` is the whole value. */
 export type JSONPath = string | readonly string[];
 

@@ -1,5 +1,6 @@
 import type { APIStatusError } from "../../errors/api-status-error.ts";
 import {
+  headerText,
   isJsonObject,
   type JSONPath,
   type JsonObject,
@@ -154,7 +155,7 @@ export function stepFrom(
   const isEmpty = cursor === "" && strategy.emptyCursor !== "valid";
   if (isEmpty || (typeof cursor !== "string" && typeof cursor !== "number")) return null;
   return step.to === "url"
-    ? asLink({ url: String(cursor) }, strategy)
+    ? asLink({ url: "header" in step.from ? headerText(String(cursor)) : String(cursor) }, strategy)
     : setParameter(page.request, step.to, cursor);
 }
 

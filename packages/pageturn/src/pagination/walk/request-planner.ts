@@ -50,6 +50,8 @@ export class RequestPlanner {
   /** The last page, until it was released. */
   #last: Slice | null = null;
   #ends: PageEnds = [undefined, undefined, 0];
+  /** Whether the request after the last page was planned: it is no cycle then. */
+  #isFollowingPlanned = false;
   /** The request that is under way or still to be made. */
   pending: PlannedRequest | null = null;
   #pages = 0;
@@ -144,6 +146,7 @@ export class RequestPlanner {
     this.#ends = ends;
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
+    this.#isFollowingPlanned = false;
     this.#heavy.reset();
     this.#last = slice;
     this.#pages += 1;
@@ -196,7 +199,7 @@ export class RequestPlanner {
     const { page } = slice;
     const inFront = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
     const request = this.requestAfter(slice) ?? (inFront && this.#sized(requestFrom(page, inFront)));
-    if (request === null || slice !== this.#last || this.pending !== null) return request;
+    if (request === null || slice !== this.#last || this.#isFollowingPlanned) return request;
     const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
@@ -234,6 +237,7 @@ export class RequestPlanner {
       this.stop("cycle");
       return null;
     }
+    this.#isFollowingPlanned = true;
     return { request: this.#shrunk(request), following: request };
   }
 

@@ -60,6 +60,42 @@ test("a page that is used up is not in memory any more while the next one is fet
   expect(pages.alive).toEqual(ALIVE);
 });
 
+for (const prefetch of [0, 1])
+  for (const query of [{}, { before_id: "i6" }])
+    for (const unit of ["items", "pages"] as const)
+      test(`leaving a walk does not move its checkpoint: ${JSON.stringify({ prefetch, query, unit })}`, async () => {
+        const ids = Array.from({ length: 9 }, (_, at) => `i${at}`);
+        const answer = ({ query: { after_id: after, before_id: before } }: PageRequest) => {
+          const end = before === undefined ? ids.length : ids.indexOf(String(before));
+          const start = before === undefined ? ids.indexOf(String(after)) + 1 : Math.max(0, end - 2);
+          const data = ids.slice(start, before === undefined ? start + 2 : end).map((id) => ({ id }));
+          const has_more = before === undefined ? start + 2 < ids.length : start > 0;
+          const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+          return { body: { data, has_more, ...ends }, response };
+        };
+        const request = { path: "/v1/items", query };
+        const list = new AsyncPaginator(AsyncPage<{ id: string }>, {
+          request,
+          fetch: async (asked) => answer(asked),
+        });
+        const sync = new SyncPaginator(SyncPage<{ id: string }>, { request, fetch: answer });
+        const walk = unit === "items" ? list.items({ prefetch }) : list.pages({ prefetch });
+        const syncWalk = unit === "items" ? sync.items({ prefetch }) : sync.iterPages({ prefetch });
+        for (let taken = 0; taken < 3; taken++) {
+          await walk.next();
+          syncWalk.next();
+          // Time for the page ahead.
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          const [before, syncBefore] = [walk.checkpoint, syncWalk.checkpoint];
+          expect(syncBefore).toEqual(before);
+          if (taken < 2) continue;
+          await walk.return();
+          syncWalk.return();
+          expect(walk.checkpoint).toEqual(before);
+          expect(syncWalk.checkpoint).toEqual(before);
+        }
+      });
+
 test("the checkpoint of a walk whose page was released is the start of the next page", async () => {
   for (const limit of [1, 2, 3]) {
     let failures = 0;
