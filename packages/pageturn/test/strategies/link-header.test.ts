@@ -80,13 +80,16 @@ describe("the links of a Link header", () => {
     expect(ours(text)).toEqual([pair]);
   });
 
-  test("a link that is UTF-8 leads there, though libraries read each byte as a character", () => {
-    const link = Buffer.from('</list?q=ä&page=2>; rel="next"').toString("latin1");
-    const pages = [page([1], { link }), page([2])];
-    expect(walked(linkHeader({ parameters: ["q", "page"] }), pages).urls).toEqual([
-      "/list",
-      "/list?q=%C3%A4&page=2",
-    ]);
+  test.each([
+    ["UTF-8", Buffer.from("/list?q=ä&page=2").toString("latin1")],
+    ["Latin-1", "/list?q=ä&page=2"],
+  ])("a link in %s leads there, though libraries read each byte as a character", (_, link) => {
+    const urls = ["/list", "/list?q=%C3%A4&page=2"];
+    const byRelation = [page([1], { link: `<${link}>; rel="next"` }), page([2])];
+    expect(walked(linkHeader({ parameters: ["q", "page"] }), byRelation).urls).toEqual(urls);
+    const byHeader = [page({ data: [1] }, { "x-next": link }), page({ data: [2] })];
+    const strategy = { next: { from: { header: "x-next" }, to: "url" }, cursors: ["q", "page"] } as const;
+    expect(walked(strategy, byHeader).urls).toEqual(urls);
   });
 
   test("are none in an empty header", () => {
