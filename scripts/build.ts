@@ -112,7 +112,7 @@ async function build(): Promise<void> {
   const written = [
     // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads the
     // mock server from the folder of its own file, and rollup chooses that file.
-    ...(await bundle("{*,**/default-transport*,**/server-worker}.ts", { extension: ".js", plugins })),
+    ...(await bundle("{!(types),**/default-transport*,**/server-worker}.ts", { extension: ".js", plugins })),
     ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
     basename(catalog),
   ];

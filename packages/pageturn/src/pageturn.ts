@@ -1,7 +1,6 @@
 // Everything for the Anthropic API, and for any other.
 export { Anthropic } from "./anthropic/anthropic.ts";
 export { AsyncAnthropic, type AsyncClientOptions } from "./anthropic/async-anthropic.ts";
-export type * from "./anthropic/catalog/generated/types.ts";
 export type { ClientOptions } from "./anthropic/client-family.ts";
 export * from "./client.ts";
 export * from "./paginate.ts";

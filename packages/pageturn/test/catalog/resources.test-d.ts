@@ -1,3 +1,4 @@
+import type { ModelInfo as ExportedModelInfo } from "pageturn/types";
 import { expectTypeOf, test } from "vitest";
 import type {
   BetaManagedAgentsSessionEvent,
@@ -30,6 +31,10 @@ test("the sync client gives pages, the async one paginators of such pages", () =
   client.models.list({}, { signal: AbortSignal.abort() });
   // @ts-expect-error a call that blocks cannot be aborted
   sync.models.list({}, { signal: AbortSignal.abort() });
+});
+
+test("pageturn/types exports the types", () => {
+  expectTypeOf<ExportedModelInfo>().toEqualTypeOf<ModelInfo>();
 });
 
 test("nested fields are typed: a report, an actor, an event", async () => {

@@ -133,7 +133,7 @@ for (const module of ["NodeNext", "Preserve"]) {
     writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["typed-consumer.ts"] }));
     run(process.execPath, [join(root, "node_modules/@typescript/native/bin/tsc"), "-p", file], project);
     expect(readFileSync(join(project, module, "typed-consumer.d.ts"), "utf8")).toContain(
-      'import("pageturn").AsyncPaginator<import("pageturn").ModelInfo',
+      'import("pageturn").AsyncPaginator<import("pageturn/types").ModelInfo',
     );
   });
 }
