@@ -163,7 +163,7 @@ export class RequestPlanner {
    * free. Every garbage collection would copy it otherwise.
    */
   release(): void {
-    if (this.pending !== null) this.#last = null;
+    this.#last = null;
   }
 
   /** Requests nothing more. */
