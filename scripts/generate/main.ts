@@ -11,7 +11,7 @@ import { formatFiles, type Outputs, root, staleFiles, writeFiles } from "./outpu
 import { paramTypes } from "./param-types.ts";
 import { CatalogError, readCatalog } from "./read-catalog.ts";
 import { nodesOf, resourceTree, resourceTypes, rootTypes } from "./resource-types.ts";
-import { banner } from "./source-file.ts";
+import { banner, type SourceFile } from "./source-file.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,38 +28,29 @@ function sourceFiles({ endpoints, shapes }: Catalog): Outputs {
   const roots = resourceTree(endpoints);
   const nodes = nodesOf(roots);
   const fileOf = (id: string): string => endpoints.find((each) => each.id === id)?.file ?? "";
+  const hasShapes = (name: string): boolean => [...shapes.values()].some(({ file }) => file === name);
   const files = names.flatMap((name) => {
     const own = endpoints.filter(({ file }) => file === name);
     const ownNodes = nodes.filter(({ file }) => file === name);
     return [
       itemTypes(name, { endpoints: own, shapes }),
-      ...(hasShapes(name, shapes) ? [shapeTypes(name, shapes)] : []),
+      ...(hasShapes(name) ? [shapeTypes(name, shapes)] : []),
       paramTypes(name, own),
       resourceTypes(name, { nodes: ownNodes, fileOf, shapes }),
     ];
   });
-  const texts = [endpointTable(endpoints), rootTypes(roots), ...files].map(
-    (file) => [file.path, file.text()] as const,
-  );
-  return new Map([...texts, ["types.ts", typeExports(names, shapes)]]);
+  const tree = rootTypes(roots);
+  const texts = [endpointTable(endpoints), tree, ...files].map((file) => [file.path, file.text()] as const);
+  return new Map([...texts, ["types.ts", typeExports([...files, tree])]]);
 }
 
-/** One file that exports all types, for the entry point. */
-function typeExports(names: readonly string[], shapes: Catalog["shapes"]): string {
-  const files = names.flatMap((name) => {
-    const parts = ["items", ...(hasShapes(name, shapes) ? ["shapes"] : []), "params", "resources"];
-    return parts.map((part) => `${name}-${part}`);
-  });
+/** One file that exports all types of these files, for the entry point. */
+function typeExports(files: readonly SourceFile[]): string {
   return [
     `// ${banner}`,
     'export type { Open } from "../list-of.ts";',
-    ...[...files, "resources"].map((file) => `export type * from "./${file}.ts";`),
+    ...files.map(({ path }) => `export type * from "./${path}";`),
   ].join("\n");
-}
-
-/** Whether a data file defines shapes. */
-function hasShapes(name: string, shapes: Catalog["shapes"]): boolean {
-  return [...shapes.values()].some(({ file }) => file === name);
 }
 
 function main(): number {

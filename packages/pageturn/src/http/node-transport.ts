@@ -3,7 +3,14 @@ import type { AgentOptions } from "node:https";
 import { acceptEncoding } from "./decode-body.ts";
 import { moduleOf, NodeExchange } from "./node-exchange.ts";
 import { type FindProxy, proxiesOf, proxyLogin, tunnelAgent } from "./proxies.ts";
-import type { AttemptOptions, ConnectionOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
+import {
+  type AttemptOptions,
+  type ConnectionOptions,
+  type HttpRequest,
+  type HttpResponse,
+  portOf,
+  type Transport,
+} from "./transport.ts";
 
 /** The pool of connections to the servers of one protocol. */
 const POOL_OPTIONS = {
@@ -24,7 +31,7 @@ type Headers = HttpRequest["headers"];
 /** Where the requests to one address go. */
 interface Target {
   readonly send: (options: RequestOptions) => ClientRequest;
-  readonly options: RequestOptions;
+  readonly options: RequestOptions & { readonly agent: Agent };
   /** What comes before the query. */
   readonly path: string;
   /** What a proxy needs besides the headers of the request. */
@@ -93,7 +100,7 @@ export class NodeTransport implements Transport {
       this.#address = address;
     }
     const { send, options, path, headers, isTunnel } = this.#target;
-    if (isFresh) dropIdle(options);
+    if (isFresh) dropIdle(options.agent, `${options.host}:${options.port}:`);
     const wire = this.#toWire(request.headers);
     return send({
       ...options,
@@ -134,7 +141,7 @@ export class NodeTransport implements Transport {
     const options = {
       agent,
       host,
-      port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+      port: portOf({ protocol, port }),
       joinDuplicateHeaders: true,
       maxHeaderSize: Math.max(maxHeaderSize, HEADER_BYTES),
     };
@@ -164,12 +171,11 @@ export class NodeTransport implements Transport {
   }
 }
 
-/** Closes the idle connections to a server, so that the next request makes a new one. */
-function dropIdle({ agent, host, port }: RequestOptions): void {
-  if (typeof agent !== "object") return;
-  // How Node names the connections of a pool begins with the server.
-  for (const [name, sockets] of Object.entries(agent.freeSockets)) {
-    if (!name.startsWith(`${host}:${port}:`)) continue;
+/** Closes the idle connections of a pool: those to one server, or all. */
+function dropIdle({ freeSockets }: Agent, server = ""): void {
+  for (const [name, sockets] of Object.entries(freeSockets)) {
+    // How Node names the connections of a pool begins with the server.
+    if (!name.startsWith(server)) continue;
     for (const socket of sockets ?? []) socket.destroy();
   }
 }
@@ -177,7 +183,5 @@ function dropIdle({ agent, host, port }: RequestOptions): void {
 /** Closes the idle connections of a pool, and each busy one once its request has ended. */
 function retire(agent: Agent): void {
   agent.keepSocketAlive = () => false;
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) socket.destroy();
-  }
+  dropIdle(agent);
 }

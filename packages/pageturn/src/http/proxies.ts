@@ -2,7 +2,7 @@ import type { Agent, AgentOptions, RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { limitConnecting, moduleOf } from "./node-exchange.ts";
-import type { HttpRequest } from "./transport.ts";
+import { type HttpRequest, portOf } from "./transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,7 +43,7 @@ function proxyIn(env: Environment, variable: "http_proxy" | "https_proxy"): URL 
  */
 export function isExcepted(url: URL, noProxy: string): boolean {
   const host = bareHost(url.hostname);
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const port = String(portOf(url));
   return noProxy
     .split(/[\s,]+/)
     .filter((entry) => entry !== "")

@@ -72,3 +72,8 @@ export interface Transport {
   /** Closes the connections that are idle and those that become idle. The transport stays usable. */
   close(): Promise<void>;
 }
+
+/** The port of a URL, which need not name that of its protocol. */
+export function portOf({ protocol, port }: Pick<URL, "protocol" | "port">): number {
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+}

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { portOf } from "../transport.ts";
 
 /** The part of a `net.Server` that is looked at. */
 interface ListeningServer {
@@ -23,7 +24,7 @@ export function refuseOwnServer(
 ): void {
   if (!LOOPBACK.test(url)) return;
   const { hostname, port, protocol } = new URL(url);
-  const wanted = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  const wanted = portOf({ protocol, port });
   if (!ownServers().some((server) => listensOn(server, hostname, wanted)) || isClusterWorker()) return;
   throw new ConfigurationError(
     `Cannot send a synchronous request to ${hostname} port ${wanted} as a server of the same thread listens there: the ` +

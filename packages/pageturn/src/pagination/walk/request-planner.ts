@@ -28,8 +28,6 @@ export type PlanEnd = Pick<Outcome, "reason" | "complete" | "incompleteBecause">
 /** The next request of a walk. */
 export interface PlannedRequest {
   readonly request: PageRequest;
-  /** The same with the page size of the list, to resume with; absent for the first request. */
-  readonly following?: PageRequest | undefined;
   /** Where in its page a resumed walk begins. */
   readonly resumption?: Resumption | undefined;
   /** Set for the first request of the list: whether it asks for a page of full size, or for fewer items. */
@@ -50,8 +48,8 @@ export class RequestPlanner {
   /** The last page, until it was released. */
   #last: Slice | null = null;
   #ends: PageEnds = [undefined, undefined, 0];
-  /** Whether the request after the last page was planned: it is no cycle then. */
-  #isFollowingPlanned = false;
+  /** The request after the last page, with the page size of the list, once it is planned: it is no cycle then. */
+  following: PageRequest | null = null;
   /** The request that is under way or still to be made. */
   pending: PlannedRequest | null = null;
   #pages = 0;
@@ -124,7 +122,7 @@ export class RequestPlanner {
     }
     this.#smaller = half;
     this.reductions += 1;
-    this.pending = { ...pending, request: withParameter(request, pageSize.in, half), first: undefined };
+    this.pending = { request: withParameter(request, pageSize.in, half), resumption };
     return true;
   }
 
@@ -146,7 +144,7 @@ export class RequestPlanner {
     this.#ends = ends;
     this.#idleInARow = isIdle ? this.#idleInARow + 1 : 0;
     this.pending = null;
-    this.#isFollowingPlanned = false;
+    this.following = null;
     this.#heavy.reset();
     this.#last = slice;
     this.#pages += 1;
@@ -197,9 +195,10 @@ export class RequestPlanner {
    */
   resumeAfter(slice: Slice): PageRequest | null {
     const { page } = slice;
+    if (slice === this.#last && this.following !== null) return this.following;
     const inFront = this.#strategy.isBackward?.(page.request) ? page.nextPageInfo() : null;
     const request = this.requestAfter(slice) ?? (inFront && this.#sized(requestFrom(page, inFront)));
-    if (request === null || slice !== this.#last || this.#isFollowingPlanned) return request;
+    if (request === null || slice !== this.#last) return request;
     const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;
     const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
@@ -237,8 +236,8 @@ export class RequestPlanner {
       this.stop("cycle");
       return null;
     }
-    this.#isFollowingPlanned = true;
-    return { request: this.#shrunk(request), following: request };
+    this.following = request;
+    return { request: this.#shrunk(request) };
   }
 
   /** Whether a page leads to itself and the strategy says that this is no cycle. */

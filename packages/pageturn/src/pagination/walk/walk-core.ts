@@ -158,9 +158,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   plan(): PlannedRequest | null {
     const planned = this.planner.plan();
     const isUsedUp = !this.hasBuffered && this.queue.length === 0;
-    if (planned?.following !== undefined && isUsedUp && !this.#keepsLastPage) {
+    const { following } = this.planner;
+    if (planned !== null && following !== null && isUsedUp && !this.#keepsLastPage) {
       this.#closeSlice();
-      this.#following = planned.following;
+      this.#following = following;
       this.planner.release();
     }
     return planned;

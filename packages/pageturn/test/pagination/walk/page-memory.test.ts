@@ -93,6 +93,10 @@ for (const prefetch of [0, 1])
           syncWalk.return();
           expect(walk.checkpoint).toEqual(before);
           expect(syncWalk.checkpoint).toEqual(before);
+          expect([await walk.next(), syncWalk.next()]).toEqual(
+            Array(2).fill({ value: undefined, done: true }),
+          );
+          expect([walk.checkpoint, syncWalk.checkpoint]).toEqual([before, before]);
         }
       });
 
