@@ -1,6 +1,10 @@
 // What the data files of the catalog may contain. docs/adding-an-endpoint.md explains it.
 import { z } from "zod";
 import { namesIn, parseFieldType } from "../../packages/pageturn/src/anthropic/catalog/field-type.ts";
+import {
+  effectNames,
+  type ServedEffect,
+} from "../../packages/pageturn/src/anthropic/catalog/served-endpoint.ts";
 import { bodyFields, cursorParams, type PageName, pageNames } from "./page-classes.ts";
 
 /** Which part of the API an endpoint belongs to. */
@@ -112,6 +116,15 @@ const bound = z.union([whole, z.strictObject({ by: paramName, values: z.record(z
   error: "expected a whole number, or by and values",
 });
 
+/** `equals agent.id`, `equals agent.version beside agent_id`. */
+const effect = z
+  .string()
+  .regex(new RegExp(`^(?:${effectNames.join("|")})(?: [a-z_.|]+)?(?: beside [a-z_]+)?$`))
+  .transform((text): ServedEffect => {
+    const [, does, on, beside] = /^(\w+)(?: (?!beside )(\S+))?(?: beside (\S+))?$/.exec(text) ?? [];
+    return { does: effectNames.find((name) => name === does) ?? "equals", on, beside };
+  });
+
 /** Which parameters may have which defaults. */
 const defaults: Partial<Record<string, readonly string[]>> = {
   string: ["string"],
@@ -132,6 +145,12 @@ const param = z
       default: orNull(z.union([text, z.boolean(), bound])),
       min: orNull(whole),
       max: orNull(bound),
+      /** What it does to the list, if that does not follow from its name: see param-effects.ts. */
+      effect: orNull(effect),
+      /** The parameters that it is only allowed with. */
+      needs: values,
+      /** The parameters that it is not allowed with. */
+      excludes: values,
     },
     {
       error: ({ code }) =>
@@ -219,6 +238,8 @@ export function endpointSchema(shared: Shared) {
       /** The betas each request names; null where callers cannot name any either. */
       betas: orNull(unique(text)),
       notes: orNull(sentence),
+      /** The list is computed for a range of time: what its items are. */
+      report: orNull(z.enum(["buckets", "groups", "objects", "days"])),
       params: unique(z.preprocess((value) => sharedParam(value, shared), param)).default([]),
       /** The fields of a body besides the items and those of its page class. */
       body: unique(field).default([]),

@@ -6,6 +6,7 @@ import type {
   ServedShape,
 } from "../../packages/pageturn/src/anthropic/catalog/served-endpoint.ts";
 import type { Bound, Catalog, CatalogEndpoint, Field, Items, Param, Shape } from "./catalog.ts";
+import { paramEffect } from "./param-effects.ts";
 
 /** The full catalog as JSON, for the mock server. One endpoint or shape per line, so that a diff shows what changed. */
 export function fullCatalog({ endpoints, shapes }: Catalog): string {
@@ -20,8 +21,8 @@ function servedShape(shape: Shape): ServedShape {
   return "union" in shape ? shape : { fields: shape.fields.map(servedField) };
 }
 
-function servedEndpoint({ betas, body, params, items, ...rest }: CatalogEndpoint): ServedEndpoint {
-  const { id, path, page, itemsKey } = rest;
+function servedEndpoint(endpoint: CatalogEndpoint): ServedEndpoint {
+  const { id, path, page, itemsKey, betas, body, params, items, report } = endpoint;
   return {
     id,
     path,
@@ -29,7 +30,8 @@ function servedEndpoint({ betas, body, params, items, ...rest }: CatalogEndpoint
     itemsKey,
     envelope: body.map(servedField),
     betaHeader: betas ?? [],
-    queryParams: params.map(servedParam),
+    queryParams: params.map((param) => servedParam(endpoint, param)),
+    report: report ?? undefined,
     itemFields: servedItems(items),
   };
 }
@@ -44,9 +46,16 @@ function servedField({ name, type, values, optional, nullable, since, until }: F
   };
 }
 
-function servedParam({ wire, required, default: value, min, max }: Param): ServedParam {
+function servedParam(endpoint: CatalogEndpoint, param: Param): ServedParam {
+  const { wire, type, values, needs, excludes, required, default: value, min, max } = param;
+  const orUndefined = (list: readonly string[]) => (list.length === 0 ? undefined : list);
   return {
     wire,
+    type: type === "string" ? undefined : type,
+    values: orUndefined(values),
+    effect: paramEffect(endpoint, param),
+    needs: orUndefined(needs),
+    excludes: orUndefined(excludes),
     required: required || undefined,
     default: (typeof value === "object" ? servedLimit(value) : value) ?? undefined,
     min: min ?? undefined,

@@ -1,18 +1,10 @@
-import type { ServedEndpoint, ServedLimit } from "../anthropic/catalog/served-endpoint.ts";
+import type { ServedEndpoint, ServedLimit, ServedParam } from "../anthropic/catalog/served-endpoint.ts";
 import { ApiProblem } from "./answer.ts";
-import type { Mark } from "./data/position-code.ts";
-import type { Direction, ServedList } from "./data/served-list.ts";
-
-/** Where a page begins (forward) or ends (backward). */
-export interface ListCursor {
-  readonly direction: Direction;
-  /** Its position is the number of items before the place. */
-  readonly mark: Mark;
-}
+import type { ItemList, ListCursor } from "./data/item-list.ts";
 
 /** A request that passed all checks. */
 export interface ListRequest {
-  readonly list: ServedList;
+  readonly list: ItemList;
   readonly limit: number;
   /** `null` on the first page. */
   readonly cursor: ListCursor | null;
@@ -23,12 +15,48 @@ export interface ListRequest {
 /** The page size and its bounds for endpoints whose documents name none. */
 const fallback = { size: 20, min: 1, max: 1000 };
 
-/** Throws `ApiProblem` if a required parameter is missing. */
-export function checkRequired({ queryParams }: ServedEndpoint, query: URLSearchParams): void {
-  for (const { wire, required } of queryParams) {
-    if (required === true && (query.get(wire) ?? "") === "")
-      throw new ApiProblem(400, `${wire}: Field required`);
+/**
+ * Throws `ApiProblem` if a required parameter is missing, a value is none of those that its parameter allows, two exclude
+ * each other, or the API does not know one.
+ */
+export function checkParams({ queryParams, otherParams }: ServedEndpoint, query: URLSearchParams): void {
+  const has = (wire: string) => (query.get(wire) ?? "") !== "";
+  for (const param of queryParams) {
+    const { wire, required, needs = [], excludes = [] } = param;
+    if (!has(wire)) {
+      if (required === true) throw new ApiProblem(400, `${wire}: Field required`);
+      continue;
+    }
+    for (const value of query.getAll(wire)) checkValue(param, value);
+    const missing = needs.find((other) => !has(other));
+    if (missing !== undefined) throw new ApiProblem(400, `${wire}: Only allowed together with ${missing}`);
+    const other = excludes.find(has);
+    if (other !== undefined) throw new ApiProblem(400, `${wire}: Cannot be combined with ${other}`);
   }
+  if (otherParams !== "refused") return;
+  const known = new Set(["beta", ...queryParams.map(({ wire }) => wire)]);
+  const unknown = [...query.keys()].find((name) => !known.has(name));
+  if (unknown !== undefined) throw new ApiProblem(400, `${unknown}: Extra inputs are not permitted`);
+}
+
+const valueRules: Partial<Record<NonNullable<ServedParam["type"]>, readonly [RegExp, string]>> = {
+  integer: [/^[+-]?\d+$/, "a valid integer, unable to parse string as an integer"],
+  boolean: [/^(true|false)$/, "a valid boolean, unable to interpret input"],
+  date: [/^\d{4}-\d\d-\d\d$/, "a valid date in the format YYYY-MM-DD"],
+  "date-time": [/^\d{4}-\d\d-\d\d(?:T.+)?$/, "a valid datetime"],
+};
+
+function checkValue({ wire, type = "string", values = [], effect }: ServedParam, value: string): void {
+  const refuse = (rule: string): never => {
+    throw new ApiProblem(400, `${wire}: Input should be ${rule}`);
+  };
+  if (values.length > 0 && !values.includes(value)) {
+    refuse(values.map((allowed) => `'${allowed}'`).join(" or "));
+  }
+  const [pattern, rule] = valueRules[type] ?? [];
+  if (rule !== undefined && pattern?.test(value) === false) refuse(rule);
+  if (type.startsWith("date") && Number.isNaN(Date.parse(value))) refuse(rule ?? "");
+  if (effect?.does === "cuts" && value === "0") refuse("greater than 0, or -1");
 }
 
 /** Whether a request reverses the endpoint's default order. Throws `ApiProblem` for an unknown order. */
@@ -42,7 +70,7 @@ export function isReversed({ queryParams }: ServedEndpoint, query: URLSearchPara
 }
 
 /** Reads the page size, the cursor and the ids of a request. Throws `ApiProblem` where the API refuses them. */
-export function readListRequest(list: ServedList, query: URLSearchParams): ListRequest {
+export function readListRequest(list: ItemList, query: URLSearchParams): ListRequest {
   const limit = readLimit(list.endpoint, query);
   const cursor = readCursor(list, query);
   const ids = new Set(query.getAll("ids[]"));
@@ -93,7 +121,7 @@ function readLimit(endpoint: ServedEndpoint, query: URLSearchParams): number {
   return limit;
 }
 
-function readCursor(list: ServedList, query: URLSearchParams): ListCursor | null {
+function readCursor(list: ItemList, query: URLSearchParams): ListCursor | null {
   if (list.endpoint.page !== "Page") {
     return readToken(list, query, list.endpoint.page === "TokenPage" ? "page_token" : "page");
   }
@@ -102,20 +130,15 @@ function readCursor(list: ServedList, query: URLSearchParams): ListCursor | null
   if (after !== null && before !== null) {
     throw new ApiProblem(400, "Only one of after_id and before_id can be given");
   }
-  if (after !== null) {
-    const { position, salt } = findItem(list, "after_id", after);
-    return { direction: "forward", mark: { position: position + 1, salt } };
-  }
-  return before === null ? null : { direction: "backward", mark: findItem(list, "before_id", before) };
-}
-
-function findItem(list: ServedList, name: string, id: string): Mark {
-  const mark = list.findId(id);
+  const [name, id, side] =
+    before === null ? (["after_id", after, "after"] as const) : (["before_id", before, "before"] as const);
+  if (id === null) return null;
+  const mark = list.placeOf(id, side);
   if (mark === null) throw new ApiProblem(400, `${name}: No item with the id '${id}'`);
-  return mark;
+  return { direction: side === "after" ? "forward" : "backward", mark };
 }
 
-function readToken(list: ServedList, query: URLSearchParams, name: string): ListCursor | null {
+function readToken(list: ItemList, query: URLSearchParams, name: string): ListCursor | null {
   const token = query.get(name);
   if (token === null || token === "") return null;
   const cursor = list.readToken(token);

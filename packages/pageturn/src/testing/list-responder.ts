@@ -1,12 +1,21 @@
+import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
+import { FilteredList } from "./data/filtered-list.ts";
+import type { ItemList } from "./data/item-list.ts";
+import { setAll } from "./data/json-fields.ts";
+import { type ListChange, type ListChanges, noChanges } from "./data/list-changes.ts";
+import { ReportList } from "./data/report-list.ts";
+import { selectionOf } from "./data/selection.ts";
 import { ServedList } from "./data/served-list.ts";
+import { SortedList } from "./data/sorted-list.ts";
 import type { Fault } from "./faults/fault.ts";
 import { planFaultyPage, playEnvelopeFault } from "./faults/page-fault.ts";
-import { checkRequired, isReversed, type ListRequest, readListRequest } from "./list-request.ts";
+import { checkParams, isReversed, type ListRequest, readListRequest } from "./list-request.ts";
 import { type PagePlan, pageBody, planPage } from "./page-plan.ts";
-import { checkAccess, type IncomingRequest, type Route, RouteTable } from "./route-table.ts";
+import { checkAccess, type IncomingRequest, type Route, RouteTable, readTarget } from "./route-table.ts";
 import { readFullCatalog, testEndpoints } from "./served-endpoints.ts";
-import { itemCount, type ServerConfig } from "./server-config.ts";
+import { perList, type ServerConfig } from "./server-config.ts";
 
 /** A request for a page, and the page without faults. */
 export interface PagePrompt {
@@ -18,7 +27,9 @@ export interface PagePrompt {
 export class ListResponder {
   readonly #config: ServerConfig;
   readonly #routes: RouteTable;
-  readonly #lists = new Map<string, ServedList>();
+  readonly #lists = new Map<string, ItemList>();
+  /** By the path, with the values of its parameters. */
+  readonly #changes = new Map<string, ListChanges>();
   /** Holds every page of a benchmark's list and fits any machine. */
   readonly #cache = new BodyCache(32 * 2 ** 20);
 
@@ -32,10 +43,12 @@ export class ListResponder {
     try {
       const route = this.#routes.find(incoming);
       checkAccess(incoming, this.#config.apiKey);
-      checkRequired(route.endpoint, incoming.query);
-      const list = this.#list(route, isReversed(route.endpoint, incoming.query));
+      checkParams(route.endpoint, incoming.query);
+      const list = this.#list(route, incoming);
       const request = readListRequest(list, incoming.query);
-      return { request, plan: planPage(request) };
+      const prompt = { request, plan: planPage(request) };
+      this.#grow(route, incoming.path);
+      return prompt;
     } catch (problem) {
       if (problem instanceof ApiProblem) return problem;
       throw problem;
@@ -63,18 +76,141 @@ export class ListResponder {
     return this.#cache.get(`${list.cacheKey} ${plan.direction} ${cursor?.mark.position ?? 0} ${limit}`, make);
   }
 
-  #list({ endpoint, params }: Route, reversed: boolean): ServedList {
-    const key = `${endpoint.id} ${reversed} ${JSON.stringify(params)}`;
+  /**
+   * Changes the items of a path, which may have parameters that select another list. Throws `ConfigurationError` for a path
+   * that is not served, or an id that its list never had; then nothing changes.
+   */
+  mutate(target: string, { add = 0, remove = [], restore = [], update = {}, late }: ListChange): void {
+    const { path, query } = readTarget(target);
+    const route = this.#routes.findPath(path);
+    if (route === null) throw new ConfigurationError(`Cannot mutate ${path} because no list has this path`);
+    const changes = this.#changesOf(path);
+    const list = this.#served(route, { changes, query, cacheKey: "" }, false);
+    const indexOf = (id: string): number => {
+      const index = route.endpoint.report === undefined ? list.indexOf(id) : null;
+      if (index !== null) return index;
+      throw new ConfigurationError(
+        `Cannot mutate ${path} because it never had an item with the id ${JSON.stringify(id)}`,
+      );
+    };
+    const removed = remove.map(indexOf);
+    const restored = restore.map(indexOf);
+    const updated = Object.entries(update).map(([id, fields]) => [indexOf(id), fields] as const);
+    changes.added += add;
+    for (const index of removed) changes.removed.add(index);
+    for (const index of restored) changes.removed.delete(index);
+    for (const [index, fields] of updated) {
+      changes.updated.set(index, setAll(changes.updated.get(index) ?? {}, fields));
+    }
+    if (late !== undefined) changes.late.push({ from: Date.parse(late.from), to: Date.parse(late.to) });
+    changes.version++;
+  }
+
+  /** Returns the changes of the lists with this path. */
+  #changesOf(path: string): ListChanges {
+    const known = this.#changes.get(path);
+    if (known !== undefined) return known;
+    const made = noChanges();
+    this.#changes.set(path, made);
+    return made;
+  }
+
+  /** The option `grow`: a list gains items after each request for it. */
+  #grow({ endpoint }: Route, path: string): void {
+    const count = perList(this.#config.grow, endpoint.id) ?? 0;
+    if (count === 0) return;
+    const changes = this.#changesOf(path);
+    changes.added += count;
+    changes.version++;
+  }
+
+  #list(route: Route, { path, query }: IncomingRequest): ItemList {
+    const changes = this.#changes.get(path) ?? noChanges();
+    const filters = [...query].filter(([name]) => !pageParams.has(name));
+    const key = JSON.stringify([route.endpoint.id, path, changes.version, filters]);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const { seed, itemBytes } = this.#config;
-    const count = itemCount(this.#config, endpoint.id);
-    const list = new ServedList(endpoint, { seed, params, count, reversed, itemBytes, cacheKey: key });
-    // Every value of a path parameter has a list, so the number of lists has no natural bound.
+    const list = this.#makeList(route, { changes, query, cacheKey: key });
+    // Every value of a parameter has a list, so the number of lists has no natural bound.
     if (this.#lists.size >= 1000) this.#lists.clear();
     this.#lists.set(key, list);
     return list;
   }
+
+  #makeList(route: Route, asked: Asked): ItemList {
+    const { endpoint } = route;
+    const { query, cacheKey } = asked;
+    const orderBy = query.get("order_by") ?? "";
+    const isSorted = orderBy !== "" && orderBy !== "created_at";
+    // Sorting is by a field, and in an order of its own.
+    const reversed = !isSorted && isReversed(endpoint, query);
+    const sorted = (list: ItemList, valueAt: (position: number) => string | number): ItemList => {
+      if (!isSorted) return list;
+      if (list.count > SortedList.maxItems) throw new ApiProblem(400, "order_by: Too many items to sort");
+      return new SortedList(list, { valueAt, descends: query.get("order") !== "asc", cacheKey });
+    };
+    if (endpoint.report !== undefined) {
+      const list = new ReportList(endpoint, { ...asked, ...this.#sizeOf(endpoint), reversed });
+      return sorted(list, (position) => list.sortValue(position, orderBy));
+    }
+    const all = this.#served(route, asked, reversed);
+    const selection = selectionOf(all, query);
+    const list = selection === null ? all : new FilteredList(all, selection, cacheKey);
+    return sorted(list, (position) => String(list.field(position, orderBy) ?? ""));
+  }
+
+  /** All items of a path. */
+  #served({ endpoint, params }: Route, asked: Asked, reversed: boolean): ServedList {
+    const { itemBytes } = this.#config;
+    const selected = selectedValues(endpoint, asked.query);
+    return new ServedList(endpoint, {
+      ...asked,
+      ...this.#sizeOf(endpoint),
+      itemBytes,
+      reversed,
+      params: { ...params, ...selected.params },
+      fixed: selected.fixed,
+    });
+  }
+
+  #sizeOf({ id }: ServedEndpoint): { readonly seed: number; readonly count: number; readonly now: number } {
+    const { seed, items, now } = this.#config;
+    return { seed, count: perList(items, id) ?? 50, now: Date.parse(now) };
+  }
+}
+
+/** What a list is made for. */
+interface Asked {
+  readonly changes: ListChanges;
+  readonly query: URLSearchParams;
+  readonly cacheKey: string;
+}
+
+/** The parameters that choose a page of a list, and not the list. */
+const pageParams: ReadonlySet<string> = new Set([
+  "limit",
+  "page",
+  "page_token",
+  "after_id",
+  "before_id",
+  "ids[]",
+  "beta",
+]);
+
+/** The values of parameters that select another list, and the fields in which its items have them. */
+function selectedValues(
+  { queryParams }: ServedEndpoint,
+  query: URLSearchParams,
+): { readonly params: Record<string, string>; readonly fixed: Record<string, string> } {
+  const params: Record<string, string> = {};
+  const fixed: Record<string, string> = {};
+  for (const { wire, effect } of queryParams) {
+    const value = query.get(wire) ?? "";
+    if (effect?.does !== "selects" || value === "") continue;
+    params[wire] = value;
+    if (effect.on !== undefined) fixed[effect.on] = value;
+  }
+  return { params, fixed };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Answer, ApiProblem, compressAnswer, errorAnswer } from "./answer.ts";
+import type { ListChange } from "./data/list-changes.ts";
 import { encodePosition, hashText } from "./data/position-code.ts";
 import { playBodyFault, playStatusFault } from "./faults/answer-fault.ts";
 import { playConnectionFault, whatArrives } from "./faults/connection-fault.ts";
@@ -56,6 +57,11 @@ export class MockHTTPServer {
   /** Replaces the script. It is played from its first step. */
   play(script: FaultScript): void {
     this.#player = new ScriptPlayer(script);
+  }
+
+  /** Changes the items of a path. Throws `ConfigurationError` where that cannot be done. */
+  mutate(path: string, change: ListChange): void {
+    this.#responder.mutate(path, change);
   }
 
   #serve(message: IncomingMessage, response: ServerResponse): void {

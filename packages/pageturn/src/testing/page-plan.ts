@@ -1,7 +1,7 @@
 import type { ServedField } from "../anthropic/catalog/served-endpoint.ts";
 import { fieldWriter } from "./data/field-writer.ts";
+import type { Direction, ItemList } from "./data/item-list.ts";
 import type { Mark } from "./data/position-code.ts";
-import type { Direction, ServedList } from "./data/served-list.ts";
 import type { ListRequest } from "./list-request.ts";
 
 /** What a page will hold, before it is written. Most faults change the plan, not the bytes. */
@@ -25,7 +25,7 @@ export function planPage({ list, limit, cursor, picked }: ListRequest): PagePlan
   const direction = cursor?.direction ?? "forward";
   const place = cursor?.mark.position ?? 0;
   const start = direction === "forward" ? place : Math.max(0, place - limit);
-  const end = direction === "forward" ? Math.min(list.count, place + limit) : place;
+  const end = direction === "forward" ? list.upTo(place + limit) : place;
   const behind = direction === "forward" ? start : list.count - end;
   const positions = picked ?? Array.from({ length: end - start }, (_, at) => start + at);
   const empty = positions.length === 0;
@@ -36,7 +36,7 @@ export function planPage({ list, limit, cursor, picked }: ListRequest): PagePlan
     before: empty ? null : { position: picked?.[0] ?? start, salt: 0 },
     after: empty ? null : { position: (picked?.at(-1) ?? end - 1) + 1, salt: 0 },
     moreBefore: picked === null && start > 0,
-    moreAfter: picked === null && end < list.count,
+    moreAfter: picked === null && list.upTo(end + 1) > end,
   };
 }
 
@@ -48,7 +48,7 @@ export function withAhead(plan: PagePlan, mark: Mark | null): PagePlan {
 }
 
 /** Writes the body of a page: the fields of the endpoint's envelope and no others. */
-export function pageBody(list: ServedList, plan: PagePlan): string {
+export function pageBody(list: ItemList, plan: PagePlan): string {
   const parts: string[] = [];
   for (const field of list.endpoint.envelope) {
     const value = envelopeValue(field, { list, plan });
@@ -61,7 +61,7 @@ export function pageBody(list: ServedList, plan: PagePlan): string {
 
 function envelopeValue(
   field: ServedField,
-  { list, plan }: { readonly list: ServedList; readonly plan: PagePlan },
+  { list, plan }: { readonly list: ItemList; readonly plan: PagePlan },
 ): string | null {
   const { before, after } = plan;
   switch (field.name) {
@@ -84,7 +84,8 @@ function envelopeValue(
       return fieldWriter(field, {
         shapes: list.endpoint.shapes ?? {},
         depth: 0,
-        fixed: list.params[field.name],
+        path: field.name,
+        fixed: list.params,
       })(0, list.key);
     }
   }

@@ -74,6 +74,13 @@ export class RouteTable {
     return { endpoint: chooseShape(found.endpoints, betas, query), params: found.params };
   }
 
+  /** Returns the list with a path, in its newest shape; `null` if there is none. */
+  findPath(path: string): Route | null {
+    const found = this.#match(path);
+    const [endpoint] = found?.endpoints ?? [];
+    return found === null || endpoint === undefined ? null : { endpoint, params: found.params };
+  }
+
   #match(path: string): { endpoints: readonly ServedEndpoint[]; params: Record<string, string> } | null {
     const exact = this.#patterns.get(path);
     if (exact !== undefined) return { endpoints: exact.endpoints, params: {} };

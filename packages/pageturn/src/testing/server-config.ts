@@ -1,15 +1,18 @@
 import { parseFieldType } from "../anthropic/catalog/field-type.ts";
 import { endpoints as apiEndpoints } from "../anthropic/catalog/generated/endpoints.ts";
-import type {
-  ServedEndpoint,
-  ServedField,
-  ServedPageClass,
-  ServedParam,
-  ServedVariant,
+import {
+  effectNames,
+  type ServedEffect,
+  type ServedEndpoint,
+  type ServedField,
+  type ServedPageClass,
+  type ServedParam,
+  type ServedVariant,
 } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { isPlainObject, refuseUnknown } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
+import type { ListChange } from "./data/list-changes.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";
 import { matchesPath } from "./route-table.ts";
@@ -47,6 +50,16 @@ export interface MockServerOptions {
    * plain list with the same path.
    */
   readonly items?: number | Readonly<Record<string, number>>;
+  /**
+   * The number of items that a list gains after each request for a page of it: one number, or one per endpoint id. A list
+   * with its newest item first gains them at its beginning, the others at their end. Default: 0.
+   */
+  readonly grow?: number | Readonly<Record<string, number>>;
+  /**
+   * The time at which the server was started, as ISO 8601. The newest item of each list was created then, and nothing is
+   * used later. Default: `2026-10-01T00:00:00Z`.
+   */
+  readonly now?: string;
   /** Determines the items, ids and cursors: the same seed always gives the same ones. Default: 1. */
   readonly seed?: number;
   /**
@@ -76,6 +89,10 @@ export interface MockServerOptions {
 /** The options with all defaults filled in. The server thread starts with them. */
 export type ServerConfig = Required<MockServerOptions>;
 
+const time = rule(
+  'a time such as "2026-10-01T00:00:00Z"',
+  (value) => !Number.isNaN(Date.parse(String(value))),
+);
 const milliseconds = whole(0, 2 ** 31 - 1);
 const count = whole(0, maxPosition);
 
@@ -101,8 +118,17 @@ const limit: Rule = (name, value) => {
   if (value !== null) optional(orRecordOf(count))(name, value);
 };
 
+const names = optional(listOf(text));
+
 const param = shape<ServedParam>({
   wire: text,
+  type: optional(choice("string", "integer", "boolean", "string[]", "date", "date-time")),
+  values: names,
+  effect: optional(
+    shape<ServedEffect>({ does: choice(...effectNames), on: optional(text), beside: optional(text) }),
+  ),
+  needs: names,
+  excludes: names,
   required: optional(flag),
   default: optional(json),
   min: limit,
@@ -117,6 +143,8 @@ const endpoint = shape<ServedEndpoint>({
   envelope: fields,
   betaHeader: listOf(text),
   queryParams: listOf(param),
+  otherParams: optional(choice<unknown>("ignored", "refused")),
+  report: optional(choice<unknown>("buckets", "groups", "objects", "days")),
   itemFields: (name, value) => (isPlainObject(value) ? union : fields)(name, value),
   shapes: optional(
     recordOf((name, value) => {
@@ -129,6 +157,8 @@ const endpoint = shape<ServedEndpoint>({
 /** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */
 const rules: Rules<Omit<MockServerOptions, "script">> = {
   items: orRecordOf(count),
+  grow: orRecordOf(count),
+  now: time,
   seed: whole(0, 2 ** 32 - 1),
   apiKey: (name, value) => {
     // Its value must not reach the message.
@@ -164,12 +194,31 @@ export function serverConfig(options: MockServerOptions): ServerConfig {
     script: options.script ?? [],
     maxLoggedRequests: options.maxLoggedRequests ?? 10_000,
     endpoints: options.endpoints ?? [],
+    grow: options.grow ?? 0,
+    now: options.now ?? "2026-10-01T00:00:00Z",
   };
   refuseUnknown("mock server", options, Object.keys(config));
   for (const [name, check] of Object.entries<Rule>(rules)) check(name, Reflect.get(config, name));
-  if (typeof config.items === "object") checkNames(Object.keys(config.items), config.endpoints);
+  for (const name of ["items", "grow"] as const) {
+    const option = config[name];
+    if (typeof option === "object") checkNames(name, Object.keys(option), config.endpoints);
+  }
   checkScriptFor(config, config.script);
   return config;
+}
+
+const ids = optional(listOf(text));
+
+/** Throws `ConfigurationError` for a change of a list that cannot be made. */
+export function checkChange(change: ListChange): void {
+  const check = shape<ListChange>({
+    add: optional(count),
+    remove: ids,
+    restore: ids,
+    update: optional(recordOf(recordOf(json))),
+    late: optional(shape<NonNullable<ListChange["late"]>>({ from: time, to: time })),
+  });
+  check("change", change);
 }
 
 /** Throws `ConfigurationError` for a script that this server cannot play. */
@@ -178,10 +227,9 @@ export function checkScriptFor({ endpoints }: ServerConfig, script: FaultScript)
   checkScript(script, (path) => paths.some((pattern) => matchesPath(pattern, path)));
 }
 
-/** Returns the number of items in each list of an endpoint. */
-export function itemCount({ items }: ServerConfig, id: string): number {
-  if (typeof items === "number") return items;
-  return items[id] ?? items[plainId(id)] ?? 50;
+/** Returns the number of an option that may have one for each list; `undefined` if it has none for this list. */
+export function perList(option: number | Readonly<Record<string, number>>, id: string): number | undefined {
+  return typeof option === "number" ? option : (option[id] ?? option[plainId(id)]);
 }
 
 /** The id of the plain list of a path, of which `id` may be the beta shape. */
@@ -190,13 +238,13 @@ function plainId(id: string): string {
 }
 
 /** Without this check, a misspelt list would silently have 50 items. */
-function checkNames(names: readonly string[], own: readonly ServedEndpoint[]): void {
+function checkNames(option: string, names: readonly string[], own: readonly ServedEndpoint[]): void {
   const ids = [...apiEndpoints, ...testEndpoints, ...own].map(({ id }) => id);
   const known = new Set([...ids, ...ids.map(plainId)]);
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new ConfigurationError(
-    `Cannot start the mock server with items for "${unknown}" because it serves no such list: use an id ` +
+    `Cannot start the mock server with ${option} for "${unknown}" because it serves no such list: use an id ` +
       'in wire names, such as "models" or "messages.batches"',
   );
 }

@@ -19,6 +19,9 @@ async function run(command: ServerCommand): Promise<readonly LoggedRequest[]> {
     case "script":
       server.play(command.script);
       return [];
+    case "mutate":
+      server.mutate(command.path, command.change);
+      return [];
     case "close":
       await server.close();
       return [];
@@ -30,7 +33,11 @@ function reply(message: ServerReply): void {
 }
 
 parentPort?.on("message", async ({ call, command }: ServerCall) => {
-  reply({ kind: "done", call, requests: await run(command) });
+  try {
+    reply({ kind: "done", call, requests: await run(command) });
+  } catch (error) {
+    reply({ kind: "failed", call, message: error instanceof Error ? error.message : String(error) });
+  }
 });
 
 // If the server cannot listen, the rejection ends the thread, and the caller gets the error.

@@ -1,8 +1,15 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import type { ListChange } from "./data/list-changes.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
 import type { LoggedRequest } from "./request-log.ts";
-import { checkScriptFor, type MockServerOptions, type ServerConfig, serverConfig } from "./server-config.ts";
+import {
+  checkChange,
+  checkScriptFor,
+  type MockServerOptions,
+  type ServerConfig,
+  serverConfig,
+} from "./server-config.ts";
 
 /** A running mock server. */
 export interface MockServer extends AsyncDisposable {
@@ -24,6 +31,13 @@ export interface MockServer extends AsyncDisposable {
    * @throws ConfigurationError if the script is invalid.
    */
   setScript(script: FaultScript): Promise<void>;
+  /**
+   * Changes the items of the list with a path: `mutate("/v1/models", { remove: [id] })`. Requests from then on see the
+   * change.
+   *
+   * @throws ConfigurationError if no list has the path or an id was never in it. Then nothing changes.
+   */
+  mutate(path: string, change: ListChange): Promise<void>;
   /** Closes all connections and ends the thread. Further calls have no effect. */
   close(): Promise<void>;
 }
@@ -66,6 +80,10 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
       checkScriptFor(config, script);
       await thread.call({ command: "script", script });
     },
+    mutate: async (path, change) => {
+      checkChange(change);
+      await thread.call({ command: "mutate", path, change });
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -76,6 +94,7 @@ export type ServerCommand =
   | { readonly command: "requests" }
   | { readonly command: "clear" }
   | { readonly command: "script"; readonly script: FaultScript }
+  | { readonly command: "mutate"; readonly path: string; readonly change: ListChange }
   | { readonly command: "close" };
 
 /** A command, with the number that its reply repeats. */
@@ -87,7 +106,8 @@ export interface ServerCall {
 /** A message of the server thread. */
 export type ServerReply =
   | { readonly kind: "ready"; readonly url: string }
-  | { readonly kind: "done"; readonly call: number; readonly requests: readonly LoggedRequest[] };
+  | { readonly kind: "done"; readonly call: number; readonly requests: readonly LoggedRequest[] }
+  | { readonly kind: "failed"; readonly call: number; readonly message: string };
 
 interface Pending {
   resolve(requests: readonly LoggedRequest[]): void;
@@ -120,7 +140,8 @@ class ServerThread {
         if (reply.kind === "ready") {
           this.#worker.unref();
           resolve(reply.url);
-        } else this.#settle(reply.call, (call) => call.resolve(reply.requests));
+        } else if (reply.kind === "done") this.#settle(reply.call, (call) => call.resolve(reply.requests));
+        else this.#settle(reply.call, (call) => call.reject(new ConfigurationError(reply.message)));
       });
       this.#worker.on("error", (error) => {
         reject(error);
@@ -137,7 +158,7 @@ class ServerThread {
     const message: ServerCall = { call, command };
     return new Promise((resolve, reject) => {
       // First, because it throws for a script that cannot be copied, and a call without a reply would stay pending.
-      copying("script", () => this.#worker.postMessage(message));
+      copying(message.command.command, () => this.#worker.postMessage(message));
       this.#pending.set(call, { resolve, reject });
       this.#worker.ref();
     });

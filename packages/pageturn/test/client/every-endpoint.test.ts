@@ -1,7 +1,7 @@
 import { Anthropic, AsyncAnthropic } from "pageturn";
 import { type LoggedRequest, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ServedEndpoint } from "../../src/anthropic/catalog/served-endpoint.ts";
+import type { ServedEndpoint, ServedParam } from "../../src/anthropic/catalog/served-endpoint.ts";
 import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 
 const fullCatalog = readFullCatalog();
@@ -32,12 +32,16 @@ const fillPath = (path: string) =>
 function list(client: object, { id, path, queryParams }: ServedEndpoint): unknown {
   const node = id.split(".").reduce<unknown>((at, part) => Reflect.get(Object(at), camelCase(part)), client);
   const ids = path.match(/\{\w+\}/g)?.map((_, at) => `parent_${at + 1}`) ?? [];
-  const required = queryParams.filter((param) => param.required).map(({ wire }) => [wire, exampleOf(wire)]);
+  const required = queryParams.filter((param) => param.required).map((param) => [param.wire, exampleOf(param)]);
+  // Without it, a report about groups has one row.
+  if (queryParams.some(({ values }) => values?.includes("actor"))) required.push(["group_by", ["actor"]]);
   return Reflect.get(Object(node), "list")(...ids, { limit: LIMIT, ...Object.fromEntries(required) });
 }
 
-const exampleOf = (wire: string) =>
-  wire.endsWith("_at") || wire.endsWith("date") ? "2026-11-01T00:00:00Z" : "x";
+const exampleOf = ({ type }: ServedParam) => {
+  if (type === "date") return "2026-09-01";
+  return type === "date-time" ? "2026-09-01T00:00:00Z" : "x";
+};
 
 /** What the server must have seen of a walk of three pages. */
 function expectWalk(endpoint: ServedEndpoint, log: readonly LoggedRequest[]): void {
@@ -51,8 +55,8 @@ function expectWalk(endpoint: ServedEndpoint, log: readonly LoggedRequest[]): vo
     expect(request.headers["anthropic-beta"] ?? "").toBe(endpoint.betaHeader.join(","));
     expect(request.params["limit"]).toBe("3");
     expect(Object.hasOwn(request.params, cursor)).toBe(at > 0);
-    for (const { wire, required } of endpoint.queryParams) {
-      if (required) expect(request.params[wire]).toBe(exampleOf(wire));
+    for (const param of endpoint.queryParams) {
+      if (param.required) expect(request.params[param.wire]).toBe(exampleOf(param));
     }
   }
 }

@@ -114,11 +114,18 @@ describe("the mock server", () => {
     expect(body).toEqual({ type: "error", error: { type: "invalid_request_error", message }, request_id });
   });
 
-  it("takes an empty cursor for none and lets unknown parameters pass", async () => {
+  it("takes an empty cursor for none", async () => {
     const plain = await ask(server, "/v1/models");
-    expect((await ask(server, "/v1/models?before_id=&after_id=&beta=true&foo=1")).body.first_id).toBe(
+    expect((await ask(server, "/v1/models?before_id=&after_id=&beta=true")).body.first_id).toBe(
       plain.body.first_id,
     );
+  });
+
+  it("refuses unknown parameters for the lists of the API, and for no others", async () => {
+    const { status, body } = await ask(server, "/v1/models?foo=1");
+    expect(status).toBe(400);
+    expect(body.error.message).toBe("foo: Extra inputs are not permitted");
+    expect((await ask(server, "/v1/test/tokens?foo=1")).status).toBe(200);
   });
 
   it.each([
@@ -177,12 +184,12 @@ describe("the mock server", () => {
 
   it("logs what it was asked, in order, without credentials", async () => {
     await server.clearRequests();
-    await ask(server, "/v1/models?limit=2&x=1&x=2", { headers: { authorization: "Bearer secret" } });
+    await ask(server, "/v1/test/tokens?limit=2&x=1&x=2", { headers: { authorization: "Bearer secret" } });
     await ask(server, "/v1/nothing");
     const [first, second] = await server.requests();
     expect(first).toMatchObject({
       method: "GET",
-      path: "/v1/models",
+      path: "/v1/test/tokens",
       query: [
         ["limit", "2"],
         ["x", "1"],

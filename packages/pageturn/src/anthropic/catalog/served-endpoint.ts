@@ -31,15 +31,93 @@ export type ServedShape = { readonly fields: readonly ServedField[] } | { readon
 /** A bound of `limit`: one number, or one number for each value of `bucket_width`. */
 export type ServedLimit = number | null | Readonly<Record<string, number>>;
 
+/**
+ * What a parameter does to a list, besides cursors, `limit`, `order`, `order_by` and `ids[]`, which the server knows by
+ * their names:
+ *
+ * - `equals`, `oneOf`, `noneOf`: only items that have the value, one of the values, or none of them. `equalsText` ignores
+ *   the case.
+ * - `startsWith`: only items whose text begins with the value.
+ * - `exists`: only items with (`true`) or without (`false`) the field.
+ * - `after`, `from`, `before`, `until`: only items whose time is `>`, `>=`, `<` or `<=` the value.
+ * - `shows`: items that are not listed otherwise. The field is null for all others.
+ * - `reveals`: `full` keeps the field, which is null otherwise.
+ * - `cuts`: cuts the text of content blocks of this type.
+ * - `folds`: `1` lists what is directly below `path_prefix`, and folders instead of what is in them.
+ * - `finds`: only the one item with the value; `names` answers 404 if there is none.
+ * - `selects`: another list, all of whose items have the value in the field, if one is named.
+ * - `relates`: only items that belong to one of the values, which they do not show.
+ * - `starts`, `ends`, `day`, `width`: the range of time of a report, and the length of its buckets.
+ * - `splits`, `restricts`: the dimensions of a report that get rows of their own, and the ones that are counted.
+ *   `omits` leaves out actors where the field is true.
+ */
+export const effectNames = [
+  "equals",
+  "equalsText",
+  "oneOf",
+  "noneOf",
+  "startsWith",
+  "exists",
+  "after",
+  "from",
+  "before",
+  "until",
+  "shows",
+  "reveals",
+  "cuts",
+  "folds",
+  "finds",
+  "names",
+  "selects",
+  "relates",
+  "splits",
+  "restricts",
+  "omits",
+  "starts",
+  "ends",
+  "day",
+  "width",
+] as const;
+
+/** The name of what a parameter does to a list. */
+export type ServedEffectName = (typeof effectNames)[number];
+
+/** What a parameter does to a list. */
+export interface ServedEffect {
+  readonly does: ServedEffectName;
+  /** The path of the field: `agent.id`. Alternatives are separated by `|`. */
+  readonly on?: string | undefined;
+  /** It does so beside this parameter alone. */
+  readonly beside?: string | undefined;
+}
+
+/** The types of parameters whose values the server checks. */
+export type ServedParamType = "string" | "integer" | "boolean" | "string[]" | "date" | "date-time";
+
 /** One query parameter. */
 export interface ServedParam {
   /** The name on the wire, brackets included: `ids[]`, `created_at[gte]`. */
   readonly wire: string;
+  /** Default: `"string"`. */
+  readonly type?: ServedParamType | undefined;
+  /** The values that are allowed. Default: any. */
+  readonly values?: readonly string[] | undefined;
+  readonly effect?: ServedEffect | undefined;
+  /** The parameter is refused without these. */
+  readonly needs?: readonly string[] | undefined;
+  /** The parameter is refused beside these. */
+  readonly excludes?: readonly string[] | undefined;
   readonly required?: boolean | undefined;
   readonly default?: unknown;
   readonly min?: ServedLimit | undefined;
   readonly max?: ServedLimit | undefined;
 }
+
+/**
+ * What the items of a report are: `buckets` of time with results, one row for each group (`groups`), one for each
+ * object, split by group (`objects`), or one for each day (`days`).
+ */
+export type ServedReport = "buckets" | "groups" | "objects" | "days";
 
 /**
  * The fields of an item, or the alternatives if items are a union. Without fields, items get a few plain ones.
@@ -82,8 +160,12 @@ export interface ServedEndpoint {
   readonly envelope: readonly ServedField[];
   /** The values of `anthropic-beta` that a request for this shape must name. */
   readonly betaHeader: readonly string[];
-  /** The parameters that the server checks. It ignores all others. */
+  /** The parameters that the server checks. */
   readonly queryParams: readonly ServedParam[];
+  /** What happens to other parameters. Default: `"ignored"`. */
+  readonly otherParams?: "ignored" | "refused" | undefined;
+  /** The list is computed for a range of time: see {@link ServedReport}. Default: it is a list of objects. */
+  readonly report?: ServedReport | undefined;
   readonly itemFields: ServedItems;
   /** The types that fields name. Default: none. */
   readonly shapes?: Readonly<Record<string, ServedShape>> | undefined;

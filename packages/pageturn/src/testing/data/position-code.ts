@@ -2,15 +2,16 @@
  * A place in a list. Marks with the same position and different salts are different cursors for the same place.
  */
 export interface Mark {
-  /** At least -1, which is the place before the first item. */
+  /** Negative for the items that a list gained at its beginning, and for the place before its first item. */
   readonly position: number;
   /** Numbers the cursors of one place, so that a fault can send new ones. */
   readonly salt: number;
 }
 
-/** The largest position that can be encoded: 28 bits. */
-export const maxPosition = 2 ** 28 - 2;
+/** The largest position that can be encoded. Half of the 28 bits are for places before the first item. */
+export const maxPosition = 2 ** 27 - 2;
 
+const positions = 2 ** 28;
 const half = 2 ** 24;
 const rounds = [1, 2, 3, 4];
 const reversedRounds = [4, 3, 2, 1];
@@ -21,7 +22,7 @@ const checkSize = 36 ** 4;
  * place can be decoded from the text. Only lists with the same `key` can decode it.
  */
 export function encodePosition(key: number, { position, salt }: Mark): string {
-  const value = (salt % 2 ** 20) * 2 ** 28 + position + 1;
+  const value = (salt % 2 ** 20) * positions + ((position + positions) % positions);
   let left = Math.floor(value / half);
   let right = value % half;
   for (const round of rounds) {
@@ -45,7 +46,11 @@ export function decodePosition(key: number, text: string): Mark | null {
     left = mixed;
   }
   const value = left * half + right;
-  return { position: (value % 2 ** 28) - 1, salt: Math.floor(value / 2 ** 28) };
+  const position = value % positions;
+  return {
+    position: position > maxPosition + 1 ? position - positions : position,
+    salt: Math.floor(value / positions),
+  };
 }
 
 function digits(value: number, length: number): string {

@@ -1,6 +1,8 @@
 import { isPlainObject } from "../../pagination/request/check-option.ts";
+import type { ListCursor } from "../data/item-list.ts";
+import { type Fields, setAll } from "../data/json-fields.ts";
 import type { Mark } from "../data/position-code.ts";
-import { type ListCursor, type ListRequest, pageSizes } from "../list-request.ts";
+import { type ListRequest, pageSizes } from "../list-request.ts";
 import { type PagePlan, planPage, withAhead } from "../page-plan.ts";
 import type { Fault } from "./fault.ts";
 
@@ -97,13 +99,6 @@ export function playEnvelopeFault(body: string, fault: Fault, itemsKey: string):
     default:
       return body;
   }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-// Entries set a field that is called `__proto__`; an assignment would set the prototype.
-function setAll(object: Fields, fields: Fields): Fields {
-  return Object.fromEntries([...Object.entries(object), ...Object.entries(fields)]);
 }
 
 function dropAll(object: Fields, names: readonly string[]): Fields {

@@ -7,7 +7,7 @@ import type { ServedField } from "../../../src/testing.ts";
 type Options = Partial<Parameters<typeof fieldWriter>[1]>;
 
 function values(field: ServedField, options?: Options): unknown[] {
-  const write = fieldWriter(field, { shapes: {}, depth: 0, ...options });
+  const write = fieldWriter(field, { shapes: {}, depth: 0, path: field.name, ...options });
   return Array.from({ length: 200 }, (_, index) => {
     const json = write(index, mixHash(index, 7));
     return json === null ? undefined : JSON.parse(json);
@@ -85,7 +85,7 @@ describe("a field", () => {
   });
 
   it("that repeats a path parameter has its value", () => {
-    expect(new Set(values({ name: "skill_id", type: "string" }, { fixed: "skill_1" }))).toEqual(
+    expect(new Set(values({ name: "skill_id", type: "string" }, { fixed: { skill_id: "skill_1" } }))).toEqual(
       new Set(["skill_1"]),
     );
   });

@@ -2,9 +2,18 @@
 
 import type { JsonObject } from "../../../pagination/request/page-request.ts";
 import type { Open } from "../list-of.ts";
+import type { ComplianceActor } from "./compliance-shapes.ts";
 
-/** An item of `client.compliance.activities`. Only that it is an object is known. */
-export type ComplianceActivity = JsonObject;
+/** An item of `client.compliance.activities`. */
+export interface ComplianceActivity {
+  readonly id: string;
+  readonly actor: ComplianceActor;
+  /** A time, RFC 3339. */
+  readonly created_at: string;
+  readonly organization_id: string | null;
+  readonly organization_uuid: string | null;
+  readonly type: string;
+}
 
 /** An item of `client.compliance.apps.chats`. */
 export interface ComplianceChat {

@@ -35,6 +35,7 @@ export type * from "./beta-shapes.ts";
 export type * from "./compliance-items.ts";
 export type * from "./compliance-params.ts";
 export type * from "./compliance-resources.ts";
+export type * from "./compliance-shapes.ts";
 export type * from "./ga-items.ts";
 export type * from "./ga-params.ts";
 export type * from "./ga-resources.ts";
