@@ -66,7 +66,7 @@ export function isReversed({ queryParams }: ServedEndpoint, query: URLSearchPara
   if (param === undefined || order === null || order === "") return false;
   if (order !== "asc" && order !== "desc")
     throw new ApiProblem(400, "order: Input should be 'asc' or 'desc'");
-  return order !== (param.default ?? "asc");
+  return order !== (param.default ?? "desc");
 }
 
 /** Reads the page size, the cursor and the ids of a request. Throws `ApiProblem` where the API refuses them. */

@@ -83,16 +83,14 @@ test("a new endpoint is one entry: the clients list it, typed, and the mock serv
   expect(run.stderr).toBe("");
   expect(JSON.parse(run.stdout)).toEqual({
     named: true,
-    notes: 50,
+    notes: 25,
     fields: ["color", "id", "tags", "text", "type"],
     sameInSync: true,
     path: "/v1/notebooks/nb_1/notes",
     requests: [
       ["colors[]", "limit"],
       ["colors[]", "limit", "page"],
-      ["colors[]", "limit", "page"],
       ["colors[]", "limit"],
-      ["colors[]", "limit", "page"],
       ["colors[]", "limit", "page"],
     ],
     beta: "notebooks-2026-11-01",

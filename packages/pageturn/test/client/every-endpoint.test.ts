@@ -32,16 +32,24 @@ const fillPath = (path: string) =>
 function list(client: object, { id, path, queryParams }: ServedEndpoint): unknown {
   const node = id.split(".").reduce<unknown>((at, part) => Reflect.get(Object(at), camelCase(part)), client);
   const ids = path.match(/\{\w+\}/g)?.map((_, at) => `parent_${at + 1}`) ?? [];
-  const required = queryParams.filter((param) => param.required).map((param) => [param.wire, exampleOf(param)]);
-  // Without it, a report about groups has one row.
-  if (queryParams.some(({ values }) => values?.includes("actor"))) required.push(["group_by", ["actor"]]);
-  return Reflect.get(Object(node), "list")(...ids, { limit: LIMIT, ...Object.fromEntries(required) });
+  const required = queryParams
+    .filter((param) => param.required)
+    .map((param) => [param.wire, exampleOf(param)]);
+  if (isByActor(queryParams)) required.push(["group_by", ["actor"]]);
+  return Reflect.get(Object(node), "list")(...ids, {
+    limit: LIMIT,
+    ...groups,
+    ...Object.fromEntries(required),
+  });
 }
 
 const exampleOf = ({ type }: ServedParam) => {
   if (type === "date") return "2026-09-01";
   return type === "date-time" ? "2026-09-01T00:00:00Z" : "x";
 };
+
+/** A report about groups has one row for each actor if it is asked to, and one row otherwise. */
+const isByActor = (params: readonly ServedParam[]) => params.some(({ values }) => values?.includes("actor"));
 
 /** What the server must have seen of a walk of three pages. */
 function expectWalk(endpoint: ServedEndpoint, log: readonly LoggedRequest[]): void {
@@ -96,7 +104,8 @@ describe.each(fullCatalog)("$id", (endpoint) => {
 /** The list in one page, asked for by hand, for the order. */
 function fetchWhole({ path, queryParams, betaHeader }: ServedEndpoint): Promise<Response> {
   const query = new URLSearchParams({ limit: String(ITEMS) });
-  for (const { wire, required } of queryParams) if (required) query.set(wire, exampleOf(wire));
+  for (const param of queryParams) if (param.required) query.set(param.wire, exampleOf(param));
+  if (isByActor(queryParams)) query.set("group_by[]", "actor");
   const headers: Record<string, string> = { "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" };
   if (betaHeader.length > 0) headers["anthropic-beta"] = betaHeader.join(",");
   return fetch(`${server.url}${fillPath(path)}?${query}`, { headers });

@@ -198,7 +198,9 @@ export class ReportList implements ItemList {
     return this.#groups.map((group) => this.#object(shape.fields, { ...group, range, object: null }, ""));
   }
 
-  #number(row: Row, name: string, path: string): number {
+  #number(row: Row, name: string, path: string): number | null {
+    // One request has several kinds of tokens, so it belongs to none of them.
+    if (name === "requests" && row.lines.length < costLines.length) return null;
     if (name.endsWith("rate")) return (mixHash(hashText(path, this.key), row.range.from / day) % 1000) / 1000;
     if (name === "total_tokens") {
       return tokenMetrics.reduce((sum, metric) => sum + this.#count(row, metric), 0);
@@ -207,13 +209,13 @@ export class ReportList implements ItemList {
     return this.#count(row, metricNames[name] ?? (isMetric(name) ? name : path));
   }
 
-  /** In cents: as decimal text, or a whole number where the field is a number. List prices are a quarter higher. */
+  /** In cents: as decimal text, or a whole number where the field is a number. List prices are a fifth higher. */
   #money({ name, type }: ServedField, row: Row, path: string): string | number {
     const sum = /amount$/.test(name)
       ? row.lines.reduce((sum, { metric, price }) => sum + this.#count(row, metric) * price, 0)
       : this.#count(row, path) * 10_000;
     if (type === "number") return Math.round(sum / 1_000_000);
-    return centsText(/list/.test(name) ? Math.floor(sum * 1.25) : sum);
+    return centsText(/list/.test(name) ? (sum / 5) * 6 : sum);
   }
 
   #count({ streams, range, object }: Row, metric: string): number {
