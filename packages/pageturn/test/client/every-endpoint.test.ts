@@ -35,7 +35,7 @@ function list(client: object, { id, path, queryParams }: ServedEndpoint): unknow
   const required = queryParams
     .filter((param) => param.required)
     .map((param) => [param.wire, exampleOf(param)]);
-  if (isByActor(queryParams)) required.push(["group_by", ["actor"]]);
+  const groups = isByActor(queryParams) ? { group_by: ["actor"] } : {};
   return Reflect.get(Object(node), "list")(...ids, {
     limit: LIMIT,
     ...groups,

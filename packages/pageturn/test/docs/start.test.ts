@@ -76,8 +76,18 @@ test("a list that continues after --max-items is not called complete", async () 
 test("ids in the path follow the name, other options are query parameters, repeated ones arrays", async () => {
   const versions = await runStart(["skills.versions", "skill_01", "--limit=30"]);
   expect(versions.stdout).toContain("GET /v1/skills/skill_01/versions?limit=30  30 items");
-  const files = await runStart(["files", "--ids[]", "a", "--ids[]", "b", "--scope", "c"]);
-  expect(files.stdout).toContain("GET /v1/files?ids[]=a&ids[]=b&scope=c  0 items");
+  const list = await runStart([
+    "compliance.activities",
+    "--activity_types[]",
+    "a",
+    "--activity_types[]",
+    "b",
+    "--order",
+    "asc",
+  ]);
+  expect(list.stdout).toContain(
+    "GET /v1/compliance/activities?activity_types[]=a&activity_types[]=b&order=asc  0 items",
+  );
 });
 
 test("--help names every option and every resource", async () => {
