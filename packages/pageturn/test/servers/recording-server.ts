@@ -15,6 +15,8 @@ export interface ScriptedAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Nothing is ever answered. */
+  readonly never?: true;
 }
 
 /** A server on a thread of its own, for callers that block theirs, that tells what it was sent. */
@@ -54,7 +56,8 @@ function serve(tls: object | undefined): void {
   const listener: Parameters<typeof createServer>[1] = (request, response) => {
     // The cast: no request of the tests repeats a header.
     recorded.push({ url: request.url ?? "", headers: request.headers as Record<string, string> });
-    const { status = 200, headers = {}, body = { data: [], has_more: false } } = script.shift() ?? {};
+    const { status = 200, headers = {}, body = { data: [], has_more: false }, never } = script.shift() ?? {};
+    if (never) return;
     response.writeHead(status, { "content-type": "application/json", "request-id": "req_1", ...headers });
     response.end(JSON.stringify(body));
   };
