@@ -40,7 +40,7 @@ export function credentialsOf(
   if (isShared && isExplicit)
     throw new ConfigurationError(
       `Cannot use the options apiKey and authToken together with apiVersion "${apiVersion}" as both are sent as the header ` +
-        "authorization. Leave one of them out",
+        "authorization. Leave one of them out; in withOptions(), set it to null",
     );
   // A function is asked for each attempt; until then its place is held.
   const bearer = (value: string) => (value === ASKED_KEY ? value : `Bearer ${value}`);

@@ -24,7 +24,7 @@ export interface AttemptLog {
 export interface AttemptAsk {
   /** A function of the caller. Throws, or its promise rejects, with an error for the caller. */
   readonly ask: () => unknown;
-  /** The request with what was asked for, checked. The same answer gives the same headers, as one object. */
+  /** The request with what was asked for. Throws where it is of no use. */
   readonly complete: (request: HttpRequest, asked: unknown) => HttpRequest;
   /** The error for one of `ask`. */
   readonly failure: (cause: unknown) => Error;
@@ -53,13 +53,13 @@ export class Attempts {
   #refused: SendResult | null = null;
   /** Once: a function that gives another key each time must not lead to a request for each of them. */
   #mayAskAgain: boolean;
-  #sent: HttpRequest;
+  /** What the function gave for the last attempt. */
+  #asked: unknown;
   readonly #start: number;
   #began = 0;
 
   constructor(request: HttpRequest, options: SendOptions, hooks: AttemptHooks) {
     this.request = request;
-    this.#sent = request;
     this.#options = options;
     this.#hooks = hooks;
     this.#mayAskAgain = hooks.asking !== undefined;
@@ -78,8 +78,8 @@ export class Attempts {
     const request = this.asking?.complete(this.request, asked) ?? this.request;
     const refused = this.#refused;
     this.#refused = null;
-    if (refused !== null && request.headers === this.#sent.headers) return refused;
-    this.#sent = request;
+    if (refused !== null && asked === this.#asked) return refused;
+    this.#asked = asked;
     this.#hooks.log?.begin(request, this.made + 1);
     this.#began = performance.now();
     return request;
@@ -94,13 +94,13 @@ export class Attempts {
   /** The answer; null where another attempt is to follow after {@link wait}. Throws what must not be tried again. */
   after(outcome: SendResult | APIError): SendResult | null {
     const left = this.#options.maxRetries - this.made;
+    let wait = delayAfter(outcome, { ...this.#options, retriesMade: this.made });
     const isRefused = !(outcome instanceof APIError) && outcome.response.status === 401;
-    if (isRefused && this.#mayAskAgain && left > 0) {
+    if (isRefused && wait === null && this.#mayAskAgain && left > 0) {
       this.#refused = outcome;
       this.#mayAskAgain = false;
+      wait = 0;
     }
-    const wait =
-      this.#refused === null ? delayAfter(outcome, { ...this.#options, retriesMade: this.made }) : 0;
     this.#hooks.log?.end(outcome, { durationMs: performance.now() - this.#began, wait, left });
     if (wait === null) {
       if (outcome instanceof APIError) throw outcome;

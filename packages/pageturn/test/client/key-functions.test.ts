@@ -103,6 +103,13 @@ test("a key that was refused is not sent again, and a client without retries sen
   expect(none.asked).toEqual([1, 1]);
 });
 
+test("a server that asks for a retry of a 401 gets it, with the same key too", async () => {
+  const again = { status: 401, headers: { ...RETRY, "x-should-retry": "true" } };
+  await server.play(again, {}, again, {});
+  const { sync, async } = await withKeys(["same"], async (client) => (await client.models.list()).data);
+  expect([sync, async]).toEqual([[], []]);
+});
+
 test("a fixed key that is refused is not tried again", async () => {
   await server.play({ status: 401 }, { status: 401 });
   const options = { baseURL: server.url, apiKey: "fixed" };
@@ -202,6 +209,27 @@ test("a page that is fetched ahead has a key of its own, and its retries too", a
     for await (const _ of page.items({ prefetch: 1 }));
   });
   expect(await sentKeys()).toEqual(["k1", "k2", "k3", "k1", "k2", "k3"]);
+});
+
+test("a function that fails for a page ahead fails when the page is used, and the walk can go on", async () => {
+  await server.play(more, {}, more, {});
+  const keys = ["k1", new Error("busy"), new Error("still busy"), "k2"];
+  const { sync, async } = await withKeys(keys, async (client) => {
+    const walk = (await client.models.list()).items({ prefetch: 1 });
+    const seen: string[] = [];
+    for (;;) {
+      try {
+        const { done } = await walk.next();
+        if (done) return seen;
+        seen.push("item");
+      } catch (error) {
+        seen.push(String(error).replace(/^.*failed: /, ""));
+      }
+    }
+  });
+  // The sync walk asks again at once, when it gets there.
+  expect(sync).toEqual(["item", "still busy"]);
+  expect(async).toEqual(["item", "busy", "still busy"]);
 });
 
 test("clones share the wait of a rate limit while the function is the same", async () => {

@@ -9,6 +9,7 @@ import {
 } from "pageturn";
 import { pageCursor } from "pageturn/strategies";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { Attempts } from "../../src/http/attempts.ts";
 import { type RecordingServer, startRecordingServer } from "../servers/recording-server.ts";
 
 const KEY = "sk-ant-secret-key";
@@ -177,6 +178,14 @@ test("by default, and below info, no request is logged", async () => {
     await server.play({ status: 400 }, { status: 400 });
     expect(await logged({ logLevel: level })).toEqual([[], []]);
   }
+});
+
+test("where nothing is logged, nothing is done around an attempt", async () => {
+  const next = vi.spyOn(Attempts.prototype, "next");
+  await logged({});
+  expect(next).not.toHaveBeenCalled();
+  await logged({ logLevel: "info" });
+  expect(next).toHaveBeenCalledTimes(2);
 });
 
 test("ANTHROPIC_LOG sets the level, the option wins, and without a logger it is the console", async () => {
