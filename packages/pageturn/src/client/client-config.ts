@@ -44,6 +44,8 @@ export interface ApiRules {
   readonly requestOptions?: readonly string[];
   /** Reads the rate limit in the headers of an answer. */
   readonly rateLimit?: RateLimitRule;
+  /** The headers of an answer that a log shows in its line. Default: `request-id`. */
+  readonly idHeaders?: readonly string[];
   /** The headers that identify the caller: clients that send the same ones share a rate limit. */
   readonly credentials?: readonly string[];
 }

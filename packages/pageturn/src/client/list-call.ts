@@ -181,7 +181,7 @@ export class ListCall {
     if (keys === undefined && target === undefined) return null;
     return new Attempts(sent, options, {
       asking: keys,
-      log: target === undefined ? undefined : requestLog(target, this.#reading.redact),
+      log: target === undefined ? undefined : requestLog(target, this.#reading),
     });
   }
 

@@ -2,13 +2,16 @@ import { APIError, requestName } from "../errors/api-error.ts";
 import { isMaskedParameter, maskedURL } from "../errors/secrets.ts";
 import type { AttemptLog } from "../http/attempts.ts";
 import type { LogTarget } from "./log-target.ts";
-import { isSecretHeader, MASK, type Redact } from "./response.ts";
+import { isSecretHeader, MASK, type ReadOptions, type Redact } from "./response.ts";
 
 /**
  * Logs the attempts of one request: a line for each end, with the form and the levels of the official SDK, and at `debug` one
  * for each begin. Credentials are masked by the names of headers and parameters, and by their values wherever they stand.
  */
-export function requestLog({ logger, isDebug }: LogTarget, redact: Redact): AttemptLog {
+export function requestLog(
+  { logger, isDebug }: LogTarget,
+  { redact, rules: { idHeaders = ["request-id"] } }: ReadOptions,
+): AttemptLog {
   // Not an id of the API: it tells the lines of requests apart that are under way at the same time.
   const id = `log_${Math.floor(Math.random() * 2 ** 24)
     .toString(16)
@@ -25,7 +28,7 @@ export function requestLog({ logger, isDebug }: LogTarget, redact: Redact): Atte
     end: (outcome, { durationMs, wait, left }) => {
       const isError = outcome instanceof APIError;
       const headers = isError ? {} : outcome.response.headers;
-      const ids = ["request-id", "anthropic-workspace-id"]
+      const ids = idHeaders
         .flatMap((each) => (headers[each] === undefined ? [] : `, ${each}: ${JSON.stringify(headers[each])}`))
         .join("");
       const status = isError ? 0 : outcome.response.status;

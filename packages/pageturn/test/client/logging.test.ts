@@ -90,6 +90,13 @@ test("at info there is a line for each answer, with what follows", async () => {
   }
 });
 
+test("the workspace of an answer is in its line", async () => {
+  const headers = { "anthropic-workspace-id": "wrkspc_1" };
+  await server.play({ headers }, { headers });
+  for (const lines of await logged({ logLevel: "info" }))
+    expect(texts(lines)[0]).toContain('[ID, request-id: "req_1", anthropic-workspace-id: "wrkspc_1"]');
+});
+
 test("a failed connection and the last retry are named", async () => {
   const nowhere = { logLevel: "info", baseURL: "http://127.0.0.1:1", maxRetries: 0 };
   for (const lines of await logged(nowhere)) {
