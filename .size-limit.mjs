@@ -1,7 +1,7 @@
 // What a browser has to load of packages/pageturn: minified and gzipped bytes, as recorded. `npm run size` fails if a
 // bundle is more than 5 % larger, or needs something that a browser does not have.
 const recorded = [
-  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 30_100 },
+  { name: "AsyncAnthropic of pageturn", file: "pageturn", names: "{ AsyncAnthropic }", bytes: 33_200 },
   {
     name: "a loop over pageturn/pagination",
     file: "pagination",

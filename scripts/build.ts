@@ -21,6 +21,8 @@ const guides = [
   "endpoints.md",
   "errors.md",
   "faults.md",
+  "migrating.md",
+  "options.md",
   "other-apis.md",
   "own-sdk.md",
   "own-strategy.md",
@@ -49,7 +51,7 @@ function isStale(): boolean {
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
   if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
-  if (/^(?:http\/(?:send|retry-policy|sync)|client)/.test(file)) return "clients";
+  if (/^(?:http\/(?:attempts|send|retry-policy|sync)|client)/.test(file)) return "clients";
   return null;
 }
 

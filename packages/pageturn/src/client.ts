@@ -4,11 +4,13 @@ export type {
   AsyncAPIListOptions,
   AsyncListOptions,
   AsyncPathListOptions,
+  FetchOptions,
   SyncAPIListOptions,
   SyncListOptions,
   SyncPathListOptions,
 } from "./client/client-options.ts";
 export type { CreateClientOptions } from "./client/created-clients.ts";
+export type { Logger, LogLevel } from "./client/log-target.ts";
 export { createSyncClient, type SyncClient } from "./client/sync-client.ts";
 export {
   APIConnectionError,

@@ -1,6 +1,7 @@
 // Everything for the Anthropic API, and for any other.
 export { Anthropic } from "./anthropic/anthropic.ts";
-export { AsyncAnthropic, type AsyncClientOptions } from "./anthropic/async-anthropic.ts";
-export type { ClientOptions } from "./anthropic/client-family.ts";
+export { AsyncAnthropic } from "./anthropic/async-anthropic.ts";
+export type { AsyncClientOptions, ClientOptions } from "./anthropic/client-family.ts";
+export type { WorkspaceOption } from "./anthropic/workspace.ts";
 export * from "./client.ts";
 export * from "./paginate.ts";

@@ -1,4 +1,5 @@
 import type { ClientFamily } from "../client/base-client.ts";
+import type { SyncAPIListOptions } from "../client/client-options.ts";
 import { SyncClient } from "../client/sync-client.ts";
 import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
 import type { BaseSyncPage } from "../pagination/list/sync-paginator.ts";
@@ -6,6 +7,7 @@ import type { SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
 import { ANTHROPIC_CLIENTS, type ClientOptions } from "./client-family.ts";
 import { endpointCall, resourceTree } from "./resource-tree.ts";
+import type { WorkspaceOption } from "./workspace.ts";
 
 const pageClasses = {
   Page: SyncPage,
@@ -36,6 +38,14 @@ export class Anthropic extends SyncClient<ClientOptions> {
       return this.listPages<unknown, BaseSyncPage<unknown>>(Page, endpointCall(endpoint, args));
     });
     Object.assign(this, tree);
+  }
+
+  override getAPIList<T, P extends BaseSyncPage<T>>(
+    path: string,
+    Page: SyncPageClass<P & BaseSyncPage<T>>,
+    options: SyncAPIListOptions<T> & WorkspaceOption = {},
+  ): P {
+    return super.getAPIList<T, P>(path, Page, options);
   }
 
   override withOptions(changes: ClientOptions): Anthropic {

@@ -2,6 +2,7 @@ import type { ApiRules, ErrorBody } from "../client/client-config.ts";
 import { serverTime } from "../http/retry-policy.ts";
 import { isJsonObject } from "../pagination/request/page-request.ts";
 import { CREDENTIALS, checkedCredentials } from "./credentials.ts";
+import { WORKSPACE_HEADER, workspaceHeaders } from "./workspace.ts";
 
 const REMAINING = "anthropic-ratelimit-requests-remaining";
 const RESET = "anthropic-ratelimit-requests-reset";
@@ -62,7 +63,9 @@ export const API_RULES: ApiRules = {
   readError,
   errorStatus,
   remedy: (status) => REMEDIES[status],
-  finishHeaders: checkedCredentials,
+  finishHeaders: (headers, call) => checkedCredentials(workspaceHeaders(headers, call), call.set),
+  requestOptions: ["workspaceId"],
   rateLimit: rateLimitWait,
+  idHeaders: ["request-id", WORKSPACE_HEADER],
   credentials: CREDENTIALS,
 };

@@ -1,21 +1,19 @@
 import { AsyncClient } from "../client/async-client.ts";
 import type { ClientFamily } from "../client/base-client.ts";
-import type { AsyncClientOnly } from "../client/client-options.ts";
-import type { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
+import type { AsyncAPIListOptions } from "../client/client-options.ts";
+import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
-import { ANTHROPIC_CLIENTS, type ClientOptions } from "./client-family.ts";
+import { ANTHROPIC_CLIENTS, type AsyncClientOptions } from "./client-family.ts";
 import { endpointCall, resourceTree } from "./resource-tree.ts";
+import type { WorkspaceOption } from "./workspace.ts";
 
 const pageClasses = {
   Page: AsyncPage,
   PageCursor: AsyncPageCursor,
   BidirectionalPageCursor: AsyncBidirectionalPageCursor,
 };
-
-/** Options of the asynchronous client. */
-export interface AsyncClientOptions extends ClientOptions, AsyncClientOnly {}
 
 export interface AsyncAnthropic extends Resources<"async"> {}
 
@@ -44,6 +42,14 @@ export class AsyncAnthropic extends AsyncClient<AsyncClientOptions> {
       return this.listPages<unknown, BaseAsyncPage<unknown>>(Page, endpointCall(endpoint, args));
     });
     Object.assign(this, tree);
+  }
+
+  override getAPIList<T, P extends BaseAsyncPage<T>>(
+    path: string,
+    Page: AsyncPageClass<P & BaseAsyncPage<T>>,
+    options: AsyncAPIListOptions<T> & WorkspaceOption = {},
+  ): AsyncPaginator<T, P> {
+    return super.getAPIList<T, P>(path, Page, options);
   }
 
   override withOptions(changes: AsyncClientOptions): AsyncAnthropic {

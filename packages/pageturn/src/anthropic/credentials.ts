@@ -1,42 +1,57 @@
 import type { HeaderOptions, RequestHeaders } from "../client/client-options.ts";
+import { ASKED_KEY, type KeySource } from "../client/key-source.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
-
-/** What the environment says about a client. */
-export interface Environment {
-  readonly apiKey: string | undefined;
-  readonly authToken: string | undefined;
-  readonly baseURL: string | undefined;
-}
-
-/** The trimmed values of the environment; undefined where one is unset, blank, or there is no environment. */
-export function readEnvironment(): Environment {
-  const read = (name: string): string | undefined => globalThis.process?.env?.[name]?.trim() || undefined;
-  return {
-    apiKey: read("ANTHROPIC_API_KEY"),
-    authToken: read("ANTHROPIC_AUTH_TOKEN"),
-    baseURL: read("ANTHROPIC_BASE_URL"),
-  };
-}
+import type { Environment } from "./environment.ts";
 
 /** The options that hold credentials. */
 export interface CredentialOptions {
-  readonly apiKey?: string | null | undefined;
+  readonly apiKey?: string | null | (() => unknown) | undefined;
   readonly authToken?: string | null | undefined;
+}
+
+/** The first version of the API whose official clients send the key as a token. */
+const KEY_AS_TOKEN = "2026-10-21";
+
+/** The credentials of a client: as headers, and the function to ask for a key. */
+export interface Credentials {
+  readonly headers: RequestHeaders;
+  readonly keySource: KeySource | undefined;
+  /** Whether the token of the environment is left out, as the key of the environment takes its header. */
+  readonly droppedToken: boolean;
 }
 
 /**
  * The headers that carry the credentials. A credential in the options, even `null` or a blank one, switches those of the
- * environment off.
+ * environment off. From version 2026-10-21 of the API on, a key is sent as a token is.
  *
  * Throws {@link ConfigurationError} for one that is not text; its value is not shown.
  */
-export function credentialHeaders(options: CredentialOptions, environment: Environment): RequestHeaders {
+export function credentialsOf(
+  options: CredentialOptions,
+  { environment, apiVersion }: { readonly environment: Environment; readonly apiVersion: string },
+): Credentials {
   const isExplicit = options.apiKey !== undefined || options.authToken !== undefined;
-  const apiKey = isExplicit ? text("apiKey", options.apiKey) : environment.apiKey;
-  const authToken = isExplicit ? text("authToken", options.authToken) : environment.authToken;
+  const given = isExplicit ? options.apiKey : environment.apiKey;
+  const ask = typeof given === "function" ? given : undefined;
+  const key = typeof given === "function" ? ASKED_KEY : text("apiKey", given);
+  const token = isExplicit ? text("authToken", options.authToken) : environment.authToken;
+  const isToken = /^\d{4}-\d\d-\d\d$/.test(apiVersion) && apiVersion >= KEY_AS_TOKEN;
+  const isShared = isToken && key !== undefined && token !== undefined;
+  if (isShared && isExplicit)
+    throw new ConfigurationError(
+      `Cannot use the options apiKey and authToken together with apiVersion "${apiVersion}" as both are sent as the header ` +
+        "authorization. Leave one of them out; in withOptions(), set it to null",
+    );
+  // A function is asked for each attempt; until then its place is held.
+  const bearer = (value: string) => (value === ASKED_KEY ? value : `Bearer ${value}`);
+  const header = isToken ? "authorization" : "x-api-key";
   return {
-    ...(apiKey !== undefined && { "x-api-key": apiKey }),
-    ...(authToken !== undefined && { authorization: `Bearer ${authToken}` }),
+    headers: {
+      ...(token !== undefined && { authorization: bearer(token) }),
+      ...(key !== undefined && { [header]: isToken ? bearer(key) : key }),
+    },
+    keySource: ask && { ask, header, prefix: isToken ? "Bearer " : "" },
+    droppedToken: isShared,
   };
 }
 

@@ -101,7 +101,7 @@ function checkedBetas(endpoint: Endpoint, betas: unknown): readonly string[] {
 /** Refuses options in the place of parameters: they would be sent to the API. `order` is a parameter, too. */
 function refuseOptions(endpoint: Endpoint, params: object): void {
   for (const name of Object.keys(params)) {
-    if (LIST_OPTIONS.includes(name))
+    if (LIST_OPTIONS.includes(name) || name === "workspaceId")
       throw refused(endpoint, `${name} is an option: pass it in the argument after the parameters`);
     if (name !== "order" && Object.hasOwn(checkedWalkOptions(), name))
       throw refused(endpoint, `${name} is an option of a walk: pass it to items(), pages() or toArray()`);

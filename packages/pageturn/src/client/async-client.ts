@@ -8,7 +8,7 @@ import { asyncPageOf } from "../pagination/list/define-pages.ts";
 import { callback, checkedObject } from "../pagination/request/check-option.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import { BaseClient, type ClientFamily, pathCall } from "./base-client.ts";
-import { checkedAgent, checkedTLS } from "./client-config.ts";
+import { checkedAgent, checkedFetchOptions, checkedTLS } from "./client-config.ts";
 import type {
   AsyncAPIListOptions,
   AsyncClientOnly,
@@ -26,15 +26,20 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
   constructor(options: O, family: ClientFamily<O>) {
     super(options, { family, blocks: false });
     const fetch = callback("fetch", options.fetch ?? undefined);
+    const fetchOptions = checkedFetchOptions(options.fetchOptions);
     const agent = checkedAgent(options.agent ?? undefined);
     const tls = checkedTLS(options.tls ?? undefined);
-    const [first, second] = Object.entries({ fetch, agent, tls }).filter(([, value]) => value !== undefined);
+    const ways = { [fetch === undefined ? "fetchOptions" : "fetch"]: fetch ?? fetchOptions, agent, tls };
+    const [first, second] = Object.entries(ways).filter(([, value]) => value !== undefined);
     if (first !== undefined && second !== undefined) {
       throw new ConfigurationError(
         `Cannot use the options ${first[0]} and ${second[0]} together as each says how connections are made. Leave one of them out`,
       );
     }
-    this.#transport = fetch === undefined ? defaultTransport({ agent, tls }) : new FetchTransport({ fetch });
+    this.#transport =
+      fetch === undefined && fetchOptions === undefined
+        ? defaultTransport({ agent, tls })
+        : new FetchTransport({ fetch, init: fetchOptions });
   }
 
   /**
@@ -102,8 +107,8 @@ export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extend
 
   /** @internal A clone with what it shares with this client. */
   protected cloned<C extends AsyncClient<O>>(clone: C, changes: Partial<O>): C {
-    const { fetch, agent, tls } = changes;
-    if ((fetch ?? agent ?? tls ?? null) === null) clone.#transport = this.#transport;
+    const { fetch, fetchOptions, agent, tls } = changes;
+    if ((fetch ?? fetchOptions ?? agent ?? tls ?? null) === null) clone.#transport = this.#transport;
     this.sharePace(clone);
     return clone;
   }

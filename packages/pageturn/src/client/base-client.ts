@@ -91,8 +91,9 @@ export abstract class BaseClient<O extends SharedClientOptions> {
    * @internal Makes a clone wait for the same rate limit, unless it has another one: other credentials, another host.
    */
   protected sharePace(clone: BaseClient<O>): void {
-    const { baseURL, headers, pacer, rules } = this.#config;
+    const { baseURL, headers, pacer, rules, keySource } = this.#config;
     const config = clone.#config;
+    if (config.keySource?.ask !== keySource?.ask) return;
     const isSame = (name: string) => config.headers[name] === headers[name];
     if (config.baseURL === baseURL && rules.credentials?.every(isSame)) clone.#config = { ...config, pacer };
   }

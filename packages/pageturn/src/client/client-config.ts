@@ -5,16 +5,29 @@ import { checkedObject, oneOf, refuseUnknown, wholeNumber } from "../pagination/
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { checkedWalkOptions, type WalkOptions } from "../pagination/walk/walk-options.ts";
 import {
+  type FetchOptions,
   type HeaderOptions,
   overlayHeaders,
   type RequestHeaders,
   type SharedClientOptions,
 } from "./client-options.ts";
+import type { KeySource } from "./key-source.ts";
+import { checkedLevel, checkedLogger, type LogLevel, type LogTarget, logTarget } from "./log-target.ts";
 
 /** What an API says in an error body. */
 export interface ErrorBody {
   readonly type: string | null;
   readonly message: string | null;
+}
+
+/** What the headers of a list depend on. */
+export interface HeaderCall {
+  /** Without the path of the base URL. */
+  readonly path: string;
+  /** The headers that the caller set, names in lower case. */
+  readonly set: HeaderOptions;
+  /** The options of the call. */
+  readonly options: object;
 }
 
 /** What a client has to know about its API. The functions are pure; each may be left out. */
@@ -25,10 +38,14 @@ export interface ApiRules {
   readonly errorStatus?: (body: unknown, status: number) => number | null;
   /** What to do about a status, as a sentence for the message; undefined where there is nothing to say. */
   readonly remedy?: (status: number) => string | undefined;
-  /** The headers of a list as they are sent. `set` are those that the caller set. Throws where they must not be sent. */
-  readonly finishHeaders?: (headers: RequestHeaders, set: HeaderOptions) => RequestHeaders;
+  /** The headers of a list as they are sent. Throws where they must not be sent. */
+  readonly finishHeaders?: (headers: RequestHeaders, call: HeaderCall) => RequestHeaders;
+  /** The options of a list that only this API has: `finishHeaders` reads them. */
+  readonly requestOptions?: readonly string[];
   /** Reads the rate limit in the headers of an answer. */
   readonly rateLimit?: RateLimitRule;
+  /** The headers of an answer that a log shows in its line. Default: `request-id`. */
+  readonly idHeaders?: readonly string[];
   /** The headers that identify the caller: clients that send the same ones share a rate limit. */
   readonly credentials?: readonly string[];
 }
@@ -47,6 +64,10 @@ export interface ClientConfig {
   readonly pacer: Pacer;
   readonly walk: WalkOptions | undefined;
   readonly rules: ApiRules;
+  /** The function to ask for the key of each attempt. */
+  readonly keySource?: KeySource | undefined;
+  /** Where each attempt is logged; undefined where it is not. */
+  readonly log?: LogTarget | undefined;
   /** How lists are paged that name no strategy. */
   readonly strategy?: PaginationStrategy | undefined;
   /** What a link or a redirect to another origin means. */
@@ -64,14 +85,18 @@ export interface ClientSetup {
   readonly defaultHeaders: HeaderOptions | undefined;
   readonly defaultQuery: Readonly<Record<string, unknown>> | undefined;
   readonly rules: ApiRules;
+  readonly keySource?: KeySource | undefined;
+  /** Default: `"warn"`. */
+  readonly logLevel?: LogLevel | undefined;
 }
 
 /** Throws {@link ConfigurationError} for an option that cannot be used. */
 export function clientConfig(
   options: SharedClientOptions,
-  { baseURL, headers, defaultHeaders = {}, defaultQuery = {}, rules }: ClientSetup,
+  { baseURL, headers, defaultHeaders = {}, defaultQuery = {}, rules, keySource, logLevel }: ClientSetup,
 ): ClientConfig {
   checkedWalkOptions(options.walk);
+  const logger = checkedLogger(options.logger);
   return {
     baseURL,
     headers: overlayHeaders(headers, defaultHeaders),
@@ -84,6 +109,8 @@ export function clientConfig(
     pacer: new Pacer(rules.rateLimit),
     walk: options.walk,
     rules,
+    keySource,
+    log: logTarget(logger, checkedLevel(options.logLevel) ?? logLevel),
   };
 }
 
@@ -128,6 +155,25 @@ export function checkedAgent(value: NodeAgent | undefined): NodeAgent | undefine
   );
 }
 
+/** What the client itself says in a request. */
+const OWN_INIT = ["method", "headers", "body", "signal", "redirect"];
+
+/** Checked `fetchOptions`, copied; undefined where they are left out. */
+export function checkedFetchOptions(value: FetchOptions | null | undefined): FetchOptions | undefined {
+  if (value === undefined || value === null) return undefined;
+  const own = checkedObject("the option fetchOptions", value);
+  const [name] = OWN_INIT.filter((each) => own[each] !== undefined);
+  if (name === undefined) return { ...own };
+  throw new ConfigurationError(
+    `Cannot use the option fetchOptions.${name} as the client itself sets it` +
+      (name === "headers"
+        ? ": use defaultHeaders or headers"
+        : name === "signal"
+          ? ": pass signal to list()"
+          : ""),
+  );
+}
+
 /** A base URL, checked, without a slash at its end. `name` says in the message where it comes from. */
 export function checkedBaseURL(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : null;
@@ -149,7 +195,7 @@ export function checkedSignal(value: AbortSignal | null | undefined): AbortSigna
 }
 
 /** What the sync client cannot do: its thread is blocked, so nothing could run or fire there. */
-const ASYNC_ONLY = ["fetch", "agent", "signal"];
+const ASYNC_ONLY = ["fetch", "fetchOptions", "agent", "signal"];
 
 /**
  * Refuses options that do not exist. Where `asyncClient` names the client that does not block, it also refuses those
@@ -168,7 +214,7 @@ export function checkNames(
     if ((own[name] ?? null) === null) continue;
     throw new ConfigurationError(
       `Cannot use the option ${name} in the sync client as it blocks the thread that ${name} would run on. Use ${asyncClient}` +
-        (name === "agent" ? ", or the option tls for certificates" : ""),
+        (name === "agent" || name === "fetchOptions" ? ", or the option tls for certificates" : ""),
     );
   }
   const isOther = (name: string): boolean => !asyncOnly.includes(name);

@@ -6,6 +6,7 @@ import type { JsonObject } from "../pagination/request/page-request.ts";
 import { copiedQuery } from "../pagination/request/query.ts";
 import type { ItemsLocation, PaginationStrategy } from "../pagination/request/strategy.ts";
 import type { WalkOptions } from "../pagination/walk/walk-options.ts";
+import type { Logger, LogLevel } from "./log-target.ts";
 
 /** Headers that a caller sets: `null` removes a header that would be sent otherwise. */
 export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
@@ -29,12 +30,30 @@ export interface SharedClientOptions {
   readonly walk?: WalkOptions | undefined;
   /** Certificates for https: a private authority, or a certificate of the client. Needs Node. */
   readonly tls?: TLSOptions | undefined;
+  /** Gets the lines of the log. Default: `console`. */
+  readonly logger?: Logger | undefined;
+  /**
+   * What is logged: `"info"` logs a line for each response and each failed attempt, `"debug"` also one for each request,
+   * with headers. Credentials are masked. Default `"warn"`: no line for any request.
+   */
+  readonly logLevel?: LogLevel | undefined;
+}
+
+/** What is added to the options of `fetch`: a `dispatcher` of undici, `cache`, `keepalive` and others. */
+export interface FetchOptions
+  extends Omit<RequestInit, "method" | "headers" | "body" | "signal" | "redirect"> {
+  readonly dispatcher?: unknown;
 }
 
 /** What only an asynchronous client can use. */
 export interface AsyncClientOnly {
   /** Sends the requests instead of the platform's own transport. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * What is added to the options of every `fetch`, such as `{ dispatcher }` of undici. Without the option `fetch`, the requests
+   * are sent by that of the platform.
+   */
+  readonly fetchOptions?: FetchOptions | undefined;
   /**
    * Makes the connections: an `http.Agent` or `https.Agent` of Node. It is the caller's to close, and the proxies of the
    * environment are up to it.
@@ -108,7 +127,10 @@ const CLIENT: Names<SharedClientOptions & AsyncClientOnly> = {
   pace: true,
   walk: true,
   tls: true,
+  logger: true,
+  logLevel: true,
   fetch: true,
+  fetchOptions: true,
   agent: true,
 };
 const LIST: Names<AsyncListOptions> = {

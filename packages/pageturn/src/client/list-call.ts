@@ -1,8 +1,10 @@
-import { APIError, APIUserAbortError } from "../errors/api-error.ts";
+import { APIError, APIUserAbortError, requestName } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { maskError } from "../errors/secrets.ts";
+import { Attempts } from "../http/attempts.ts";
 import type { Pacer } from "../http/retry-policy.ts";
 import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
+import { sendAttempts, sendAttemptsSync, startAttempts } from "../http/send-attempts.ts";
 import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
@@ -26,6 +28,7 @@ import {
 import type { TimeRange } from "../pagination/request/time-range.ts";
 import { withEither } from "../pagination/walk/either-signal.ts";
 import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/walk-options.ts";
+import { AskedKeys } from "./asked-keys.ts";
 import {
   type ApiRules,
   type ClientConfig,
@@ -43,7 +46,10 @@ import {
   overlayHeaders,
   type RequestHeaders,
 } from "./client-options.ts";
+import { ASKED_KEY } from "./key-source.ts";
 import { listPath } from "./list-path.ts";
+import type { LogTarget } from "./log-target.ts";
+import { requestLog } from "./request-log.ts";
 import { fetchedPage, hiddenFailure, type ReadOptions, type Redact, redactor } from "./response.ts";
 
 /** A list as a caller requests it. */
@@ -79,6 +85,9 @@ export class ListCall {
   readonly #isPaced: boolean;
   readonly #headers: RequestHeaders;
   readonly #reading: ReadOptions;
+  /** The function for the key, unless the caller set the header itself. */
+  readonly #keys: AskedKeys | undefined;
+  readonly #log: LogTarget | undefined;
 
   /**
    * Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. `asyncClient` is the
@@ -86,13 +95,20 @@ export class ListCall {
    */
   constructor(config: ClientConfig, init: ListCallInit, asyncClient?: string) {
     const options = init.options ?? {};
-    checkNames("request", options, { known: init.known ?? LIST_OPTIONS, asyncClient });
+    const { rules, defaultHeaders, baseURL, keySource } = config;
+    const known = [...(init.known ?? LIST_OPTIONS), ...(rules.requestOptions ?? [])];
+    checkNames("request", options, { known, asyncClient });
     recordOf("the option headers", options.headers);
     const ownHeaders = defined(options.headers, lower);
-    const { rules, defaultHeaders, baseURL } = config;
+    const { path, query } = listPath(init.path, baseURL);
     const headers = overlayHeaders({ ...config.headers, ...init.headers }, ownHeaders);
     const set = { ...defined(defaultHeaders, lower), ...ownHeaders };
-    const finished = rules.finishHeaders?.(headers, set) ?? headers;
+    const finished = rules.finishHeaders?.(headers, { path, options, set }) ?? headers;
+    this.#keys =
+      keySource !== undefined && finished[keySource.header] === ASKED_KEY
+        ? new AskedKeys(keySource)
+        : undefined;
+    this.#log = config.log;
     this.#bounds = {
       timeout: checkedTimeout(options.timeout, config.timeout),
       maxRetries: checkedRetries(options.maxRetries, config.maxRetries),
@@ -102,7 +118,6 @@ export class ListCall {
     this.#pacer = config.pacer;
     this.#isPaced = checkedPace(options.pace, config.pace) === "auto";
     this.signal = checkedSignal(options.signal);
-    const { path, query } = listPath(init.path, baseURL);
     const asked: PageRequest = {
       base: baseURL,
       crossOrigin: config.crossOrigin,
@@ -121,7 +136,12 @@ export class ListCall {
     const request = body === null ? asked : { ...asked, json: JSON.parse(body) };
     const shared = Object.entries(finished).filter(([name]) => request.headers?.[name] === undefined);
     this.#headers = { ...own, ...Object.fromEntries(shared) };
-    this.#reading = { redact: redactor(finished, request.query), rules: rulesOf(rules, init) };
+    const redact = redactor(finished, request.query);
+    const keys = this.#keys;
+    this.#reading = {
+      redact: keys === undefined ? redact : (text) => keys.redact(redact(text)),
+      rules: rulesOf(rules, init),
+    };
     checkRequired(init, request.query);
     const resumeFrom = options.resumeFrom ?? undefined;
     this.list = {
@@ -155,6 +175,16 @@ export class ListCall {
     return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
   }
 
+  /** The attempts of a request, where something is to be done around each; else null: the transport makes all of them. */
+  attempts(sent: HttpRequest, options: SyncSendOptions): Attempts | null {
+    const [keys, target] = [this.#keys, this.#log];
+    if (keys === undefined && target === undefined) return null;
+    return new Attempts(sent, options, {
+      asking: keys,
+      log: target === undefined ? undefined : requestLog(target, this.#reading),
+    });
+  }
+
   /**
    * The page in an answer; or how to send the request again, where the answer is an error under a 2xx that is to be
    * retried. Throws what {@link fetchedPage} throws.
@@ -167,19 +197,28 @@ export class ListCall {
     if (hidden === null) return page;
     const again = sendAgain(hidden, result, options);
     if (again === null) throw hiddenFailure(sent, { status: hidden, result, ...this.#reading });
+    this.#log?.logger.info(
+      this.#reading.redact(
+        `${requestName(sent)} answered ${status} with an error that stands for status ${hidden} - retrying in ${Math.round(again.waitFirst ?? 0)} ms`,
+      ),
+    );
     return again;
   }
 }
 
 /** The list of a call, its pages fetched by calls that block. */
 export function syncSource(call: ListCall, transport: SyncTransport): SyncListSource {
+  const sendOnce = (sent: HttpRequest, options: SyncSendOptions): SendResult => {
+    const attempts = call.attempts(sent, options);
+    return attempts === null ? transport.send(sent, options) : sendAttemptsSync(transport, attempts);
+  };
   const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
     let result = wait();
     for (let options = first; ; ) {
       const read = call.read(sent, result, options);
       if ("body" in read) return read;
       options = read;
-      result = transport.send(sent, options);
+      result = sendOnce(sent, options);
     }
   };
   return {
@@ -187,12 +226,14 @@ export function syncSource(call: ListCall, transport: SyncTransport): SyncListSo
     fetch: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      return finish(sent, options, () => transport.send(sent, options));
+      return finish(sent, options, () => sendOnce(sent, options));
     },
     fetchAhead: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      const exchange = transport.start(sent, options);
+      const attempts = call.attempts(sent, options);
+      const exchange =
+        attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
       return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
     },
   };
@@ -203,7 +244,12 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
   const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
     const sent = call.write(request);
     for (let options = call.sendOptions(); ; ) {
-      const read = call.read(sent, await send(transport, sent, { ...options, signal }), options);
+      const attempts = call.attempts(sent, options);
+      const result =
+        attempts === null
+          ? await send(transport, sent, { ...options, signal })
+          : await sendAttempts(transport, attempts, signal);
+      const read = call.read(sent, result, options);
       if ("body" in read) return read;
       options = read;
     }

@@ -12,7 +12,13 @@ import { repeatedSegments } from "./list-path.ts";
 
 /** Headers that hold credentials, in any API. */
 const SECRET_HEADER = /(?:^|[-_])(?:key|apikey|token|secret|auth|password|authorization|cookie)$/;
-const MASK = "[redacted]";
+/** Stands for a credential. */
+export const MASK = "[redacted]";
+
+/** Whether a header, its name in lower case, holds a credential. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name);
+}
 
 /** Masks credentials in a text. */
 export type Redact = (text: string) => string;
@@ -20,7 +26,7 @@ export type Redact = (text: string) => string;
 /** A function that masks the credentials of a request: a server may send them back anywhere. */
 export function redactor(headers: RequestHeaders, query: QueryParams = {}): Redact {
   const values = [
-    ...Object.entries(headers).flatMap(([name, value]) => (SECRET_HEADER.test(name) ? value : [])),
+    ...Object.entries(headers).flatMap(([name, value]) => (isSecretHeader(name) ? value : [])),
     ...wirePairs(query).flatMap(([name, text]) => (isMaskedParameter(name) ? text : [])),
   ];
   const plain = values.flatMap((value) => [value, value.replace(/^\w+ /, "")]);

@@ -65,6 +65,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export interface FetchTransportOptions {
   /** Default: the global `fetch`, looked up at every attempt. */
   readonly fetch?: Fetch | undefined;
+  /** What is added to the options of every `fetch`. */
+  readonly init?: object | undefined;
 }
 
 /**
@@ -78,9 +80,11 @@ export interface FetchTransportOptions {
  */
 export class FetchTransport implements Transport {
   readonly #fetch: Fetch | undefined;
+  readonly #init: object | undefined;
 
   constructor(options: FetchTransportOptions = {}) {
     this.#fetch = options.fetch;
+    this.#init = options.init;
   }
 
   /** Sends one request. A `fetch` that ignores its signal, or never settles, does not hold this up. */
@@ -127,7 +131,7 @@ export class FetchTransport implements Transport {
     const { method, url, headers, body } = request;
     // Not stored at construction: instrumentation replaces the global one later.
     const fetch = this.#fetch ?? globalThis.fetch;
-    const response = await fetch(url, { method, headers, body, signal, redirect: "manual" });
+    const response = await fetch(url, { ...this.#init, method, headers, body, signal, redirect: "manual" });
     // A browser hides a redirect's status and headers: it shows 0, and none.
     const head = { status: response.status, headers: Object.fromEntries(response.headers) };
     try {

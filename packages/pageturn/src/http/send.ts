@@ -161,7 +161,7 @@ export interface SendResult {
 const REAL_TIMING: Timing = { now: Date.now, sleep: abortableSleep, random: Math.random };
 
 /** The transport says what happened; only the loop knows the request and the number of attempts. */
-function withAttempts(error: APIError, attempts: number): APIError {
+export function withAttempts(error: APIError, attempts: number): APIError {
   const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
   // The cast: a transport rejects with classes that are made as this one is.
@@ -173,8 +173,8 @@ function succeeded(outcome: Answer | APIError): boolean {
   return !(outcome instanceof APIError) && outcome.response.status < 300;
 }
 
-/** The wait before the next attempt, null when the request must not be retried. */
-function delayAfter(
+/** The milliseconds to wait before the next attempt, null when the request must not be retried. */
+export function delayAfter(
   outcome: Answer | APIError,
   options: SendOptions & { retriesMade: number },
 ): number | null {

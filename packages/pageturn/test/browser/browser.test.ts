@@ -109,3 +109,8 @@ test("a server that cannot be reached is an error that says what to check", asyn
 test("the synchronous client says what to use instead", async () => {
   expect(await inPage("blocking")).toMatch(/^ConfigurationError: .*Use AsyncAnthropic/);
 });
+
+test("a credential in the page is refused, and a proxy that has the key needs none", async () => {
+  expect(await inPage("credential")).toMatch(/^ConfigurationError: Cannot use a credential in a browser/);
+  expect(await inPage("proxy")).toBe(45);
+});

@@ -1,7 +1,8 @@
 // Runs in the browser: what `browser.test.ts` asks for by name.
 import { Anthropic, AsyncAnthropic, AsyncPageCursor, type Checkpoint, toReadableStream } from "pageturn";
 
-const client = new AsyncAnthropic({ baseURL: `${location.origin}/api`, apiKey: "test-key" });
+const baseURL = `${location.origin}/api`;
+const client = new AsyncAnthropic({ baseURL, apiKey: "test-key", dangerouslyAllowBrowser: true });
 
 const ahead = client.models.list({ limit: 5 }).items({ prefetch: 1 });
 
@@ -58,7 +59,20 @@ const checks = {
   },
 
   async blocking() {
-    return nameAndMessage(() => new Anthropic({ apiKey: "test-key" }).models.list());
+    const options = { apiKey: "test-key", dangerouslyAllowBrowser: true };
+    return nameAndMessage(() => new Anthropic(options).models.list());
+  },
+
+  async credential() {
+    return nameAndMessage(() => new AsyncAnthropic({ baseURL, apiKey: "test-key" }));
+  },
+
+  async proxy() {
+    const proxied = new AsyncAnthropic({
+      baseURL: `${baseURL}/keyed`,
+      defaultHeaders: { "x-api-key": null },
+    });
+    return (await proxied.models.list().toArray()).length;
   },
 };
 

@@ -2,6 +2,7 @@ import {
   Anthropic,
   AsyncAnthropic,
   type AsyncClientOptions,
+  type ClientOptions,
   ConfigurationError,
   definePages,
   MissingCredentialsError,
@@ -65,7 +66,7 @@ describe("credentials", () => {
     expect(sent).toEqual([]);
   });
 
-  test.each<[what: string, options: AsyncClientOptions]>([
+  test.each<[what: string, options: ClientOptions]>([
     ["an empty apiKey", { apiKey: "" }],
     ["a blank apiKey", { apiKey: " \t" }],
     ["an empty authToken", { authToken: "" }],
@@ -77,8 +78,7 @@ describe("credentials", () => {
   ])("that are empty are missing ones: %s", (_, options) => {
     const { client, sent } = noting(options);
     expect(() => client.models.list()).toThrow(MissingCredentialsError);
-    const { fetch: _fetch, ...sync } = options;
-    expect(() => new Anthropic(sync).models.list()).toThrow(MissingCredentialsError);
+    expect(() => new Anthropic(options).models.list()).toThrow(MissingCredentialsError);
     expect(sent).toEqual([]);
   });
 
@@ -482,7 +482,7 @@ describe("options that do not exist", () => {
 
   test.each([
     [{ nonsense: 1 }, /client option "nonsense" as it does not exist/],
-    [{ fetchOptions: {} }, /"fetchOptions"/],
+    [{ fetchOption: {} }, /"fetchOption"/],
     [{ baseUrl: "https://h" }, /"baseUrl" .*did you mean baseURL\?/],
     [{ maxRetires: 1 }, /did you mean maxRetries\?/],
     [{ nonsense: undefined }, /"nonsense"/],

@@ -8,6 +8,7 @@ import type {
   SyncPage,
   SyncPageCursor,
 } from "../../pagination/list/page-classes.ts";
+import type { WorkspaceOption } from "../workspace.ts";
 
 /**
  * One of the known values, or any other string. The API can add values at any time, and a new value must not
@@ -43,4 +44,5 @@ export type ListOf<M extends Mode, P extends PageName, T, F = unknown> = M exten
   : AsyncLists<T, F>[P];
 
 /** The options of a `list()`. */
-export type ListOptions<M extends Mode> = M extends "sync" ? SyncListOptions : AsyncListOptions;
+export type ListOptions<M extends Mode> = (M extends "sync" ? SyncListOptions : AsyncListOptions) &
+  WorkspaceOption;

@@ -1,5 +1,6 @@
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
+import type { PageResponse } from "../request/page-request.ts";
 import type { QueryParams } from "../request/query.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk, openAsyncPage } from "../walk/async-walk.ts";
@@ -96,6 +97,11 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   /** The first page together with its response. */
   async withResponse(): Promise<PageWithResponse<P>> {
     return pageWithResponse(await this.#firstPage());
+  }
+
+  /** The response of the first page: status, headers, request id. Its body has been read. */
+  async asResponse(): Promise<PageResponse> {
+    return (await this.#firstPage()).response;
   }
 
   /** Walks item by item. */

@@ -30,6 +30,12 @@ export interface BidirectionalPageFields extends TokenPageFields {
   readonly prev_page: string | null;
 }
 
+/** The body of a report whose figures are refreshed from time to time. */
+export interface ReportPageFields extends TokenPageFields {
+  /** When the figures were last refreshed, in RFC 3339; `null` where the server does not say. */
+  readonly data_refreshed_at: string | null;
+}
+
 /** A strategy with what all page classes of the Anthropic API have in common. Pure, so that other bundles leave it out. */
 function withCommon<S extends Partial<PaginationStrategy>>(own: S) {
   return {
@@ -74,6 +80,12 @@ export const pageCursorStrategy: PaginationStrategy = /* @__PURE__ */ withCommon
   next: { from: { body: "next_page" }, to: "page" },
 });
 
+/** `page = next_page`, with the time of the figures. */
+export const reportPageCursorStrategy: PaginationStrategy = /* @__PURE__ */ withCommon({
+  fields: ["data_refreshed_at"],
+  next: { from: { body: "next_page" }, to: "page" },
+});
+
 /** `page = next_page` forward, `page = prev_page` back. */
 export const bidirectionalCursorStrategy: PaginationStrategy = /* @__PURE__ */ withCommon({
   next: { from: { body: "next_page" }, to: "page" },
@@ -106,4 +118,14 @@ export class SyncBidirectionalPageCursor<T> extends /* @__PURE__ */ syncPageOf<B
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
 export class AsyncBidirectionalPageCursor<T> extends /* @__PURE__ */ asyncPageOf<BidirectionalPageFields>(
   bidirectionalCursorStrategy,
+)<T> {}
+
+/** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
+export class SyncReportPageCursor<T> extends /* @__PURE__ */ syncPageOf<ReportPageFields>(
+  reportPageCursorStrategy,
+)<T> {}
+
+/** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
+export class AsyncReportPageCursor<T> extends /* @__PURE__ */ asyncPageOf<ReportPageFields>(
+  reportPageCursorStrategy,
 )<T> {}

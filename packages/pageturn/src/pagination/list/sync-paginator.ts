@@ -1,6 +1,7 @@
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
+import type { PageResponse } from "../request/page-request.ts";
 import { type AwaitedSyncList, awaited } from "../walk/base-sync-walk.ts";
 import type { WalkUnit } from "../walk/page-slice.ts";
 import { openSyncPage, type SyncPageClass, SyncWalk } from "../walk/sync-walk.ts";
@@ -90,6 +91,11 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   /** The first page together with its response. */
   withResponse(): PageWithResponse<P> {
     return pageWithResponse(this.firstPage());
+  }
+
+  /** The response of the first page: status, headers, request id. Its body has been read. */
+  asResponse(): PageResponse {
+    return this.firstPage().response;
   }
 
   /** Walks item by item. */

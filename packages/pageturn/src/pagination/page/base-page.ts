@@ -80,6 +80,11 @@ export abstract class BasePage<T> {
     return this.#body.response;
   }
 
+  /** The `request-id` header of the response, `null` where there was none: the name that the official SDKs use. */
+  get _request_id(): string | null {
+    return this.#body.response.requestId;
+  }
+
   /** @internal The body, as far as the strategy reads it. */
   get checkedBody(): PageBody {
     return this.#body;

@@ -39,6 +39,7 @@ describe("a paginator", () => {
     expect(one).toBeInstanceOf(AsyncPage);
     expect([other, page, await held.list]).toEqual([one, one, one]);
     expect([response.status, requestId]).toEqual([200, null]);
+    expect(await held.list.asResponse()).toBe(response);
     expect(held.requests).toHaveLength(1);
   });
 

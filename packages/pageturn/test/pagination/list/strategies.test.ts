@@ -1,4 +1,12 @@
-import { definePages, PaginationCycleError, SyncPaginator } from "pageturn/pagination";
+import {
+  AsyncPaginator,
+  AsyncReportPageCursor,
+  definePages,
+  type PageRequest,
+  PaginationCycleError,
+  SyncPaginator,
+  SyncReportPageCursor,
+} from "pageturn/pagination";
 import { describe, expect, test } from "vitest";
 import { response } from "../lists/memory-list.ts";
 import { type StrategyAPI, strategyAPIs } from "../lists/strategy-apis.ts";
@@ -36,6 +44,38 @@ test("without a page size in the strategy, another size is another filter", () =
   walk.next();
   const resume = () => lists({ api, rows: rowsOf(9), size: 3, resumeFrom: copy(walk.checkpoint) });
   expect(resume).toThrow(/with limit = "2", and this list is requested with limit = "3"/);
+});
+
+test("a page of a report tells when its figures were refreshed; an empty one with a cursor does not end it", async () => {
+  const bodies: readonly object[] = [
+    { data: [1], has_more: true, next_page: "a", data_refreshed_at: "2026-11-01T00:00:00Z" },
+    { data: [], has_more: true, next_page: "b" },
+    { data: [2], has_more: false, next_page: "c" },
+  ];
+  const made = () => {
+    const asked: unknown[] = [];
+    const fetch = ({ query }: PageRequest) => ({ body: bodies[asked.push(query["page"]) - 1], response });
+    return { asked, source: { request: { path: "/", query: {} }, fetch } };
+  };
+  const [one, other] = [made(), made()];
+  const sync = new SyncPaginator(SyncReportPageCursor<number>, one.source);
+  const { fetch } = other.source;
+  const async = new AsyncPaginator(AsyncReportPageCursor<number>, {
+    ...other.source,
+    fetch: async (request) => fetch(request),
+  });
+  const asyncPages: AsyncReportPageCursor<number>[] = [];
+  for await (const page of async.pages()) asyncPages.push(page);
+  for (const pages of [[...sync.pages()], asyncPages]) {
+    expect(pages.map((page) => page.data_refreshed_at)).toEqual(["2026-11-01T00:00:00Z", null, null]);
+    expect(pages.flatMap(({ data }) => data)).toEqual([1, 2]);
+    expect(pages.map((page) => page.hasNextPage())).toEqual([true, true, false]);
+    expect(pages[0]?._request_id).toBe(response.requestId);
+  }
+  expect([one.asked, other.asked]).toEqual([
+    [undefined, "a", "b"],
+    [undefined, "a", "b"],
+  ]);
 });
 
 describe("sameCursor", () => {

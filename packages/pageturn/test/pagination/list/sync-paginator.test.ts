@@ -37,6 +37,7 @@ describe("a SyncPaginator", () => {
     expect(first).toBeInstanceOf(SyncPage);
     const { data, page, requestId, request_id } = sync.withResponse();
     expect([data === first, page === first, requestId, request_id]).toEqual([true, true, null, null]);
+    expect(sync.asResponse()).toBe(first.response);
     expect(ids(sync.toArray())).toBe("abcdef");
     expect(ids([...sync])).toBe("abcdef");
     expect(requests).toHaveLength(1 + 2 + 2);
