@@ -1,7 +1,7 @@
 // What the generator knows of the page classes of the library.
 import type { Field } from "./catalog.ts";
 
-export const pageNames = ["Page", "PageCursor", "BidirectionalPageCursor"] as const;
+export const pageNames = ["Page", "PageCursor", "BidirectionalPageCursor", "ReportPageCursor"] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** The parameters that page classes turn pages with. The first one must be among those of the endpoint. */
@@ -9,6 +9,7 @@ export const cursorParams: Readonly<Record<PageName, readonly string[]>> = {
   Page: ["after_id", "before_id"],
   PageCursor: ["page"],
   BidirectionalPageCursor: ["page"],
+  ReportPageCursor: ["page"],
 };
 
 const plain = { values: [], open: null, nullable: false, optional: false, since: null, until: null };
@@ -20,6 +21,7 @@ const classFields: Readonly<Record<PageName, readonly Field[]>> = {
   Page: [hasMore, cursor("first_id"), cursor("last_id")],
   PageCursor: [cursor("next_page")],
   BidirectionalPageCursor: [cursor("next_page"), cursor("prev_page")],
+  ReportPageCursor: [hasMore, cursor("next_page"), cursor("data_refreshed_at")],
 };
 
 interface Body {

@@ -1,7 +1,12 @@
 import type { ClientFamily } from "../client/base-client.ts";
 import type { SyncAPIListOptions } from "../client/client-options.ts";
 import { SyncClient } from "../client/sync-client.ts";
-import { SyncBidirectionalPageCursor, SyncPage, SyncPageCursor } from "../pagination/list/page-classes.ts";
+import {
+  SyncBidirectionalPageCursor,
+  SyncPage,
+  SyncPageCursor,
+  SyncReportPageCursor,
+} from "../pagination/list/page-classes.ts";
 import type { BaseSyncPage } from "../pagination/list/sync-paginator.ts";
 import type { SyncPageClass } from "../pagination/walk/sync-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
@@ -13,6 +18,7 @@ const pageClasses = {
   Page: SyncPage,
   PageCursor: SyncPageCursor,
   BidirectionalPageCursor: SyncBidirectionalPageCursor,
+  ReportPageCursor: SyncReportPageCursor,
 };
 
 export interface Anthropic extends Resources<"sync"> {}

@@ -2,7 +2,12 @@ import { AsyncClient } from "../client/async-client.ts";
 import type { ClientFamily } from "../client/base-client.ts";
 import type { AsyncAPIListOptions } from "../client/client-options.ts";
 import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-paginator.ts";
-import { AsyncBidirectionalPageCursor, AsyncPage, AsyncPageCursor } from "../pagination/list/page-classes.ts";
+import {
+  AsyncBidirectionalPageCursor,
+  AsyncPage,
+  AsyncPageCursor,
+  AsyncReportPageCursor,
+} from "../pagination/list/page-classes.ts";
 import type { AsyncPageClass } from "../pagination/walk/async-walk.ts";
 import type { Resources } from "./catalog/generated/resources.ts";
 import { ANTHROPIC_CLIENTS, type AsyncClientOptions } from "./client-family.ts";
@@ -13,6 +18,7 @@ const pageClasses = {
   Page: AsyncPage,
   PageCursor: AsyncPageCursor,
   BidirectionalPageCursor: AsyncBidirectionalPageCursor,
+  ReportPageCursor: AsyncReportPageCursor,
 };
 
 export interface AsyncAnthropic extends Resources<"async"> {}

@@ -138,7 +138,13 @@ const param = shape<ServedParam>({
 const endpoint = shape<ServedEndpoint>({
   id: text,
   path: rule('a path that begins with "/"', (value) => typeof value === "string" && value.startsWith("/")),
-  page: choice<ServedPageClass>("Page", "PageCursor", "BidirectionalPageCursor", "TokenPage"),
+  page: choice<ServedPageClass>(
+    "Page",
+    "PageCursor",
+    "BidirectionalPageCursor",
+    "ReportPageCursor",
+    "TokenPage",
+  ),
   itemsKey: text,
   envelope: fields,
   betaHeader: listOf(text),

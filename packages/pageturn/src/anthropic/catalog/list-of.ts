@@ -4,9 +4,11 @@ import type {
   AsyncBidirectionalPageCursor,
   AsyncPage,
   AsyncPageCursor,
+  AsyncReportPageCursor,
   SyncBidirectionalPageCursor,
   SyncPage,
   SyncPageCursor,
+  SyncReportPageCursor,
 } from "../../pagination/list/page-classes.ts";
 import type { WorkspaceOption } from "../workspace.ts";
 
@@ -20,18 +22,20 @@ export type Open<T extends string> = T | (string & Record<never, never>);
 export type Mode = "sync" | "async";
 
 /** The names of the page classes that endpoints use. */
-export type PageName = "Page" | "PageCursor" | "BidirectionalPageCursor";
+export type PageName = "Page" | "PageCursor" | "BidirectionalPageCursor" | "ReportPageCursor";
 
 interface SyncPages<T> {
   readonly Page: SyncPage<T>;
   readonly PageCursor: SyncPageCursor<T>;
   readonly BidirectionalPageCursor: SyncBidirectionalPageCursor<T>;
+  readonly ReportPageCursor: SyncReportPageCursor<T>;
 }
 
 interface AsyncLists<T, F> {
   readonly Page: AsyncPaginator<T, AsyncPage<T> & F>;
   readonly PageCursor: AsyncPaginator<T, AsyncPageCursor<T> & F>;
   readonly BidirectionalPageCursor: AsyncPaginator<T, AsyncBidirectionalPageCursor<T> & F>;
+  readonly ReportPageCursor: AsyncPaginator<T, AsyncReportPageCursor<T> & F>;
 }
 
 /**

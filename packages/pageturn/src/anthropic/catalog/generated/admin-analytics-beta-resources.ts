@@ -30,8 +30,6 @@ export interface BetaOrganizationAnalytics<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.cost` hold besides their items. */
 export interface BetaOrganizationAnalyticsCostPageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -40,7 +38,8 @@ export interface BetaOrganizationAnalyticsCost<M extends Mode> {
   /**
    * Lists what the organization spent, in rows split by the dimensions asked for.
    *
-   * `GET /v1/organizations/analytics/cost` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/analytics/cost` in pages of the class `ReportPageCursor`. Page size: 20, at most
+   * 1000.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics,
    * or an Admin API key.
@@ -48,13 +47,11 @@ export interface BetaOrganizationAnalyticsCost<M extends Mode> {
   list(
     params: BetaOrganizationAnalyticsCostListParams,
     options?: ListOptions<M>,
-  ): ListOf<M, "PageCursor", BetaAnalyticsCostItem, BetaOrganizationAnalyticsCostPageFields>;
+  ): ListOf<M, "ReportPageCursor", BetaAnalyticsCostItem, BetaOrganizationAnalyticsCostPageFields>;
 }
 
 /** What pages of `client.beta.organization.analytics.costReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsCostReportPageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -63,8 +60,8 @@ export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
   /**
    * Lists what the organization spent, in time buckets.
    *
-   * `GET /v1/organizations/analytics/cost_report` in pages of the class `PageCursor`. Page size: 7 (1d), 24
-   * (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
+   * `GET /v1/organizations/analytics/cost_report` in pages of the class `ReportPageCursor`. Page size: 7
+   * (1d), 24 (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
    */
@@ -73,7 +70,7 @@ export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
     options?: ListOptions<M>,
   ): ListOf<
     M,
-    "PageCursor",
+    "ReportPageCursor",
     BetaAnalyticsCostReportTimeBucket,
     BetaOrganizationAnalyticsCostReportPageFields
   >;
@@ -81,8 +78,6 @@ export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.usage` hold besides their items. */
 export interface BetaOrganizationAnalyticsUsagePageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -91,7 +86,8 @@ export interface BetaOrganizationAnalyticsUsage<M extends Mode> {
   /**
    * Lists what the organization used, in rows split by the dimensions asked for.
    *
-   * `GET /v1/organizations/analytics/usage` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/analytics/usage` in pages of the class `ReportPageCursor`. Page size: 20, at most
+   * 1000.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics,
    * or an Admin API key.
@@ -99,13 +95,11 @@ export interface BetaOrganizationAnalyticsUsage<M extends Mode> {
   list(
     params: BetaOrganizationAnalyticsUsageListParams,
     options?: ListOptions<M>,
-  ): ListOf<M, "PageCursor", BetaAnalyticsUsageItem, BetaOrganizationAnalyticsUsagePageFields>;
+  ): ListOf<M, "ReportPageCursor", BetaAnalyticsUsageItem, BetaOrganizationAnalyticsUsagePageFields>;
 }
 
 /** What pages of `client.beta.organization.analytics.usageReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUsageReportPageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -114,8 +108,8 @@ export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
   /**
    * Lists what the organization used, in time buckets.
    *
-   * `GET /v1/organizations/analytics/usage_report` in pages of the class `PageCursor`. Page size: 7 (1d), 24
-   * (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
+   * `GET /v1/organizations/analytics/usage_report` in pages of the class `ReportPageCursor`. Page size: 7
+   * (1d), 24 (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
    */
@@ -124,7 +118,7 @@ export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
     options?: ListOptions<M>,
   ): ListOf<
     M,
-    "PageCursor",
+    "ReportPageCursor",
     BetaAnalyticsUsageReportTimeBucket,
     BetaOrganizationAnalyticsUsageReportPageFields
   >;
@@ -132,8 +126,6 @@ export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
 
 /** What pages of `client.beta.organization.analytics.userCostReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUserCostReportPageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -142,21 +134,24 @@ export interface BetaOrganizationAnalyticsUserCostReport<M extends Mode> {
   /**
    * Lists what each member spent.
    *
-   * `GET /v1/organizations/analytics/user_cost_report` in pages of the class `PageCursor`. Page size: 20, at
-   * most 1000.
+   * `GET /v1/organizations/analytics/user_cost_report` in pages of the class `ReportPageCursor`. Page size:
+   * 20, at most 1000.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
    */
   list(
     params: BetaOrganizationAnalyticsUserCostReportListParams,
     options?: ListOptions<M>,
-  ): ListOf<M, "PageCursor", BetaAnalyticsCostUsersItem, BetaOrganizationAnalyticsUserCostReportPageFields>;
+  ): ListOf<
+    M,
+    "ReportPageCursor",
+    BetaAnalyticsCostUsersItem,
+    BetaOrganizationAnalyticsUserCostReportPageFields
+  >;
 }
 
 /** What pages of `client.beta.organization.analytics.userUsageReport` hold besides their items. */
 export interface BetaOrganizationAnalyticsUserUsageReportPageFields {
-  /** A time, RFC 3339. */
-  readonly data_refreshed_at: string | null;
   readonly organization_id: string;
 }
 
@@ -165,13 +160,18 @@ export interface BetaOrganizationAnalyticsUserUsageReport<M extends Mode> {
   /**
    * Lists what each member used.
    *
-   * `GET /v1/organizations/analytics/user_usage_report` in pages of the class `PageCursor`. Page size: 20,
-   * at most 1000.
+   * `GET /v1/organizations/analytics/user_usage_report` in pages of the class `ReportPageCursor`. Page size:
+   * 20, at most 1000.
    *
    * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
    */
   list(
     params: BetaOrganizationAnalyticsUserUsageReportListParams,
     options?: ListOptions<M>,
-  ): ListOf<M, "PageCursor", BetaAnalyticsUsageUsersItem, BetaOrganizationAnalyticsUserUsageReportPageFields>;
+  ): ListOf<
+    M,
+    "ReportPageCursor",
+    BetaAnalyticsUsageUsersItem,
+    BetaOrganizationAnalyticsUserUsageReportPageFields
+  >;
 }

@@ -127,6 +127,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/cost",
     beta: true,
+    page: "ReportPageCursor",
     betas: ["analytics-usage-cost-2026-08-24"],
     required: ["starting_at"],
     maxLimit: 1000,
@@ -135,6 +136,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/cost_report",
     beta: true,
+    page: "ReportPageCursor",
     required: ["starting_at"],
     defaultLimit: null,
     maxLimit: { by: "bucket_width", values: { "1d": 31, "1h": 168, "1m": 256 }, default: "1d" },
@@ -143,6 +145,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/usage",
     beta: true,
+    page: "ReportPageCursor",
     betas: ["analytics-usage-cost-2026-08-24"],
     required: ["starting_at"],
     maxLimit: 1000,
@@ -151,6 +154,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/usage_report",
     beta: true,
+    page: "ReportPageCursor",
     required: ["starting_at"],
     defaultLimit: null,
     maxLimit: { by: "bucket_width", values: { "1d": 31, "1h": 168, "1m": 256 }, default: "1d" },
@@ -159,6 +163,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/user_cost_report",
     beta: true,
+    page: "ReportPageCursor",
     required: ["starting_at"],
     maxLimit: 1000,
     time: { from: "starting_at", to: "ending_at", totals: true },
@@ -166,6 +171,7 @@ const rows: readonly EndpointRow[] = [
   {
     path: "/v1/organizations/analytics/user_usage_report",
     beta: true,
+    page: "ReportPageCursor",
     required: ["starting_at"],
     maxLimit: 1000,
     time: { from: "starting_at", to: "ending_at", totals: true },
