@@ -22,6 +22,11 @@ const classFields: Readonly<Record<PageName, readonly Field[]>> = {
   BidirectionalPageCursor: [cursor("next_page"), cursor("prev_page")],
 };
 
+/** The names of the fields that pages of a class have, with the items in `data`. */
+export function classFieldNames(page: PageName): readonly string[] {
+  return ["data", ...classFields[page].map(({ name }) => name)];
+}
+
 interface Body {
   readonly page: PageName;
   readonly itemsKey: string;

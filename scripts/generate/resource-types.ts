@@ -1,6 +1,6 @@
 import type { CatalogEndpoint, Shapes } from "./catalog.ts";
 import { fieldMembers } from "./item-types.ts";
-import { camelCase, clientPath, generatedNames, pascalCase } from "./names.ts";
+import { camelCase, clientPath, generatedNames } from "./names.ts";
 import { extraFields } from "./page-classes.ts";
 import { boundText } from "./param-types.ts";
 import { docComment, SourceFile } from "./source-file.ts";
@@ -28,7 +28,7 @@ export function resourceTree(endpoints: readonly CatalogEndpoint[], below = ""):
     const [shortest = ""] = files.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     return {
       id,
-      type: pascalCase(id),
+      type: generatedNames(id).resource,
       endpoint,
       file: endpoint?.file ?? shortest,
       children: resourceTree(inside, id),

@@ -19,13 +19,13 @@ import type {
 } from "./admin-analytics-beta-params.ts";
 
 /** `client.beta.organization.analytics` */
-export interface BetaOrganizationAnalytics<M extends Mode> {
-  readonly cost: BetaOrganizationAnalyticsCost<M>;
-  readonly costReport: BetaOrganizationAnalyticsCostReport<M>;
-  readonly usage: BetaOrganizationAnalyticsUsage<M>;
-  readonly usageReport: BetaOrganizationAnalyticsUsageReport<M>;
-  readonly userCostReport: BetaOrganizationAnalyticsUserCostReport<M>;
-  readonly userUsageReport: BetaOrganizationAnalyticsUserUsageReport<M>;
+export interface BetaOrganizationAnalyticsResource<M extends Mode> {
+  readonly cost: BetaOrganizationAnalyticsCostResource<M>;
+  readonly costReport: BetaOrganizationAnalyticsCostReportResource<M>;
+  readonly usage: BetaOrganizationAnalyticsUsageResource<M>;
+  readonly usageReport: BetaOrganizationAnalyticsUsageReportResource<M>;
+  readonly userCostReport: BetaOrganizationAnalyticsUserCostReportResource<M>;
+  readonly userUsageReport: BetaOrganizationAnalyticsUserUsageReportResource<M>;
 }
 
 /** What pages of `client.beta.organization.analytics.cost` hold besides their items. */
@@ -36,7 +36,7 @@ export interface BetaOrganizationAnalyticsCostPageFields {
 }
 
 /** `client.beta.organization.analytics.cost` */
-export interface BetaOrganizationAnalyticsCost<M extends Mode> {
+export interface BetaOrganizationAnalyticsCostResource<M extends Mode> {
   /**
    * Lists what the organization spent, in rows split by the dimensions asked for.
    *
@@ -59,7 +59,7 @@ export interface BetaOrganizationAnalyticsCostReportPageFields {
 }
 
 /** `client.beta.organization.analytics.costReport` */
-export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsCostReportResource<M extends Mode> {
   /**
    * Lists what the organization spent, in time buckets.
    *
@@ -87,7 +87,7 @@ export interface BetaOrganizationAnalyticsUsagePageFields {
 }
 
 /** `client.beta.organization.analytics.usage` */
-export interface BetaOrganizationAnalyticsUsage<M extends Mode> {
+export interface BetaOrganizationAnalyticsUsageResource<M extends Mode> {
   /**
    * Lists what the organization used, in rows split by the dimensions asked for.
    *
@@ -110,7 +110,7 @@ export interface BetaOrganizationAnalyticsUsageReportPageFields {
 }
 
 /** `client.beta.organization.analytics.usageReport` */
-export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUsageReportResource<M extends Mode> {
   /**
    * Lists what the organization used, in time buckets.
    *
@@ -138,7 +138,7 @@ export interface BetaOrganizationAnalyticsUserCostReportPageFields {
 }
 
 /** `client.beta.organization.analytics.userCostReport` */
-export interface BetaOrganizationAnalyticsUserCostReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUserCostReportResource<M extends Mode> {
   /**
    * Lists what each member spent.
    *
@@ -161,7 +161,7 @@ export interface BetaOrganizationAnalyticsUserUsageReportPageFields {
 }
 
 /** `client.beta.organization.analytics.userUsageReport` */
-export interface BetaOrganizationAnalyticsUserUsageReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUserUsageReportResource<M extends Mode> {
   /**
    * Lists what each member used.
    *

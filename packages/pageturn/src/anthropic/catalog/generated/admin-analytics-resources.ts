@@ -21,28 +21,28 @@ import type {
 } from "./admin-analytics-params.ts";
 
 /** `client.organization.analytics` */
-export interface OrganizationAnalytics<M extends Mode> {
-  readonly apps: OrganizationAnalyticsApps<M>;
-  readonly artifacts: OrganizationAnalyticsArtifacts<M>;
-  readonly connectors: OrganizationAnalyticsConnectors<M>;
-  readonly plugins: OrganizationAnalyticsPlugins<M>;
-  readonly skills: OrganizationAnalyticsSkills<M>;
-  readonly summaries: OrganizationAnalyticsSummaries<M>;
-  readonly users: OrganizationAnalyticsUsers<M>;
+export interface OrganizationAnalyticsResource<M extends Mode> {
+  readonly apps: OrganizationAnalyticsAppsResource<M>;
+  readonly artifacts: OrganizationAnalyticsArtifactsResource<M>;
+  readonly connectors: OrganizationAnalyticsConnectorsResource<M>;
+  readonly plugins: OrganizationAnalyticsPluginsResource<M>;
+  readonly skills: OrganizationAnalyticsSkillsResource<M>;
+  readonly summaries: OrganizationAnalyticsSummariesResource<M>;
+  readonly users: OrganizationAnalyticsUsersResource<M>;
 }
 
 /** `client.organization.analytics.apps` */
-export interface OrganizationAnalyticsApps<M extends Mode> {
-  readonly chat: OrganizationAnalyticsAppsChat<M>;
+export interface OrganizationAnalyticsAppsResource<M extends Mode> {
+  readonly chat: OrganizationAnalyticsAppsChatResource<M>;
 }
 
 /** `client.organization.analytics.apps.chat` */
-export interface OrganizationAnalyticsAppsChat<M extends Mode> {
-  readonly projects: OrganizationAnalyticsAppsChatProjects<M>;
+export interface OrganizationAnalyticsAppsChatResource<M extends Mode> {
+  readonly projects: OrganizationAnalyticsAppsChatProjectsResource<M>;
 }
 
 /** `client.organization.analytics.apps.chat.projects` */
-export interface OrganizationAnalyticsAppsChatProjects<M extends Mode> {
+export interface OrganizationAnalyticsAppsChatProjectsResource<M extends Mode> {
   /**
    * Lists how much each chat project was used.
    *
@@ -58,7 +58,7 @@ export interface OrganizationAnalyticsAppsChatProjects<M extends Mode> {
 }
 
 /** `client.organization.analytics.artifacts` */
-export interface OrganizationAnalyticsArtifacts<M extends Mode> {
+export interface OrganizationAnalyticsArtifactsResource<M extends Mode> {
   /**
    * Lists how many artifacts were made, by kind.
    *
@@ -74,7 +74,7 @@ export interface OrganizationAnalyticsArtifacts<M extends Mode> {
 }
 
 /** `client.organization.analytics.connectors` */
-export interface OrganizationAnalyticsConnectors<M extends Mode> {
+export interface OrganizationAnalyticsConnectorsResource<M extends Mode> {
   /**
    * Lists how much each connector was used.
    *
@@ -90,7 +90,7 @@ export interface OrganizationAnalyticsConnectors<M extends Mode> {
 }
 
 /** `client.organization.analytics.plugins` */
-export interface OrganizationAnalyticsPlugins<M extends Mode> {
+export interface OrganizationAnalyticsPluginsResource<M extends Mode> {
   /**
    * Lists how much each plugin was used.
    *
@@ -106,7 +106,7 @@ export interface OrganizationAnalyticsPlugins<M extends Mode> {
 }
 
 /** `client.organization.analytics.skills` */
-export interface OrganizationAnalyticsSkills<M extends Mode> {
+export interface OrganizationAnalyticsSkillsResource<M extends Mode> {
   /**
    * Lists how much each skill was used.
    *
@@ -122,7 +122,7 @@ export interface OrganizationAnalyticsSkills<M extends Mode> {
 }
 
 /** `client.organization.analytics.summaries` */
-export interface OrganizationAnalyticsSummaries<M extends Mode> {
+export interface OrganizationAnalyticsSummariesResource<M extends Mode> {
   /**
    * Lists the organization's activity, one item a day.
    *
@@ -140,7 +140,7 @@ export interface OrganizationAnalyticsSummaries<M extends Mode> {
 }
 
 /** `client.organization.analytics.users` */
-export interface OrganizationAnalyticsUsers<M extends Mode> {
+export interface OrganizationAnalyticsUsersResource<M extends Mode> {
   /**
    * Lists the activity of each member.
    *

@@ -17,7 +17,7 @@ import type {
 } from "./admin-usage-params.ts";
 
 /** `client.organization.costReport` */
-export interface OrganizationCostReport<M extends Mode> {
+export interface OrganizationCostReportResource<M extends Mode> {
   /**
    * Lists what the organization spent, in buckets of one day.
    *
@@ -34,13 +34,13 @@ export interface OrganizationCostReport<M extends Mode> {
 }
 
 /** `client.organization.spendLimits` */
-export interface OrganizationSpendLimits<M extends Mode> {
-  readonly effective: OrganizationSpendLimitsEffective<M>;
-  readonly increaseRequests: OrganizationSpendLimitsIncreaseRequests<M>;
+export interface OrganizationSpendLimitsResource<M extends Mode> {
+  readonly effective: OrganizationSpendLimitsEffectiveResource<M>;
+  readonly increaseRequests: OrganizationSpendLimitsIncreaseRequestsResource<M>;
 }
 
 /** `client.organization.spendLimits.effective` */
-export interface OrganizationSpendLimitsEffective<M extends Mode> {
+export interface OrganizationSpendLimitsEffectiveResource<M extends Mode> {
   /**
    * Lists the spend limit that holds for each member, and what is spent of it.
    *
@@ -57,7 +57,7 @@ export interface OrganizationSpendLimitsEffective<M extends Mode> {
 }
 
 /** `client.organization.spendLimits.increaseRequests` */
-export interface OrganizationSpendLimitsIncreaseRequests<M extends Mode> {
+export interface OrganizationSpendLimitsIncreaseRequestsResource<M extends Mode> {
   /**
    * Lists the members' requests for a higher spend limit.
    *
@@ -73,13 +73,13 @@ export interface OrganizationSpendLimitsIncreaseRequests<M extends Mode> {
 }
 
 /** `client.organization.usageReport` */
-export interface OrganizationUsageReport<M extends Mode> {
-  readonly claudeCode: OrganizationUsageReportClaudeCode<M>;
-  readonly messages: OrganizationUsageReportMessages<M>;
+export interface OrganizationUsageReportResource<M extends Mode> {
+  readonly claudeCode: OrganizationUsageReportClaudeCodeResource<M>;
+  readonly messages: OrganizationUsageReportMessagesResource<M>;
 }
 
 /** `client.organization.usageReport.claudeCode` */
-export interface OrganizationUsageReportClaudeCode<M extends Mode> {
+export interface OrganizationUsageReportClaudeCodeResource<M extends Mode> {
   /**
    * Lists how Claude Code was used on one day, by actor.
    *
@@ -97,7 +97,7 @@ export interface OrganizationUsageReportClaudeCode<M extends Mode> {
 }
 
 /** `client.organization.usageReport.messages` */
-export interface OrganizationUsageReportMessages<M extends Mode> {
+export interface OrganizationUsageReportMessagesResource<M extends Mode> {
   /**
    * Lists how many tokens the organization used, in time buckets.
    *

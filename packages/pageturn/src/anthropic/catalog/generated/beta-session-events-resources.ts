@@ -8,7 +8,7 @@ import type {
 } from "./beta-session-events-params.ts";
 
 /** `client.beta.sessions.events` */
-export interface BetaSessionsEvents<M extends Mode> {
+export interface BetaSessionsEventsResource<M extends Mode> {
   /**
    * Lists the events of a session.
    *
@@ -25,7 +25,7 @@ export interface BetaSessionsEvents<M extends Mode> {
 }
 
 /** `client.beta.sessions.threads.events` */
-export interface BetaSessionsThreadsEvents<M extends Mode> {
+export interface BetaSessionsThreadsEventsResource<M extends Mode> {
   /**
    * Lists the events of one thread of a session.
    *

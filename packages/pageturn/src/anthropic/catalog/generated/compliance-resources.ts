@@ -42,16 +42,16 @@ import type {
 } from "./compliance-params.ts";
 
 /** `client.compliance` */
-export interface Compliance<M extends Mode> {
-  readonly activities: ComplianceActivities<M>;
-  readonly apps: ComplianceApps<M>;
-  readonly code: ComplianceCode<M>;
-  readonly groups: ComplianceGroups<M>;
-  readonly organizations: ComplianceOrganizations<M>;
+export interface ComplianceResource<M extends Mode> {
+  readonly activities: ComplianceActivitiesResource<M>;
+  readonly apps: ComplianceAppsResource<M>;
+  readonly code: ComplianceCodeResource<M>;
+  readonly groups: ComplianceGroupsResource<M>;
+  readonly organizations: ComplianceOrganizationsResource<M>;
 }
 
 /** `client.compliance.activities` */
-export interface ComplianceActivities<M extends Mode> {
+export interface ComplianceActivitiesResource<M extends Mode> {
   /**
    * Lists the activity log of the organizations.
    *
@@ -69,14 +69,14 @@ export interface ComplianceActivities<M extends Mode> {
 }
 
 /** `client.compliance.apps` */
-export interface ComplianceApps<M extends Mode> {
-  readonly chats: ComplianceAppsChats<M>;
-  readonly projects: ComplianceAppsProjects<M>;
-  readonly sessions: ComplianceAppsSessions<M>;
+export interface ComplianceAppsResource<M extends Mode> {
+  readonly chats: ComplianceAppsChatsResource<M>;
+  readonly projects: ComplianceAppsProjectsResource<M>;
+  readonly sessions: ComplianceAppsSessionsResource<M>;
 }
 
 /** `client.compliance.apps.chats` */
-export interface ComplianceAppsChats<M extends Mode> {
+export interface ComplianceAppsChatsResource<M extends Mode> {
   /**
    * Lists the chats of the organizations.
    *
@@ -88,7 +88,7 @@ export interface ComplianceAppsChats<M extends Mode> {
     params?: ComplianceAppsChatsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "Page", ComplianceChat>;
-  readonly messages: ComplianceAppsChatsMessages<M>;
+  readonly messages: ComplianceAppsChatsMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.chats.messages` hold besides their items. */
@@ -111,7 +111,7 @@ export interface ComplianceAppsChatsMessagesPageFields {
 }
 
 /** `client.compliance.apps.chats.messages` */
-export interface ComplianceAppsChatsMessages<M extends Mode> {
+export interface ComplianceAppsChatsMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a chat; the page also holds the chat itself.
    *
@@ -130,7 +130,7 @@ export interface ComplianceAppsChatsMessages<M extends Mode> {
 }
 
 /** `client.compliance.apps.projects` */
-export interface ComplianceAppsProjects<M extends Mode> {
+export interface ComplianceAppsProjectsResource<M extends Mode> {
   /**
    * Lists the chat projects of the organizations.
    *
@@ -142,12 +142,12 @@ export interface ComplianceAppsProjects<M extends Mode> {
     params?: ComplianceAppsProjectsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceProject>;
-  readonly attachments: ComplianceAppsProjectsAttachments<M>;
-  readonly collaborators: ComplianceAppsProjectsCollaborators<M>;
+  readonly attachments: ComplianceAppsProjectsAttachmentsResource<M>;
+  readonly collaborators: ComplianceAppsProjectsCollaboratorsResource<M>;
 }
 
 /** `client.compliance.apps.projects.attachments` */
-export interface ComplianceAppsProjectsAttachments<M extends Mode> {
+export interface ComplianceAppsProjectsAttachmentsResource<M extends Mode> {
   /**
    * Lists the files and documents attached to a chat project.
    *
@@ -164,7 +164,7 @@ export interface ComplianceAppsProjectsAttachments<M extends Mode> {
 }
 
 /** `client.compliance.apps.projects.collaborators` */
-export interface ComplianceAppsProjectsCollaborators<M extends Mode> {
+export interface ComplianceAppsProjectsCollaboratorsResource<M extends Mode> {
   /**
    * Lists who may use a chat project.
    *
@@ -181,13 +181,13 @@ export interface ComplianceAppsProjectsCollaborators<M extends Mode> {
 }
 
 /** `client.compliance.apps.sessions` */
-export interface ComplianceAppsSessions<M extends Mode> {
-  readonly local: ComplianceAppsSessionsLocal<M>;
-  readonly remote: ComplianceAppsSessionsRemote<M>;
+export interface ComplianceAppsSessionsResource<M extends Mode> {
+  readonly local: ComplianceAppsSessionsLocalResource<M>;
+  readonly remote: ComplianceAppsSessionsRemoteResource<M>;
 }
 
 /** `client.compliance.apps.sessions.local` */
-export interface ComplianceAppsSessionsLocal<M extends Mode> {
+export interface ComplianceAppsSessionsLocalResource<M extends Mode> {
   /**
    * Lists the sessions that ran on members' own machines.
    *
@@ -200,7 +200,7 @@ export interface ComplianceAppsSessionsLocal<M extends Mode> {
     params?: ComplianceAppsSessionsLocalListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceLocalSession>;
-  readonly messages: ComplianceAppsSessionsLocalMessages<M>;
+  readonly messages: ComplianceAppsSessionsLocalMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.sessions.local.messages` hold besides their items. */
@@ -210,7 +210,7 @@ export interface ComplianceAppsSessionsLocalMessagesPageFields {
 }
 
 /** `client.compliance.apps.sessions.local.messages` */
-export interface ComplianceAppsSessionsLocalMessages<M extends Mode> {
+export interface ComplianceAppsSessionsLocalMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a local session; the page also holds the session.
    *
@@ -229,7 +229,7 @@ export interface ComplianceAppsSessionsLocalMessages<M extends Mode> {
 }
 
 /** `client.compliance.apps.sessions.remote` */
-export interface ComplianceAppsSessionsRemote<M extends Mode> {
+export interface ComplianceAppsSessionsRemoteResource<M extends Mode> {
   /**
    * Lists the sessions that ran remotely.
    *
@@ -242,7 +242,7 @@ export interface ComplianceAppsSessionsRemote<M extends Mode> {
     params?: ComplianceAppsSessionsRemoteListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceRemoteSession>;
-  readonly messages: ComplianceAppsSessionsRemoteMessages<M>;
+  readonly messages: ComplianceAppsSessionsRemoteMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.sessions.remote.messages` hold besides their items. */
@@ -252,7 +252,7 @@ export interface ComplianceAppsSessionsRemoteMessagesPageFields {
 }
 
 /** `client.compliance.apps.sessions.remote.messages` */
-export interface ComplianceAppsSessionsRemoteMessages<M extends Mode> {
+export interface ComplianceAppsSessionsRemoteMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a remote session; the page also holds the session.
    *
@@ -269,12 +269,12 @@ export interface ComplianceAppsSessionsRemoteMessages<M extends Mode> {
 }
 
 /** `client.compliance.code` */
-export interface ComplianceCode<M extends Mode> {
-  readonly artifacts: ComplianceCodeArtifacts<M>;
+export interface ComplianceCodeResource<M extends Mode> {
+  readonly artifacts: ComplianceCodeArtifactsResource<M>;
 }
 
 /** `client.compliance.code.artifacts` */
-export interface ComplianceCodeArtifacts<M extends Mode> {
+export interface ComplianceCodeArtifactsResource<M extends Mode> {
   /**
    * Lists the artifacts made with Claude Code.
    *
@@ -291,7 +291,7 @@ export interface ComplianceCodeArtifacts<M extends Mode> {
 }
 
 /** `client.compliance.groups` */
-export interface ComplianceGroups<M extends Mode> {
+export interface ComplianceGroupsResource<M extends Mode> {
   /**
    * Lists the groups of the parent organization.
    *
@@ -303,11 +303,11 @@ export interface ComplianceGroups<M extends Mode> {
     params?: ComplianceGroupsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceGroup>;
-  readonly members: ComplianceGroupsMembers<M>;
+  readonly members: ComplianceGroupsMembersResource<M>;
 }
 
 /** `client.compliance.groups.members` */
-export interface ComplianceGroupsMembers<M extends Mode> {
+export interface ComplianceGroupsMembersResource<M extends Mode> {
   /**
    * Lists the members of a group.
    *
@@ -324,7 +324,7 @@ export interface ComplianceGroupsMembers<M extends Mode> {
 }
 
 /** `client.compliance.organizations` */
-export interface ComplianceOrganizations<M extends Mode> {
+export interface ComplianceOrganizationsResource<M extends Mode> {
   /**
    * Lists the organizations below the parent organization.
    *
@@ -336,12 +336,12 @@ export interface ComplianceOrganizations<M extends Mode> {
     params?: ComplianceOrganizationsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceOrganization>;
-  readonly roles: ComplianceOrganizationsRoles<M>;
-  readonly users: ComplianceOrganizationsUsers<M>;
+  readonly roles: ComplianceOrganizationsRolesResource<M>;
+  readonly users: ComplianceOrganizationsUsersResource<M>;
 }
 
 /** `client.compliance.organizations.roles` */
-export interface ComplianceOrganizationsRoles<M extends Mode> {
+export interface ComplianceOrganizationsRolesResource<M extends Mode> {
   /**
    * Lists the roles of an organization.
    *
@@ -355,11 +355,11 @@ export interface ComplianceOrganizationsRoles<M extends Mode> {
     params?: ComplianceOrganizationsRolesListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceRole>;
-  readonly permissions: ComplianceOrganizationsRolesPermissions<M>;
+  readonly permissions: ComplianceOrganizationsRolesPermissionsResource<M>;
 }
 
 /** `client.compliance.organizations.roles.permissions` */
-export interface ComplianceOrganizationsRolesPermissions<M extends Mode> {
+export interface ComplianceOrganizationsRolesPermissionsResource<M extends Mode> {
   /**
    * Lists the permissions of a role of an organization.
    *
@@ -377,7 +377,7 @@ export interface ComplianceOrganizationsRolesPermissions<M extends Mode> {
 }
 
 /** `client.compliance.organizations.users` */
-export interface ComplianceOrganizationsUsers<M extends Mode> {
+export interface ComplianceOrganizationsUsersResource<M extends Mode> {
   /**
    * Lists the members of an organization.
    *

@@ -12,7 +12,7 @@ import type {
 } from "./ga-params.ts";
 
 /** `client.files` */
-export interface Files<M extends Mode> {
+export interface FilesResource<M extends Mode> {
   /**
    * Lists the files of the key's workspace.
    *
@@ -26,12 +26,12 @@ export interface Files<M extends Mode> {
 }
 
 /** `client.messages` */
-export interface Messages<M extends Mode> {
-  readonly batches: MessagesBatches<M>;
+export interface MessagesResource<M extends Mode> {
+  readonly batches: MessagesBatchesResource<M>;
 }
 
 /** `client.messages.batches` */
-export interface MessagesBatches<M extends Mode> {
+export interface MessagesBatchesResource<M extends Mode> {
   /**
    * Lists the Message Batches of the key's workspace, newest first.
    *
@@ -43,7 +43,7 @@ export interface MessagesBatches<M extends Mode> {
 }
 
 /** `client.models` */
-export interface Models<M extends Mode> {
+export interface ModelsResource<M extends Mode> {
   /**
    * Lists the models that can be used, newest first.
    *
@@ -55,7 +55,7 @@ export interface Models<M extends Mode> {
 }
 
 /** `client.skills` */
-export interface Skills<M extends Mode> {
+export interface SkillsResource<M extends Mode> {
   /**
    * Lists the skills that can be used in the key's workspace.
    *
@@ -64,11 +64,11 @@ export interface Skills<M extends Mode> {
    * Credentials: an API key, or a bearer token.
    */
   list(params?: SkillsListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", Skill>;
-  readonly versions: SkillsVersions<M>;
+  readonly versions: SkillsVersionsResource<M>;
 }
 
 /** `client.skills.versions` */
-export interface SkillsVersions<M extends Mode> {
+export interface SkillsVersionsResource<M extends Mode> {
   /**
    * Lists the versions of a skill.
    *
@@ -84,7 +84,7 @@ export interface SkillsVersions<M extends Mode> {
 }
 
 /** `client.userProfiles` */
-export interface UserProfiles<M extends Mode> {
+export interface UserProfilesResource<M extends Mode> {
   /**
    * Lists the user profiles of the organization.
    *
