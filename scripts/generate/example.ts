@@ -16,23 +16,30 @@ ${loop(endpoint, params)}`;
 
 /** The example of the doc comment: the shortest call. */
 export function exampleLoop(endpoint: CatalogEndpoint): string {
-  return `const client = new AsyncAnthropic();
-${loop(endpoint, requiredParams(endpoint))}`;
+  const params = requiredParams(endpoint);
+  const item = itemName(endpoint);
+  return `const list = new AsyncAnthropic().${callOf(endpoint, params).slice("client.".length)};
+for await (const ${item} of list) console.log(${printed(endpoint, item).join(", ")});`;
 }
 
 function loop(endpoint: CatalogEndpoint, params: readonly string[]): string {
   const item = itemName(endpoint);
-  const ids = endpoint.pathParams.map((name) => `"${name.replace(/_id$/, "")}_1"`);
-  const call = (object: readonly string[]): string =>
-    `${clientPath(endpoint.id)}.list(${[...ids, ...object].join(", ")})`;
-  const short = call(params.length === 0 ? [] : [`{ ${params.join(", ")} }`]);
+  const short = callOf(endpoint, params);
   const head = `for await (const ${item} of ${short}) {`;
   const print = `  console.log(${printed(endpoint, item).join(", ")});\n}`;
   if (head.length <= width) return `${head}\n${print}`;
-  if (params.length === 0) return `const list = ${short};\nfor await (const ${item} of list) {\n${print}`;
-  return `const list = ${call([`{\n${params.map((each) => `  ${each},`).join("\n")}\n}`])};
-for await (const ${item} of list) {
-${print}`;
+  const list = `const list = ${short};`;
+  const whole = list.length <= width ? list : `const list = ${callOf(endpoint, params, true)};`;
+  return `${whole}\nfor await (const ${item} of list) {\n${print}`;
+}
+
+/** The call, with each parameter on a line of its own if it would be too long. */
+function callOf(endpoint: CatalogEndpoint, params: readonly string[], onLines = false): string {
+  const ids = endpoint.pathParams.map((name) => `"${name.replace(/_id$/, "")}_1"`);
+  const object = onLines
+    ? `{\n${params.map((each) => `  ${each},`).join("\n")}\n}`
+    : `{ ${params.join(", ")} }`;
+  return `${clientPath(endpoint.id)}.list(${[...ids, ...(params.length === 0 ? [] : [object])].join(", ")})`;
 }
 
 function requiredParams({ params }: CatalogEndpoint): readonly string[] {
@@ -109,7 +116,7 @@ function printed({ items }: CatalogEndpoint, item: string): readonly string[] {
     .filter(({ type, optional, nullable }) => type.endsWith("[]") && !optional && !nullable)
     .map(({ name }) => `${name}.length`);
   const ids = rest.filter((name) => rank(name) === 0 && !best.includes("id"));
-  const [one, ...more] = [...ids, ...best, ...rest];
+  const [one, ...more] = new Set([...ids, ...best, ...rest]);
   const chosen = [one, lengths.length > 0 && !best.includes("id") ? lengths[0] : more[0]];
   const members = chosen.filter((name) => name !== undefined).map((name) => `${item}.${name}`);
   return members.length === 0 ? [item] : members;

@@ -46,10 +46,18 @@ export interface OrganizationAnalyticsAppsChatProjectsResource<M extends Mode> {
   /**
    * Lists how much each chat project was used.
    *
-   * `GET /v1/organizations/analytics/apps/chat/projects` in pages of the class `PageCursor`. Page size: 100,
-   * at most 1000.
+   * `GET /v1/organizations/analytics/apps/chat/projects` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.apps.chat.projects.list();
+   * for await (const project of list) console.log(project.project_id, project.rbac_group_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsAppsChatProjectsListParams | null,
@@ -62,10 +70,17 @@ export interface OrganizationAnalyticsArtifactsResource<M extends Mode> {
   /**
    * Lists how many artifacts were made, by kind.
    *
-   * `GET /v1/organizations/analytics/artifacts` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/artifacts` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * **Page size**: Default 100; at most 1000. **Time range**: `date`. `sliceByTime` needs a function that
+   * returns the list of a range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.artifacts.list({ date: "2026-10-01" });
+   * for await (const artifact of list) console.log(artifact.rbac_group_id, artifact.user_id);
+   * ```
    */
   list(
     params: OrganizationAnalyticsArtifactsListParams,
@@ -78,10 +93,18 @@ export interface OrganizationAnalyticsConnectorsResource<M extends Mode> {
   /**
    * Lists how much each connector was used.
    *
-   * `GET /v1/organizations/analytics/connectors` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/connectors` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.connectors.list();
+   * for await (const connector of list) console.log(connector.rbac_group_id, connector.user_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsConnectorsListParams | null,
@@ -94,10 +117,18 @@ export interface OrganizationAnalyticsPluginsResource<M extends Mode> {
   /**
    * Lists how much each plugin was used.
    *
-   * `GET /v1/organizations/analytics/plugins` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/plugins` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.plugins.list();
+   * for await (const plugin of list) console.log(plugin.plugin_id, plugin.rbac_group_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsPluginsListParams | null,
@@ -110,10 +141,18 @@ export interface OrganizationAnalyticsSkillsResource<M extends Mode> {
   /**
    * Lists how much each skill was used.
    *
-   * `GET /v1/organizations/analytics/skills` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/skills` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.skills.list();
+   * for await (const skill of list) console.log(skill.rbac_group_id, skill.user_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsSkillsListParams | null,
@@ -126,12 +165,19 @@ export interface OrganizationAnalyticsSummariesResource<M extends Mode> {
   /**
    * Lists the organization's activity, one item a day.
    *
-   * `GET /v1/organizations/analytics/summaries` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/summaries` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * **Page size**: Default 100; at most 1000. **Time range**: `starting_date` (inclusive) to `ending_date`
+   * (exclusive). `sliceByTime` throws, because the items are totals over the range.
    *
    * All days come back in one page.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.summaries.list({ starting_date: "2026-10-01" });
+   * for await (const summary of list) console.log(summary.starting_at, summary.assigned_seat_count);
+   * ```
    */
   list(
     params: OrganizationAnalyticsSummariesListParams,
@@ -144,10 +190,18 @@ export interface OrganizationAnalyticsUsersResource<M extends Mode> {
   /**
    * Lists the activity of each member.
    *
-   * `GET /v1/organizations/analytics/users` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/users` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.users.list();
+   * for await (const user of list) console.log(user.rbac_group_id, user.distinct_user_count);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsUsersListParams | null,

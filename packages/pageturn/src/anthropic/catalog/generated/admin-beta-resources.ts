@@ -62,11 +62,17 @@ export interface BetaOrganizationClaudeCodeManagedSettingsRbacGroupsResource<M e
   /**
    * Lists the groups that have managed settings for Claude Code.
    *
-   * `GET /v1/organizations/claude_code/managed_settings/rbac_groups` in pages of the class `PageCursor`. The
-   * size of its pages is not documented.
+   * `GET /v1/organizations/claude_code/managed_settings/rbac_groups` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `ce-claude-code-managed-settings-2026-10-06`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.claudeCode.managedSettings.rbacGroups.list();
+   * for await (const group of list) console.log(group.rbac_group_id, group.created_at);
+   * ```
    */
   list(
     params?: BetaOrganizationClaudeCodeManagedSettingsRbacGroupsListParams | null,
@@ -86,11 +92,17 @@ export interface BetaOrganizationClaudeTagBundlesResource<M extends Mode> {
   /**
    * Lists the bundles of Claude in Slack.
    *
-   * `GET /v1/organizations/claude_tag/bundles` in pages of the class `PageCursor`. The size of its pages is
-   * not documented.
+   * `GET /v1/organizations/claude_tag/bundles` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `experimental-claude-tag-2026-10-21`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.claudeTag.bundles.list();
+   * for await (const bundle of list) console.log(bundle.id, bundle.display_name);
+   * ```
    */
   list(
     params?: BetaOrganizationClaudeTagBundlesListParams | null,
@@ -104,11 +116,17 @@ export interface BetaOrganizationClaudeTagBundlesTargetsResource<M extends Mode>
   /**
    * Lists the Slack channels and workspaces that a bundle is for.
    *
-   * `GET /v1/organizations/claude_tag/bundles/{bundle_id}/targets` in pages of the class `PageCursor`. The
-   * size of its pages is not documented.
+   * `GET /v1/organizations/claude_tag/bundles/{bundle_id}/targets` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `experimental-claude-tag-2026-10-21`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.claudeTag.bundles.targets.list("bundle_1");
+   * for await (const target of list) console.log(target.id, target.created_at);
+   * ```
    */
   list(
     bundleId: string,
@@ -122,11 +140,17 @@ export interface BetaOrganizationClaudeTagSlackChannelsResource<M extends Mode> 
   /**
    * Lists the Slack channels of a Slack workspace.
    *
-   * `GET /v1/organizations/claude_tag/slack_channels` in pages of the class `PageCursor`. The size of its
-   * pages is not documented.
+   * `GET /v1/organizations/claude_tag/slack_channels` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `experimental-claude-tag-2026-10-21`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.claudeTag.slackChannels.list({ slack_workspace_id: "slack_workspace_1" });
+   * for await (const channel of list) console.log(channel.id, channel.created_at);
+   * ```
    */
   list(
     params: BetaOrganizationClaudeTagSlackChannelsListParams,
@@ -139,11 +163,17 @@ export interface BetaOrganizationClaudeTagSlackWorkspacesResource<M extends Mode
   /**
    * Lists the Slack workspaces of the organization.
    *
-   * `GET /v1/organizations/claude_tag/slack_workspaces` in pages of the class `PageCursor`. The size of its
-   * pages is not documented.
+   * `GET /v1/organizations/claude_tag/slack_workspaces` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `experimental-claude-tag-2026-10-21`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.claudeTag.slackWorkspaces.list();
+   * for await (const workspace of list) console.log(workspace.id, workspace.created_at);
+   * ```
    */
   list(
     params?: BetaOrganizationClaudeTagSlackWorkspacesListParams | null,
@@ -156,11 +186,17 @@ export interface BetaOrganizationPluginMarketplacesResource<M extends Mode> {
   /**
    * Lists the plugin marketplaces of the organization.
    *
-   * `GET /v1/organizations/plugin_marketplaces` in pages of the class `PageCursor`. Page size: 20, at most
-   * 1000.
+   * `GET /v1/organizations/plugin_marketplaces` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key with the scope read:plugins or read:org_audit, or a
-   * Compliance Access Key with read:compliance_org_data.
+   * Beta: it may change. **Key**: An Admin API key with the scope read:plugins or read:org_audit, or a
+   * Compliance Access Key with read:compliance_org_data. **Order**: Not documented. **Page size**: Default
+   * 20; at most 1000. **Beta header**: `ce-plugins-2026-09-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.pluginMarketplaces.list();
+   * for await (const marketplace of list) console.log(marketplace.id, marketplace.name);
+   * ```
    */
   list(
     params?: BetaOrganizationPluginMarketplacesListParams | null,
@@ -173,12 +209,21 @@ export interface BetaOrganizationPluginsResource<M extends Mode> {
   /**
    * Lists the plugins of the organization.
    *
-   * `GET /v1/organizations/plugins` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/organizations/plugins` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key with the scope read:plugins or read:org_audit, or a
-   * Compliance Access Key with read:compliance_org_data.
+   * Beta: it may change. **Key**: An Admin API key with the scope read:plugins or read:org_audit, or a
+   * Compliance Access Key with read:compliance_org_data. **Order**: Not documented. `sliceByTime` expects
+   * the newest item first. **Page size**: Default 20; at most 100. **Time range**: `created_at[gte]`
+   * (inclusive) to `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`. `sliceByTime`
+   * walks it in slices. **Beta header**: `ce-plugins-2026-09-01`, sent with every request.
    *
    * Answered with 404 without its beta header.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.plugins.list();
+   * for await (const plugin of list) console.log(plugin.id, plugin.name);
+   * ```
    */
   list(
     params?: BetaOrganizationPluginsListParams | null,
@@ -195,10 +240,16 @@ export interface BetaOrganizationPluginsInstallationSettingsResource<M extends M
    * Lists who gets a plugin installed, and how.
    *
    * `GET /v1/organizations/plugins/{plugin_id}/installation_settings` in pages of the class `PageCursor`.
-   * Page size: 20, at most 100.
    *
-   * Beta: it may change. Credentials: an Admin API key with the scope read:plugins or read:org_audit, or a
-   * Compliance Access Key with read:compliance_org_data.
+   * Beta: it may change. **Key**: An Admin API key with the scope read:plugins or read:org_audit, or a
+   * Compliance Access Key with read:compliance_org_data. **Order**: Not documented. **Page size**: Default
+   * 20; at most 100. **Beta header**: `ce-plugins-2026-09-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.plugins.installationSettings.list("plugin_1");
+   * for await (const setting of list) console.log(setting.plugin_id, setting.created_at);
+   * ```
    */
   list(
     pluginId: string,
@@ -212,11 +263,17 @@ export interface BetaOrganizationPluginsSharesResource<M extends Mode> {
   /**
    * Lists whom a plugin is shared with.
    *
-   * `GET /v1/organizations/plugins/{plugin_id}/shares` in pages of the class `PageCursor`. Page size: 20, at
-   * most 100.
+   * `GET /v1/organizations/plugins/{plugin_id}/shares` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key with the scope read:plugins or read:org_audit, or a
-   * Compliance Access Key with read:compliance_org_data.
+   * Beta: it may change. **Key**: An Admin API key with the scope read:plugins or read:org_audit, or a
+   * Compliance Access Key with read:compliance_org_data. **Order**: Not documented. **Page size**: Default
+   * 20; at most 100. **Beta header**: `ce-plugins-2026-09-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.plugins.shares.list("plugin_1");
+   * for await (const share of list) console.log(share.plugin_id, share.granted_at);
+   * ```
    */
   list(
     pluginId: string,
@@ -230,11 +287,17 @@ export interface BetaOrganizationPluginsVersionsResource<M extends Mode> {
   /**
    * Lists the versions of a plugin.
    *
-   * `GET /v1/organizations/plugins/{plugin_id}/versions` in pages of the class `PageCursor`. Page size: 20,
-   * at most 1000.
+   * `GET /v1/organizations/plugins/{plugin_id}/versions` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key with the scope read:plugins or read:org_audit, or a
-   * Compliance Access Key with read:compliance_org_data.
+   * Beta: it may change. **Key**: An Admin API key with the scope read:plugins or read:org_audit, or a
+   * Compliance Access Key with read:compliance_org_data. **Order**: Not documented. **Page size**: Default
+   * 20; at most 1000. **Beta header**: `ce-plugins-2026-09-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.plugins.versions.list("plugin_1");
+   * for await (const version of list) console.log(version.id, version.display_name);
+   * ```
    */
   list(
     pluginId: string,
@@ -248,9 +311,17 @@ export interface BetaOrganizationSpendLimitsResource<M extends Mode> {
   /**
    * Lists the spend limits of the organization.
    *
-   * `GET /v1/organizations/spend_limits` in pages of the class `PageCursor`. Page size: 20.
+   * `GET /v1/organizations/spend_limits` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: a key with the scope to read spend limits.
+   * Beta: it may change. **Key**: A key with the scope to read spend limits. **Order**: Not documented.
+   * **Page size**: Default 20; largest not documented. **Beta header**: `spend-limit-reads-2026-09-26`, sent
+   * with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.spendLimits.list();
+   * for await (const limit of list) console.log(limit.id, limit.created_at);
+   * ```
    */
   list(
     params?: BetaOrganizationSpendLimitsListParams | null,
@@ -263,11 +334,17 @@ export interface BetaOrganizationTelemetryDestinationsResource<M extends Mode> {
   /**
    * Lists the destinations that telemetry is sent to.
    *
-   * `GET /v1/organizations/telemetry_destinations` in pages of the class `PageCursor`. The size of its pages
-   * is not documented.
+   * `GET /v1/organizations/telemetry_destinations` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `telemetry-destinations-2026-08-11`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.telemetryDestinations.list();
+   * for await (const destination of list) console.log(destination.id, destination.display_name);
+   * ```
    */
   list(
     params?: BetaOrganizationTelemetryDestinationsListParams | null,
@@ -282,10 +359,17 @@ export interface BetaOrganizationTelemetryDestinationsWorkspacesResource<M exten
    * Lists the workspaces whose telemetry a destination gets.
    *
    * `GET /v1/organizations/telemetry_destinations/{destination_id}/workspaces` in pages of the class
-   * `PageCursor`. The size of its pages is not documented.
+   * `PageCursor`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Not documented. **Page size**: Not documented. **Beta header**:
+   * `telemetry-destinations-2026-08-11`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.telemetryDestinations.workspaces.list("destination_1");
+   * for await (const workspace of list) console.log(workspace.telemetry_destination_id, workspace.workspace_id);
+   * ```
    */
   list(
     destinationId: string,
@@ -299,12 +383,19 @@ export interface BetaOrganizationWebhooksResource<M extends Mode> {
   /**
    * Lists the webhook endpoints of the organization.
    *
-   * `GET /v1/organizations/webhooks` in pages of the class `Page`. The size of its pages is not documented.
+   * `GET /v1/organizations/webhooks` in pages of the class `Page`.
    *
-   * Beta: it may change. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope
-   * org:admin.
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Descending. `order` changes it. **Page size**: Not documented. **Beta header**:
+   * `webhooks-2026-10-07`, sent with every request.
    *
    * Answered with 404 without its beta header, or where webhooks are not switched on.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.webhooks.list();
+   * for await (const webhook of list) console.log(webhook.id, webhook.name);
+   * ```
    */
   list(
     params?: BetaOrganizationWebhooksListParams | null,

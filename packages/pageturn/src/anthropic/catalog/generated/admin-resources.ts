@@ -75,9 +75,16 @@ export interface OrganizationApiKeysResource<M extends Mode> {
   /**
    * Lists the API keys of the organization.
    *
-   * `GET /v1/organizations/api_keys` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/api_keys` in pages of the class `Page`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.apiKeys.list();
+   * for await (const key of list) console.log(key.id, key.name);
+   * ```
    */
   list(params?: OrganizationApiKeysListParams | null, options?: ListOptions<M>): ListOf<M, "Page", APIKey>;
 }
@@ -87,10 +94,16 @@ export interface OrganizationExternalKeysResource<M extends Mode> {
   /**
    * Lists the encryption keys that the organization keeps elsewhere.
    *
-   * `GET /v1/organizations/external_keys` in pages of the class `PageCursor`. The size of its pages is not
-   * documented.
+   * `GET /v1/organizations/external_keys` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Not documented.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.externalKeys.list();
+   * for await (const key of list) console.log(key.id, key.display_name);
+   * ```
    */
   list(
     params?: OrganizationExternalKeysListParams | null,
@@ -109,10 +122,16 @@ export interface OrganizationFederationIssuersResource<M extends Mode> {
   /**
    * Lists the issuers whose identities the organization trusts.
    *
-   * `GET /v1/organizations/federation_issuers` in pages of the class `PageCursor`. Page size: 20, at most
-   * 100.
+   * `GET /v1/organizations/federation_issuers` in pages of the class `PageCursor`.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.federation.issuers.list();
+   * for await (const issuer of list) console.log(issuer.id, issuer.name);
+   * ```
    */
   list(
     params?: OrganizationFederationIssuersListParams | null,
@@ -125,9 +144,16 @@ export interface OrganizationFederationRulesResource<M extends Mode> {
   /**
    * Lists the rules by which outside identities get access.
    *
-   * `GET /v1/organizations/federation_rules` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/organizations/federation_rules` in pages of the class `PageCursor`.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.federation.rules.list();
+   * for await (const rule of list) console.log(rule.id, rule.name);
+   * ```
    */
   list(
     params?: OrganizationFederationRulesListParams | null,
@@ -142,11 +168,18 @@ export interface OrganizationFederationRulesWorkspacesResource<M extends Mode> {
    * Lists the workspaces that a federation rule gives access to.
    *
    * `GET /v1/organizations/federation_rules/{federation_rule_id}/workspaces` in pages of the class
-   * `PageCursor`. The size of its pages is not documented.
+   * `PageCursor`.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Not documented.
    *
    * The list comes back whole, in one page.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.federation.rules.workspaces.list("federation_rule_1");
+   * for await (const workspace of list) console.log(workspace.federation_rule_id, workspace.workspace_id);
+   * ```
    */
   list(
     federationRuleId: string,
@@ -160,9 +193,16 @@ export interface OrganizationInvitesResource<M extends Mode> {
   /**
    * Lists the invitations to the organization.
    *
-   * `GET /v1/organizations/invites` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/invites` in pages of the class `Page`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.invites.list();
+   * for await (const invite of list) console.log(invite.id, invite.email);
+   * ```
    */
   list(
     params?: OrganizationInvitesListParams | null,
@@ -175,10 +215,16 @@ export interface OrganizationRateLimitsResource<M extends Mode> {
   /**
    * Lists the rate limits of the organization.
    *
-   * `GET /v1/organizations/rate_limits` in pages of the class `PageCursor`. Page size: not documented, at
-   * most 1000.
+   * `GET /v1/organizations/rate_limits` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default not documented; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.rateLimits.list();
+   * for await (const limit of list) console.log(limit.id, limit.group_type);
+   * ```
    */
   list(
     params?: OrganizationRateLimitsListParams | null,
@@ -191,10 +237,16 @@ export interface OrganizationRbacGroupsResource<M extends Mode> {
   /**
    * Lists the groups of the organization's access control.
    *
-   * `GET /v1/organizations/rbac_groups` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/rbac_groups` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
-   * read:members.
+   * **Key**: An Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
+   * read:members. **Order**: Not documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.rbacGroups.list();
+   * for await (const group of list) console.log(group.id, group.name);
+   * ```
    */
   list(
     params?: OrganizationRbacGroupsListParams | null,
@@ -208,11 +260,16 @@ export interface OrganizationRbacGroupsMembersResource<M extends Mode> {
   /**
    * Lists the members of a group.
    *
-   * `GET /v1/organizations/rbac_groups/{rbac_group_id}/members` in pages of the class `PageCursor`. Page
-   * size: 20, at most 1000.
+   * `GET /v1/organizations/rbac_groups/{rbac_group_id}/members` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
-   * read:members.
+   * **Key**: An Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
+   * read:members. **Order**: Not documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.rbacGroups.members.list("rbac_group_1");
+   * for await (const member of list) console.log(member.rbac_group_id, member.user_id);
+   * ```
    */
   list(
     rbacGroupId: string,
@@ -226,10 +283,16 @@ export interface OrganizationRbacRolesResource<M extends Mode> {
   /**
    * Lists the roles of the organization's access control.
    *
-   * `GET /v1/organizations/rbac_roles` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/rbac_roles` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
-   * read:members.
+   * **Key**: An Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
+   * read:members. **Order**: Not documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.rbacRoles.list();
+   * for await (const role of list) console.log(role.id, role.name);
+   * ```
    */
   list(
     params?: OrganizationRbacRolesListParams | null,
@@ -243,11 +306,16 @@ export interface OrganizationRbacRolesPermissionsResource<M extends Mode> {
   /**
    * Lists the permissions of a role.
    *
-   * `GET /v1/organizations/rbac_roles/{rbac_role_id}/permissions` in pages of the class `PageCursor`. Page
-   * size: 20, at most 1000.
+   * `GET /v1/organizations/rbac_roles/{rbac_role_id}/permissions` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
-   * read:members.
+   * **Key**: An Admin API key of a Claude Enterprise organization, with the scope read:rbac_groups or
+   * read:members. **Order**: Not documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.rbacRoles.permissions.list("rbac_role_1");
+   * for await (const permission of list) console.log(permission.action, permission.type);
+   * ```
    */
   list(
     rbacRoleId: string,
@@ -261,9 +329,16 @@ export interface OrganizationServiceAccountsResource<M extends Mode> {
   /**
    * Lists the service accounts of the organization.
    *
-   * `GET /v1/organizations/service_accounts` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/organizations/service_accounts` in pages of the class `PageCursor`.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.serviceAccounts.list();
+   * for await (const account of list) console.log(account.id, account.name);
+   * ```
    */
   list(
     params?: OrganizationServiceAccountsListParams | null,
@@ -278,9 +353,16 @@ export interface OrganizationServiceAccountsWorkspacesResource<M extends Mode> {
    * Lists the workspaces that a service account belongs to.
    *
    * `GET /v1/organizations/service_accounts/{service_account_id}/workspaces` in pages of the class
-   * `PageCursor`. The size of its pages is not documented.
+   * `PageCursor`.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Not documented.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.serviceAccounts.workspaces.list("service_account_1");
+   * for await (const workspace of list) console.log(workspace.service_account_id, workspace.workspace_id);
+   * ```
    */
   list(
     serviceAccountId: string,
@@ -294,13 +376,19 @@ export interface OrganizationTunnelsResource<M extends Mode> {
   /**
    * Lists the MCP tunnels of the organization.
    *
-   * `GET /v1/organizations/tunnels` in pages of the class `PageCursor`. The size of its pages is not
-   * documented.
+   * `GET /v1/organizations/tunnels` in pages of the class `PageCursor`.
    *
-   * It needs a beta header, which is sent. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token
-   * with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Not documented. **Beta header**: `mcp-tunnels-2026-05-19`, sent with every
+   * request.
    *
    * @deprecated Use `client.beta.tunnels`.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.tunnels.list();
+   * for await (const tunnel of list) console.log(tunnel.id, tunnel.display_name);
+   * ```
    */
   list(
     params?: OrganizationTunnelsListParams | null,
@@ -314,15 +402,21 @@ export interface OrganizationTunnelsCertificatesResource<M extends Mode> {
   /**
    * Lists the certificates of an MCP tunnel of the organization.
    *
-   * `GET /v1/organizations/tunnels/{tunnel_id}/certificates` in pages of the class `PageCursor`. The size of
-   * its pages is not documented.
+   * `GET /v1/organizations/tunnels/{tunnel_id}/certificates` in pages of the class `PageCursor`.
    *
-   * It needs a beta header, which is sent. Credentials: an Admin API key (sk-ant-admin…), or an OAuth token
-   * with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Not documented. **Beta header**: `mcp-tunnels-2026-05-19`, sent with every
+   * request.
    *
    * A tunnel has at most two active certificates, so they come in one page.
    *
    * @deprecated Use `client.beta.tunnels.certificates`.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.tunnels.certificates.list("tunnel_1");
+   * for await (const certificate of list) console.log(certificate.id, certificate.created_at);
+   * ```
    */
   list(
     tunnelId: string,
@@ -336,9 +430,16 @@ export interface OrganizationUsersResource<M extends Mode> {
   /**
    * Lists the members of the organization.
    *
-   * `GET /v1/organizations/users` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/users` in pages of the class `Page`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.users.list();
+   * for await (const user of list) console.log(user.id, user.name);
+   * ```
    */
   list(
     params?: OrganizationUsersListParams | null,
@@ -351,9 +452,16 @@ export interface OrganizationWorkspacesResource<M extends Mode> {
   /**
    * Lists the workspaces of the organization.
    *
-   * `GET /v1/organizations/workspaces` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/organizations/workspaces` in pages of the class `Page`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.workspaces.list();
+   * for await (const workspace of list) console.log(workspace.id, workspace.name);
+   * ```
    */
   list(
     params?: OrganizationWorkspacesListParams | null,
@@ -369,10 +477,16 @@ export interface OrganizationWorkspacesMembersResource<M extends Mode> {
   /**
    * Lists the members of a workspace.
    *
-   * `GET /v1/organizations/workspaces/{workspace_id}/members` in pages of the class `Page`. Page size: 20,
-   * at most 1000.
+   * `GET /v1/organizations/workspaces/{workspace_id}/members` in pages of the class `Page`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.workspaces.members.list("workspace_1");
+   * for await (const member of list) console.log(member.user_id, member.workspace_id);
+   * ```
    */
   list(
     workspaceId: string,
@@ -386,10 +500,16 @@ export interface OrganizationWorkspacesRateLimitsResource<M extends Mode> {
   /**
    * Lists the rate limits of a workspace.
    *
-   * `GET /v1/organizations/workspaces/{workspace_id}/rate_limits` in pages of the class `PageCursor`. Page
-   * size: not documented, at most 1000.
+   * `GET /v1/organizations/workspaces/{workspace_id}/rate_limits` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default not documented; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.workspaces.rateLimits.list("workspace_1");
+   * for await (const limit of list) console.log(limit.rate_limit_id, limit.limits.length);
+   * ```
    */
   list(
     workspaceId: string,
@@ -404,9 +524,15 @@ export interface OrganizationWorkspacesServiceAccountsResource<M extends Mode> {
    * Lists the service accounts of a workspace.
    *
    * `GET /v1/organizations/workspaces/{workspace_id}/service_accounts` in pages of the class `PageCursor`.
-   * The size of its pages is not documented.
    *
-   * Credentials: an OAuth token with the scope org:admin, as authToken. Admin API keys are refused.
+   * **Key**: An OAuth token with the scope org:admin, as authToken. Admin API keys are refused. **Order**:
+   * Not documented. **Page size**: Not documented.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.workspaces.serviceAccounts.list("workspace_1");
+   * for await (const account of list) console.log(account.service_account_id, account.workspace_id);
+   * ```
    */
   list(
     workspaceId: string,

@@ -71,9 +71,18 @@ export interface BetaAgentsResource<M extends Mode> {
   /**
    * Lists the agents.
    *
-   * `GET /v1/agents` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/agents` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; at most 100. **Time range**: `created_at[gte]`
+   * (inclusive) to `created_at[lte]` (inclusive). `sliceByTime` walks it in slices. **Beta header**:
+   * `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.agents.list();
+   * for await (const agent of list) console.log(agent.id, agent.name);
+   * ```
    */
   list(
     params?: BetaAgentsListParams | null,
@@ -87,9 +96,16 @@ export interface BetaAgentsVersionsResource<M extends Mode> {
   /**
    * Lists the versions of an agent.
    *
-   * `GET /v1/agents/{agent_id}/versions` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/agents/{agent_id}/versions` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 100. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.agents.versions.list("agent_1");
+   * for await (const version of list) console.log(version.id, version.name);
+   * ```
    */
   list(
     agentId: string,
@@ -103,11 +119,20 @@ export interface BetaDeploymentRunsResource<M extends Mode> {
   /**
    * Lists the runs of deployments.
    *
-   * `GET /v1/deployment_runs` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/deployment_runs` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; at most 1000. **Time range**:
+   * `created_at[gte]` (inclusive) to `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`.
+   * `sliceByTime` walks it in slices. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
    *
    * An invalid or expired cursor is answered with 400.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.deploymentRuns.list();
+   * for await (const run of list) console.log(run.id, run.created_at);
+   * ```
    */
   list(
     params?: BetaDeploymentRunsListParams | null,
@@ -120,9 +145,18 @@ export interface BetaDeploymentsResource<M extends Mode> {
   /**
    * Lists the deployments of agents.
    *
-   * `GET /v1/deployments` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/deployments` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; at most 100. **Time range**: `created_at[gte]`
+   * (inclusive) to `created_at[lte]` (inclusive). `sliceByTime` walks it in slices. **Beta header**:
+   * `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.deployments.list();
+   * for await (const deployment of list) console.log(deployment.id, deployment.name);
+   * ```
    */
   list(
     params?: BetaDeploymentsListParams | null,
@@ -135,9 +169,18 @@ export interface BetaDreamsResource<M extends Mode> {
   /**
    * Lists the dreams.
    *
-   * `GET /v1/dreams` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/dreams` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; at most 100. **Time range**: `created_at[gt]`
+   * (exclusive) to `created_at[lt]` (exclusive). `sliceByTime` walks it in slices. **Beta header**:
+   * `dreaming-2026-04-21`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.dreams.list();
+   * for await (const dream of list) console.log(dream.id, dream.status);
+   * ```
    */
   list(params?: BetaDreamsListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", BetaDream>;
 }
@@ -147,9 +190,16 @@ export interface BetaEnvironmentsResource<M extends Mode> {
   /**
    * Lists the environments that sessions run in.
    *
-   * `GET /v1/environments` in pages of the class `PageCursor`. The size of its pages is not documented.
+   * `GET /v1/environments` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Not documented. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.environments.list();
+   * for await (const environment of list) console.log(environment.id, environment.name);
+   * ```
    */
   list(
     params?: BetaEnvironmentsListParams | null,
@@ -163,10 +213,17 @@ export interface BetaEnvironmentsWorkResource<M extends Mode> {
   /**
    * Lists the work of a self-hosted environment.
    *
-   * `GET /v1/environments/{environment_id}/work` in pages of the class `PageCursor`. The size of its pages
-   * is not documented.
+   * `GET /v1/environments/{environment_id}/work` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: the environment's own key, as authToken. API keys are refused.
+   * Beta: it may change. **Key**: The environment's own key, as authToken. API keys are refused. **Order**:
+   * Not documented. **Page size**: Not documented. **Beta header**: `managed-agents-2026-04-01`, sent with
+   * every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.environments.work.list("environment_1");
+   * for await (const work of list) console.log(work.id, work.created_at);
+   * ```
    */
   list(
     environmentId: string,
@@ -180,11 +237,18 @@ export interface BetaFilesResource<M extends Mode> {
   /**
    * Lists the files of the key's workspace, in the shape of the first Files beta.
    *
-   * `GET /v1/files` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/files` in pages of the class `Page`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 1000. **Beta header**: `files-api-2025-04-14`, sent with every request.
    *
    * This shape documents has_more, first_id and last_id as optional.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.files.list();
+   * for await (const file of list) console.log(file.id, file.filename);
+   * ```
    */
   list(params?: BetaFilesListParams | null, options?: ListOptions<M>): ListOf<M, "Page", BetaFileMetadata>;
 }
@@ -194,9 +258,18 @@ export interface BetaMemoryStoresResource<M extends Mode> {
   /**
    * Lists the memory stores.
    *
-   * `GET /v1/memory_stores` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/memory_stores` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; at most 100. **Time range**: `created_at[gte]`
+   * (inclusive) to `created_at[lte]` (inclusive). `sliceByTime` walks it in slices. **Beta header**:
+   * `agent-memory-2026-07-22`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.memoryStores.list();
+   * for await (const store of list) console.log(store.id, store.name);
+   * ```
    */
   list(
     params?: BetaMemoryStoresListParams | null,
@@ -211,10 +284,17 @@ export interface BetaMemoryStoresMemoriesResource<M extends Mode> {
   /**
    * Lists the memories of a memory store, and the prefixes that stand for deeper ones.
    *
-   * `GET /v1/memory_stores/{memory_store_id}/memories` in pages of the class `PageCursor`. Page size: 20, at
-   * most 100 (basic), 20 (full) by view.
+   * `GET /v1/memory_stores/{memory_store_id}/memories` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 100 (basic), 20 (full) by view. **Beta header**: `agent-memory-2026-07-22`, sent
+   * with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.memoryStores.memories.list("memory_store_1");
+   * for await (const memory of list) console.log(memory.path, memory.type);
+   * ```
    */
   list(
     memoryStoreId: string,
@@ -228,10 +308,18 @@ export interface BetaMemoryStoresMemoryVersionsResource<M extends Mode> {
   /**
    * Lists the versions of the memories of a memory store.
    *
-   * `GET /v1/memory_stores/{memory_store_id}/memory_versions` in pages of the class `PageCursor`. Page size:
-   * 20.
+   * `GET /v1/memory_stores/{memory_store_id}/memory_versions` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. `sliceByTime`
+   * expects the newest item first. **Page size**: Default 20; largest not documented. **Time range**:
+   * `created_at[gte]` (inclusive) to `created_at[lte]` (inclusive). `sliceByTime` walks it in slices. **Beta
+   * header**: `agent-memory-2026-07-22`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.memoryStores.memoryVersions.list("memory_store_1");
+   * for await (const version of list) console.log(version.id, version.path);
+   * ```
    */
   list(
     memoryStoreId: string,
@@ -250,9 +338,16 @@ export interface BetaMessagesBatchesResource<M extends Mode> {
   /**
    * Lists the Message Batches of the key's workspace, newest first.
    *
-   * `GET /v1/messages/batches` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/messages/batches` in pages of the class `Page`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Newest first. **Page size**:
+   * Default 20; at most 1000. **Beta header**: `message-batches-2024-09-24`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.messages.batches.list();
+   * for await (const batch of list) console.log(batch.id, batch.processing_status);
+   * ```
    */
   list(
     params?: BetaMessagesBatchesListParams | null,
@@ -265,11 +360,18 @@ export interface BetaModelsResource<M extends Mode> {
   /**
    * Lists the models that can be used, newest first, with their beta fields.
    *
-   * `GET /v1/models` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/models` in pages of the class `Page`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Newest first. **Page size**:
+   * Default 20; at most 1000.
    *
    * It sends no beta header but those of `betas`.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.models.list();
+   * for await (const model of list) console.log(model.id, model.display_name);
+   * ```
    */
   list(params?: BetaModelsListParams | null, options?: ListOptions<M>): ListOf<M, "Page", BetaModelInfo>;
 }
@@ -279,11 +381,18 @@ export interface BetaSkillsResource<M extends Mode> {
   /**
    * Lists the skills that can be used in the key's workspace, in the shape of the first Skills beta.
    *
-   * `GET /v1/skills` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/skills` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 1000. **Beta header**: `skills-2025-10-02`, sent with every request.
    *
    * This shape also carries has_more.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.skills.list();
+   * for await (const skill of list) console.log(skill.id, skill.created_at);
+   * ```
    */
   list(params?: BetaSkillsListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", BetaSkill>;
   readonly versions: BetaSkillsVersionsResource<M>;
@@ -294,11 +403,18 @@ export interface BetaSkillsVersionsResource<M extends Mode> {
   /**
    * Lists the versions of a skill, in the shape of the first Skills beta.
    *
-   * `GET /v1/skills/{skill_id}/versions` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/skills/{skill_id}/versions` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 1000. **Beta header**: `skills-2025-10-02`, sent with every request.
    *
    * This shape also carries has_more.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.skills.versions.list("skill_1");
+   * for await (const version of list) console.log(version.id, version.name);
+   * ```
    */
   list(
     skillId: string,
@@ -312,10 +428,17 @@ export interface BetaTunnelsResource<M extends Mode> {
   /**
    * Lists the MCP tunnels.
    *
-   * `GET /v1/tunnels` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/tunnels` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a token of workload identity federation with
-   * workspace:manage_tunnels.
+   * Beta: it may change. **Key**: An API key, or a token of workload identity federation with
+   * workspace:manage_tunnels. **Order**: Not documented. **Page size**: Default 20; at most 1000. **Beta
+   * header**: `mcp-tunnels-2026-06-22`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.tunnels.list();
+   * for await (const tunnel of list) console.log(tunnel.id, tunnel.display_name);
+   * ```
    */
   list(params?: BetaTunnelsListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", BetaTunnel>;
   readonly certificates: BetaTunnelsCertificatesResource<M>;
@@ -326,11 +449,17 @@ export interface BetaTunnelsCertificatesResource<M extends Mode> {
   /**
    * Lists the certificates of an MCP tunnel.
    *
-   * `GET /v1/tunnels/{tunnel_id}/certificates` in pages of the class `PageCursor`. Page size: 20, at most
-   * 1000.
+   * `GET /v1/tunnels/{tunnel_id}/certificates` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a token of workload identity federation with
-   * workspace:manage_tunnels.
+   * Beta: it may change. **Key**: An API key, or a token of workload identity federation with
+   * workspace:manage_tunnels. **Order**: Not documented. **Page size**: Default 20; at most 1000. **Beta
+   * header**: `mcp-tunnels-2026-06-22`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.tunnels.certificates.list("tunnel_1");
+   * for await (const certificate of list) console.log(certificate.id, certificate.created_at);
+   * ```
    */
   list(
     tunnelId: string,
@@ -344,9 +473,17 @@ export interface BetaUserProfilesResource<M extends Mode> {
   /**
    * Lists the user profiles of the organization, in their beta shape.
    *
-   * `GET /v1/user_profiles` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/user_profiles` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Descending. `order` changes it.
+   * **Page size**: Default 20; at most 100. **Beta header**: `user-profiles-2026-08-18`, sent with every
+   * request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.userProfiles.list();
+   * for await (const profile of list) console.log(profile.id, profile.name);
+   * ```
    */
   list(
     params?: BetaUserProfilesListParams | null,
@@ -359,9 +496,16 @@ export interface BetaVaultsResource<M extends Mode> {
   /**
    * Lists the vaults.
    *
-   * `GET /v1/vaults` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/vaults` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 100. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.vaults.list();
+   * for await (const vault of list) console.log(vault.id, vault.display_name);
+   * ```
    */
   list(
     params?: BetaVaultsListParams | null,
@@ -375,9 +519,16 @@ export interface BetaVaultsCredentialsResource<M extends Mode> {
   /**
    * Lists the credentials of a vault.
    *
-   * `GET /v1/vaults/{vault_id}/credentials` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/vaults/{vault_id}/credentials` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 20; at most 100. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.vaults.credentials.list("vault_1");
+   * for await (const credential of list) console.log(credential.id, credential.display_name);
+   * ```
    */
   list(
     vaultId: string,

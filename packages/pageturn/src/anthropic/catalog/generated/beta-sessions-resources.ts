@@ -21,14 +21,22 @@ export interface BetaSessionsResource<M extends Mode> {
   /**
    * Lists the sessions of agents.
    *
-   * `GET /v1/sessions` in pages of the class `BidirectionalPageCursor`. The size of its pages is not
-   * documented.
+   * `GET /v1/sessions` in pages of the class `BidirectionalPageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Newest first, by `created_at`.
+   * `order` changes it. **Page size**: Not documented. **Time range**: `created_at[gte]` (inclusive) to
+   * `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`. `sliceByTime` walks it in
+   * slices. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
    *
    * The only list with prev_page. A cursor is bound to the order it was made with: another order, or a
    * created_at bound that leaves the cursor's place out, is answered with 400. Other filters and limit may
    * change.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.sessions.list();
+   * for await (const session of list) console.log(session.id, session.title);
+   * ```
    */
   list(
     params?: BetaSessionsListParams | null,
@@ -44,10 +52,17 @@ export interface BetaSessionsResourcesResource<M extends Mode> {
   /**
    * Lists the resources attached to a session.
    *
-   * `GET /v1/sessions/{session_id}/resources` in pages of the class `PageCursor`. Page size: not documented,
-   * at most 1000.
+   * `GET /v1/sessions/{session_id}/resources` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default not documented; at most 1000. **Beta header**: `managed-agents-2026-04-01`, sent with every
+   * request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.sessions.resources.list("session_1");
+   * for await (const resource of list) console.log(resource.mount_path, resource.type);
+   * ```
    */
   list(
     sessionId: string,
@@ -61,9 +76,17 @@ export interface BetaSessionsThreadsResource<M extends Mode> {
   /**
    * Lists the threads of a session.
    *
-   * `GET /v1/sessions/{session_id}/threads` in pages of the class `PageCursor`. Page size: 1000.
+   * `GET /v1/sessions/{session_id}/threads` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Default 1000; largest not documented. **Beta header**: `managed-agents-2026-04-01`, sent with every
+   * request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.sessions.threads.list("session_1");
+   * for await (const thread of list) console.log(thread.id, thread.status);
+   * ```
    */
   list(
     sessionId: string,
