@@ -95,8 +95,9 @@ function unitOf({ name, type, values }: Field, fields: readonly Field[]): string
   const isText = type === "string" && values.length === 0;
   if (isText && /_at$/.test(name)) return "A time, RFC 3339.";
   if (isText && /(?:^|_)date$/.test(name)) return "A date, YYYY-MM-DD.";
-  if (isText && /amount$/.test(name) && fields.some((each) => each.name === "currency"))
-    return "In the smallest unit of `currency` (cents), as decimal text.";
+  const isMoney = /(?:amount|_spend|_price)$/.test(name) && fields.some((each) => each.name === "currency");
+  if (isText && isMoney) return "In the smallest unit of `currency` (cents), as decimal text.";
+  if (type === "number" && isMoney) return "In the smallest unit of `currency` (cents).";
   if (type !== "number") return null;
   if (/tokens$/.test(name)) return "A number of tokens.";
   if (/_bytes$/.test(name)) return "In bytes.";
