@@ -84,7 +84,7 @@ function callLink(endpoint: CatalogEndpoint, folder: string): string {
 function index(endpoints: readonly CatalogEndpoint[], pages: readonly Page[]): string {
   const tables = pages.map(
     ({ title, file, endpoints: own }) =>
-      `## ${title}\n\n${indexTable(own)}\n\n[All of them](endpoints/${file}.md)`,
+      `## ${title}\n\n${indexTable(own)}\n\n[Details of these lists](endpoints/${file}.md)`,
   );
   return `<!-- ${banner} -->
 
@@ -188,13 +188,13 @@ function statusOf({ stability, supersededBy }: CatalogEndpoint): string {
   return supersededBy === null ? stability : `superseded by \`${supersededBy}\``;
 }
 
-function listsPage({ title, file, endpoints }: Page, links: Links): string {
+function listsPage({ title, endpoints }: Page, links: Links): string {
   const contents = endpoints.map((endpoint) => `- ${callLink(endpoint, "")}: ${endpoint.lists}`);
   return `<!-- ${banner} -->
 
 # ${title}
 
-All lists, and what the tables mean: [endpoints.md](../endpoints.md). This page (\`${file}\`):
+What the tables mean, and all other lists: [endpoints.md](../endpoints.md). On this page:
 
 ${contents.join("\n")}
 

@@ -1,6 +1,7 @@
 // The example of a list: it stands in the reference and in the doc comment of its `list()`, and tests run it.
 import type { CatalogEndpoint, Field, Param } from "./catalog.ts";
 import { camelCase, clientPath } from "./names.ts";
+import { timeRange } from "./time-range.ts";
 
 /** How wide code is. */
 const width = 100;
@@ -47,10 +48,10 @@ function requiredParams({ params }: CatalogEndpoint): readonly string[] {
 }
 
 /** What most callers set: the start of the range of time, and the largest pages. */
-function usefulParams({ params }: CatalogEndpoint): readonly string[] {
-  const start = params.find(
-    ({ name, required }) => !required && /^(?:starting_(?:at|date)|created_at.*gte?\]?)$/.test(name),
-  );
+function usefulParams(endpoint: CatalogEndpoint): readonly string[] {
+  const { params } = endpoint;
+  const from = timeRange(endpoint)?.from;
+  const start = params.find(({ name, required }) => name === from && !required);
   const limit = params.find(({ name, max }) => name === "limit" && max !== null);
   return [
     ...(start === undefined ? [] : [argument(start)]),
