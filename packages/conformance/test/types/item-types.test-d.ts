@@ -27,7 +27,9 @@ test("there is an item type on both sides for every list", () => {
     ? Path
     : [OwnItem<Path>] extends [never]
       ? Path
-      : never;
+      : unknown extends OwnItem<Path>
+        ? Path
+        : never;
   expectTypeOf<{ [Path in SdkListPath]: IsMissing<Path> }[SdkListPath]>().toEqualTypeOf<never>();
   expectTypeOf<"models" | "beta.organization.plugins.shares">().toExtend<SdkListPath>();
 });
