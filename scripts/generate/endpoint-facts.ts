@@ -66,12 +66,18 @@ export function timeText(endpoint: CatalogEndpoint): string {
   })`;
   const others = dates.filter((name) => name !== from && name !== to).map(code);
   const more = others.length === 0 ? "" : `; also ${others.join(", ")}`;
-  return `${ends}${more}. ${slicesText(time)}`;
+  return `${ends}${more}. ${slicesText(endpoint, time)}`;
 }
 
-function slicesText({ buckets, totals }: NonNullable<ReturnType<typeof timeRange>>): string {
+function slicesText(
+  { items }: CatalogEndpoint,
+  { from, buckets, totals }: NonNullable<ReturnType<typeof timeRange>>,
+): string {
+  const [field = ""] = from.split(/[[.]/);
   if (totals) return "`sliceByTime` throws, because the items are totals over the range.";
   if (buckets !== undefined) return "`sliceByTime` walks it in slices, at the borders of buckets.";
+  if (items.variants.some(({ fields }) => fields.every(({ name }) => name !== field)))
+    return `\`sliceByTime\` needs the option \`timeOf\`, because the items have no \`${field}\`.`;
   return "`sliceByTime` walks it in slices.";
 }
 
