@@ -19,6 +19,7 @@ const catalog = join(src, "anthropic/catalog/generated/full-catalog.json");
 const guides = [
   "detect.md",
   "endpoints.md",
+  "endpoints",
   "errors.md",
   "faults.md",
   "migrating.md",
@@ -40,11 +41,13 @@ function modified(path: string): number {
 function isStale(): boolean {
   // Folders count too: they change when a file is removed. docs/ is written last.
   const sources = globSync("{src,src/**,*.json}", { cwd: home }).map((path) => join(home, path));
+  const texts = globSync(
+    guides.map((guide) => `{${guide},${guide}/*}`),
+    { cwd: join(root, "docs") },
+  );
   const inputs = [import.meta.filename, join(root, "tsconfig.base.json"), ...sources];
   const built = Math.min(modified(join(dist, "pageturn.js")), modified(docs));
-  return [...inputs, ...guides.map((guide) => join(root, "docs", guide))].some(
-    (path) => modified(path) > built,
-  );
+  return [...inputs, ...texts.map((text) => join(root, "docs", text))].some((path) => modified(path) > built);
 }
 
 /** The chunk that several entries share; what only one of them needs is in its own file. */
@@ -52,6 +55,9 @@ function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
   if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
   if (/^(?:http\/(?:attempts|send|retry-policy|sync)|client)/.test(file)) return "clients";
+  // Declarations alone: several entries share them.
+  if (/^anthropic\/catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes)\.d\.ts$/.test(file))
+    return "lists";
   return null;
 }
 
@@ -114,7 +120,10 @@ async function build(): Promise<void> {
   const written = [
     // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads the
     // mock server from the folder of its own file, and rollup chooses that file.
-    ...(await bundle("{!(types),**/default-transport*,**/server-worker}.ts", { extension: ".js", plugins })),
+    ...(await bundle("{!(types|named-types),**/default-transport*,**/server-worker}.ts", {
+      extension: ".js",
+      plugins,
+    })),
     ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
     basename(catalog),
   ];
@@ -124,7 +133,7 @@ async function build(): Promise<void> {
     if (!written.includes(file)) rmSync(join(dist, file), { recursive: true });
   }
   rmSync(docs, { recursive: true, force: true });
-  for (const guide of guides) cpSync(join(root, "docs", guide), join(docs, guide));
+  for (const guide of guides) cpSync(join(root, "docs", guide), join(docs, guide), { recursive: true });
 }
 
 if (!process.argv.includes("--if-stale")) await build();

@@ -8,6 +8,7 @@ import { memory } from "./cases/memory.ts";
 import { parallel } from "./cases/parallel.ts";
 import { protocol } from "./cases/protocol.ts";
 import { start } from "./cases/start.ts";
+import { typecheck } from "./cases/typecheck.ts";
 import { wholeList } from "./cases/whole-list.ts";
 import { wire } from "./cases/wire.ts";
 import { Child } from "./process/child.ts";
@@ -24,6 +25,7 @@ const cases: Readonly<Record<string, Case>> = {
   cold,
   warmUp,
   protocol,
+  typecheck,
 };
 
 function chosenCases(names: readonly string[]): readonly [string, Case][] {

@@ -75,11 +75,14 @@ function fieldMember(field: Field, fields: readonly Field[], context: MemberCont
   const { name, type, since, until } = field;
   const mark = field.optional || since !== null || until !== null ? "?" : "";
   const nullable = field.nullable ? " | null" : "";
-  const doc = [unitOf(field, fields), versionNote(field), field.open];
-  const comment = doc.some((part) => part !== null)
-    ? `${docComment([doc.filter(Boolean).join(" ")], "  ")}\n`
-    : "";
+  const doc = fieldNotes(field, fields);
+  const comment = doc === "" ? "" : `${docComment([doc], "  ")}\n`;
   return `${comment}  readonly ${name}${mark}: ${typeText(parseFieldType(type), field, context)}${nullable};`;
+}
+
+/** What there is to say about a field: the unit, the API versions that have it, and why its type is open. */
+export function fieldNotes(field: Field, fields: readonly Field[]): string {
+  return [unitOf(field, fields), versionNote(field), field.open].filter((part) => part !== null).join(" ");
 }
 
 function versionNote({ since, until }: Field): string | null {
@@ -92,8 +95,9 @@ function unitOf({ name, type, values }: Field, fields: readonly Field[]): string
   const isText = type === "string" && values.length === 0;
   if (isText && /_at$/.test(name)) return "A time, RFC 3339.";
   if (isText && /(?:^|_)date$/.test(name)) return "A date, YYYY-MM-DD.";
-  if (isText && /amount$/.test(name) && fields.some((each) => each.name === "currency"))
-    return "In the smallest unit of `currency` (cents), as decimal text.";
+  const isMoney = /(?:amount|_spend|_price)$/.test(name) && fields.some((each) => each.name === "currency");
+  if (isText && isMoney) return "In the smallest unit of `currency` (cents), as decimal text.";
+  if (type === "number" && isMoney) return "In the smallest unit of `currency` (cents).";
   if (type !== "number") return null;
   if (/tokens$/.test(name)) return "A number of tokens.";
   if (/_bytes$/.test(name)) return "In bytes.";

@@ -1,12 +1,13 @@
 // Writes what is generated from the catalog. With --check: only says what is stale, and then fails.
-// --catalog, --out and --page name other places than those of the repository.
-import { join, relative } from "node:path";
+// --catalog, --out and --page name other places than those of the repository; pages below the index are next to it.
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { Catalog } from "./catalog.ts";
 import { endpointTable } from "./endpoint-table.ts";
-import { endpointsPage } from "./endpoints-page.ts";
+import { endpointPages } from "./endpoints-page.ts";
 import { fullCatalog } from "./full-catalog.ts";
 import { itemTypes, shapeTypes } from "./item-types.ts";
+import { namespaceTypes } from "./namespace-types.ts";
 import { formatFiles, type Outputs, root, staleFiles, writeFiles } from "./output-files.ts";
 import { paramTypes } from "./param-types.ts";
 import { CatalogError, readCatalog } from "./read-catalog.ts";
@@ -39,13 +40,21 @@ function sourceFiles({ endpoints, shapes }: Catalog): Outputs {
       resourceTypes(name, { nodes: ownNodes, fileOf, shapes }),
     ];
   });
+  const namespaces = roots.map((node) => namespaceTypes(node, fileOf));
   const tree = rootTypes(roots);
-  const texts = [endpointTable(endpoints), tree, ...files].map((file) => [file.path, file.text()] as const);
-  return new Map([...texts, ["types.ts", typeExports([...files, tree])]]);
+  const texts = [endpointTable(endpoints), tree, ...namespaces, ...files].map(
+    (file) => [file.path, file.text()] as const,
+  );
+  const items = files.filter(({ path }) => path.endsWith("-items.ts"));
+  return new Map([
+    ...texts,
+    ["types.ts", exportsOf([...items, ...namespaces])],
+    ["named-types.ts", exportsOf([...files, tree])],
+  ]);
 }
 
-/** One file that exports all types of these files, for the entry point. */
-function typeExports(files: readonly SourceFile[]): string {
+/** A file that exports all types of these files, for an entry point. */
+function exportsOf(files: readonly SourceFile[]): string {
   return [
     `// ${banner}`,
     'export type { Open } from "../list-of.ts";',
@@ -57,8 +66,9 @@ function main(): number {
   const catalog = readCatalog(values.catalog);
   const files = [...formatFiles(sourceFiles(catalog)), ["full-catalog.json", fullCatalog(catalog)] as const];
   const outputs = new Map(files.map(([name, text]) => [join(values.out, name), text]));
-  outputs.set(values.page, endpointsPage(catalog.endpoints));
-  const stale = staleFiles(outputs, values.out);
+  const docs = dirname(values.page);
+  for (const [path, text] of endpointPages(catalog)) outputs.set(join(docs, path), text);
+  const stale = staleFiles(outputs, [values.out, join(docs, "endpoints")]);
   const list = stale.map((path) => relative(root, path)).join("\n");
   if (values.check) {
     if (stale.length > 0) console.error(`Stale, run npm run generate:\n${list}`);

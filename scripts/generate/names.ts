@@ -30,6 +30,11 @@ export function generatedNames(id: string): {
   readonly params: string;
   readonly pageFields: string;
 } {
-  const resource = pascalCase(id);
-  return { resource, params: `${resource}ListParams`, pageFields: `${resource}PageFields` };
+  const place = pascalCase(id);
+  return { resource: `${place}Resource`, params: `${place}ListParams`, pageFields: `${place}PageFields` };
+}
+
+/** The place of an endpoint in the types: `organization.usage_report` -> `Organization.UsageReport`. */
+export function typePath(id: string): string {
+  return id.split(".").map(pascalCase).join(".");
 }

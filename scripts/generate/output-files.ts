@@ -27,12 +27,14 @@ export function formatFiles(files: Outputs): Outputs {
   }
 }
 
-/** The files that differ from what is generated: changed, missing, or no longer generated, in `folder`. */
-export function staleFiles(outputs: Outputs, folder: string): readonly string[] {
+/** The files that differ from what is generated: changed, missing, or no longer generated, in `folders`. */
+export function staleFiles(outputs: Outputs, folders: readonly string[]): readonly string[] {
   const changed = [...outputs].filter(
     ([path, text]) => !existsSync(path) || readFileSync(path, "utf8") !== text,
   );
-  const existing = globSync("*.*", { cwd: folder }).map((name) => join(folder, name));
+  const existing = folders.flatMap((folder) =>
+    globSync("*.*", { cwd: folder }).map((name) => join(folder, name)),
+  );
   return [...changed.map(([path]) => path), ...existing.filter((path) => !outputs.has(path))].sort();
 }
 

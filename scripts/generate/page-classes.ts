@@ -24,6 +24,11 @@ const classFields: Readonly<Record<PageName, readonly Field[]>> = {
   ReportPageCursor: [hasMore, cursor("next_page"), cursor("data_refreshed_at")],
 };
 
+/** The names of the fields that pages of a class have, with the items in `data`. */
+export function classFieldNames(page: PageName): readonly string[] {
+  return ["data", ...classFields[page].map(({ name }) => name)];
+}
+
 interface Body {
   readonly page: PageName;
   readonly itemsKey: string;

@@ -1,6 +1,6 @@
 import type { Bound, CatalogEndpoint, Param } from "./catalog.ts";
 import { clientPath, generatedNames } from "./names.ts";
-import { cursorParams } from "./page-classes.ts";
+import { cursorParams, type PageName } from "./page-classes.ts";
 import { docComment, SourceFile } from "./source-file.ts";
 
 /** The file of the parameters of the endpoints of a data file. */
@@ -12,7 +12,7 @@ export function paramTypes(name: string, endpoints: readonly CatalogEndpoint[]):
 
 function interfaceOf(endpoint: CatalogEndpoint): string {
   const { id, page, params, betas } = endpoint;
-  const members = params.map((param) => member(param, cursorParams[page].includes(param.name)));
+  const members = params.map((param) => member(param, page));
   if (betas !== null) members.push(betasMember(betas));
   return `${docComment([`What \`${clientPath(id)}.list()\` can be asked for.`])}
 export interface ${generatedNames(id).params} {
@@ -20,11 +20,17 @@ ${members.join("\n")}
 }`;
 }
 
-function member(param: Param, isCursor: boolean): string {
+function member(param: Param, page: PageName): string {
   const name = /^\w+$/.test(param.name) ? param.name : JSON.stringify(param.name);
-  const doc = docComment([[param.description, defaultNote(param), rangeNote(param)].join(" ").trim()], "  ");
-  const type = valueType(param) + (isCursor ? " | null" : "");
+  const notes = [param.description, valuesNote(param), defaultNote(param), rangeNote(param)];
+  const doc = docComment([notes.filter((note) => note !== "").join(" ")], "  ");
+  const type = paramType(param, page);
   return `${doc}\n  readonly ${name}${param.required ? `: ${type}` : `?: ${type} | undefined`};`;
+}
+
+/** The type of a parameter, as callers write it. Cursors can be `null`, as the API returns them. */
+export function paramType(param: Param, page: PageName): string {
+  return valueType(param) + (cursorParams[page].includes(param.name) ? " | null" : "");
 }
 
 function valueType(param: Param): string {
@@ -51,8 +57,14 @@ function defaultNote({ default: value }: Param): string {
   return `Default: ${typeof value === "object" ? boundText(value) : JSON.stringify(value)}.`;
 }
 
+function valuesNote({ type, values }: Param): string {
+  if (values.length === 0) return "";
+  const list = values.map((value) => `\`${value}\``).join(", ");
+  return type === "string[]" ? `Any of ${list}.` : `One of ${list}.`;
+}
+
 function rangeNote({ min, max }: Param): string {
-  if (max === null) return "";
+  if (max === null) return min === null ? "" : `At least ${min}.`;
   return `${min === null ? "At most" : `From ${min} to`} ${boundText(max)}; \`"max"\` asks for that.`;
 }
 

@@ -124,6 +124,7 @@ function checkNames(endpoints: readonly CatalogEndpoint[], shapes: Shapes): read
   const branches = ids
     .flatMap((id) => id.split(".").map((_, index, parts) => parts.slice(0, index).join(".")))
     .filter((branch) => branch !== "" && !ids.includes(branch));
+  const roots = [...new Set(ids.map((id) => id.split(".", 1).join()))];
   const claims = [
     ...endpoints.flatMap(({ id, group, path, items }) => {
       const types = new Set([items.type, ...items.variants.map(({ type }) => type)]);
@@ -135,7 +136,9 @@ function checkNames(endpoints: readonly CatalogEndpoint[], shapes: Shapes): read
         `the path ${path.replaceAll(/\{\w+\}/g, "{}")} in ${group}`,
       ].map((name) => ({ name, owner: id }));
     }),
-    ...[...new Set(branches)].map((branch) => ({ name: pascalCase(branch), owner: branch })),
+    ...[...new Set(branches)].map((branch) => ({ name: generatedNames(branch).resource, owner: branch })),
+    // The namespaces of the types.
+    ...roots.map((root) => ({ name: pascalCase(root), owner: root })),
     ...[...shapes.keys()].map((name) => ({ name, owner: `shapes.${name}` })),
   ];
   const repeated = claims.flatMap(({ name, owner }, index) => {

@@ -1,8 +1,9 @@
 import type { CatalogEndpoint, Shapes } from "./catalog.ts";
+import { betaText, keyText, orderText, pageSizeText, timeText } from "./endpoint-facts.ts";
+import { exampleLoop } from "./example.ts";
 import { fieldMembers } from "./item-types.ts";
-import { camelCase, clientPath, generatedNames, pascalCase } from "./names.ts";
+import { camelCase, clientPath, generatedNames } from "./names.ts";
 import { extraFields } from "./page-classes.ts";
-import { boundText } from "./param-types.ts";
 import { docComment, SourceFile } from "./source-file.ts";
 
 /** A node of the resource tree: an endpoint, a branch, or both. */
@@ -28,7 +29,7 @@ export function resourceTree(endpoints: readonly CatalogEndpoint[], below = ""):
     const [shortest = ""] = files.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     return {
       id,
-      type: pascalCase(id),
+      type: generatedNames(id).resource,
       endpoint,
       file: endpoint?.file ?? shortest,
       children: resourceTree(inside, id),
@@ -116,30 +117,25 @@ function listMember(
 
 /** The JSDoc of a `list()`. */
 function listDoc(endpoint: CatalogEndpoint): string {
-  const { lists, path, page, auth, notes, supersededBy } = endpoint;
+  const { lists, path, page, notes, betas, stability, supersededBy } = endpoint;
+  const time = timeText(endpoint);
+  const facts = [
+    stability === "beta" ? "Beta: it may change." : "",
+    `**Key**: ${keyText(endpoint)}`,
+    `**Order**: ${orderText(endpoint)}`,
+    `**Page size**: ${pageSizeText(endpoint)}`,
+    time === "None." ? "" : `**Time range**: ${time}`,
+    betas === null || betas.length === 0 ? "" : `**Beta header**: ${betaText(endpoint)}`,
+  ];
   return docComment(
     [
       `Lists ${lists}.`,
-      `\`GET ${path}\` in pages of the class \`${page}\`. ${pageSize(endpoint)}`,
-      `${stabilityNote(endpoint)}Credentials: ${auth}`,
+      `\`GET ${path}\` in pages of the class \`${page}\`.`,
+      facts.filter((fact) => fact !== "").join(" "),
       notes,
       supersededBy === null ? null : `@deprecated Use \`${clientPath(supersededBy)}\`.`,
+      { tag: "@example", code: exampleLoop(endpoint) },
     ],
     "  ",
   );
-}
-
-function pageSize({ params }: CatalogEndpoint): string {
-  const limit = params.find(({ name }) => name === "limit");
-  const size = limit?.default ?? null;
-  const max = limit?.max ?? null;
-  const normal = typeof size === "number" || (typeof size === "object" && size !== null) ? size : null;
-  if (normal === null && max === null) return "The size of its pages is not documented.";
-  const whole = normal === null ? "Page size: not documented" : `Page size: ${boundText(normal)}`;
-  return `${whole}${max === null ? "" : `, at most ${boundText(max)}`}.`;
-}
-
-function stabilityNote({ stability, betas }: CatalogEndpoint): string {
-  if (stability === "beta") return "Beta: it may change. ";
-  return betas === null || betas.length === 0 ? "" : "It needs a beta header, which is sent. ";
 }

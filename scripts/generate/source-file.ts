@@ -39,18 +39,26 @@ export const banner =
 /** How wide comments are. */
 const width = 106;
 
-/** A JSDoc comment of these paragraphs, wrapped; `indent` is how deep it will stand. */
-export function docComment(paragraphs: readonly (string | null)[], indent = ""): string {
+/** A paragraph of a comment, which is wrapped, or code below a tag, which is not. */
+type Paragraph = string | { readonly tag: string; readonly code: string } | null;
+
+/** A JSDoc comment of these paragraphs; `indent` is how deep it will stand. */
+export function docComment(paragraphs: readonly Paragraph[], indent = ""): string {
   const lines = paragraphs
-    .filter((paragraph) => paragraph !== null && paragraph !== "")
+    .filter((paragraph) => paragraph !== null)
+    .filter((paragraph) => paragraph !== "")
     .flatMap((paragraph, index) => [
       ...(index === 0 ? [] : [""]),
-      ...wrap(String(paragraph), width - indent.length),
+      ...(typeof paragraph === "string" ? wrap(paragraph, width - indent.length) : codeLines(paragraph)),
     ]);
   const [only = ""] = lines;
   if (lines.length === 1 && only.length < width - indent.length) return `${indent}/** ${only} */`;
   const body = lines.map((line) => `${indent} * ${line}`.trimEnd());
   return [`${indent}/**`, ...body, `${indent} */`].join("\n");
+}
+
+function codeLines({ tag, code }: Exclude<Paragraph, string | null>): readonly string[] {
+  return [tag, "```ts", ...code.split("\n"), "```"];
 }
 
 function wrap(text: string, columns: number): readonly string[] {

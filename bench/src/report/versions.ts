@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 const packages = [
   "pageturn",
@@ -8,15 +8,18 @@ const packages = [
   "@octokit/core",
   "@octokit/plugin-paginate-rest",
 ];
-const modules = new URL("../../../node_modules/", import.meta.url);
+/** The folders of packages, the nearest first. */
+const folders = ["../../node_modules/", "../../../node_modules/"].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 /** The versions of what is measured, by package. */
 export function versions(): Record<string, string> {
   return Object.fromEntries(
     packages.map((name) => {
-      const manifest: { version: string } = JSON.parse(
-        readFileSync(new URL(`${name}/package.json`, modules), "utf8"),
-      );
+      const paths = folders.map((folder) => new URL(`${name}/package.json`, folder));
+      const path = paths.find((each) => existsSync(each)) ?? name;
+      const manifest: { version: string } = JSON.parse(readFileSync(path, "utf8"));
       return [name, manifest.version];
     }),
   );

@@ -1,2 +1,2 @@
-// The types of the Anthropic API: items, parameters and resources of all lists. There is nothing to run.
+// The types of the lists of the Anthropic API, grouped like the resources of a client, and those of items. There is nothing to run.
 export type * from "./anthropic/catalog/generated/types.ts";

@@ -19,8 +19,12 @@ type At<Node, Path extends string> = Path extends `${infer Head}.${infer Rest}`
     ? Node[Path]
     : never;
 
-type ItemAt<Client, Path extends string> =
-  At<Client, Path> extends { list(...args: never[]): AsyncIterable<infer Item> } ? Item : never;
+/** The items of a list; `never` if the client has no such list, and not `unknown`. */
+type ItemAt<Client, Path extends string> = [At<Client, Path>] extends [never]
+  ? never
+  : At<Client, Path> extends { list(...args: never[]): AsyncIterable<infer Item> }
+    ? Item
+    : never;
 
 /** The official SDK's type of the items of a list. */
 export type SdkItem<Path extends string> = ItemAt<Sdk, Path>;

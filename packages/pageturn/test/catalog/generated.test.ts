@@ -17,13 +17,20 @@ test("the check names the files that are stale: changed, missing, or without a s
   const places = ["--out", out, "--page", page];
   cpSync(generated, out, { recursive: true });
   cpSync(join(root, "docs/endpoints.md"), page);
+  cpSync(join(root, "docs/endpoints"), join(copy.home, "endpoints"), { recursive: true });
   writeFileSync(join(out, "endpoints.ts"), "export const endpoints = [];\n");
   writeFileSync(join(out, "old-items.ts"), "export {};\n");
   rmSync(join(out, "ga-items.ts"));
+  rmSync(join(copy.home, "endpoints/ga.md"));
 
   const { status, output } = runGenerator("--check", ...places);
   expect(status).toBe(1);
-  expect(output.match(/[\w-]+\.(ts|md)$/gm)).toEqual(["endpoints.ts", "ga-items.ts", "old-items.ts"]);
+  expect(output.match(/[\w-]+\.(ts|md)$/gm)).toEqual([
+    "ga.md",
+    "endpoints.ts",
+    "ga-items.ts",
+    "old-items.ts",
+  ]);
 
   expect(runGenerator(...places).status).toBe(0);
   expect(runGenerator("--check", ...places)).toEqual({ status: 0, output: "" });
@@ -54,7 +61,9 @@ test("no two generated files export the same name, so that all of them can be pu
     .filter((file) => !file.startsWith("full"))
     .flatMap((file) =>
       Array.from(
-        readFileSync(join(generated, file), "utf8").matchAll(/^export (?:interface|type|const) (\w+)/gm),
+        readFileSync(join(generated, file), "utf8").matchAll(
+          /^export (?:interface|type|const|declare namespace) (\w+)/gm,
+        ),
         ([, name]) => name,
       ),
     );
@@ -62,10 +71,39 @@ test("no two generated files export the same name, so that all of them can be pu
   expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
 });
 
-test("the table for people has a row for every endpoint", () => {
-  const page = readFileSync(join(root, "docs/endpoints.md"), "utf8");
-  expect(page.match(/^\| `client\./gm)).toHaveLength(100);
-  expect(page).toContain(
-    "| `client.beta.sessions.threads.events.list(sessionId, threadId)` | `/v1/sessions/{session_id}/threads/{thread_id}/events` | PageCursor | `page` |",
+test("the reference for people has a row in the index and a section for every endpoint, with its example", () => {
+  const index = readFileSync(join(root, "docs/endpoints.md"), "utf8");
+  expect(index.match(/^\| \[`client\./gm)).toHaveLength(100);
+  expect(index).toContain(
+    "| [`client.beta.sessions.threads.events.list(sessionId, threadId)`](endpoints/beta-session-events.md#clientbetasessionsthreadseventslistsessionid-threadid) |",
   );
+  const pages = globSync("docs/endpoints/*.md", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const sections = pages.flatMap((page) => page.split(/^## (?=`client\.)/m).slice(1));
+  expect(sections).toHaveLength(100);
+  for (const section of sections) {
+    for (const fact of ["Request", "Page class", "Key", "Order", "Time range", "Page size", "Beta header"])
+      expect(section).toContain(`| ${fact} |`);
+    expect(section.match(/^```ts$/gm)).toHaveLength(1);
+  }
+});
+
+test("a name is documented once: every item type and every shape has a heading", () => {
+  const pages = globSync("docs/endpoints/*.md", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const headings = pages.flatMap((page) =>
+    Array.from(page.matchAll(/^#{2,4} ([A-Z]\w+)$/gm), ([, name = ""]) => name),
+  );
+  expect(headings.filter((name, index) => headings.indexOf(name) < index)).toEqual([]);
+  const types = files
+    .filter((file) => /-(?:items|shapes)\.ts$/.test(file))
+    .flatMap((file) =>
+      Array.from(
+        readFileSync(join(generated, file), "utf8").matchAll(/^export (?:interface|type) (\w+)/gm),
+        ([, name = ""]) => name,
+      ),
+    );
+  expect(headings.toSorted()).toEqual(types.toSorted());
 });

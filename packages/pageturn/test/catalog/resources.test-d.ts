@@ -1,5 +1,5 @@
-import type { ModelInfo as ExportedModelInfo } from "pageturn/types";
 import { expectTypeOf, test } from "vitest";
+import type { Resources } from "../../src/anthropic/catalog/generated/resources.ts";
 import type {
   BetaManagedAgentsSessionEvent,
   BetaSpendLimit,
@@ -9,7 +9,6 @@ import type {
   FileMetadata,
   ModelInfo,
   Open,
-  Resources,
 } from "../../src/anthropic/catalog/generated/types.ts";
 import type { AsyncPaginator } from "../../src/pagination/list/async-paginator.ts";
 import type {
@@ -31,10 +30,6 @@ test("the sync client gives pages, the async one paginators of such pages", () =
   client.models.list({}, { signal: AbortSignal.abort() });
   // @ts-expect-error a call that blocks cannot be aborted
   sync.models.list({}, { signal: AbortSignal.abort() });
-});
-
-test("pageturn/types exports the types", () => {
-  expectTypeOf<ExportedModelInfo>().toEqualTypeOf<ModelInfo>();
 });
 
 test("nested fields are typed: a report, an actor, an event", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { documents, root } from "./all-snippets.ts";
@@ -23,7 +23,7 @@ function anchors(text: string): string[] {
 
 test("the documents of the package link to nothing that is not in it", () => {
   const home = join(root, "packages/pageturn");
-  const packed = ["README.md", ...readdirSync(join(home, "docs")).map((name) => `docs/${name}`)];
+  const packed = ["README.md", ...globSync("docs/**/*.md", { cwd: home })];
   expect(packed.length).toBeGreaterThan(8);
   const broken = packed.flatMap((file) => {
     const text = readFileSync(join(home, file), "utf8");

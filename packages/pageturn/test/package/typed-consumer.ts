@@ -14,3 +14,8 @@ export async function ids(): Promise<string[]> {
 
 /** Its type is inferred: declarations name it by the entry points of the package. */
 export const models = new AsyncAnthropic().models.list();
+
+// Declarations can name what is inferred of resources, parameters and nested types.
+export const { batches } = new AsyncAnthropic().messages;
+export const listModels = new Anthropic().models.list;
+export const capabilities = new Anthropic().models.list().data.map((model) => model.capabilities?.effort);

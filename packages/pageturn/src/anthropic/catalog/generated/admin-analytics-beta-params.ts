@@ -4,7 +4,10 @@
 export interface BetaOrganizationAnalyticsCostListParams {
   /** Only entries of these actors (tagged ids). */
   readonly actor_ids?: readonly string[] | undefined;
-  /** Only entries of these kinds of actor. */
+  /**
+   * Only entries of these kinds of actor. Any of `api_actor`, `federated_actor`, `service_account_actor`,
+   * `user_actor`.
+   */
   readonly actor_types?:
     | readonly ("api_actor" | "federated_actor" | "service_account_actor" | "user_actor")[]
     | undefined;
@@ -12,13 +15,16 @@ export interface BetaOrganizationAnalyticsCostListParams {
   readonly agent_ids?: readonly string[] | undefined;
   /** Only usage authenticated with these API keys. */
   readonly api_key_ids?: readonly string[] | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** Only usage by sessions that these deployments started. */
   readonly deployment_ids?: readonly string[] | undefined;
@@ -28,7 +34,12 @@ export interface BetaOrganizationAnalyticsCostListParams {
   readonly environment_ids?: readonly string[] | undefined;
   /** true drops rows of deleted users, so a page may be shorter than limit. Default: false. */
   readonly exclude_deleted_users?: boolean | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `cost_type`, `inference_geo`, `slack_channel_id`, `speed`,
+   * `token_type`, `actor`, `actor_type`, `agent_id`, `api_key_id`, `deployment_id`, `environment_id`,
+   * `organization_id`, `service_tier`, `session_id`, `user_profile_id`, `workspace_id`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -55,17 +66,21 @@ export interface BetaOrganizationAnalyticsCostListParams {
         | "workspace_id"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
-  /** Field or metric to sort by. */
+  /** Field or metric to sort by. One of `amount`, `list_amount`, `time`. */
   readonly order_by?: "amount" | "list_amount" | "time" | undefined;
   /** Only data of these (child) organizations. */
   readonly organization_ids?: readonly string[] | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`, `claude_console`, `claude_tag`,
+   * `managed_agents_api`, `message_batches_api`, `messages_api`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -84,7 +99,10 @@ export interface BetaOrganizationAnalyticsCostListParams {
     | undefined;
   /** Only usage of members of these RBAC groups. */
   readonly rbac_group_ids?: readonly string[] | undefined;
-  /** Only usage in these service tiers. */
+  /**
+   * Only usage in these service tiers. Any of `standard`, `batch`, `flex`, `flex_discount`, `priority`,
+   * `priority_on_demand`.
+   */
   readonly service_tiers?:
     | readonly ("standard" | "batch" | "flex" | "flex_discount" | "priority" | "priority_on_demand")[]
     | undefined;
@@ -92,11 +110,11 @@ export interface BetaOrganizationAnalyticsCostListParams {
   readonly session_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
-  /** Length of a time bucket; when set, rows are returned per bucket. */
+  /** Length of a time bucket; when set, rows are returned per bucket. One of `1d`, `1h`, `1m`. */
   readonly time_bucket_width?: "1d" | "1h" | "1m" | undefined;
   /** Only usage attributed to these user profiles. */
   readonly user_profile_ids?: readonly string[] | undefined;
@@ -115,19 +133,26 @@ export interface BetaOrganizationAnalyticsCostListParams {
 
 /** What `client.beta.organization.analytics.costReport.list()` can be asked for. */
 export interface BetaOrganizationAnalyticsCostReportListParams {
-  /** Length of a time bucket. Default: "1d". */
+  /** Length of a time bucket. One of `1d`, `1h`, `1m`. Default: "1d". */
   readonly bucket_width?: "1d" | "1h" | "1m" | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `cost_type`, `inference_geo`, `slack_channel_id`, `speed`,
+   * `token_type`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -143,11 +168,14 @@ export interface BetaOrganizationAnalyticsCostReportListParams {
         | "token_type"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude-tag`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -164,7 +192,7 @@ export interface BetaOrganizationAnalyticsCostReportListParams {
   readonly rbac_group_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
@@ -185,7 +213,10 @@ export interface BetaOrganizationAnalyticsCostReportListParams {
 export interface BetaOrganizationAnalyticsUsageListParams {
   /** Only entries of these actors (tagged ids). */
   readonly actor_ids?: readonly string[] | undefined;
-  /** Only entries of these kinds of actor. */
+  /**
+   * Only entries of these kinds of actor. Any of `api_actor`, `federated_actor`, `service_account_actor`,
+   * `user_actor`.
+   */
   readonly actor_types?:
     | readonly ("api_actor" | "federated_actor" | "service_account_actor" | "user_actor")[]
     | undefined;
@@ -193,13 +224,16 @@ export interface BetaOrganizationAnalyticsUsageListParams {
   readonly agent_ids?: readonly string[] | undefined;
   /** Only usage authenticated with these API keys. */
   readonly api_key_ids?: readonly string[] | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** Only usage by sessions that these deployments started. */
   readonly deployment_ids?: readonly string[] | undefined;
@@ -209,7 +243,12 @@ export interface BetaOrganizationAnalyticsUsageListParams {
   readonly environment_ids?: readonly string[] | undefined;
   /** true drops rows of deleted users, so a page may be shorter than limit. Default: false. */
   readonly exclude_deleted_users?: boolean | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `inference_geo`, `slack_channel_id`, `speed`, `actor`,
+   * `actor_type`, `agent_id`, `api_key_id`, `deployment_id`, `environment_id`, `organization_id`,
+   * `service_tier`, `session_id`, `user_profile_id`, `workspace_id`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -234,13 +273,16 @@ export interface BetaOrganizationAnalyticsUsageListParams {
         | "workspace_id"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
-  /** Field or metric to sort by. */
+  /**
+   * Field or metric to sort by. One of `time`, `output_tokens`, `requests`, `total_tokens`,
+   * `uncached_input_tokens`.
+   */
   readonly order_by?:
     | "time"
     | "output_tokens"
@@ -250,7 +292,11 @@ export interface BetaOrganizationAnalyticsUsageListParams {
     | undefined;
   /** Only data of these (child) organizations. */
   readonly organization_ids?: readonly string[] | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`, `claude_console`, `claude_tag`,
+   * `managed_agents_api`, `message_batches_api`, `messages_api`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -269,7 +315,10 @@ export interface BetaOrganizationAnalyticsUsageListParams {
     | undefined;
   /** Only usage of members of these RBAC groups. */
   readonly rbac_group_ids?: readonly string[] | undefined;
-  /** Only usage in these service tiers. */
+  /**
+   * Only usage in these service tiers. Any of `standard`, `batch`, `flex`, `flex_discount`, `priority`,
+   * `priority_on_demand`.
+   */
   readonly service_tiers?:
     | readonly ("standard" | "batch" | "flex" | "flex_discount" | "priority" | "priority_on_demand")[]
     | undefined;
@@ -277,11 +326,11 @@ export interface BetaOrganizationAnalyticsUsageListParams {
   readonly session_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
-  /** Length of a time bucket; when set, rows are returned per bucket. */
+  /** Length of a time bucket; when set, rows are returned per bucket. One of `1d`, `1h`, `1m`. */
   readonly time_bucket_width?: "1d" | "1h" | "1m" | undefined;
   /** Only usage attributed to these user profiles. */
   readonly user_profile_ids?: readonly string[] | undefined;
@@ -297,19 +346,25 @@ export interface BetaOrganizationAnalyticsUsageListParams {
 
 /** What `client.beta.organization.analytics.usageReport.list()` can be asked for. */
 export interface BetaOrganizationAnalyticsUsageReportListParams {
-  /** Length of a time bucket. Default: "1d". */
+  /** Length of a time bucket. One of `1d`, `1h`, `1m`. Default: "1d". */
   readonly bucket_width?: "1d" | "1h" | "1m" | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `inference_geo`, `slack_channel_id`, `speed`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -323,11 +378,14 @@ export interface BetaOrganizationAnalyticsUsageReportListParams {
         | "speed"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude-tag`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -344,7 +402,7 @@ export interface BetaOrganizationAnalyticsUsageReportListParams {
   readonly rbac_group_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
@@ -363,21 +421,28 @@ export interface BetaOrganizationAnalyticsUsageReportListParams {
 
 /** What `client.beta.organization.analytics.userCostReport.list()` can be asked for. */
 export interface BetaOrganizationAnalyticsUserCostReportListParams {
-  /** Length of a time bucket. */
+  /** Length of a time bucket. One of `1d`, `1h`, `1m`. */
   readonly bucket_width?: "1d" | "1h" | "1m" | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
   /** true drops rows of deleted users, so a page may be shorter than limit. Default: false. */
   readonly exclude_deleted_users?: boolean | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `cost_type`, `inference_geo`, `slack_channel_id`, `speed`,
+   * `token_type`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -393,15 +458,18 @@ export interface BetaOrganizationAnalyticsUserCostReportListParams {
         | "token_type"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
-  /** Field or metric to sort by. Default: "amount". */
+  /** Field or metric to sort by. One of `amount`, `list_amount`. Default: "amount". */
   readonly order_by?: "amount" | "list_amount" | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude-tag`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -418,7 +486,7 @@ export interface BetaOrganizationAnalyticsUserCostReportListParams {
   readonly rbac_group_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
@@ -437,21 +505,27 @@ export interface BetaOrganizationAnalyticsUserCostReportListParams {
 
 /** What `client.beta.organization.analytics.userUsageReport.list()` can be asked for. */
 export interface BetaOrganizationAnalyticsUserUsageReportListParams {
-  /** Length of a time bucket. */
+  /** Length of a time bucket. One of `1d`, `1h`, `1m`. */
   readonly bucket_width?: "1d" | "1h" | "1m" | undefined;
-  /** Only Claude-in-Slack usage in these spend categories. */
+  /**
+   * Only Claude-in-Slack usage in these spend categories. Any of `dm`, `engaged`, `monitoring`, `proactive`,
+   * `scheduled`.
+   */
   readonly claude_tag_categories?:
     | readonly ("dm" | "engaged" | "monitoring" | "proactive" | "scheduled")[]
     | undefined;
   /** Only Claude-in-Slack usage of these Slack users. */
   readonly claude_tag_user_ids?: readonly string[] | undefined;
-  /** Only usage in these context-window tiers. */
+  /** Only usage in these context-window tiers. Any of `0-200k`, `200k-1M`. */
   readonly context_windows?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
   /** true drops rows of deleted users, so a page may be shorter than limit. Default: false. */
   readonly exclude_deleted_users?: boolean | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `model`, `rbac_group_id`, `product`, `claude_tag_category`,
+   * `claude_tag_user_id`, `context_window`, `inference_geo`, `slack_channel_id`, `speed`.
+   */
   readonly group_by?:
     | readonly (
         | "model"
@@ -465,15 +539,21 @@ export interface BetaOrganizationAnalyticsUserUsageReportListParams {
         | "speed"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /** Only usage of these models. */
   readonly models?: readonly string[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
-  /** Field or metric to sort by. Default: "total_tokens". */
+  /**
+   * Field or metric to sort by. One of `output_tokens`, `requests`, `total_tokens`, `uncached_input_tokens`.
+   * Default: "total_tokens".
+   */
   readonly order_by?: "output_tokens" | "requests" | "total_tokens" | "uncached_input_tokens" | undefined;
-  /** Only usage of these product surfaces. */
+  /**
+   * Only usage of these product surfaces. Any of `chat`, `chat_cowork_unified`, `claude-tag`, `claude_code`,
+   * `claude_design`, `claude_in_chrome`, `cowork`, `office_agent`.
+   */
   readonly products?:
     | readonly (
         | "chat"
@@ -490,7 +570,7 @@ export interface BetaOrganizationAnalyticsUserUsageReportListParams {
   readonly rbac_group_ids?: readonly string[] | undefined;
   /** Only usage that came from these Slack channels. */
   readonly slack_channel_ids?: readonly string[] | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;

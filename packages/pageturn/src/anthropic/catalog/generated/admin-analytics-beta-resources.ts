@@ -19,13 +19,13 @@ import type {
 } from "./admin-analytics-beta-params.ts";
 
 /** `client.beta.organization.analytics` */
-export interface BetaOrganizationAnalytics<M extends Mode> {
-  readonly cost: BetaOrganizationAnalyticsCost<M>;
-  readonly costReport: BetaOrganizationAnalyticsCostReport<M>;
-  readonly usage: BetaOrganizationAnalyticsUsage<M>;
-  readonly usageReport: BetaOrganizationAnalyticsUsageReport<M>;
-  readonly userCostReport: BetaOrganizationAnalyticsUserCostReport<M>;
-  readonly userUsageReport: BetaOrganizationAnalyticsUserUsageReport<M>;
+export interface BetaOrganizationAnalyticsResource<M extends Mode> {
+  readonly cost: BetaOrganizationAnalyticsCostResource<M>;
+  readonly costReport: BetaOrganizationAnalyticsCostReportResource<M>;
+  readonly usage: BetaOrganizationAnalyticsUsageResource<M>;
+  readonly usageReport: BetaOrganizationAnalyticsUsageReportResource<M>;
+  readonly userCostReport: BetaOrganizationAnalyticsUserCostReportResource<M>;
+  readonly userUsageReport: BetaOrganizationAnalyticsUserUsageReportResource<M>;
 }
 
 /** What pages of `client.beta.organization.analytics.cost` hold besides their items. */
@@ -34,15 +34,23 @@ export interface BetaOrganizationAnalyticsCostPageFields {
 }
 
 /** `client.beta.organization.analytics.cost` */
-export interface BetaOrganizationAnalyticsCost<M extends Mode> {
+export interface BetaOrganizationAnalyticsCostResource<M extends Mode> {
   /**
    * Lists what the organization spent, in rows split by the dimensions asked for.
    *
-   * `GET /v1/organizations/analytics/cost` in pages of the class `ReportPageCursor`. Page size: 20, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/cost` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics,
-   * or an Admin API key.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics, or an
+   * Admin API key. **Order**: Not documented. `order` and `order_by` change it. **Page size**: Default 20;
+   * at most 1000. **Time range**: `starting_at` (inclusive) to `ending_at` (exclusive). `sliceByTime`
+   * throws, because the items are totals over the range. **Beta header**: `analytics-usage-cost-2026-08-24`,
+   * sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.cost.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const item of list) console.log(item.starting_at, item.ending_at);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsCostListParams,
@@ -56,14 +64,22 @@ export interface BetaOrganizationAnalyticsCostReportPageFields {
 }
 
 /** `client.beta.organization.analytics.costReport` */
-export interface BetaOrganizationAnalyticsCostReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsCostReportResource<M extends Mode> {
   /**
    * Lists what the organization spent, in time buckets.
    *
-   * `GET /v1/organizations/analytics/cost_report` in pages of the class `ReportPageCursor`. Page size: 7
-   * (1d), 24 (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
+   * `GET /v1/organizations/analytics/cost_report` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Order**: Oldest bucket first. **Page size**: Default 7 (1d), 24 (1h), 60 (1m) by bucket_width; at most
+   * 31 (1d), 168 (1h), 256 (1m) by bucket_width. **Time range**: `starting_at` (inclusive) to `ending_at`
+   * (exclusive). `sliceByTime` walks it in slices, at the borders of buckets.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.costReport.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const bucket of list) console.log(bucket.starting_at, bucket.results.length);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsCostReportListParams,
@@ -82,15 +98,23 @@ export interface BetaOrganizationAnalyticsUsagePageFields {
 }
 
 /** `client.beta.organization.analytics.usage` */
-export interface BetaOrganizationAnalyticsUsage<M extends Mode> {
+export interface BetaOrganizationAnalyticsUsageResource<M extends Mode> {
   /**
    * Lists what the organization used, in rows split by the dimensions asked for.
    *
-   * `GET /v1/organizations/analytics/usage` in pages of the class `ReportPageCursor`. Page size: 20, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/usage` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics,
-   * or an Admin API key.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics, or an
+   * Admin API key. **Order**: Not documented. `order` and `order_by` change it. **Page size**: Default 20;
+   * at most 1000. **Time range**: `starting_at` (inclusive) to `ending_at` (exclusive). `sliceByTime`
+   * throws, because the items are totals over the range. **Beta header**: `analytics-usage-cost-2026-08-24`,
+   * sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.usage.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const item of list) console.log(item.starting_at, item.ending_at);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsUsageListParams,
@@ -104,14 +128,22 @@ export interface BetaOrganizationAnalyticsUsageReportPageFields {
 }
 
 /** `client.beta.organization.analytics.usageReport` */
-export interface BetaOrganizationAnalyticsUsageReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUsageReportResource<M extends Mode> {
   /**
    * Lists what the organization used, in time buckets.
    *
-   * `GET /v1/organizations/analytics/usage_report` in pages of the class `ReportPageCursor`. Page size: 7
-   * (1d), 24 (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 256 (1m) by bucket_width.
+   * `GET /v1/organizations/analytics/usage_report` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Order**: Oldest bucket first. **Page size**: Default 7 (1d), 24 (1h), 60 (1m) by bucket_width; at most
+   * 31 (1d), 168 (1h), 256 (1m) by bucket_width. **Time range**: `starting_at` (inclusive) to `ending_at`
+   * (exclusive). `sliceByTime` walks it in slices, at the borders of buckets.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.usageReport.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const bucket of list) console.log(bucket.starting_at, bucket.results.length);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsUsageReportListParams,
@@ -130,14 +162,22 @@ export interface BetaOrganizationAnalyticsUserCostReportPageFields {
 }
 
 /** `client.beta.organization.analytics.userCostReport` */
-export interface BetaOrganizationAnalyticsUserCostReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUserCostReportResource<M extends Mode> {
   /**
    * Lists what each member spent.
    *
-   * `GET /v1/organizations/analytics/user_cost_report` in pages of the class `ReportPageCursor`. Page size:
-   * 20, at most 1000.
+   * `GET /v1/organizations/analytics/user_cost_report` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Order**: By `amount`; direction not documented. `order` and `order_by` change it. **Page size**:
+   * Default 20; at most 1000. **Time range**: `starting_at` (inclusive) to `ending_at` (exclusive).
+   * `sliceByTime` throws, because the items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.userCostReport.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const item of list) console.log(item.claude_tag_user_id, item.rbac_group_id);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsUserCostReportListParams,
@@ -156,14 +196,22 @@ export interface BetaOrganizationAnalyticsUserUsageReportPageFields {
 }
 
 /** `client.beta.organization.analytics.userUsageReport` */
-export interface BetaOrganizationAnalyticsUserUsageReport<M extends Mode> {
+export interface BetaOrganizationAnalyticsUserUsageReportResource<M extends Mode> {
   /**
    * Lists what each member used.
    *
-   * `GET /v1/organizations/analytics/user_usage_report` in pages of the class `ReportPageCursor`. Page size:
-   * 20, at most 1000.
+   * `GET /v1/organizations/analytics/user_usage_report` in pages of the class `ReportPageCursor`.
    *
-   * Beta: it may change. Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * Beta: it may change. **Key**: A Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Order**: By `total_tokens`; direction not documented. `order` and `order_by` change it. **Page size**:
+   * Default 20; at most 1000. **Time range**: `starting_at` (inclusive) to `ending_at` (exclusive).
+   * `sliceByTime` throws, because the items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.analytics.userUsageReport.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const item of list) console.log(item.claude_tag_user_id, item.rbac_group_id);
+   * ```
    */
   list(
     params: BetaOrganizationAnalyticsUserUsageReportListParams,

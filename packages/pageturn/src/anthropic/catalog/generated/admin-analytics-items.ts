@@ -130,6 +130,7 @@ export interface AnalyticsSingleDayActivitySummary {
 
 /** An item of `client.organization.analytics.skills`. */
 export interface AnalyticsSkillActivity {
+  /** In the smallest unit of `currency` (cents), as decimal text. */
   readonly attributed_list_price: string | null;
   readonly chat_metrics: AnalyticsSkillActivityChatMetrics;
   readonly claude_code_metrics: AnalyticsSkillActivityClaudeCodeMetrics;
@@ -137,6 +138,7 @@ export interface AnalyticsSkillActivity {
   readonly currency: string | null;
   readonly distinct_user_count: number;
   readonly enable_count: number | null;
+  /** In the smallest unit of `currency` (cents), as decimal text. */
   readonly estimated_overage_spend: string | null;
   readonly invocation_count: number | null;
   readonly office_metrics: AnalyticsSkillActivityOfficeMetrics;

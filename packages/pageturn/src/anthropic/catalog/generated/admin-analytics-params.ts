@@ -8,9 +8,9 @@ export interface OrganizationAnalyticsAppsChatProjectsListParams {
   readonly ending_date?: string | undefined;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`, `user_id`. */
   readonly group_by?: readonly ("rbac_group_id" | "user_id")[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
   /** Field or metric to sort by. */
   readonly order_by?: string | undefined;
@@ -28,7 +28,7 @@ export interface OrganizationAnalyticsArtifactsListParams {
   readonly date: string;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`, `user_id`, `product`. */
   readonly group_by?: readonly ("rbac_group_id" | "user_id" | "product")[] | undefined;
   /**
    * Page size: how many items one page may carry. Only limits grouped queries; the ungrouped answer is
@@ -47,9 +47,9 @@ export interface OrganizationAnalyticsConnectorsListParams {
   readonly ending_date?: string | undefined;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`, `user_id`, `product`. */
   readonly group_by?: readonly ("rbac_group_id" | "user_id" | "product")[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
   /** Field or metric to sort by. */
   readonly order_by?: string | undefined;
@@ -69,9 +69,9 @@ export interface OrganizationAnalyticsPluginsListParams {
   readonly ending_date?: string | undefined;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`, `user_id`, `product`. */
   readonly group_by?: readonly ("rbac_group_id" | "user_id" | "product")[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
   /** Field or metric to sort by. */
   readonly order_by?: string | undefined;
@@ -91,9 +91,9 @@ export interface OrganizationAnalyticsSkillsListParams {
   readonly ending_date?: string | undefined;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`, `user_id`, `product`. */
   readonly group_by?: readonly ("rbac_group_id" | "user_id" | "product")[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
   /** Field or metric to sort by. */
   readonly order_by?: string | undefined;
@@ -127,9 +127,9 @@ export interface OrganizationAnalyticsUsersListParams {
   readonly ending_date?: string | undefined;
   /** dimension:value pairs; same dimension repeated means OR, different dimensions mean AND. */
   readonly filter?: readonly string[] | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `rbac_group_id`. */
   readonly group_by?: readonly "rbac_group_id"[] | undefined;
-  /** Sort direction. */
+  /** Sort direction. One of `asc`, `desc`. */
   readonly order?: "asc" | "desc" | undefined;
   /** Field or metric to sort by. */
   readonly order_by?: string | undefined;

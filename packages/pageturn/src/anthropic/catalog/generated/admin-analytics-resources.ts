@@ -21,35 +21,43 @@ import type {
 } from "./admin-analytics-params.ts";
 
 /** `client.organization.analytics` */
-export interface OrganizationAnalytics<M extends Mode> {
-  readonly apps: OrganizationAnalyticsApps<M>;
-  readonly artifacts: OrganizationAnalyticsArtifacts<M>;
-  readonly connectors: OrganizationAnalyticsConnectors<M>;
-  readonly plugins: OrganizationAnalyticsPlugins<M>;
-  readonly skills: OrganizationAnalyticsSkills<M>;
-  readonly summaries: OrganizationAnalyticsSummaries<M>;
-  readonly users: OrganizationAnalyticsUsers<M>;
+export interface OrganizationAnalyticsResource<M extends Mode> {
+  readonly apps: OrganizationAnalyticsAppsResource<M>;
+  readonly artifacts: OrganizationAnalyticsArtifactsResource<M>;
+  readonly connectors: OrganizationAnalyticsConnectorsResource<M>;
+  readonly plugins: OrganizationAnalyticsPluginsResource<M>;
+  readonly skills: OrganizationAnalyticsSkillsResource<M>;
+  readonly summaries: OrganizationAnalyticsSummariesResource<M>;
+  readonly users: OrganizationAnalyticsUsersResource<M>;
 }
 
 /** `client.organization.analytics.apps` */
-export interface OrganizationAnalyticsApps<M extends Mode> {
-  readonly chat: OrganizationAnalyticsAppsChat<M>;
+export interface OrganizationAnalyticsAppsResource<M extends Mode> {
+  readonly chat: OrganizationAnalyticsAppsChatResource<M>;
 }
 
 /** `client.organization.analytics.apps.chat` */
-export interface OrganizationAnalyticsAppsChat<M extends Mode> {
-  readonly projects: OrganizationAnalyticsAppsChatProjects<M>;
+export interface OrganizationAnalyticsAppsChatResource<M extends Mode> {
+  readonly projects: OrganizationAnalyticsAppsChatProjectsResource<M>;
 }
 
 /** `client.organization.analytics.apps.chat.projects` */
-export interface OrganizationAnalyticsAppsChatProjects<M extends Mode> {
+export interface OrganizationAnalyticsAppsChatProjectsResource<M extends Mode> {
   /**
    * Lists how much each chat project was used.
    *
-   * `GET /v1/organizations/analytics/apps/chat/projects` in pages of the class `PageCursor`. Page size: 100,
-   * at most 1000.
+   * `GET /v1/organizations/analytics/apps/chat/projects` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.apps.chat.projects.list();
+   * for await (const project of list) console.log(project.project_id, project.rbac_group_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsAppsChatProjectsListParams | null,
@@ -58,14 +66,21 @@ export interface OrganizationAnalyticsAppsChatProjects<M extends Mode> {
 }
 
 /** `client.organization.analytics.artifacts` */
-export interface OrganizationAnalyticsArtifacts<M extends Mode> {
+export interface OrganizationAnalyticsArtifactsResource<M extends Mode> {
   /**
    * Lists how many artifacts were made, by kind.
    *
-   * `GET /v1/organizations/analytics/artifacts` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/artifacts` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * **Page size**: Default 100; at most 1000. **Time range**: `date`. `sliceByTime` needs a function that
+   * returns the list of a range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.artifacts.list({ date: "2026-10-01" });
+   * for await (const artifact of list) console.log(artifact.rbac_group_id, artifact.user_id);
+   * ```
    */
   list(
     params: OrganizationAnalyticsArtifactsListParams,
@@ -74,14 +89,22 @@ export interface OrganizationAnalyticsArtifacts<M extends Mode> {
 }
 
 /** `client.organization.analytics.connectors` */
-export interface OrganizationAnalyticsConnectors<M extends Mode> {
+export interface OrganizationAnalyticsConnectorsResource<M extends Mode> {
   /**
    * Lists how much each connector was used.
    *
-   * `GET /v1/organizations/analytics/connectors` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/connectors` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.connectors.list();
+   * for await (const connector of list) console.log(connector.rbac_group_id, connector.user_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsConnectorsListParams | null,
@@ -90,14 +113,22 @@ export interface OrganizationAnalyticsConnectors<M extends Mode> {
 }
 
 /** `client.organization.analytics.plugins` */
-export interface OrganizationAnalyticsPlugins<M extends Mode> {
+export interface OrganizationAnalyticsPluginsResource<M extends Mode> {
   /**
    * Lists how much each plugin was used.
    *
-   * `GET /v1/organizations/analytics/plugins` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/plugins` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.plugins.list();
+   * for await (const plugin of list) console.log(plugin.plugin_id, plugin.rbac_group_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsPluginsListParams | null,
@@ -106,14 +137,22 @@ export interface OrganizationAnalyticsPlugins<M extends Mode> {
 }
 
 /** `client.organization.analytics.skills` */
-export interface OrganizationAnalyticsSkills<M extends Mode> {
+export interface OrganizationAnalyticsSkillsResource<M extends Mode> {
   /**
    * Lists how much each skill was used.
    *
-   * `GET /v1/organizations/analytics/skills` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/skills` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.skills.list();
+   * for await (const skill of list) console.log(skill.rbac_group_id, skill.user_id);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsSkillsListParams | null,
@@ -122,16 +161,23 @@ export interface OrganizationAnalyticsSkills<M extends Mode> {
 }
 
 /** `client.organization.analytics.summaries` */
-export interface OrganizationAnalyticsSummaries<M extends Mode> {
+export interface OrganizationAnalyticsSummariesResource<M extends Mode> {
   /**
    * Lists the organization's activity, one item a day.
    *
-   * `GET /v1/organizations/analytics/summaries` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/summaries` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * **Page size**: Default 100; at most 1000. **Time range**: `starting_date` (inclusive) to `ending_date`
+   * (exclusive). `sliceByTime` throws, because the items are totals over the range.
    *
    * All days come back in one page.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.summaries.list({ starting_date: "2026-10-01" });
+   * for await (const summary of list) console.log(summary.starting_at, summary.assigned_seat_count);
+   * ```
    */
   list(
     params: OrganizationAnalyticsSummariesListParams,
@@ -140,14 +186,22 @@ export interface OrganizationAnalyticsSummaries<M extends Mode> {
 }
 
 /** `client.organization.analytics.users` */
-export interface OrganizationAnalyticsUsers<M extends Mode> {
+export interface OrganizationAnalyticsUsersResource<M extends Mode> {
   /**
    * Lists the activity of each member.
    *
-   * `GET /v1/organizations/analytics/users` in pages of the class `PageCursor`. Page size: 100, at most
-   * 1000.
+   * `GET /v1/organizations/analytics/users` in pages of the class `PageCursor`.
    *
-   * Credentials: a Claude Enterprise Analytics API key with the scope read:analytics.
+   * **Key**: A Claude Enterprise Analytics API key with the scope read:analytics. **Order**: Not documented.
+   * `order` and `order_by` change it. **Page size**: Default 100; at most 1000. **Time range**:
+   * `starting_date` (inclusive) to `ending_date` (exclusive); also `date`. `sliceByTime` throws, because the
+   * items are totals over the range.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.analytics.users.list();
+   * for await (const user of list) console.log(user.rbac_group_id, user.distinct_user_count);
+   * ```
    */
   list(
     params?: OrganizationAnalyticsUsersListParams | null,

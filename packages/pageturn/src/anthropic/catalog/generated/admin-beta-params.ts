@@ -73,9 +73,9 @@ export interface BetaOrganizationClaudeTagSlackWorkspacesListParams {
 export interface BetaOrganizationPluginMarketplacesListParams {
   /** Child organization to read, for keys created for a whole parent organization. */
   readonly organization_id?: string | undefined;
-  /** Only objects owned by the organization or by single members. */
+  /** Only objects owned by the organization or by single members. One of `organization`, `user`. */
   readonly owner_type?: "organization" | "user" | undefined;
-  /** Only objects from this source. */
+  /** Only objects from this source. One of `manual`, `directory`, `github`, `gitlab`, `public_git`. */
   readonly source?: "manual" | "directory" | "github" | "gitlab" | "public_git" | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 1000; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -99,7 +99,7 @@ export interface BetaOrganizationPluginsListParams {
   readonly marketplace_id?: string | undefined;
   /** Child organization to read, for keys created for a whole parent organization. */
   readonly organization_id?: string | undefined;
-  /** Only objects owned by the organization or by single members. */
+  /** Only objects owned by the organization or by single members. One of `organization`, `user`. */
   readonly owner_type?: "organization" | "user" | undefined;
   /** Only plugins in this member's personal marketplace. */
   readonly owner_user_id?: string | undefined;
@@ -115,7 +115,7 @@ export interface BetaOrganizationPluginsListParams {
 export interface BetaOrganizationPluginsInstallationSettingsListParams {
   /** Child organization to read, for keys created for a whole parent organization. */
   readonly organization_id?: string | undefined;
-  /** Only entries with this kind of target. */
+  /** Only entries with this kind of target. One of `organization`, `rbac_group`. */
   readonly target_type?: "organization" | "rbac_group" | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -129,7 +129,7 @@ export interface BetaOrganizationPluginsInstallationSettingsListParams {
 export interface BetaOrganizationPluginsSharesListParams {
   /** Child organization to read, for keys created for a whole parent organization. */
   readonly organization_id?: string | undefined;
-  /** Only entries with this kind of target. */
+  /** Only entries with this kind of target. One of `organization`, `rbac_group`, `organization_member`. */
   readonly target_type?: "organization" | "rbac_group" | "organization_member" | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -153,7 +153,10 @@ export interface BetaOrganizationPluginsVersionsListParams {
 
 /** What `client.beta.organization.spendLimits.list()` can be asked for. */
 export interface BetaOrganizationSpendLimitsListParams {
-  /** Only limits with one of these scope kinds. */
+  /**
+   * Only limits with one of these scope kinds. Any of `organization`, `user`, `rbac_group`,
+   * `organization_service`, `seat_tier`, `usage_tier`, `workspace`.
+   */
   readonly scope_type?:
     | readonly (
         | "organization"
@@ -199,7 +202,7 @@ export interface BetaOrganizationTelemetryDestinationsWorkspacesListParams {
 
 /** What `client.beta.organization.webhooks.list()` can be asked for. */
 export interface BetaOrganizationWebhooksListParams {
-  /** Sort direction. Default: "desc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "desc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Cursor forward: the id of the last item seen; the page begins right behind it. */
   readonly after_id?: string | null | undefined;

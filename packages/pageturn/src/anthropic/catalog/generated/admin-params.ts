@@ -4,7 +4,7 @@
 export interface OrganizationApiKeysListParams {
   /** Only keys created by this user. */
   readonly created_by_user_id?: string | undefined;
-  /** Only objects in this state. */
+  /** Only objects in this state. One of `active`, `archived`, `expired`, `inactive`. */
   readonly status?: "active" | "archived" | "expired" | "inactive" | undefined;
   /** Only objects of this workspace. */
   readonly workspace_id?: string | undefined;
@@ -63,7 +63,7 @@ export interface OrganizationInvitesListParams {
   readonly email?: string | undefined;
   /** Only entries with one of these roles. Which roles are legal depends on the kind of organization. */
   readonly roles?: readonly string[] | undefined;
-  /** Only objects whose state is one of these. */
+  /** Only objects whose state is one of these. Any of `pending`, `expired`, `accepted`. */
   readonly statuses?: readonly ("pending" | "expired" | "accepted")[] | undefined;
   /** Cursor forward: the id of the last item seen; the page begins right behind it. */
   readonly after_id?: string | null | undefined;
@@ -78,7 +78,10 @@ export interface OrganizationInvitesListParams {
 
 /** What `client.organization.rateLimits.list()` can be asked for. */
 export interface OrganizationRateLimitsListParams {
-  /** Only rate-limit groups of this category. */
+  /**
+   * Only rate-limit groups of this category. One of `batch`, `web_search`, `files`, `model_group`, `skills`,
+   * `token_count`.
+   */
   readonly group_type?:
     | "batch"
     | "web_search"
@@ -91,7 +94,7 @@ export interface OrganizationRateLimitsListParams {
   readonly model?: string | undefined;
   /**
    * Page size: how many items one page may carry. Without limit the whole list comes back as one page with
-   * next_page null.  From 1 to 1000; `"max"` asks for that.
+   * next_page null. From 1 to 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;
   /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
@@ -225,7 +228,10 @@ export interface OrganizationWorkspacesMembersListParams {
 
 /** What `client.organization.workspaces.rateLimits.list()` can be asked for. */
 export interface OrganizationWorkspacesRateLimitsListParams {
-  /** Only rate-limit groups of this category. */
+  /**
+   * Only rate-limit groups of this category. One of `batch`, `web_search`, `files`, `model_group`, `skills`,
+   * `token_count`.
+   */
   readonly group_type?:
     | "batch"
     | "web_search"
@@ -241,7 +247,7 @@ export interface OrganizationWorkspacesRateLimitsListParams {
   readonly include_inherited?: boolean | undefined;
   /**
    * Page size: how many items one page may carry. Without limit the whole list comes back as one page with
-   * next_page null.  From 1 to 1000; `"max"` asks for that.
+   * next_page null. From 1 to 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;
   /** Cursor: the next_page of an earlier page. Left out or null: the first page. */

@@ -68,6 +68,7 @@ export interface SpendSummary {
   readonly amount: string | null;
   readonly currency: string;
   readonly period: Open<"daily" | "monthly" | "weekly">;
+  /** In the smallest unit of `currency` (cents), as decimal text. */
   readonly period_to_date_spend: string;
   readonly scope: BetaSpendLimitScope;
   readonly source: BetaSpendLimitScope;

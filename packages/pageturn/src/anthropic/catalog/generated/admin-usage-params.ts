@@ -4,11 +4,11 @@
 export interface OrganizationCostReportListParams {
   /** Start of the time range, inclusive. */
   readonly starting_at: string | Date;
-  /** Length of a time bucket. */
+  /** Length of a time bucket. One of `1d`. */
   readonly bucket_width?: "1d" | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
-  /** Dimensions to split rows by. */
+  /** Dimensions to split rows by. Any of `description`, `workspace_id`. */
   readonly group_by?: readonly ("description" | "workspace_id")[] | undefined;
   /**
    * Page size: how many items one page may carry. Counts daily buckets. Default: 7. From 1 to 31; `"max"`
@@ -21,7 +21,7 @@ export interface OrganizationCostReportListParams {
 
 /** What `client.organization.spendLimits.effective.list()` can be asked for. */
 export interface OrganizationSpendLimitsEffectiveListParams {
-  /** Only rows for these limit periods. */
+  /** Only rows for these limit periods. Any of `daily`, `monthly`, `weekly`. */
   readonly period?: readonly ("daily" | "monthly" | "weekly")[] | undefined;
   /** Only entries of these users (tagged user ids). */
   readonly user_ids?: readonly string[] | undefined;
@@ -38,7 +38,7 @@ export interface OrganizationSpendLimitsEffectiveListParams {
 export interface OrganizationSpendLimitsIncreaseRequestsListParams {
   /** Only entries of these actors (tagged ids). */
   readonly actor_ids?: readonly string[] | undefined;
-  /** Only objects in this state. */
+  /** Only objects in this state. Any of `pending`, `approved`, `denied`. */
   readonly status?: readonly ("pending" | "approved" | "denied")[] | undefined;
   /** Page size: how many items one page may carry. Its default and its range are not documented. */
   readonly limit?: number | undefined;
@@ -64,13 +64,19 @@ export interface OrganizationUsageReportMessagesListParams {
   readonly account_ids?: readonly string[] | undefined;
   /** Only usage authenticated with these API keys. */
   readonly api_key_ids?: readonly string[] | undefined;
-  /** Length of a time bucket. Default: "1d". */
+  /** Length of a time bucket. One of `1d`, `1h`, `1m`. Default: "1d". */
   readonly bucket_width?: "1d" | "1h" | "1m" | undefined;
-  /** Only usage in these context-window tiers (the parameter name is singular although it is a list). */
+  /**
+   * Only usage in these context-window tiers (the parameter name is singular although it is a list). Any of
+   * `0-200k`, `200k-1M`.
+   */
   readonly context_window?: readonly ("0-200k" | "200k-1M")[] | undefined;
   /** End of the time range, exclusive. */
   readonly ending_at?: string | Date | undefined;
-  /** Dimensions to split rows by. */
+  /**
+   * Dimensions to split rows by. Any of `account_id`, `api_key_id`, `context_window`, `inference_geo`,
+   * `model`, `service_account_id`, `service_tier`, `speed`, `workspace_id`.
+   */
   readonly group_by?:
     | readonly (
         | "account_id"
@@ -84,7 +90,7 @@ export interface OrganizationUsageReportMessagesListParams {
         | "workspace_id"
       )[]
     | undefined;
-  /** Only usage served in these inference regions. */
+  /** Only usage served in these inference regions. Any of `global`, `not_available`, `us`. */
   readonly inference_geos?: readonly ("global" | "not_available" | "us")[] | undefined;
   /**
    * Page size: how many items one page may carry. Counts time buckets. Default: 7 (1d), 24 (1h), 60 (1m) by
@@ -97,11 +103,14 @@ export interface OrganizationUsageReportMessagesListParams {
   readonly page?: string | null | undefined;
   /** Only usage by these service accounts. */
   readonly service_account_ids?: readonly string[] | undefined;
-  /** Only usage in these service tiers. */
+  /**
+   * Only usage in these service tiers. Any of `batch`, `flex`, `flex_discount`, `priority`,
+   * `priority_on_demand`, `standard`.
+   */
   readonly service_tiers?:
     | readonly ("batch" | "flex" | "flex_discount" | "priority" | "priority_on_demand" | "standard")[]
     | undefined;
-  /** Only usage at these speeds. */
+  /** Only usage at these speeds. Any of `fast`, `standard`. */
   readonly speeds?: readonly ("fast" | "standard")[] | undefined;
   /** Only data for these workspaces. */
   readonly workspace_ids?: readonly string[] | undefined;

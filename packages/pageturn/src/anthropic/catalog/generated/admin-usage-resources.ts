@@ -17,15 +17,23 @@ import type {
 } from "./admin-usage-params.ts";
 
 /** `client.organization.costReport` */
-export interface OrganizationCostReport<M extends Mode> {
+export interface OrganizationCostReportResource<M extends Mode> {
   /**
    * Lists what the organization spent, in buckets of one day.
    *
-   * `GET /v1/organizations/cost_report` in pages of the class `PageCursor`. Page size: 7, at most 31.
+   * `GET /v1/organizations/cost_report` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Oldest
+   * bucket first. **Page size**: Default 7; at most 31. **Time range**: `starting_at` (inclusive) to
+   * `ending_at` (exclusive). `sliceByTime` walks it in slices, at the borders of buckets.
    *
    * Amounts are decimal strings in cents.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.costReport.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const bucket of list) console.log(bucket.starting_at, bucket.results.length);
+   * ```
    */
   list(
     params: OrganizationCostReportListParams,
@@ -34,21 +42,28 @@ export interface OrganizationCostReport<M extends Mode> {
 }
 
 /** `client.organization.spendLimits` */
-export interface OrganizationSpendLimits<M extends Mode> {
-  readonly effective: OrganizationSpendLimitsEffective<M>;
-  readonly increaseRequests: OrganizationSpendLimitsIncreaseRequests<M>;
+export interface OrganizationSpendLimitsResource<M extends Mode> {
+  readonly effective: OrganizationSpendLimitsEffectiveResource<M>;
+  readonly increaseRequests: OrganizationSpendLimitsIncreaseRequestsResource<M>;
 }
 
 /** `client.organization.spendLimits.effective` */
-export interface OrganizationSpendLimitsEffective<M extends Mode> {
+export interface OrganizationSpendLimitsEffectiveResource<M extends Mode> {
   /**
    * Lists the spend limit that holds for each member, and what is spent of it.
    *
-   * `GET /v1/organizations/spend_limits/effective` in pages of the class `PageCursor`. Page size: 20.
+   * `GET /v1/organizations/spend_limits/effective` in pages of the class `PageCursor`.
    *
-   * Credentials: a key with the scope to read spend limits.
+   * **Key**: A key with the scope to read spend limits. **Order**: Not documented. **Page size**: Default
+   * 20; largest not documented.
    *
    * A cursor is bound to user_ids and period: changing them is answered with 400.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.spendLimits.effective.list();
+   * for await (const summary of list) console.log(summary.spend_limit_id, summary.amount);
+   * ```
    */
   list(
     params?: OrganizationSpendLimitsEffectiveListParams | null,
@@ -57,14 +72,20 @@ export interface OrganizationSpendLimitsEffective<M extends Mode> {
 }
 
 /** `client.organization.spendLimits.increaseRequests` */
-export interface OrganizationSpendLimitsIncreaseRequests<M extends Mode> {
+export interface OrganizationSpendLimitsIncreaseRequestsResource<M extends Mode> {
   /**
    * Lists the members' requests for a higher spend limit.
    *
-   * `GET /v1/organizations/spend_limit_increase_requests` in pages of the class `PageCursor`. The size of
-   * its pages is not documented.
+   * `GET /v1/organizations/spend_limit_increase_requests` in pages of the class `PageCursor`.
    *
-   * Credentials: a key with the scope to read spend limits.
+   * **Key**: A key with the scope to read spend limits. **Order**: Not documented. **Page size**: Not
+   * documented.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.spendLimits.increaseRequests.list();
+   * for await (const request of list) console.log(request.id, request.status);
+   * ```
    */
   list(
     params?: OrganizationSpendLimitsIncreaseRequestsListParams | null,
@@ -73,22 +94,29 @@ export interface OrganizationSpendLimitsIncreaseRequests<M extends Mode> {
 }
 
 /** `client.organization.usageReport` */
-export interface OrganizationUsageReport<M extends Mode> {
-  readonly claudeCode: OrganizationUsageReportClaudeCode<M>;
-  readonly messages: OrganizationUsageReportMessages<M>;
+export interface OrganizationUsageReportResource<M extends Mode> {
+  readonly claudeCode: OrganizationUsageReportClaudeCodeResource<M>;
+  readonly messages: OrganizationUsageReportMessagesResource<M>;
 }
 
 /** `client.organization.usageReport.claudeCode` */
-export interface OrganizationUsageReportClaudeCode<M extends Mode> {
+export interface OrganizationUsageReportClaudeCodeResource<M extends Mode> {
   /**
    * Lists how Claude Code was used on one day, by actor.
    *
-   * `GET /v1/organizations/usage_report/claude_code` in pages of the class `PageCursor`. Page size: 20, at
-   * most 1000.
+   * `GET /v1/organizations/usage_report/claude_code` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Not
+   * documented. **Page size**: Default 20; at most 1000. **Time range**: `starting_at`. `sliceByTime` needs
+   * a function that returns the list of a range.
    *
    * One day per list. Only data older than about an hour is returned, so cursors stay good.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.usageReport.claudeCode.list({ starting_at: "2026-10-01" });
+   * for await (const record of list) console.log(record.organization_id, record.model_breakdown.length);
+   * ```
    */
   list(
     params: OrganizationUsageReportClaudeCodeListParams,
@@ -97,17 +125,25 @@ export interface OrganizationUsageReportClaudeCode<M extends Mode> {
 }
 
 /** `client.organization.usageReport.messages` */
-export interface OrganizationUsageReportMessages<M extends Mode> {
+export interface OrganizationUsageReportMessagesResource<M extends Mode> {
   /**
    * Lists how many tokens the organization used, in time buckets.
    *
-   * `GET /v1/organizations/usage_report/messages` in pages of the class `PageCursor`. Page size: 7 (1d), 24
-   * (1h), 60 (1m) by bucket_width, at most 31 (1d), 168 (1h), 1440 (1m) by bucket_width.
+   * `GET /v1/organizations/usage_report/messages` in pages of the class `PageCursor`.
    *
-   * Credentials: an Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin.
+   * **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope org:admin. **Order**: Oldest
+   * bucket first. **Page size**: Default 7 (1d), 24 (1h), 60 (1m) by bucket_width; at most 31 (1d), 168
+   * (1h), 1440 (1m) by bucket_width. **Time range**: `starting_at` (inclusive) to `ending_at` (exclusive).
+   * `sliceByTime` walks it in slices, at the borders of buckets.
    *
    * Buckets come oldest first, empty ones included. Filtering or grouping by speed needs the beta
    * fast-mode-2026-02-01. Ask at most about once a minute.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().organization.usageReport.messages.list({ starting_at: "2026-10-01T00:00:00Z" });
+   * for await (const bucket of list) console.log(bucket.starting_at, bucket.results.length);
+   * ```
    */
   list(
     params: OrganizationUsageReportMessagesListParams,

@@ -17,6 +17,7 @@ export interface SpendLimitIncreaseRequestSpendSummary {
   readonly amount: string | null;
   readonly currency: string;
   readonly period: Open<"daily" | "monthly" | "weekly">;
+  /** In the smallest unit of `currency` (cents), as decimal text. */
   readonly period_to_date_spend: string;
   readonly scope: BetaSpendLimitScope;
   readonly source: BetaSpendLimitScope;
@@ -109,6 +110,7 @@ export interface ClaudeCodeModelUsage {
 }
 
 export interface EstimatedCost {
+  /** In the smallest unit of `currency` (cents). */
   readonly amount: number;
   readonly currency: string;
 }

@@ -2,6 +2,7 @@
 
 import type { Open } from "../list-of.ts";
 import type {
+  BetaManagedAgentsSessionUpdatedEventAgentExecutionIdentity,
   BetaManagedAgentsSessionUpdatedEventAgentMcpServer,
   BetaManagedAgentsSessionUpdatedEventAgentModel,
   BetaManagedAgentsSessionUpdatedEventAgentMultiagentCoordinatorAgentAgentSkill,
@@ -32,6 +33,7 @@ import type {
   BetaSelfHostedWorkDataSession,
   BetaUserProfileTrustGrant,
 } from "./beta-shapes.ts";
+import type { UserProfileExternalUserDetails } from "./ga-shapes.ts";
 
 /** An item of `client.beta.dreams`. */
 export interface BetaDream {
@@ -93,6 +95,7 @@ export interface BetaManagedAgentsAgent {
   /** A time, RFC 3339. */
   readonly created_at: string;
   readonly description: string | null;
+  readonly execution_identity: BetaManagedAgentsSessionUpdatedEventAgentExecutionIdentity;
   readonly mcp_servers: readonly BetaManagedAgentsSessionUpdatedEventAgentMcpServer[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly model: BetaManagedAgentsSessionUpdatedEventAgentModel;
@@ -193,15 +196,15 @@ export interface BetaManagedAgentsMemoryPrefix {
 export interface BetaManagedAgentsMemoryStore {
   readonly id: string;
   /** A time, RFC 3339. */
+  readonly archived_at: string | null;
+  /** A time, RFC 3339. */
   readonly created_at: string;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly name: string;
   readonly type: "memory_store";
   /** A time, RFC 3339. */
   readonly updated_at: string;
-  /** A time, RFC 3339. */
-  readonly archived_at?: string | null;
-  readonly description?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** An item of `client.beta.memoryStores.memoryVersions`. */
@@ -264,11 +267,17 @@ export interface BetaModelInfo {
   readonly capabilities: BetaModelInfoCapabilities | null;
   /** A time, RFC 3339. */
   readonly created_at: string;
+  /** A time, RFC 3339. */
+  readonly deprecated_at: string | null;
   readonly display_name: string;
+  readonly lifecycle: Open<"active" | "deprecated" | "retired">;
+  readonly line: Open<"haiku" | "sonnet" | "opus" | "fable" | "mythos"> | null;
   /** A number of tokens. */
   readonly max_input_tokens: number | null;
   /** A number of tokens. */
   readonly max_tokens: number | null;
+  /** A time, RFC 3339. */
+  readonly retires_at: string | null;
   readonly type: "model";
 }
 
@@ -353,12 +362,14 @@ export interface BetaUserProfile {
   /** A time, RFC 3339. */
   readonly created_at: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly name: string | null;
   readonly trust_grants: Readonly<Record<string, BetaUserProfileTrustGrant>>;
   readonly type: "user_profile";
   /** A time, RFC 3339. */
   readonly updated_at: string;
   readonly access_type?: Open<"application" | "passthrough">;
   readonly external_id?: string | null;
-  readonly name?: string | null;
-  readonly relationship?: Open<"external" | "resold" | "internal">;
+  readonly external_user_details?: UserProfileExternalUserDetails;
+  /** A time, RFC 3339. */
+  readonly external_user_onboarded_at?: string | null;
 }

@@ -40,7 +40,7 @@ export interface BetaDeploymentRunsListParams {
   readonly deployment_id?: string | undefined;
   /** true: only runs that failed; false: only runs that produced a session; omitted: both. */
   readonly has_error?: boolean | undefined;
-  /** Only runs started by this kind of trigger. */
+  /** Only runs started by this kind of trigger. One of `schedule`, `manual`. */
   readonly trigger_type?: "schedule" | "manual" | undefined;
   /** Page size: how many items one page may carry. Default: 20. At most 1000; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -60,7 +60,7 @@ export interface BetaDeploymentsListParams {
   readonly "created_at[lte]"?: string | Date | undefined;
   /** Set true to see archived objects as well; they are hidden otherwise. Default: false. */
   readonly include_archived?: boolean | undefined;
-  /** active or paused; cannot be combined with include_archived. */
+  /** active or paused; cannot be combined with include_archived. One of `active`, `paused`. */
   readonly status?: "active" | "paused" | undefined;
   /** Page size: how many items one page may carry. Default: 20. At most 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -78,7 +78,10 @@ export interface BetaDreamsListParams {
   readonly "created_at[lt]"?: string | Date | undefined;
   /** Set true to see archived objects as well; they are hidden otherwise. Default: false. */
   readonly include_archived?: boolean | undefined;
-  /** Only objects whose state is one of these. */
+  /**
+   * Only objects whose state is one of these. Any of `pending`, `running`, `completed`, `failed`,
+   * `canceled`.
+   */
   readonly statuses?: readonly ("pending" | "running" | "completed" | "failed" | "canceled")[] | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
@@ -156,8 +159,8 @@ export interface BetaMemoryStoresMemoriesListParams {
    */
   readonly path_prefix?: string | undefined;
   /**
-   * basic leaves item content out (null); full includes it and lowers the largest page to 20. Default:
-   * "basic".
+   * basic leaves item content out (null); full includes it and lowers the largest page to 20. One of
+   * `basic`, `full`. Default: "basic".
    */
   readonly view?: "basic" | "full" | undefined;
   /**
@@ -181,15 +184,15 @@ export interface BetaMemoryStoresMemoryVersionsListParams {
   readonly "created_at[lte]"?: string | Date | undefined;
   /** Only versions of this memory (also works after the memory was deleted). */
   readonly memory_id?: string | undefined;
-  /** Only versions that record this kind of change. */
+  /** Only versions that record this kind of change. One of `created`, `modified`, `deleted`. */
   readonly operation?: "created" | "modified" | "deleted" | undefined;
   /** Only versions written by this service account. */
   readonly service_account_id?: string | undefined;
   /** Only versions written by this session. */
   readonly session_id?: string | undefined;
   /**
-   * basic leaves item content out (null); full includes it and lowers the largest page to 20. Default:
-   * "basic".
+   * basic leaves item content out (null); full includes it and lowers the largest page to 20. One of
+   * `basic`, `full`. Default: "basic".
    */
   readonly view?: "basic" | "full" | undefined;
   /** Page size: how many items one page may carry. Maximum 20 with view=full. Default: 20. */
@@ -281,7 +284,7 @@ export interface BetaTunnelsCertificatesListParams {
 
 /** What `client.beta.userProfiles.list()` can be asked for. */
 export interface BetaUserProfilesListParams {
-  /** Sort direction. Default: "desc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "desc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;

@@ -3,7 +3,9 @@
 import type { Open } from "../list-of.ts";
 import type {
   BetaManagedAgentsAgentMessageEventContent,
+  BetaManagedAgentsAgentToolUseEventEvaluation,
   BetaManagedAgentsSessionErrorEventError,
+  BetaManagedAgentsSessionStatusIdleEventStopDetails,
   BetaManagedAgentsSessionStatusIdleEventStopReason,
   BetaManagedAgentsSessionUsageEventUsage,
   BetaManagedAgentsSpanOutcomeEvaluationEndEventUsage,
@@ -11,6 +13,9 @@ import type {
   BetaManagedAgentsUserDefineOutcomeEventRubric,
   BetaManagedAgentsUserMessageEventContent,
   BetaManagedAgentsUserMessageEventContentText,
+  BetaManagedAgentsWorkflowRunCreatedEventPhase,
+  BetaManagedAgentsWorkflowRunErrorEventError,
+  BetaManagedAgentsWorkflowRunStatusEndedEventResult,
 } from "./beta-session-events-shapes.ts";
 import type {
   BetaManagedAgentsSessionUpdatedEventAgent,
@@ -53,7 +58,14 @@ export type BetaManagedAgentsSessionEvent =
   | BetaManagedAgentsSessionThreadStatusRescheduledEvent
   | BetaManagedAgentsSessionUpdatedEvent
   | BetaManagedAgentsSystemMessageEvent
-  | BetaManagedAgentsSessionUsageEvent;
+  | BetaManagedAgentsSessionUsageEvent
+  | BetaManagedAgentsWorkflowRunCreatedEvent
+  | BetaManagedAgentsWorkflowRunStatusEndedEvent
+  | BetaManagedAgentsWorkflowRunPhaseStartedEvent
+  | BetaManagedAgentsWorkflowRunPhaseEndedEvent
+  | BetaManagedAgentsWorkflowRunStatusRunningEvent
+  | BetaManagedAgentsWorkflowRunStatusIdleEvent
+  | BetaManagedAgentsWorkflowRunErrorEvent;
 
 /** One kind of {@link BetaManagedAgentsSessionEvent}. */
 export interface BetaManagedAgentsUserMessageEvent {
@@ -137,6 +149,7 @@ export interface BetaManagedAgentsAgentMCPToolUseEvent {
   readonly processed_at: string;
   readonly type: "agent.mcp_tool_use";
   readonly evaluated_permission?: Open<"allow" | "deny" | "ask">;
+  readonly evaluation?: BetaManagedAgentsAgentToolUseEventEvaluation;
   readonly session_thread_id?: string | null;
 }
 
@@ -161,6 +174,7 @@ export interface BetaManagedAgentsAgentToolUseEvent {
   readonly processed_at: string;
   readonly type: "agent.tool_use";
   readonly evaluated_permission?: Open<"allow" | "deny" | "ask">;
+  readonly evaluation?: BetaManagedAgentsAgentToolUseEventEvaluation;
   readonly session_thread_id?: string | null;
 }
 
@@ -235,6 +249,7 @@ export interface BetaManagedAgentsSessionStatusIdleEvent {
   readonly id: string;
   /** A time, RFC 3339. */
   readonly processed_at: string;
+  readonly stop_details: BetaManagedAgentsSessionStatusIdleEventStopDetails | null;
   readonly stop_reason: BetaManagedAgentsSessionStatusIdleEventStopReason;
   readonly type: "session.status_idle";
 }
@@ -255,6 +270,7 @@ export interface BetaManagedAgentsSessionThreadCreatedEvent {
   readonly processed_at: string;
   readonly session_thread_id: string;
   readonly type: "session.thread_created";
+  readonly workflow_run_id: string | null;
 }
 
 /** One kind of {@link BetaManagedAgentsSessionEvent}. */
@@ -347,6 +363,7 @@ export interface BetaManagedAgentsSessionThreadStatusIdleEvent {
   /** A time, RFC 3339. */
   readonly processed_at: string;
   readonly session_thread_id: string;
+  readonly stop_details: BetaManagedAgentsSessionStatusIdleEventStopDetails | null;
   readonly stop_reason: BetaManagedAgentsSessionStatusIdleEventStopReason;
   readonly type: "session.thread_status_idle";
 }
@@ -412,4 +429,75 @@ export interface BetaManagedAgentsSessionUsageEvent {
   readonly type: "session.usage";
   readonly usage: BetaManagedAgentsSessionUsageEventUsage;
   readonly budget?: BetaManagedAgentsSessionUpdatedEventBudget | null;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunCreatedEvent {
+  readonly id: string;
+  readonly description: string | null;
+  readonly name: string;
+  readonly phases: readonly BetaManagedAgentsWorkflowRunCreatedEventPhase[];
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.created";
+  readonly workflow_run_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunStatusEndedEvent {
+  readonly id: string;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly result: BetaManagedAgentsWorkflowRunStatusEndedEventResult;
+  readonly type: "workflow_run.status_ended";
+  readonly workflow_run_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunPhaseStartedEvent {
+  readonly id: string;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.phase_started";
+  readonly workflow_run_id: string;
+  readonly workflow_run_phase_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunPhaseEndedEvent {
+  readonly id: string;
+  readonly phase_started_id: string;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.phase_ended";
+  readonly workflow_run_id: string;
+  readonly workflow_run_phase_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunStatusRunningEvent {
+  readonly id: string;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.status_running";
+  readonly workflow_run_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunStatusIdleEvent {
+  readonly id: string;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.status_idle";
+  readonly workflow_run_id: string;
+}
+
+/** One kind of {@link BetaManagedAgentsSessionEvent}. */
+export interface BetaManagedAgentsWorkflowRunErrorEvent {
+  readonly id: string;
+  readonly error: BetaManagedAgentsWorkflowRunErrorEventError;
+  /** A time, RFC 3339. */
+  readonly processed_at: string;
+  readonly type: "workflow_run.error";
+  readonly workflow_run_id: string | null;
 }

@@ -13,7 +13,7 @@ export interface BetaSessionsEventsListParams {
   readonly "created_at[lt]"?: string | Date | undefined;
   /** Only events processed at or before this instant (compared with processed_at). */
   readonly "created_at[lte]"?: string | Date | undefined;
-  /** Sort direction by processed_at. Default: "asc". */
+  /** Sort direction by processed_at. One of `asc`, `desc`. Default: "asc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Only events whose type is one of these. */
   readonly types?: readonly string[] | undefined;

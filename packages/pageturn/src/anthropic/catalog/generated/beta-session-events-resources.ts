@@ -8,14 +8,23 @@ import type {
 } from "./beta-session-events-params.ts";
 
 /** `client.beta.sessions.events` */
-export interface BetaSessionsEvents<M extends Mode> {
+export interface BetaSessionsEventsResource<M extends Mode> {
   /**
    * Lists the events of a session.
    *
-   * `GET /v1/sessions/{session_id}/events` in pages of the class `PageCursor`. The size of its pages is not
-   * documented.
+   * `GET /v1/sessions/{session_id}/events` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Oldest first, by `processed_at`.
+   * `order` changes it. **Page size**: Not documented. **Time range**: `created_at[gte]` (inclusive) to
+   * `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`. `sliceByTime` needs the option
+   * `timeOf`, because the items have no `created_at`. **Beta header**: `managed-agents-2026-04-01`, sent
+   * with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.sessions.events.list("session_1");
+   * for await (const event of list) console.log(event.id, event.processed_at);
+   * ```
    */
   list(
     sessionId: string,
@@ -25,14 +34,20 @@ export interface BetaSessionsEvents<M extends Mode> {
 }
 
 /** `client.beta.sessions.threads.events` */
-export interface BetaSessionsThreadsEvents<M extends Mode> {
+export interface BetaSessionsThreadsEventsResource<M extends Mode> {
   /**
    * Lists the events of one thread of a session.
    *
-   * `GET /v1/sessions/{session_id}/threads/{thread_id}/events` in pages of the class `PageCursor`. The size
-   * of its pages is not documented.
+   * `GET /v1/sessions/{session_id}/threads/{thread_id}/events` in pages of the class `PageCursor`.
    *
-   * Beta: it may change. Credentials: an API key, or a bearer token.
+   * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**:
+   * Not documented. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.sessions.threads.events.list("session_1", "thread_1");
+   * for await (const event of list) console.log(event.id, event.processed_at);
+   * ```
    */
   list(
     sessionId: string,

@@ -284,3 +284,102 @@ export interface BetaManagedAgentsSessionUsageEventUsage {
   readonly output_tokens?: number;
   readonly server_tool_use?: BetaManagedAgentsSessionUsageEventUsageServerToolUse;
 }
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAlwaysAllow {
+  readonly type: "always_allow";
+}
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAlwaysAsk {
+  readonly type: "always_ask";
+}
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionAllow {
+  readonly type: "allow";
+}
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionAsk {
+  readonly reason_code: string;
+  readonly type: "ask";
+}
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionDeny {
+  readonly reason_code: string;
+  readonly type: "deny";
+}
+
+export type BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermission =
+  | BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionAllow
+  | BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionAsk
+  | BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermissionDeny;
+
+export interface BetaManagedAgentsAgentToolUseEventEvaluationAuto {
+  readonly evaluated_permission: BetaManagedAgentsAgentToolUseEventEvaluationAutoEvaluatedPermission;
+  readonly type: "auto";
+}
+
+export type BetaManagedAgentsAgentToolUseEventEvaluation =
+  | BetaManagedAgentsAgentToolUseEventEvaluationAlwaysAllow
+  | BetaManagedAgentsAgentToolUseEventEvaluationAlwaysAsk
+  | BetaManagedAgentsAgentToolUseEventEvaluationAuto;
+
+export interface BetaManagedAgentsSessionStatusIdleEventStopDetails {
+  readonly category: Open<"cyber" | "bio" | "frontier_llm" | "reasoning_extraction" | "general_harms"> | null;
+  readonly explanation: string | null;
+  readonly type: "refusal";
+}
+
+export interface BetaManagedAgentsWorkflowRunErrorEventErrorTimeoutError {
+  readonly message: string;
+  readonly type: "timeout_error";
+}
+
+export interface BetaManagedAgentsWorkflowRunErrorEventErrorProgramError {
+  readonly message: string;
+  readonly type: "program_error";
+}
+
+export interface BetaManagedAgentsWorkflowRunErrorEventErrorUnknownError {
+  readonly message: string;
+  readonly type: "unknown_error";
+}
+
+export interface BetaManagedAgentsWorkflowRunErrorEventErrorThreadLimitError {
+  readonly message: string;
+  readonly type: "thread_limit_error";
+}
+
+export interface BetaManagedAgentsWorkflowRunErrorEventErrorMaxWorkflowRunsError {
+  readonly message: string;
+  readonly type: "max_workflow_runs_error";
+}
+
+export type BetaManagedAgentsWorkflowRunErrorEventError =
+  | BetaManagedAgentsWorkflowRunErrorEventErrorTimeoutError
+  | BetaManagedAgentsWorkflowRunErrorEventErrorProgramError
+  | BetaManagedAgentsWorkflowRunErrorEventErrorUnknownError
+  | BetaManagedAgentsWorkflowRunErrorEventErrorThreadLimitError
+  | BetaManagedAgentsWorkflowRunErrorEventErrorMaxWorkflowRunsError;
+
+export interface BetaManagedAgentsWorkflowRunStatusEndedEventResultCompleted {
+  readonly type: "completed";
+}
+
+export interface BetaManagedAgentsWorkflowRunStatusEndedEventResultError {
+  readonly error: BetaManagedAgentsWorkflowRunErrorEventError;
+  readonly type: "error";
+}
+
+export interface BetaManagedAgentsWorkflowRunStatusEndedEventResultStopped {
+  readonly type: "stopped";
+}
+
+export type BetaManagedAgentsWorkflowRunStatusEndedEventResult =
+  | BetaManagedAgentsWorkflowRunStatusEndedEventResultCompleted
+  | BetaManagedAgentsWorkflowRunStatusEndedEventResultError
+  | BetaManagedAgentsWorkflowRunStatusEndedEventResultStopped;
+
+export interface BetaManagedAgentsWorkflowRunCreatedEventPhase {
+  readonly id: string;
+  readonly description: string | null;
+  readonly name: string;
+}

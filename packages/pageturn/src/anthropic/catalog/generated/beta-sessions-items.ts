@@ -95,4 +95,5 @@ export interface BetaManagedAgentsSessionThread {
   /** A time, RFC 3339. */
   readonly updated_at: string;
   readonly usage: BetaManagedAgentsSessionUsage | null;
+  readonly workflow_run_id: string | null;
 }

@@ -21,11 +21,11 @@ export interface BetaSessionsListParams {
   /** Only sessions that have this memory store attached as a resource. */
   readonly memory_store_id?: string | undefined;
   /**
-   * Sort direction by created_at. A page cursor is only good for the order it was made with. Default:
-   * "desc".
+   * Sort direction by created_at. A page cursor is only good for the order it was made with. One of `asc`,
+   * `desc`. Default: "desc".
    */
   readonly order?: "asc" | "desc" | undefined;
-  /** Only objects whose state is one of these. */
+  /** Only objects whose state is one of these. Any of `running`, `rescheduling`, `idle`, `terminated`. */
   readonly statuses?: readonly ("running" | "rescheduling" | "idle" | "terminated")[] | undefined;
   /** Page size: how many items one page may carry. Its default and its range are not documented. */
   readonly limit?: number | undefined;
@@ -41,7 +41,7 @@ export interface BetaSessionsListParams {
 /** What `client.beta.sessions.resources.list()` can be asked for. */
 export interface BetaSessionsResourcesListParams {
   /**
-   * Page size: how many items one page may carry. Without limit every resource comes back in one page.  At
+   * Page size: how many items one page may carry. Without limit every resource comes back in one page. At
    * most 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;

@@ -25,7 +25,7 @@ export interface ComplianceActivitiesListParams {
   readonly exclude_activity_types?: readonly string[] | undefined;
   /** Page size: how many items one page may carry. Default: 100. From 1 to 5000; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;
-  /** Sort direction. Default: "desc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "desc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Only data of these (child) organizations. */
   readonly organization_ids?: readonly string[] | undefined;
@@ -51,7 +51,7 @@ export interface ComplianceAppsChatsListParams {
   readonly limit?: number | "max" | undefined;
   /**
    * Sort key: created_at or updated_at; updated_at only without user_ids, and any time bound must use the
-   * same key. Default: "created_at".
+   * same key. One of `created_at`, `updated_at`. Default: "created_at".
    */
   readonly order_by?: "created_at" | "updated_at" | undefined;
   /** Only data of these (child) organizations. */
@@ -92,7 +92,7 @@ export interface ComplianceAppsChatsMessagesListParams {
    * From 1 to 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;
-  /** Sort direction. Default: "asc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "asc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Cut tool-result text to this many characters; -1 turns cutting off. */
   readonly tool_result_max_chars?: number | undefined;
@@ -171,7 +171,7 @@ export interface ComplianceAppsSessionsLocalMessagesListParams {
    * limit. Default: 100. From 1 to 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;
-  /** Sort direction. Default: "asc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "asc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
   readonly page?: string | null | undefined;
@@ -208,7 +208,7 @@ export interface ComplianceAppsSessionsRemoteMessagesListParams {
    * limit. Default: 100. From 1 to 1000; `"max"` asks for that.
    */
   readonly limit?: number | "max" | undefined;
-  /** Sort direction. Default: "asc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "asc". */
   readonly order?: "asc" | "desc" | undefined;
   /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
   readonly page?: string | null | undefined;

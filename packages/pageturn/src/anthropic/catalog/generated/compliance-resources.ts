@@ -42,25 +42,34 @@ import type {
 } from "./compliance-params.ts";
 
 /** `client.compliance` */
-export interface Compliance<M extends Mode> {
-  readonly activities: ComplianceActivities<M>;
-  readonly apps: ComplianceApps<M>;
-  readonly code: ComplianceCode<M>;
-  readonly groups: ComplianceGroups<M>;
-  readonly organizations: ComplianceOrganizations<M>;
+export interface ComplianceResource<M extends Mode> {
+  readonly activities: ComplianceActivitiesResource<M>;
+  readonly apps: ComplianceAppsResource<M>;
+  readonly code: ComplianceCodeResource<M>;
+  readonly groups: ComplianceGroupsResource<M>;
+  readonly organizations: ComplianceOrganizationsResource<M>;
 }
 
 /** `client.compliance.activities` */
-export interface ComplianceActivities<M extends Mode> {
+export interface ComplianceActivitiesResource<M extends Mode> {
   /**
    * Lists the activity log of the organizations.
    *
-   * `GET /v1/compliance/activities` in pages of the class `Page`. Page size: 100, at most 5000.
+   * `GET /v1/compliance/activities` in pages of the class `Page`.
    *
-   * Credentials: a Compliance Access Key, or an Admin API key, with the scope read:compliance_activities.
+   * **Key**: A Compliance Access Key, or an Admin API key, with the scope read:compliance_activities.
+   * **Order**: Newest first, by `created_at`. `order` changes it. **Page size**: Default 100; at most 5000.
+   * **Time range**: `created_at.gte` (inclusive) to `created_at.lt` (exclusive); also `created_at.gt`,
+   * `created_at.lte`. `sliceByTime` walks it in slices.
    *
    * Several hundred kinds of activity exist, each with fields of its own, so the items are only known to be
    * objects.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.activities.list();
+   * for await (const activity of list) console.log(activity.id, activity.created_at);
+   * ```
    */
   list(
     params?: ComplianceActivitiesListParams | null,
@@ -69,26 +78,36 @@ export interface ComplianceActivities<M extends Mode> {
 }
 
 /** `client.compliance.apps` */
-export interface ComplianceApps<M extends Mode> {
-  readonly chats: ComplianceAppsChats<M>;
-  readonly projects: ComplianceAppsProjects<M>;
-  readonly sessions: ComplianceAppsSessions<M>;
+export interface ComplianceAppsResource<M extends Mode> {
+  readonly chats: ComplianceAppsChatsResource<M>;
+  readonly projects: ComplianceAppsProjectsResource<M>;
+  readonly sessions: ComplianceAppsSessionsResource<M>;
 }
 
 /** `client.compliance.apps.chats` */
-export interface ComplianceAppsChats<M extends Mode> {
+export interface ComplianceAppsChatsResource<M extends Mode> {
   /**
    * Lists the chats of the organizations.
    *
-   * `GET /v1/compliance/apps/chats` in pages of the class `Page`. Page size: 100, at most 1000.
+   * `GET /v1/compliance/apps/chats` in pages of the class `Page`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: By `created_at`; direction
+   * not documented. `order_by` changes it. `sliceByTime` expects the newest item first. **Page size**:
+   * Default 100; at most 1000. **Time range**: `created_at.gte` (inclusive) to `created_at.lt` (exclusive);
+   * also `created_at.gt`, `created_at.lte`, `updated_at.gt`, `updated_at.gte`, `updated_at.lt`,
+   * `updated_at.lte`. `sliceByTime` walks it in slices.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.chats.list();
+   * for await (const chat of list) console.log(chat.id, chat.name);
+   * ```
    */
   list(
     params?: ComplianceAppsChatsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "Page", ComplianceChat>;
-  readonly messages: ComplianceAppsChatsMessages<M>;
+  readonly messages: ComplianceAppsChatsMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.chats.messages` hold besides their items. */
@@ -111,16 +130,24 @@ export interface ComplianceAppsChatsMessagesPageFields {
 }
 
 /** `client.compliance.apps.chats.messages` */
-export interface ComplianceAppsChatsMessages<M extends Mode> {
+export interface ComplianceAppsChatsMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a chat; the page also holds the chat itself.
    *
-   * `GET /v1/compliance/apps/chats/{claude_chat_id}/messages` in pages of the class `Page`. Page size: not
-   * documented, at most 1000.
+   * `GET /v1/compliance/apps/chats/{claude_chat_id}/messages` in pages of the class `Page`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Oldest first, by
+   * `created_at`. `order` changes it. **Page size**: Default not documented; at most 1000. **Time range**:
+   * `created_at.gte` (inclusive) to `created_at.lt` (exclusive); also `created_at.gt`, `created_at.lte`,
+   * `updated_at.gt`, `updated_at.gte`, `updated_at.lt`, `updated_at.lte`. `sliceByTime` walks it in slices.
    *
    * The body keeps the messages under chat_messages; `data` holds them here as everywhere.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.chats.messages.list("claude_chat_1");
+   * for await (const message of list) console.log(message.id, message.created_at);
+   * ```
    */
   list(
     claudeChatId: string,
@@ -130,31 +157,46 @@ export interface ComplianceAppsChatsMessages<M extends Mode> {
 }
 
 /** `client.compliance.apps.projects` */
-export interface ComplianceAppsProjects<M extends Mode> {
+export interface ComplianceAppsProjectsResource<M extends Mode> {
   /**
    * Lists the chat projects of the organizations.
    *
-   * `GET /v1/compliance/apps/projects` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/compliance/apps/projects` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented.
+   * `sliceByTime` expects the newest item first. **Page size**: Default 20; at most 100. **Time range**:
+   * `created_at.gte` (inclusive) to `created_at.lt` (exclusive); also `created_at.gt`, `created_at.lte`,
+   * `updated_at.gt`, `updated_at.gte`, `updated_at.lt`, `updated_at.lte`. `sliceByTime` walks it in slices.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.projects.list();
+   * for await (const project of list) console.log(project.id, project.name);
+   * ```
    */
   list(
     params?: ComplianceAppsProjectsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceProject>;
-  readonly attachments: ComplianceAppsProjectsAttachments<M>;
-  readonly collaborators: ComplianceAppsProjectsCollaborators<M>;
+  readonly attachments: ComplianceAppsProjectsAttachmentsResource<M>;
+  readonly collaborators: ComplianceAppsProjectsCollaboratorsResource<M>;
 }
 
 /** `client.compliance.apps.projects.attachments` */
-export interface ComplianceAppsProjectsAttachments<M extends Mode> {
+export interface ComplianceAppsProjectsAttachmentsResource<M extends Mode> {
   /**
    * Lists the files and documents attached to a chat project.
    *
-   * `GET /v1/compliance/apps/projects/{project_id}/attachments` in pages of the class `PageCursor`. Page
-   * size: 20, at most 100.
+   * `GET /v1/compliance/apps/projects/{project_id}/attachments` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.projects.attachments.list("project_1");
+   * for await (const attachment of list) console.log(attachment.id, attachment.filename);
+   * ```
    */
   list(
     projectId: string,
@@ -164,14 +206,20 @@ export interface ComplianceAppsProjectsAttachments<M extends Mode> {
 }
 
 /** `client.compliance.apps.projects.collaborators` */
-export interface ComplianceAppsProjectsCollaborators<M extends Mode> {
+export interface ComplianceAppsProjectsCollaboratorsResource<M extends Mode> {
   /**
    * Lists who may use a chat project.
    *
-   * `GET /v1/compliance/apps/projects/{project_id}/collaborators` in pages of the class `PageCursor`. Page
-   * size: 20, at most 100.
+   * `GET /v1/compliance/apps/projects/{project_id}/collaborators` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.projects.collaborators.list("project_1");
+   * for await (const collaborator of list) console.log(collaborator.granted_at);
+   * ```
    */
   list(
     projectId: string,
@@ -181,26 +229,33 @@ export interface ComplianceAppsProjectsCollaborators<M extends Mode> {
 }
 
 /** `client.compliance.apps.sessions` */
-export interface ComplianceAppsSessions<M extends Mode> {
-  readonly local: ComplianceAppsSessionsLocal<M>;
-  readonly remote: ComplianceAppsSessionsRemote<M>;
+export interface ComplianceAppsSessionsResource<M extends Mode> {
+  readonly local: ComplianceAppsSessionsLocalResource<M>;
+  readonly remote: ComplianceAppsSessionsRemoteResource<M>;
 }
 
 /** `client.compliance.apps.sessions.local` */
-export interface ComplianceAppsSessionsLocal<M extends Mode> {
+export interface ComplianceAppsSessionsLocalResource<M extends Mode> {
   /**
    * Lists the sessions that ran on members' own machines.
    *
-   * `GET /v1/compliance/apps/sessions/local` in pages of the class `PageCursor`. Page size: 100, at most
-   * 500.
+   * `GET /v1/compliance/apps/sessions/local` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented.
+   * `sliceByTime` expects the newest item first. **Page size**: Default 100; at most 500. **Time range**:
+   * `created_at.gte` (inclusive) to `created_at.lt` (exclusive). `sliceByTime` walks it in slices.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.sessions.local.list();
+   * for await (const session of list) console.log(session.id, session.created_at);
+   * ```
    */
   list(
     params?: ComplianceAppsSessionsLocalListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceLocalSession>;
-  readonly messages: ComplianceAppsSessionsLocalMessages<M>;
+  readonly messages: ComplianceAppsSessionsLocalMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.sessions.local.messages` hold besides their items. */
@@ -210,16 +265,22 @@ export interface ComplianceAppsSessionsLocalMessagesPageFields {
 }
 
 /** `client.compliance.apps.sessions.local.messages` */
-export interface ComplianceAppsSessionsLocalMessages<M extends Mode> {
+export interface ComplianceAppsSessionsLocalMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a local session; the page also holds the session.
    *
    * `GET /v1/compliance/apps/sessions/local/{local_session_id}/messages` in pages of the class `PageCursor`.
-   * Page size: 100, at most 1000.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Ascending. `order` changes
+   * it. **Page size**: Default 100; at most 1000.
    *
    * A cursor is bound to the session and the order, and dies 24 hours after the first page.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.sessions.local.messages.list("local_session_1");
+   * for await (const message of list) console.log(message.id, message.created_at);
+   * ```
    */
   list(
     localSessionId: string,
@@ -229,20 +290,28 @@ export interface ComplianceAppsSessionsLocalMessages<M extends Mode> {
 }
 
 /** `client.compliance.apps.sessions.remote` */
-export interface ComplianceAppsSessionsRemote<M extends Mode> {
+export interface ComplianceAppsSessionsRemoteResource<M extends Mode> {
   /**
    * Lists the sessions that ran remotely.
    *
-   * `GET /v1/compliance/apps/sessions/remote` in pages of the class `PageCursor`. Page size: 100, at most
-   * 500.
+   * `GET /v1/compliance/apps/sessions/remote` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented.
+   * `sliceByTime` expects the newest item first. **Page size**: Default 100; at most 500. **Time range**:
+   * `created_at.gte` (inclusive) to `created_at.lt` (exclusive); also `created_at.gt`, `created_at.lte`.
+   * `sliceByTime` walks it in slices.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.sessions.remote.list();
+   * for await (const session of list) console.log(session.id, session.status);
+   * ```
    */
   list(
     params?: ComplianceAppsSessionsRemoteListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceRemoteSession>;
-  readonly messages: ComplianceAppsSessionsRemoteMessages<M>;
+  readonly messages: ComplianceAppsSessionsRemoteMessagesResource<M>;
 }
 
 /** What pages of `client.compliance.apps.sessions.remote.messages` hold besides their items. */
@@ -252,14 +321,21 @@ export interface ComplianceAppsSessionsRemoteMessagesPageFields {
 }
 
 /** `client.compliance.apps.sessions.remote.messages` */
-export interface ComplianceAppsSessionsRemoteMessages<M extends Mode> {
+export interface ComplianceAppsSessionsRemoteMessagesResource<M extends Mode> {
   /**
    * Lists the messages of a remote session; the page also holds the session.
    *
    * `GET /v1/compliance/apps/sessions/remote/{claude_remote_session_id}/messages` in pages of the class
-   * `PageCursor`. Page size: 100, at most 1000.
+   * `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Ascending. `order` changes
+   * it. **Page size**: Default 100; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.apps.sessions.remote.messages.list("claude_remote_session_1");
+   * for await (const message of list) console.log(message.id, message.created_at);
+   * ```
    */
   list(
     claudeRemoteSessionId: string,
@@ -269,20 +345,29 @@ export interface ComplianceAppsSessionsRemoteMessages<M extends Mode> {
 }
 
 /** `client.compliance.code` */
-export interface ComplianceCode<M extends Mode> {
-  readonly artifacts: ComplianceCodeArtifacts<M>;
+export interface ComplianceCodeResource<M extends Mode> {
+  readonly artifacts: ComplianceCodeArtifactsResource<M>;
 }
 
 /** `client.compliance.code.artifacts` */
-export interface ComplianceCodeArtifacts<M extends Mode> {
+export interface ComplianceCodeArtifactsResource<M extends Mode> {
   /**
    * Lists the artifacts made with Claude Code.
    *
-   * `GET /v1/compliance/apps/code/artifacts` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/compliance/apps/code/artifacts` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented.
+   * `sliceByTime` expects the newest item first. **Page size**: Default 20; at most 100. **Time range**:
+   * `updated_at.gte` (inclusive) to `updated_at.lt` (exclusive); also `updated_at.gt`, `updated_at.lte`.
+   * `sliceByTime` walks it in slices.
    *
    * has_more may be true before an empty last page; the list ends where next_page is absent.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.code.artifacts.list();
+   * for await (const artifact of list) console.log(artifact.id, artifact.owner_user_id);
+   * ```
    */
   list(
     params?: ComplianceCodeArtifactsListParams | null,
@@ -291,30 +376,43 @@ export interface ComplianceCodeArtifacts<M extends Mode> {
 }
 
 /** `client.compliance.groups` */
-export interface ComplianceGroups<M extends Mode> {
+export interface ComplianceGroupsResource<M extends Mode> {
   /**
    * Lists the groups of the parent organization.
    *
-   * `GET /v1/compliance/groups` in pages of the class `PageCursor`. Page size: 500, at most 1000.
+   * `GET /v1/compliance/groups` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 500; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.groups.list();
+   * for await (const group of list) console.log(group.id, group.name);
+   * ```
    */
   list(
     params?: ComplianceGroupsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceGroup>;
-  readonly members: ComplianceGroupsMembers<M>;
+  readonly members: ComplianceGroupsMembersResource<M>;
 }
 
 /** `client.compliance.groups.members` */
-export interface ComplianceGroupsMembers<M extends Mode> {
+export interface ComplianceGroupsMembersResource<M extends Mode> {
   /**
    * Lists the members of a group.
    *
-   * `GET /v1/compliance/groups/{group_id}/members` in pages of the class `PageCursor`. Page size: 500, at
-   * most 1000.
+   * `GET /v1/compliance/groups/{group_id}/members` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 500; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.groups.members.list("group_1");
+   * for await (const member of list) console.log(member.user_id, member.email);
+   * ```
    */
   list(
     groupId: string,
@@ -324,49 +422,69 @@ export interface ComplianceGroupsMembers<M extends Mode> {
 }
 
 /** `client.compliance.organizations` */
-export interface ComplianceOrganizations<M extends Mode> {
+export interface ComplianceOrganizationsResource<M extends Mode> {
   /**
    * Lists the organizations below the parent organization.
    *
-   * `GET /v1/compliance/organizations` in pages of the class `PageCursor`. Page size: 1000, at most 1000.
+   * `GET /v1/compliance/organizations` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 1000; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.organizations.list();
+   * for await (const organization of list) console.log(organization.name, organization.created_at);
+   * ```
    */
   list(
     params?: ComplianceOrganizationsListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceOrganization>;
-  readonly roles: ComplianceOrganizationsRoles<M>;
-  readonly users: ComplianceOrganizationsUsers<M>;
+  readonly roles: ComplianceOrganizationsRolesResource<M>;
+  readonly users: ComplianceOrganizationsUsersResource<M>;
 }
 
 /** `client.compliance.organizations.roles` */
-export interface ComplianceOrganizationsRoles<M extends Mode> {
+export interface ComplianceOrganizationsRolesResource<M extends Mode> {
   /**
    * Lists the roles of an organization.
    *
-   * `GET /v1/compliance/organizations/{org_uuid}/roles` in pages of the class `PageCursor`. Page size: 500,
-   * at most 1000.
+   * `GET /v1/compliance/organizations/{org_uuid}/roles` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 500; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.organizations.roles.list("org_uuid_1");
+   * for await (const role of list) console.log(role.id, role.name);
+   * ```
    */
   list(
     orgUuid: string,
     params?: ComplianceOrganizationsRolesListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", ComplianceRole>;
-  readonly permissions: ComplianceOrganizationsRolesPermissions<M>;
+  readonly permissions: ComplianceOrganizationsRolesPermissionsResource<M>;
 }
 
 /** `client.compliance.organizations.roles.permissions` */
-export interface ComplianceOrganizationsRolesPermissions<M extends Mode> {
+export interface ComplianceOrganizationsRolesPermissionsResource<M extends Mode> {
   /**
    * Lists the permissions of a role of an organization.
    *
    * `GET /v1/compliance/organizations/{org_uuid}/roles/{role_id}/permissions` in pages of the class
-   * `PageCursor`. Page size: 500, at most 1000.
+   * `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 500; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.organizations.roles.permissions.list("org_uuid_1", "role_1");
+   * for await (const permission of list) console.log(permission.resource_id, permission.action);
+   * ```
    */
   list(
     orgUuid: string,
@@ -377,14 +495,20 @@ export interface ComplianceOrganizationsRolesPermissions<M extends Mode> {
 }
 
 /** `client.compliance.organizations.users` */
-export interface ComplianceOrganizationsUsers<M extends Mode> {
+export interface ComplianceOrganizationsUsersResource<M extends Mode> {
   /**
    * Lists the members of an organization.
    *
-   * `GET /v1/compliance/organizations/{org_uuid}/users` in pages of the class `PageCursor`. Page size: 500,
-   * at most 1000.
+   * `GET /v1/compliance/organizations/{org_uuid}/users` in pages of the class `PageCursor`.
    *
-   * Credentials: a Compliance Access Key with the list's own read: scope.
+   * **Key**: A Compliance Access Key with the list's own read: scope. **Order**: Not documented. **Page
+   * size**: Default 500; at most 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().compliance.organizations.users.list("org_uuid_1");
+   * for await (const user of list) console.log(user.id, user.email);
+   * ```
    */
   list(
     orgUuid: string,

@@ -50,11 +50,17 @@ export interface ModelInfo {
   readonly capabilities: ModelInfoCapabilities | null;
   /** A time, RFC 3339. */
   readonly created_at: string;
+  /** A time, RFC 3339. */
+  readonly deprecated_at: string | null;
   readonly display_name: string;
+  readonly lifecycle: Open<"active" | "deprecated" | "retired">;
+  readonly line: Open<"haiku" | "sonnet" | "opus" | "fable" | "mythos"> | null;
   /** A number of tokens. */
   readonly max_input_tokens: number | null;
   /** A number of tokens. */
   readonly max_tokens: number | null;
+  /** A time, RFC 3339. */
+  readonly retires_at: string | null;
   readonly type: "model";
 }
 

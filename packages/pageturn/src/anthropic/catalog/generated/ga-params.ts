@@ -59,11 +59,14 @@ export interface SkillsVersionsListParams {
 
 /** What `client.userProfiles.list()` can be asked for. */
 export interface UserProfilesListParams {
-  /** Only user profiles in one of these enforcement states; pages may then be shorter than limit. */
+  /**
+   * Only user profiles in one of these enforcement states; pages may then be shorter than limit. Any of
+   * `pending`, `unrestricted`, `restricted`, `banned`.
+   */
   readonly enforcement_status?: readonly ("pending" | "unrestricted" | "restricted" | "banned")[] | undefined;
-  /** Sort direction. Default: "desc". */
+  /** Sort direction. One of `asc`, `desc`. Default: "desc". */
   readonly order?: "asc" | "desc" | undefined;
-  /** Field or metric to sort by. Default: "created_at". */
+  /** Field or metric to sort by. One of `created_at`, `name`. Default: "created_at". */
   readonly order_by?: "created_at" | "name" | undefined;
   /** Page size: how many items one page may carry. Default: 20. From 1 to 100; `"max"` asks for that. */
   readonly limit?: number | "max" | undefined;

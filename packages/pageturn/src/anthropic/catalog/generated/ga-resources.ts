@@ -12,69 +12,104 @@ import type {
 } from "./ga-params.ts";
 
 /** `client.files` */
-export interface Files<M extends Mode> {
+export interface FilesResource<M extends Mode> {
   /**
    * Lists the files of the key's workspace.
    *
-   * `GET /v1/files` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/files` in pages of the class `PageCursor`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**: Default 20; at most
+   * 1000.
    *
    * Unlike the list of the first Files beta, it is paged by a cursor.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().files.list();
+   * for await (const file of list) console.log(file.id, file.filename);
+   * ```
    */
   list(params?: FilesListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", FileMetadata>;
 }
 
 /** `client.messages` */
-export interface Messages<M extends Mode> {
-  readonly batches: MessagesBatches<M>;
+export interface MessagesResource<M extends Mode> {
+  readonly batches: MessagesBatchesResource<M>;
 }
 
 /** `client.messages.batches` */
-export interface MessagesBatches<M extends Mode> {
+export interface MessagesBatchesResource<M extends Mode> {
   /**
    * Lists the Message Batches of the key's workspace, newest first.
    *
-   * `GET /v1/messages/batches` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/messages/batches` in pages of the class `Page`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Newest first. **Page size**: Default 20; at most
+   * 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().messages.batches.list();
+   * for await (const batch of list) console.log(batch.id, batch.processing_status);
+   * ```
    */
   list(params?: MessagesBatchesListParams | null, options?: ListOptions<M>): ListOf<M, "Page", MessageBatch>;
 }
 
 /** `client.models` */
-export interface Models<M extends Mode> {
+export interface ModelsResource<M extends Mode> {
   /**
    * Lists the models that can be used, newest first.
    *
-   * `GET /v1/models` in pages of the class `Page`. Page size: 20, at most 1000.
+   * `GET /v1/models` in pages of the class `Page`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Newest first. **Page size**: Default 20; at most
+   * 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().models.list();
+   * for await (const model of list) console.log(model.id, model.display_name);
+   * ```
    */
   list(params?: ModelsListParams | null, options?: ListOptions<M>): ListOf<M, "Page", ModelInfo>;
 }
 
 /** `client.skills` */
-export interface Skills<M extends Mode> {
+export interface SkillsResource<M extends Mode> {
   /**
    * Lists the skills that can be used in the key's workspace.
    *
-   * `GET /v1/skills` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/skills` in pages of the class `PageCursor`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**: Default 20; at most
+   * 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().skills.list();
+   * for await (const skill of list) console.log(skill.id, skill.display_name);
+   * ```
    */
   list(params?: SkillsListParams | null, options?: ListOptions<M>): ListOf<M, "PageCursor", Skill>;
-  readonly versions: SkillsVersions<M>;
+  readonly versions: SkillsVersionsResource<M>;
 }
 
 /** `client.skills.versions` */
-export interface SkillsVersions<M extends Mode> {
+export interface SkillsVersionsResource<M extends Mode> {
   /**
    * Lists the versions of a skill.
    *
-   * `GET /v1/skills/{skill_id}/versions` in pages of the class `PageCursor`. Page size: 20, at most 1000.
+   * `GET /v1/skills/{skill_id}/versions` in pages of the class `PageCursor`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Not documented. **Page size**: Default 20; at most
+   * 1000.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().skills.versions.list("skill_1");
+   * for await (const version of list) console.log(version.id, version.name);
+   * ```
    */
   list(
     skillId: string,
@@ -84,13 +119,20 @@ export interface SkillsVersions<M extends Mode> {
 }
 
 /** `client.userProfiles` */
-export interface UserProfiles<M extends Mode> {
+export interface UserProfilesResource<M extends Mode> {
   /**
    * Lists the user profiles of the organization.
    *
-   * `GET /v1/user_profiles` in pages of the class `PageCursor`. Page size: 20, at most 100.
+   * `GET /v1/user_profiles` in pages of the class `PageCursor`.
    *
-   * Credentials: an API key, or a bearer token.
+   * **Key**: An API key, or a bearer token. **Order**: Newest first, by `created_at`. `order` and `order_by`
+   * change it. **Page size**: Default 20; at most 100.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().userProfiles.list();
+   * for await (const profile of list) console.log(profile.id, profile.name);
+   * ```
    */
   list(
     params?: UserProfilesListParams | null,
