@@ -28,6 +28,7 @@ const guides = [
   "own-sdk.md",
   "own-strategy.md",
   "peers.md",
+  "reports.md",
   "slices.md",
   "tanstack-query.md",
   "testing.md",

@@ -71,9 +71,9 @@ export function timeText(endpoint: CatalogEndpoint): string {
 
 function slicesText(
   { items }: CatalogEndpoint,
-  { from, buckets, totals }: NonNullable<ReturnType<typeof timeRange>>,
+  { from, field: own, buckets, totals }: NonNullable<ReturnType<typeof timeRange>>,
 ): string {
-  const [field = ""] = from.split(/[[.]/);
+  const field = own ?? from.split(/[[.]/)[0];
   if (totals) return "`sliceByTime` throws, because the items are totals over the range.";
   if (buckets !== undefined) return "`sliceByTime` walks it in slices, at the borders of buckets.";
   if (items.variants.some(({ fields }) => fields.every(({ name }) => name !== field)))

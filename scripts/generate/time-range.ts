@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../packages/pageturn/src/anthropic/catalog/endpoint.ts";
 import type { CatalogEndpoint } from "./catalog.ts";
+import { paramEffect } from "./param-effects.ts";
 
 /** The pairs of bounds that endpoints have, the best one first: half-open, then inclusive, then exclusive. */
 const bounds = ["created_at", "updated_at"].flatMap((field) =>
@@ -14,7 +15,8 @@ const bounds = ["created_at", "updated_at"].flatMap((field) =>
 );
 
 /** The range of time that an endpoint can be restricted to; `undefined` where it takes none. */
-export function timeRange({ params }: CatalogEndpoint): Endpoint["time"] {
+export function timeRange(endpoint: CatalogEndpoint): Endpoint["time"] {
+  const { params } = endpoint;
   const find = (wanted: string | undefined) => params.find(({ name }) => name === wanted);
   const pairs = [...bounds, ["starting_at", "ending_at"], ["starting_date", "ending_date"]];
   const [from, to] = pairs.find((pair) => pair.every(find)) ?? [];
@@ -26,5 +28,12 @@ export function timeRange({ params }: CatalogEndpoint): Endpoint["time"] {
     return { from, to, buckets };
   }
   if (from.startsWith("starting")) return { from, to, totals: true };
-  return find("order")?.default === "asc" ? { from, to, order: "asc" } : { from, to };
+  const param = find(from);
+  const on = param === undefined ? undefined : paramEffect(endpoint, param)?.on;
+  return {
+    from,
+    to,
+    ...(on !== from.split(/[[.]/)[0] && { field: on }),
+    ...(find("order")?.default === "asc" && { order: "asc" as const }),
+  };
 }

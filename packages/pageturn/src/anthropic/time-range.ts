@@ -22,7 +22,8 @@ export function timeRangeOf(
     const unsliceable = align === undefined ? `the length of its buckets is not known: ${width}` : undefined;
     return { ...range, field: from, order: "asc", align, unsliceable };
   }
-  const [field = ""] = from.split(/[[.]/);
+  const [name = ""] = from.split(/[[.]/);
+  const field = time.field ?? name;
   const orderBy = query["order_by"] ?? field;
   return {
     ...range,

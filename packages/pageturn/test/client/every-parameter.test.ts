@@ -1,8 +1,9 @@
 // Every parameter of every list changes the answer as the catalog says, in both clients. What an answer has to be is worked
 // out here, from the list without the parameter.
-import { Anthropic, AsyncAnthropic } from "pageturn";
+import { Anthropic, AsyncAnthropic, type AsyncPaginator, type BaseAsyncPage, sliceByTime } from "pageturn";
 import { type MockServer, type ServedEndpoint, type ServedParam, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endpoints } from "../../src/anthropic/catalog/generated/endpoints.ts";
 import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 
 type Item = Readonly<Record<string, unknown>>;
@@ -493,5 +494,29 @@ describe.each(fullCatalog)("$id", (endpoint) => {
       param,
       name: does === "ends" ? nameOf(param).replace("ending", "starting") : nameOf(param),
     });
+  });
+});
+
+const sliceable = endpoints.filter(({ time }) => time !== undefined && time.totals !== true);
+
+describe.each(sliceable)("slices of $id", ({ id, time }) => {
+  test("are the items of its range, in the order of the list", async () => {
+    const endpoint = fullCatalog.find((each) => each.id === id);
+    if (endpoint === undefined || time === undefined) throw new Error(`no list ${id}`);
+    // The lists have an item for each of the last 60 minutes, reports a bucket for each day.
+    const isReport = endpoint.report !== undefined;
+    const [from, to] = isReport
+      ? [start, start + 6 * day]
+      : [Date.UTC(2026, 8, 30, 23, 10), Date.UTC(2026, 8, 30, 23, 50)];
+    const range = { [time.from]: new Date(from).toISOString(), [time.to]: new Date(to).toISOString() };
+    const whole = await listed(endpoint, range);
+    expect(whole.length).toBeGreaterThan(isReport ? 5 : 20);
+    const list = paginator(async, endpoint, { limit: 5, ...range }) as AsyncPaginator<
+      Item,
+      BaseAsyncPage<Item>
+    >;
+    const sliced: Item[] = [];
+    for await (const item of sliceByTime(list, { slices: 4 })) sliced.push(item);
+    expect(json(sliced)).toEqual(json(whole));
   });
 });

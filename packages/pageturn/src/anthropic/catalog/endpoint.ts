@@ -35,6 +35,8 @@ export interface EndpointTime {
   /** The parameters of its two ends: `created_at[gte]` and `created_at[lt]`. */
   readonly from: string;
   readonly to: string;
+  /** The field of the items with their time, if it has another name than the parameters. */
+  readonly field?: string | undefined;
   /** The order if the parameter `order` is left out. Default: newest first. */
   readonly order?: "asc";
   /** The items are buckets of time, oldest first: the value of `bucket_width` if it is left out. */

@@ -16,9 +16,8 @@ export interface BetaSessionsEventsResource<M extends Mode> {
    *
    * Beta: it may change. **Key**: An API key, or a bearer token. **Order**: Oldest first, by `processed_at`.
    * `order` changes it. **Page size**: Not documented. **Time range**: `created_at[gte]` (inclusive) to
-   * `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`. `sliceByTime` needs the option
-   * `timeOf`, because the items have no `created_at`. **Beta header**: `managed-agents-2026-04-01`, sent
-   * with every request.
+   * `created_at[lt]` (exclusive); also `created_at[gt]`, `created_at[lte]`. `sliceByTime` walks it in
+   * slices. **Beta header**: `managed-agents-2026-04-01`, sent with every request.
    *
    * @example
    * ```ts

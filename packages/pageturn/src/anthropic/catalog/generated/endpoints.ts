@@ -86,7 +86,7 @@ const rows: readonly EndpointRow[] = [
     beta: true,
     betas: ["managed-agents-2026-04-01"],
     defaultLimit: null,
-    time: { from: "created_at[gte]", to: "created_at[lt]", order: "asc" },
+    time: { from: "created_at[gte]", to: "created_at[lt]", field: "processed_at", order: "asc" },
   },
   {
     path: "/v1/sessions/{session_id}/resources",
