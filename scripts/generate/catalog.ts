@@ -89,7 +89,12 @@ const shape = z.union(
 );
 
 /** A type of items without alternatives. */
-const variant = z.strictObject({ type: typeName, fields: unique(field).min(1) });
+const variant = z.strictObject({
+  type: typeName,
+  fields: unique(field).min(1),
+  /** Which fields items have besides these, where nothing more is known of them. */
+  others: orNull(sentence),
+});
 
 /** What an endpoint lists: items of one type, a union, or those of another endpoint. */
 const items = z
@@ -97,6 +102,7 @@ const items = z
     sameAs: text.optional(),
     type: typeName.optional(),
     fields: variant.shape.fields.optional(),
+    others: variant.shape.others,
     union: z.array(variant).optional(),
   })
   .refine(
@@ -104,7 +110,7 @@ const items = z
       sameAs === undefined ? type && !fields !== !union : !type && !fields && !union,
     "expected sameAs alone, type and fields, or type and union",
   )
-  .transform(({ sameAs, type = "", fields = [], union = [{ type, fields }] }) =>
+  .transform(({ sameAs, type = "", fields = [], others, union = [{ type, fields, others }] }) =>
     sameAs === undefined ? { type, variants: union } : { sameAs },
   );
 

@@ -100,7 +100,7 @@ function itemsPart(endpoint: CatalogEndpoint, { typeLink, callLink }: Links): st
   if (first === undefined)
     return `${heading}\n\n${place}: \`JsonObject\`. Only that it is an object is known.`;
   if (variants.length === 1 && first.type === type)
-    return `${heading}\n\n${place}.\n\n${fieldsTable(first.fields, typeLink)}`;
+    return `${heading}\n\n${[`${place}.`, first.others].filter(Boolean).join(" ")}\n\n${fieldsTable(first.fields, typeLink)}`;
   const members = variants.map((variant) => `- ${kindOf(variant)}${typeLink(variant.type)}`);
   return [
     heading,

@@ -58,10 +58,13 @@ export type ${type} = ${variants.map((variant) => variant.type).join(" | ")};`,
 }
 
 function interfaceOf(
-  variant: Variant,
+  variant: Omit<Variant, "others"> & Partial<Variant>,
   { doc, ...context }: MemberContext & { readonly doc?: string },
 ): string {
-  return `${doc === undefined ? "" : `${docComment([doc])}\n`}export interface ${variant.type} {
+  const { type, others = null } = variant;
+  const notes = [doc, others].filter((note) => typeof note === "string").join(" ");
+  const base = others === null ? "" : ` extends ${shapeType("object", context)}`;
+  return `${notes === "" ? "" : `${docComment([notes])}\n`}export interface ${type}${base} {
 ${fieldMembers(variant.fields, context)}
 }`;
 }

@@ -4,8 +4,11 @@ import type { JsonObject } from "../../../pagination/request/page-request.ts";
 import type { Open } from "../list-of.ts";
 import type { ComplianceActor } from "./compliance-shapes.ts";
 
-/** An item of `client.compliance.activities`. */
-export interface ComplianceActivity {
+/**
+ * An item of `client.compliance.activities`. Each of the several hundred types of activity has fields of its
+ * own.
+ */
+export interface ComplianceActivity extends JsonObject {
   readonly id: string;
   readonly actor: ComplianceActor;
   /** A time, RFC 3339. */

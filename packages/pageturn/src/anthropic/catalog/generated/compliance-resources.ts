@@ -62,8 +62,7 @@ export interface ComplianceActivitiesResource<M extends Mode> {
    * **Time range**: `created_at.gte` (inclusive) to `created_at.lt` (exclusive); also `created_at.gt`,
    * `created_at.lte`. `sliceByTime` walks it in slices.
    *
-   * Several hundred kinds of activity exist, each with fields of its own, so the items are only known to be
-   * objects.
+   * Several hundred types of activity exist, each with fields of its own.
    *
    * @example
    * ```ts
