@@ -1,12 +1,12 @@
+import type { APIList, APIListParam } from "../../packages/pageturn/src/anthropic/catalog/api-catalog.ts";
 import type {
-  ServedEndpoint,
   ServedField,
   ServedItems,
-  ServedParam,
   ServedShape,
 } from "../../packages/pageturn/src/anthropic/catalog/served-endpoint.ts";
 import type { Bound, Catalog, CatalogEndpoint, Field, Items, Param, Shape } from "./catalog.ts";
 import { paramEffect } from "./param-effects.ts";
+import { timeRange } from "./time-range.ts";
 
 /** The full catalog as JSON, for the mock server. One endpoint or shape per line, so that a diff shows what changed. */
 export function fullCatalog({ endpoints, shapes }: Catalog): string {
@@ -21,12 +21,18 @@ function servedShape(shape: Shape): ServedShape {
   return "union" in shape ? shape : { fields: shape.fields.map(servedField) };
 }
 
-function servedEndpoint(endpoint: CatalogEndpoint): ServedEndpoint {
+function servedEndpoint(endpoint: CatalogEndpoint): APIList {
   const { id, path, page, itemsKey, betas, body, params, items, report } = endpoint;
   return {
     id,
+    lists: endpoint.lists,
     path,
+    pathParams: endpoint.pathParams,
+    auth: endpoint.auth,
+    stability: endpoint.stability,
+    notes: endpoint.notes ?? undefined,
     page,
+    time: timeRange(endpoint),
     itemsKey,
     envelope: body.map(servedField),
     betaHeader: betas ?? [],
@@ -46,11 +52,13 @@ function servedField({ name, type, values, optional, nullable, since, until }: F
   };
 }
 
-function servedParam(endpoint: CatalogEndpoint, param: Param): ServedParam {
+function servedParam(endpoint: CatalogEndpoint, param: Param): APIListParam {
   const { wire, type, values, needs, excludes, required, default: value, min, max } = param;
   const orUndefined = (list: readonly string[]) => (list.length === 0 ? undefined : list);
   return {
+    name: param.name,
     wire,
+    description: param.description,
     type: type === "string" ? undefined : type,
     values: orUndefined(values),
     effect: paramEffect(endpoint, param),

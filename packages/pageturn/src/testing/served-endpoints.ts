@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import type { ServedEndpoint, ServedField, ServedShape } from "../anthropic/catalog/served-endpoint.ts";
+import { readCatalog } from "../anthropic/catalog/api-catalog.ts";
+import type { ServedEndpoint, ServedField } from "../anthropic/catalog/served-endpoint.ts";
 
 const common = {
   itemsKey: "data",
@@ -38,19 +38,8 @@ export const testEndpoints: readonly ServedEndpoint[] = [
   },
 ];
 
-interface FullCatalog {
-  readonly endpoints: readonly ServedEndpoint[];
-  readonly shapes: Readonly<Record<string, ServedShape>>;
-}
-
-/**
- * Reads all lists of the API with their fields and parameters. Only the mock server reads them, never a client.
- */
+/** All lists of the API with their fields and parameters. Only the mock server reads them, never a client. */
 export function readFullCatalog(): readonly ServedEndpoint[] {
-  // The build copies the file into dist, where all files are in one folder.
-  const folder = import.meta.url.endsWith(".ts") ? "../anthropic/catalog/generated/" : "./";
-  const file = new URL(`${folder}full-catalog.json`, import.meta.url);
-  // `npm run generate` writes this file from values of this very type.
-  const { endpoints, shapes }: FullCatalog = JSON.parse(readFileSync(file, "utf8"));
+  const { endpoints, shapes } = readCatalog();
   return endpoints.map((endpoint) => ({ ...endpoint, shapes, otherParams: "refused" }));
 }

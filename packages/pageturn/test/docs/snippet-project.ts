@@ -32,12 +32,16 @@ const compilerOptions = {
 };
 
 const source = join(root, "packages/pageturn/src");
-const entries = ["pageturn", "pageturn/strategies", "pageturn/tanstack-query", "pageturn/testing"].map(
-  (from) => ({
-    from,
-    names: exportedNames(join(source, `${from.split("/").at(-1)}.ts`)),
-  }),
-);
+const entries = [
+  "pageturn",
+  "pageturn/catalog",
+  "pageturn/strategies",
+  "pageturn/tanstack-query",
+  "pageturn/testing",
+].map((from) => ({
+  from,
+  names: exportedNames(join(source, `${from.split("/").at(-1)}.ts`)),
+}));
 
 /** A user's project, with a file for each snippet. */
 export class SnippetProject {

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import type { EndpointTime } from "./endpoint.ts";
+import type { ServedEndpoint, ServedParam, ServedShape } from "./served-endpoint.ts";
+
+/** A parameter of a list, with what the API's documents say about it. */
+export interface APIListParam extends ServedParam {
+  /** The name that callers write: `ids` for `ids[]`. */
+  readonly name: string;
+  readonly description: string;
+}
+
+/** One list of the API: where it is, who can call it, and what it has. */
+export interface APIList extends ServedEndpoint {
+  /** What it lists, as the end of the sentence "Lists …". */
+  readonly lists: string;
+  /** Who can call it: the kind of key and its scope. */
+  readonly auth: string;
+  readonly stability: "ga" | "beta";
+  /** What else callers have to know. */
+  readonly notes?: string | undefined;
+  /** The names of the parameters in the path, in order. */
+  readonly pathParams: readonly string[];
+  readonly queryParams: readonly APIListParam[];
+  /** The range of time that it can be restricted to. */
+  readonly time?: EndpointTime | undefined;
+}
+
+/** All lists of the API, and the types that their fields name. */
+export interface APICatalog {
+  readonly endpoints: readonly APIList[];
+  readonly shapes: Readonly<Record<string, ServedShape>>;
+}
+
+/**
+ * Reads the catalog of the lists of the Anthropic API from the package: for tools that need to know parameters and fields.
+ * Clients do not load it. Node.js only.
+ *
+ * @example
+ * ```ts
+ * import { readCatalog } from "pageturn/catalog";
+ *
+ * const models = readCatalog().endpoints.find(({ id }) => id === "models");
+ * console.log(models?.path, models?.queryParams.map(({ name }) => name)); // /v1/models [ "after_id", "before_id", "limit" ]
+ * ```
+ */
+export function readCatalog(): APICatalog {
+  // The build copies the file into dist, where all files are in one folder.
+  const folder = import.meta.url.endsWith(".ts") ? "./generated/" : "./";
+  const file = new URL(`${folder}full-catalog.json`, import.meta.url);
+  // `npm run generate` writes this file from values of this very type.
+  return JSON.parse(readFileSync(file, "utf8"));
+}
