@@ -19,7 +19,7 @@ describe("the catalog says which lists take a range of time", () => {
 
   test.each([
     ["beta.sessions", { from: "created_at[gte]", to: "created_at[lt]", bounds: "half-open", order: "desc" }],
-    ["beta.sessions.events", { from: "created_at[gte]", order: "asc", field: "created_at" }],
+    ["beta.sessions.events", { from: "created_at[gte]", order: "asc", field: "processed_at" }],
     ["beta.agents", { from: "created_at[gte]", to: "created_at[lte]", bounds: "inclusive" }],
     ["beta.dreams", { from: "created_at[gt]", to: "created_at[lt]", bounds: "exclusive" }],
     ["compliance.activities", { from: "created_at.gte", to: "created_at.lt", bounds: "half-open" }],
