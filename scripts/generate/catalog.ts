@@ -244,6 +244,8 @@ export function endpointSchema(shared: Shared) {
       /** The betas each request names; null where callers cannot name any either. */
       betas: orNull(unique(text)),
       notes: orNull(sentence),
+      /** A cursor is refused beside other filters than those of the request that it comes from. */
+      cursorsKeepFilters: flag,
       /** The list is computed for a range of time: what its items are. */
       report: orNull(z.enum(["buckets", "groups", "objects", "days"])),
       params: unique(z.preprocess((value) => sharedParam(value, shared), param)).default([]),

@@ -38,6 +38,7 @@ function servedEndpoint(endpoint: CatalogEndpoint): APIList {
     betaHeader: betas ?? [],
     queryParams: params.map((param) => servedParam(endpoint, param)),
     report: report ?? undefined,
+    cursorsKeepFilters: endpoint.cursorsKeepFilters || undefined,
     itemFields: servedItems(items),
   };
 }

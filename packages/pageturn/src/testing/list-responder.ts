@@ -2,7 +2,7 @@ import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
 import { FilteredList } from "./data/filtered-list.ts";
-import type { ItemList } from "./data/item-list.ts";
+import { filterText, type ItemList } from "./data/item-list.ts";
 import { setAll } from "./data/json-fields.ts";
 import { type ListChange, type ListChanges, noChanges } from "./data/list-changes.ts";
 import { ReportList } from "./data/report-list.ts";
@@ -126,8 +126,7 @@ export class ListResponder {
 
   #list(route: Route, { path, query }: IncomingRequest): ItemList {
     const changes = this.#changes.get(path) ?? noChanges();
-    const filters = [...query].filter(([name]) => !pageParams.has(name));
-    const key = JSON.stringify([route.endpoint.id, path, changes.version, filters]);
+    const key = JSON.stringify([route.endpoint.id, path, changes.version, filterText(query)]);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
     const list = this.#makeList(route, { changes, query, cacheKey: key });
@@ -170,6 +169,7 @@ export class ListResponder {
       reversed,
       params: { ...params, ...selected.params },
       fixed: selected.fixed,
+      filters: endpoint.cursorsKeepFilters === true ? filterText(asked.query) : "",
     });
   }
 
@@ -185,17 +185,6 @@ interface Asked {
   readonly query: URLSearchParams;
   readonly cacheKey: string;
 }
-
-/** The parameters that choose a page of a list, and not the list. */
-const pageParams: ReadonlySet<string> = new Set([
-  "limit",
-  "page",
-  "page_token",
-  "after_id",
-  "before_id",
-  "ids[]",
-  "beta",
-]);
 
 /** The values of parameters that select another list, and the fields in which its items have them. */
 function selectedValues(

@@ -150,6 +150,7 @@ const endpoint = shape<ServedEndpoint>({
   betaHeader: listOf(text),
   queryParams: listOf(param),
   otherParams: optional(choice<unknown>("ignored", "refused")),
+  cursorsKeepFilters: optional(flag),
   report: optional(choice<unknown>("buckets", "groups", "objects", "days")),
   itemFields: (name, value) => (isPlainObject(value) ? union : fields)(name, value),
   shapes: optional(

@@ -173,3 +173,27 @@ test("a rare filter over two million items is found", async () => {
   const { body } = await ask(at.server, "/v1/organizations/users?email=USER20000@example.com&limit=2");
   expect(body.data).toMatchObject([{ email: "user20000@example.com" }]);
 }, 60_000);
+
+test("a cursor is refused beside other filters only where the API refuses it", async () => {
+  await using at = await open();
+  const limits = "/v1/organizations/spend_limits/effective?limit=2";
+  const first = await ask(at.server, `${limits}&period[]=daily`);
+  const cursor = first.body.next_page;
+  expect((await ask(at.server, `${limits}&period[]=daily&page=${cursor}`)).status).toBe(200);
+  expect((await ask(at.server, `${limits}&period[]=weekly&page=${cursor}`)).body.error.message).toBe(
+    "page: Invalid or expired cursor",
+  );
+  const sessions = "/v1/sessions?limit=2";
+  const headers = { "anthropic-beta": "managed-agents-2026-04-01" };
+  const { body } = await ask(at.server, sessions, { headers });
+  expect(
+    (await ask(at.server, `${sessions}&statuses[]=idle&page=${body.next_page}`, { headers })).status,
+  ).toBe(200);
+  // A range that leaves out the place of the cursor, and another order, are refused.
+  const late = "created_at[gte]=2026-09-30T23:59:30Z";
+  for (const other of [late, "order=asc"]) {
+    expect((await ask(at.server, `${sessions}&${other}&page=${body.next_page}`, { headers })).status).toBe(
+      400,
+    );
+  }
+});

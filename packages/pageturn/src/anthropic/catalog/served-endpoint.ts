@@ -164,6 +164,8 @@ export interface ServedEndpoint {
   readonly queryParams: readonly ServedParam[];
   /** What happens to other parameters. Default: `"ignored"`. */
   readonly otherParams?: "ignored" | "refused" | undefined;
+  /** A cursor is refused beside other filters than those of the request that it comes from. Default: `false`. */
+  readonly cursorsKeepFilters?: boolean | undefined;
   /** The list is computed for a range of time: see {@link ServedReport}. Default: it is a list of objects. */
   readonly report?: ServedReport | undefined;
   readonly itemFields: ServedItems;

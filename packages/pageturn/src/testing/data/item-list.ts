@@ -40,3 +40,20 @@ export interface ItemList {
   /** Decodes a cursor. Returns `null` if it does not belong to this list and order. */
   readToken(token: string): ListCursor | null;
 }
+
+/** The parameters that choose a page of a list, and not the list. */
+const pageParams: ReadonlySet<string> = new Set([
+  "limit",
+  "page",
+  "page_token",
+  "after_id",
+  "before_id",
+  "ids[]",
+  "beta",
+]);
+
+/** The parameters of a request that choose the list, as text. Their order does not matter. */
+export function filterText(query: URLSearchParams): string {
+  const pairs = [...query].filter(([name, value]) => !pageParams.has(name) && value !== "");
+  return JSON.stringify(pairs.sort());
+}

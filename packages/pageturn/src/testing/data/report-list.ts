@@ -3,7 +3,7 @@ import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served
 import { isPlainObject } from "../../pagination/request/check-option.ts";
 import { ApiProblem } from "../answer.ts";
 import { fieldWriter, isoTime } from "./field-writer.ts";
-import type { Direction, ItemList, ListCursor } from "./item-list.ts";
+import { type Direction, filterText, type ItemList, type ListCursor } from "./item-list.ts";
 import type { ListChanges } from "./list-changes.ts";
 import { decodePosition, encodePosition, hashDigits, hashText, type Mark, mixHash } from "./position-code.ts";
 import {
@@ -438,12 +438,6 @@ function dimensionValues(seed: number): ReadonlyMap<string, readonly (string | n
   function optionalIds(name: string): [string, readonly (string | null)[]] {
     return [name, [null, ...ids(name, 3)]];
   }
-}
-
-/** The parameters of a request besides the page, in an order of their own. */
-function filterText(query: URLSearchParams): string {
-  const pairs = [...query].filter(([name]) => !/^(page|limit|beta)$/.test(name));
-  return JSON.stringify(pairs.sort());
 }
 
 /** The first value of a field with this name, at any depth. */

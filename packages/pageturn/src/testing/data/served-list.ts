@@ -19,6 +19,8 @@ export interface ServedListOptions {
   /** The time of the newest item, in milliseconds since 1970. */
   readonly now: number;
   readonly changes: ListChanges;
+  /** The filters that cursors belong to, besides the order. */
+  readonly filters?: string;
   /** Values that all items have at these paths: `slack.workspace_id`. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
@@ -74,7 +76,8 @@ export class ServedList implements ItemList {
     this.#prefix = idPrefix(endpoint);
     // As in the API, a token is only valid for the order in which it was made.
     const orderKey = reversed ? 2 : 1;
-    this.#tokenKeys = { forward: mixHash(this.key, orderKey), backward: mixHash(this.key, orderKey + 2) };
+    const key = options.filters ? hashText(options.filters, this.key) : this.key;
+    this.#tokenKeys = { forward: mixHash(key, orderKey), backward: mixHash(key, orderKey + 2) };
     this.#variants = variants(endpoint).map((fields) => new Variant(fields, (field) => this.#writer(field)));
   }
 
