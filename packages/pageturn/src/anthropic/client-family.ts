@@ -81,7 +81,12 @@ export const ANTHROPIC_CLIENTS: ClientFamily<AnthropicOptions<unknown>> = {
       const credentials = credentialsOf(options, { environment, apiVersion: version });
       const defaultHeaders = { ...ownHeaders, ...defined(options.defaultHeaders, lower) };
       const workspace = checkedWorkspace(options.workspaceId);
-      const allowsBrowser = options.dangerouslyAllowBrowser ?? false;
+      const allowsBrowser: unknown = options.dangerouslyAllowBrowser ?? false;
+      if (typeof allowsBrowser !== "boolean") {
+        throw new ConfigurationError(
+          "Cannot use the option dangerouslyAllowBrowser as it must be true or false",
+        );
+      }
       if (!allowsBrowser && isBrowser()) refuseCredentials(credentials, defaultHeaders);
       const headers = {
         accept: "application/json",

@@ -1,6 +1,7 @@
 import type { HeaderOptions, RequestHeaders } from "../client/client-options.ts";
 import { ASKED_KEY, type KeySource } from "../client/key-source.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
+import { withoutBlanks } from "../errors/secrets.ts";
 import type { Environment } from "./environment.ts";
 
 /** The options that hold credentials. */
@@ -57,7 +58,8 @@ export function credentialsOf(
 
 function text(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  // HTTP leaves out blanks around the value of a header, so the trimmed key is the one that is sent and masked.
+  if (typeof value === "string") return value.trim() === "" ? undefined : withoutBlanks(value);
   throw new ConfigurationError(
     `Cannot use the option ${name} as it must be text: it is of type ${typeof value}`,
   );

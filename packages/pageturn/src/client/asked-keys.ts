@@ -4,7 +4,7 @@ import { checkedKey, type KeySource, keyFailure } from "./key-source.ts";
 import { type Redact, redactor } from "./response.ts";
 
 /** So many of the last keys are masked in messages: an answer may quote that of an earlier request. */
-const MAX_KEYS = 20;
+const MAX_KEYS = 1000;
 
 /** The keys that a function gives for the requests of one list. */
 export class AskedKeys implements AttemptAsk {

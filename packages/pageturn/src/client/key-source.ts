@@ -1,4 +1,5 @@
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
+import { withoutBlanks } from "../errors/secrets.ts";
 
 /** Stands in the headers of a list where a function is asked for the key. It is never sent. */
 export const ASKED_KEY = "[apiKey()]";
@@ -22,12 +23,15 @@ export function keyFailure(cause: unknown): MissingCredentialsError {
 
 /** The key that the function gave. Its value is never shown. */
 export function checkedKey(value: unknown): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
+  // HTTP leaves out blanks around the value of a header, so the trimmed key is the one that is sent and masked.
+  if (typeof value === "string" && value.trim() !== "") return withoutBlanks(value);
   if (value === undefined || value === null || typeof value === "string")
     throw new MissingCredentialsError(
       "Cannot send a request as the function of the option apiKey returned no key. It has to return non-empty text",
     );
   const isPromise = typeof value === "object" && "then" in value;
+  // Nobody waits for it, so its rejection would end the process.
+  if (isPromise) Promise.resolve(value).catch(() => {});
   throw new ConfigurationError(
     isPromise
       ? "Cannot wait for the promise that the function of the option apiKey returned as the sync client blocks the thread. Return the key itself, or use the async client"

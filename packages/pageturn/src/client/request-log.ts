@@ -45,7 +45,7 @@ export function requestLog(
 /** What follows a failed attempt. */
 function next(status: number, wait: number | null, left: number): string {
   if (wait === null) return left > 0 ? " - not retried" : " - no retries left";
-  if (status === 401) return " - asking for another key";
+  if (status === 401) return " - asking for another key, which is sent if it is another one";
   return ` - retrying in ${Math.round(wait)} ms, ${left} left`;
 }
 

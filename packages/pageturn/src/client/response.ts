@@ -1,6 +1,6 @@
 import { requestName } from "../errors/api-error.ts";
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
-import { isMaskedParameter } from "../errors/secrets.ts";
+import { isMaskedParameter, withoutBlanks } from "../errors/secrets.ts";
 import { isRedirect, type SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
@@ -11,7 +11,8 @@ import type { RequestHeaders } from "./client-options.ts";
 import { repeatedSegments } from "./list-path.ts";
 
 /** Headers that hold credentials, in any API. */
-const SECRET_HEADER = /(?:^|[-_])(?:key|apikey|token|secret|auth|password|authorization|cookie)$/;
+const SECRET_HEADER =
+  /(?:^|[-_])(?:key|apikey|token|secret|auth|passwd|password|authorization|authentication|cookie|credentials?|signature)$/;
 /** Stands for a credential. */
 export const MASK = "[redacted]";
 
@@ -29,7 +30,11 @@ export function redactor(headers: RequestHeaders, query: QueryParams = {}): Reda
     ...Object.entries(headers).flatMap(([name, value]) => (isSecretHeader(name) ? value : [])),
     ...wirePairs(query).flatMap(([name, text]) => (isMaskedParameter(name) ? text : [])),
   ];
-  const plain = values.flatMap((value) => [value, value.replace(/^\w+ /, "")]);
+  const plain = values.flatMap((value) => [
+    value,
+    withoutBlanks(value),
+    withoutBlanks(value).replace(/^\w+ /, ""),
+  ]);
   // A lone surrogate has no escaped form.
   const escaped = plain.map((value) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, "")));
   const secrets = [...new Set([...plain, ...escaped])]

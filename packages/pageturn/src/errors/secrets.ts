@@ -27,11 +27,18 @@ export function isMaskedParameter(written: string): boolean {
   return isSecretParameter(written) || AMBIGUOUS.test(written);
 }
 
-/** A URL for errors: the values of parameters that hold credentials, or may hold one, are masked. */
+/** A URL for errors: a login, and the values of parameters that hold credentials or may hold one, are masked. */
 export function maskedURL(url: string): string {
-  return url.replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
-    isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
-  );
+  return url
+    .replace(/(:\/\/)[^/?#@\s]*@/g, "$1[redacted]@")
+    .replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
+      isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
+    );
+}
+
+/** The value of a header as HTTP sends it: without blanks at its ends. */
+export function withoutBlanks(value: string): string {
+  return value.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
 /** Deeper than any library nests causes, and an end for causes that go in a circle. */

@@ -243,3 +243,36 @@ test("clones share the wait of a rate limit while the function is the same", asy
   await client.withOptions({ timeout: 5000 }).models.list();
   expect(performance.now() - start).toBeGreaterThan(150);
 });
+
+test("blanks around a key are not sent and do not hide it from the mask", async () => {
+  for (const options of [{ apiKey: "  sk-blanks " }, { apiKey: () => "  sk-blanks " }]) {
+    server.play({
+      status: 400,
+      body: JSON.stringify({
+        type: "error",
+        error: { type: "invalid_request_error", message: "bad key sk-blanks" },
+      }),
+    });
+    const client = new AsyncAnthropic({ baseURL: server.url, maxRetries: 0, ...options });
+    const error = await client.models
+      .list()
+      .toArray()
+      .catch((reason: unknown) => reason);
+    expect(String(error)).toContain("bad key [redacted]");
+    expect(inspect(error)).not.toContain("sk-blanks");
+  }
+});
+
+test("a promise that a key function returns to the sync client may reject without ending the process", async () => {
+  const rejections: unknown[] = [];
+  const note = (reason: unknown) => rejections.push(reason);
+  process.on("unhandledRejection", note);
+  // The cast: only a program without types does so.
+  const apiKey = (async () => {
+    throw new Error("vault down");
+  }) as unknown as () => string;
+  expect(() => new Anthropic({ baseURL: server.url, apiKey }).models.list()).toThrow(ConfigurationError);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off("unhandledRejection", note);
+  expect(rejections).toEqual([]);
+});

@@ -150,7 +150,7 @@ test("keys of a function are masked as fixed ones are, and a 401 says what is tr
   for (const lines of each) {
     expect(texts(lines)).toEqual([
       "debug [ID] sending GET URL/v1/models",
-      'info [ID, request-id: "req_1"] GET URL/v1/models failed with status 401 in N ms - asking for another key',
+      'info [ID, request-id: "req_1"] GET URL/v1/models failed with status 401 in N ms - asking for another key, which is sent if it is another one',
       "debug [ID] sending GET URL/v1/models again, attempt 2",
       'info [ID, request-id: "req_1"] GET URL/v1/models succeeded with status 200 in N ms',
     ]);
