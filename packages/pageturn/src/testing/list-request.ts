@@ -1,6 +1,8 @@
 import type { ServedEndpoint, ServedLimit, ServedParam } from "../anthropic/catalog/served-endpoint.ts";
+import { isPlainObject } from "../pagination/request/check-option.ts";
 import { ApiProblem } from "./answer.ts";
-import type { ItemList, ListCursor } from "./data/item-list.ts";
+import { parseTime } from "./data/api-time.ts";
+import { type ItemList, type ListCursor, present } from "./data/item-list.ts";
 
 /** A request that passed all checks. */
 export interface ListRequest {
@@ -20,14 +22,14 @@ const fallback = { size: 20, min: 1, max: 1000 };
  * each other, or the API does not know one.
  */
 export function checkParams({ queryParams, otherParams }: ServedEndpoint, query: URLSearchParams): void {
-  const has = (wire: string) => (query.get(wire) ?? "") !== "";
+  const has = (wire: string) => present(query, wire) !== null;
   for (const param of queryParams) {
     const { wire, required, needs = [], excludes = [] } = param;
     if (!has(wire)) {
       if (required === true) throw new ApiProblem(400, `${wire}: Field required`);
       continue;
     }
-    for (const value of query.getAll(wire)) checkValue(param, value);
+    for (const value of query.getAll(wire)) if (value !== "") checkValue(param, value);
     const missing = needs.find((other) => !has(other));
     if (missing !== undefined) throw new ApiProblem(400, `${wire}: Only allowed together with ${missing}`);
     const other = excludes.find(has);
@@ -55,8 +57,8 @@ function checkValue({ wire, type = "string", values = [], effect }: ServedParam,
   }
   const [pattern, rule] = valueRules[type] ?? [];
   if (rule !== undefined && pattern?.test(value) === false) refuse(rule);
-  if (type.startsWith("date") && Number.isNaN(Date.parse(value))) refuse(rule ?? "");
-  if (effect?.does === "cuts" && value === "0") refuse("greater than 0, or -1");
+  if (type.startsWith("date") && Number.isNaN(parseTime(value))) refuse(rule ?? "");
+  if (effect?.does === "cuts" && Number(value) < 1 && Number(value) !== -1) refuse("greater than 0, or -1");
 }
 
 /** Whether a request reverses the endpoint's default order. Throws `ApiProblem` for an unknown order. */
@@ -86,30 +88,37 @@ export function readListRequest(list: ItemList, query: URLSearchParams): ListReq
 }
 
 /**
- * Returns the default page size of an endpoint and its bounds. Some depend on the value of another parameter
- * (`1d`, `full`), so `values` are the parameter values of the request.
+ * Returns the default page size of an endpoint and its bounds. Some depend on the value of another parameter in `query`:
+ * `bucket_width`, `view`.
  */
-export function pageSizes(endpoint: ServedEndpoint, values: readonly string[]): typeof fallback {
+export function pageSizes(endpoint: ServedEndpoint, query: URLSearchParams): typeof fallback {
   const param = endpoint.queryParams.find(({ wire }) => wire === "limit");
-  const max = bound(param?.max, values);
+  const max = bound(endpoint, param?.max, query);
   return {
     // Lists with a largest page but no default return that page if `limit` is left out (client facts, 10.6).
-    size: bound(param?.default, values) ?? max ?? fallback.size,
-    min: bound(param?.min, values) ?? fallback.min,
+    size: bound(endpoint, param?.default, query) ?? max ?? fallback.size,
+    min: bound(endpoint, param?.min, query) ?? fallback.min,
     max: max ?? fallback.max,
   };
 }
 
-function bound(value: ServedLimit | unknown, values: readonly string[]): number | null {
+function bound(
+  { queryParams }: ServedEndpoint,
+  value: ServedLimit | unknown,
+  query: URLSearchParams,
+): number | null {
   if (typeof value === "number") return value;
-  if (typeof value !== "object" || value === null) return null;
-  const entries = Object.entries(value);
-  const [, found] = entries.find(([key]) => values.includes(key)) ?? entries[0] ?? [];
+  if (!isPlainObject(value)) return null;
+  // The parameter that decides has the names of the bounds as its values.
+  const names = Object.keys(value);
+  const decider = queryParams.find(({ values = [] }) => names.every((name) => values.includes(name)));
+  const chosen = present(query, decider?.wire ?? "") ?? String(decider?.default ?? names[0]);
+  const found = Object.hasOwn(value, chosen) ? value[chosen] : undefined;
   return typeof found === "number" ? found : null;
 }
 
 function readLimit(endpoint: ServedEndpoint, query: URLSearchParams): number {
-  const { size, min, max } = pageSizes(endpoint, [...query.values()]);
+  const { size, min, max } = pageSizes(endpoint, query);
   const text = query.get("limit");
   if (text === null) return size;
   if (!/^[+-]?\d+$/.test(text)) {

@@ -1,8 +1,9 @@
 import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
+import { parseTime } from "./data/api-time.ts";
 import { FilteredList } from "./data/filtered-list.ts";
-import { filterText, type ItemList } from "./data/item-list.ts";
+import { filterText, type ItemList, present } from "./data/item-list.ts";
 import { setAll } from "./data/json-fields.ts";
 import { type ListChange, type ListChanges, noChanges } from "./data/list-changes.ts";
 import { ReportList } from "./data/report-list.ts";
@@ -28,6 +29,8 @@ export class ListResponder {
   readonly #config: ServerConfig;
   readonly #routes: RouteTable;
   readonly #lists = new Map<string, ItemList>();
+  /** About how many bytes the lists need. */
+  #weight = 0;
   /** By the path, with the values of its parameters. */
   readonly #changes = new Map<string, ListChanges>();
   /** Holds every page of a benchmark's list and fits any machine. */
@@ -47,7 +50,7 @@ export class ListResponder {
       const list = this.#list(route, incoming);
       const request = readListRequest(list, incoming.query);
       const prompt = { request, plan: planPage(request) };
-      this.#grow(route, incoming.path);
+      this.#grow(route, incoming);
       return prompt;
     } catch (problem) {
       if (problem instanceof ApiProblem) return problem;
@@ -61,9 +64,8 @@ export class ListResponder {
     { fault, requestId }: { readonly fault: Fault; readonly requestId: string },
   ): Answer {
     if (prompt instanceof ApiProblem) return errorAnswer(prompt, requestId);
-    const { list } = prompt.request;
     if (fault.fault === "none") return pageAnswer(this.#body(prompt), prompt.plan.positions.length);
-    const plan = planFaultyPage(prompt.request, fault);
+    const { list, plan } = planFaultyPage(prompt.request, fault);
     const body = playEnvelopeFault(pageBody(list, plan), fault, list.endpoint.itemsKey);
     return pageAnswer(Buffer.from(body), plan.positions.length);
   }
@@ -84,10 +86,22 @@ export class ListResponder {
     const { path, query } = readTarget(target);
     const route = this.#routes.findPath(path);
     if (route === null) throw new ConfigurationError(`Cannot mutate ${path} because no list has this path`);
-    const changes = this.#changesOf(path);
+    const changes = this.#changesOf(route, { path, query });
     const list = this.#served(route, { changes, query, cacheKey: "" }, false);
+    const isReport = route.endpoint.report !== undefined;
+    const wrong = isReport ? add > 0 && "add" : late !== undefined && "late";
+    if (wrong !== false) {
+      const kind = isReport ? "a report, which has no objects" : "no report";
+      throw new ConfigurationError(`Cannot mutate ${path} by "${wrong}" because it is ${kind}`);
+    }
+    for (const name of ["id", list.timeField]) {
+      if (!Object.values(update).some((fields) => Object.hasOwn(fields, name))) continue;
+      throw new ConfigurationError(
+        `Cannot update ${name} of items of ${path} because their place in the list follows from it`,
+      );
+    }
     const indexOf = (id: string): number => {
-      const index = route.endpoint.report === undefined ? list.indexOf(id) : null;
+      const index = isReport ? null : list.indexOf(id);
       if (index !== null) return index;
       throw new ConfigurationError(
         `Cannot mutate ${path} because it never had an item with the id ${JSON.stringify(id)}`,
@@ -102,36 +116,41 @@ export class ListResponder {
     for (const [index, fields] of updated) {
       changes.updated.set(index, setAll(changes.updated.get(index) ?? {}, fields));
     }
-    if (late !== undefined) changes.late.push({ from: Date.parse(late.from), to: Date.parse(late.to) });
+    if (late !== undefined) changes.late.push({ from: parseTime(late.from), to: parseTime(late.to) });
     changes.version++;
   }
 
-  /** Returns the changes of the lists with this path. */
-  #changesOf(path: string): ListChanges {
-    const known = this.#changes.get(path);
+  /** Returns the changes of the lists with this path, and these values of the parameters that select one of several. */
+  #changesOf(route: Route, target: Target): ListChanges {
+    const key = listName(route, target);
+    const known = this.#changes.get(key);
     if (known !== undefined) return known;
     const made = noChanges();
-    this.#changes.set(path, made);
+    this.#changes.set(key, made);
     return made;
   }
 
   /** The option `grow`: a list gains items after each request for it. */
-  #grow({ endpoint }: Route, path: string): void {
-    const count = perList(this.#config.grow, endpoint.id) ?? 0;
-    if (count === 0) return;
-    const changes = this.#changesOf(path);
+  #grow(route: Route, target: Target): void {
+    const count = perList(this.#config.grow, route.endpoint.id) ?? 0;
+    if (count === 0 || route.endpoint.report !== undefined) return;
+    const changes = this.#changesOf(route, target);
     changes.added += count;
     changes.version++;
   }
 
   #list(route: Route, { path, query }: IncomingRequest): ItemList {
-    const changes = this.#changes.get(path) ?? noChanges();
+    const changes = this.#changes.get(listName(route, { path, query })) ?? noChanges();
     const key = JSON.stringify([route.endpoint.id, path, changes.version, filterText(query)]);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
     const list = this.#makeList(route, { changes, query, cacheKey: key });
     // Every value of a parameter has a list, so the number of lists has no natural bound.
-    if (this.#lists.size >= 1000) this.#lists.clear();
+    this.#weight += key.length * 2 + (list instanceof SortedList ? list.count * 8 : 2_000);
+    if (this.#weight > MOST_LIST_BYTES) {
+      this.#lists.clear();
+      this.#weight = 0;
+    }
     this.#lists.set(key, list);
     return list;
   }
@@ -139,14 +158,16 @@ export class ListResponder {
   #makeList(route: Route, asked: Asked): ItemList {
     const { endpoint } = route;
     const { query, cacheKey } = asked;
-    const orderBy = query.get("order_by") ?? "";
+    const usual = endpoint.queryParams.find(({ wire }) => wire === "order_by")?.default;
+    const orderBy = present(query, "order_by") ?? String(usual ?? "");
     const isSorted = orderBy !== "" && orderBy !== "created_at";
     // Sorting is by a field, and in an order of its own.
     const reversed = !isSorted && isReversed(endpoint, query);
     const sorted = (list: ItemList, valueAt: (position: number) => string | number): ItemList => {
       if (!isSorted) return list;
       if (list.count > SortedList.maxItems) throw new ApiProblem(400, "order_by: Too many items to sort");
-      return new SortedList(list, { valueAt, descends: query.get("order") !== "asc", cacheKey });
+      const descends = query.get("order") !== "asc";
+      return new SortedList(list, { valueAt, descends, filters: filterText(query), cacheKey });
     };
     if (endpoint.report !== undefined) {
       const list = new ReportList(endpoint, { ...asked, ...this.#sizeOf(endpoint), reversed });
@@ -175,8 +196,19 @@ export class ListResponder {
 
   #sizeOf({ id }: ServedEndpoint): { readonly seed: number; readonly count: number; readonly now: number } {
     const { seed, items, now } = this.#config;
-    return { seed, count: perList(items, id) ?? 50, now: Date.parse(now) };
+    return { seed, count: perList(items, id) ?? 50, now: parseTime(now) };
   }
+}
+
+/** What is kept of lists that were asked for. */
+const MOST_LIST_BYTES = 32 * 2 ** 20;
+
+/** Where a request goes. */
+type Target = Pick<IncomingRequest, "path" | "query">;
+
+/** Names the list of a path, and of the parameters that select one of several. */
+function listName({ endpoint }: Route, { path, query }: Target): string {
+  return JSON.stringify([path, selectedValues(endpoint, query).params]);
 }
 
 /** What a list is made for. */
@@ -194,8 +226,8 @@ function selectedValues(
   const params: Record<string, string> = {};
   const fixed: Record<string, string> = {};
   for (const { wire, effect } of queryParams) {
-    const value = query.get(wire) ?? "";
-    if (effect?.does !== "selects" || value === "") continue;
+    const value = present(query, wire);
+    if (effect?.does !== "selects" || value === null) continue;
     params[wire] = value;
     if (effect.on !== undefined) fixed[effect.on] = value;
   }
@@ -226,12 +258,16 @@ export class BodyCache {
     const body = make();
     if (body.byteLength > this.#maxBytes) return body;
     this.#bodies.set(key, body);
-    this.#bytes += body.byteLength;
+    this.#bytes += sizeOf(key, body);
     for (const [oldest, old] of this.#bodies) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#bodies.delete(oldest);
-      this.#bytes -= old.byteLength;
+      this.#bytes -= sizeOf(oldest, old);
     }
     return body;
   }
+}
+
+function sizeOf(key: string, body: Uint8Array): number {
+  return key.length * 2 + body.byteLength;
 }

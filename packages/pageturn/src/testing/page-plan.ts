@@ -85,6 +85,7 @@ function envelopeValue(
         shapes: list.endpoint.shapes ?? {},
         depth: 0,
         path: field.name,
+        now: list.now,
         fixed: list.params,
       })(0, list.key);
     }

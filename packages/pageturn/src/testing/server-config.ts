@@ -1,3 +1,4 @@
+import type { APIList, APIListParam } from "../anthropic/catalog/api-catalog.ts";
 import { parseFieldType } from "../anthropic/catalog/field-type.ts";
 import { endpoints as apiEndpoints } from "../anthropic/catalog/generated/endpoints.ts";
 import {
@@ -12,6 +13,7 @@ import {
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { isPlainObject, refuseUnknown } from "../pagination/request/check-option.ts";
 import type { ContentCoding } from "./answer.ts";
+import { parseTime } from "./data/api-time.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import { maxPosition } from "./data/position-code.ts";
 import { checkScript, type FaultScript } from "./faults/fault-script.ts";
@@ -120,7 +122,12 @@ const limit: Rule = (name, value) => {
 
 const names = optional(listOf(text));
 
-const param = shape<ServedParam>({
+/** What the catalog says besides: its lists can be those of a server. */
+const note = optional(json);
+
+const param = shape<ServedParam & Partial<APIListParam>>({
+  name: note,
+  description: note,
   wire: text,
   type: optional(choice("string", "integer", "boolean", "string[]", "date", "date-time")),
   values: names,
@@ -135,7 +142,13 @@ const param = shape<ServedParam>({
   max: limit,
 });
 
-const endpoint = shape<ServedEndpoint>({
+const endpoint = shape<ServedEndpoint & Partial<APIList>>({
+  lists: note,
+  auth: note,
+  stability: note,
+  notes: note,
+  pathParams: note,
+  time: note,
   id: text,
   path: rule('a path that begins with "/"', (value) => typeof value === "string" && value.startsWith("/")),
   page: choice<ServedPageClass>(
@@ -226,6 +239,10 @@ export function checkChange(change: ListChange): void {
     late: optional(shape<NonNullable<ListChange["late"]>>({ from: time, to: time })),
   });
   check("change", change);
+  const { from, to } = change.late ?? {};
+  if (from !== undefined && to !== undefined && parseTime(to) <= parseTime(from)) {
+    throw new ConfigurationError("Cannot use change.late because it ends before it begins");
+  }
 }
 
 /** Throws `ConfigurationError` for a script that this server cannot play. */
@@ -236,7 +253,9 @@ export function checkScriptFor({ endpoints }: ServerConfig, script: FaultScript)
 
 /** Returns the number of an option that may have one for each list; `undefined` if it has none for this list. */
 export function perList(option: number | Readonly<Record<string, number>>, id: string): number | undefined {
-  return typeof option === "number" ? option : (option[id] ?? option[plainId(id)]);
+  if (typeof option === "number") return option;
+  const name = [id, plainId(id)].find((each) => Object.hasOwn(option, each));
+  return name === undefined ? undefined : option[name];
 }
 
 /** The id of the plain list of a path, of which `id` may be the beta shape. */

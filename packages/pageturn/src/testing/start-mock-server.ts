@@ -81,6 +81,10 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
       await thread.call({ command: "script", script });
     },
     mutate: async (path, change) => {
+      if (typeof path !== "string")
+        throw new ConfigurationError(
+          `Cannot mutate a list as its path must be text: it is of type ${typeof path}`,
+        );
       checkChange(change);
       await thread.call({ command: "mutate", path, change });
     },
@@ -172,7 +176,8 @@ class ServerThread {
 
   async #close(): Promise<void> {
     if (this.#failure !== null) return;
-    await this.call({ command: "close" });
+    // A thread that computes a large report does not answer; then it is ended all the same.
+    await Promise.race([this.call({ command: "close" }), elapsed(CLOSE_MS)]);
     // Ended from this side: not every runtime gives a worker a `parentPort` that it can close.
     await this.#worker.terminate();
     this.#fail(new Error("The mock server is closed"));
@@ -189,6 +194,15 @@ class ServerThread {
     this.#failure ??= error;
     for (const call of [...this.#pending.keys()]) this.#settle(call, (pending) => pending.reject(error));
   }
+}
+
+/** How long the thread has for closing its connections. */
+const CLOSE_MS = 2_000;
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }
 
 /** Copies `what` to the server thread. Throws `ConfigurationError` if it contains a value that cannot be copied. */

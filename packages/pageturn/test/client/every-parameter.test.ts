@@ -454,7 +454,7 @@ const reportChecks: Record<string, (each: Case) => Promise<void>> = {
     const dimensionOf = (row: Item) => (on === "actor" ? actorId(row) : deep(row, on));
     const values = rows(split)
       .map(dimensionOf)
-      .filter((value) => value !== null && value !== undefined);
+      .filter((value) => value !== null && value !== undefined && isAllowed(param, value));
     const value = values[0];
     const text = param.effect?.on === undefined ? `${on}:${value}` : value;
     const found = await listed(endpoint, { group_by: [on], [name]: [text] });

@@ -246,7 +246,7 @@ test("clones share the wait of a rate limit while the function is the same", asy
 
 test("blanks around a key are not sent and do not hide it from the mask", async () => {
   for (const options of [{ apiKey: "  sk-blanks " }, { apiKey: () => "  sk-blanks " }]) {
-    server.play({
+    await server.play({
       status: 400,
       body: JSON.stringify({
         type: "error",

@@ -197,3 +197,176 @@ test("a cursor is refused beside other filters only where the API refuses it", a
     );
   }
 });
+
+test("the fault dropFilters forgets the filters of a request", async () => {
+  await using at = await open({ items: 60 });
+  await at.server.setScript([{ fault: "dropFilters", page: 2 }]);
+  const path = "/v1/organizations/api_keys?status=active&limit=3";
+  const first = await ask(at.server, path);
+  const second = await ask(at.server, `${path}&after_id=${first.body.last_id}`);
+  expect(first.body.data.map(({ status }: { status: string }) => status)).toEqual(Array(3).fill("active"));
+  expect(new Set(second.body.data.map(({ status }: { status: string }) => status)).size).toBeGreaterThan(2);
+  // They begin where the page would have begun.
+  const all = await ask(at.server, `/v1/organizations/api_keys?after_id=${first.body.last_id}&limit=20`);
+  expect(second.body.data[0].id).toBe(all.body.data[0].id);
+});
+
+describe("selections follow changes", () => {
+  test("an update archives an object, and brings it back", async () => {
+    await using at = await open({ items: 4 });
+    const names = async (include: boolean) =>
+      (await at.client.organization.workspaces.list({ include_archived: include }).toArray()).map(
+        ({ id }) => id,
+      );
+    const [first = ""] = await names(false);
+    const path = "/v1/organizations/workspaces";
+    await at.server.mutate(path, { update: { [first]: { archived_at: "2026-10-01T00:00:00Z" } } });
+    expect(await names(false)).not.toContain(first);
+    expect(await names(true)).toContain(first);
+    await at.server.mutate(path, { update: { [first]: { archived_at: null } } });
+    expect(await names(false)).toContain(first);
+  });
+
+  test("ids and the time of the list are not updated, and a report has neither new items nor a list late usage", async () => {
+    await using at = await open({ items: 4 });
+    const [model] = await at.client.models.list().toArray();
+    const id = `${model?.id}`;
+    for (const fields of [{ id: "x" }, { created_at: "2020-01-01T00:00:00Z" }]) {
+      await expect(at.server.mutate("/v1/models", { update: { [id]: fields } })).rejects.toThrow(
+        /place in the list/,
+      );
+    }
+    const late = { from: "2026-09-01T00:00:00Z", to: "2026-09-02T00:00:00Z" };
+    await expect(at.server.mutate("/v1/models", { late })).rejects.toThrow(/no report/);
+    await expect(at.server.mutate("/v1/organizations/cost_report", { add: 1 })).rejects.toThrow(/no objects/);
+    await expect(
+      at.server.mutate("/v1/organizations/cost_report", { late: { from: late.to, to: late.from } }),
+    ).rejects.toThrow(/ends before/);
+    // @ts-expect-error JavaScript may pass nothing
+    await expect(at.server.mutate(undefined, {})).rejects.toThrow(ConfigurationError);
+  });
+
+  test("a parameter that selects a list selects what is changed", async () => {
+    await using at = await open({ items: 3 });
+    const channels = (slack_workspace_id: string) =>
+      at.client.beta.organization.claudeTag.slackChannels.list({ slack_workspace_id }).toArray();
+    const [first] = await channels("A");
+    await at.server.mutate("/v1/organizations/claude_tag/slack_channels?slack_workspace_id=A", {
+      remove: [`${first?.id}`],
+    });
+    expect(await channels("A")).toHaveLength(2);
+    expect(await channels("B")).toHaveLength(3);
+  });
+
+  test("a folder is listed as long as a file is in it", async () => {
+    await using at = await open({ items: 20 });
+    const list = (params: object) => at.client.beta.memoryStores.memories.list("m", params).toArray();
+    const file = (await list({})).find(({ path }) => path === "/notes/0/2.md");
+    await at.server.mutate("/v1/memory_stores/m/memories", {
+      remove: [file !== undefined && "id" in file ? file.id : ""],
+    });
+    expect((await list({ depth: 1 })).map(({ path }) => path)).toContain("/notes/");
+    expect((await list({ depth: 1, path_prefix: "/notes/" })).map(({ path }) => path)).toContain("/notes/0/");
+  });
+
+  test("an item that comes back behind a cursor is on the next page", async () => {
+    await using at = await open({ items: 6 });
+    const headers = { "anthropic-beta": "managed-agents-2026-04-01" };
+    const all = await ask(at.server, "/v1/sessions", { headers });
+    const second = all.body.data[1].id;
+    await at.server.mutate("/v1/sessions", { remove: [second] });
+    const first = await ask(at.server, "/v1/sessions?limit=1", { headers });
+    await at.server.mutate("/v1/sessions", { restore: [second] });
+    const next = await ask(at.server, `/v1/sessions?limit=1&page=${first.body.next_page}`, { headers });
+    expect(next.body.data[0].id).toBe(second);
+  });
+
+  test("a sorted list can be walked while it grows", async () => {
+    await using at = await open({ items: 30, grow: 2 });
+    const list = at.client.userProfiles.list({ order_by: "name", limit: 10 });
+    expect((await list.toArray()).length).toBeGreaterThan(29);
+  });
+});
+
+describe("reports", () => {
+  const range = "starting_at=2026-09-01T00:00:00Z&ending_at=2026-09-03T00:00:00Z";
+  const cost = "/v1/organizations/analytics/cost";
+  const headers = { "anthropic-beta": "analytics-usage-cost-2026-08-24" };
+  const rows = async (server: MockServer, query: string) => {
+    const { body } = await ask(server, `${cost}?${range}&limit=1000${query}`, { headers });
+    return body.data;
+  };
+  type Row = { group: { actor: Record<string, string> | null; actor_type: string } };
+  const sum = (data: { cost: { amount: string } }[]) =>
+    data.reduce((total, { cost }) => total + Math.round(Number(cost.amount) * 1e6), 0);
+
+  test("filters of actors agree with groups of them", async () => {
+    await using at = await open();
+    const byActor = await rows(at.server, "&group_by[]=actor");
+    const service = byActor.find(({ group }: Row) => group.actor?.["type"] === "service_account_actor").group
+      .actor.service_account_id;
+    for (const query of [
+      "&exclude_deleted_users=true",
+      `&actor_ids[]=${service}`,
+      "&actor_types[]=api_actor",
+    ]) {
+      expect(sum(await rows(at.server, query)), query).toBe(
+        sum(await rows(at.server, `${query}&group_by[]=actor`)),
+      );
+    }
+    expect(await rows(at.server, "&group_by[]=actor&actor_ids[]=user_actor")).toEqual([]);
+  });
+
+  test("types of actors are groups without an actor", async () => {
+    await using at = await open();
+    const byType = await rows(at.server, "&group_by[]=actor_type");
+    expect(byType.map(({ group }: Row) => [group.actor, group.actor_type])).toEqual(
+      ["user_actor", "service_account_actor", "api_actor", "federated_actor"].map((type) => [null, type]),
+    );
+    expect(sum(byType)).toBe(sum(await rows(at.server, "")));
+  });
+
+  test("the largest page depends on the width of the buckets, and on nothing else", async () => {
+    await using at = await open();
+    const usage = `/v1/organizations/usage_report/messages?${range}`;
+    const status = async (query: string) => (await ask(at.server, usage + query)).status;
+    expect(await status("&limit=1440&models[]=1m")).toBe(400);
+    expect(await status("&limit=168&bucket_width=1h&models[]=1d")).toBe(200);
+  });
+
+  test("times without a zone are UTC, days that do not exist are refused, and empty values are absent", async () => {
+    await using at = await open();
+    const usage = "/v1/organizations/usage_report/messages";
+    const plain = await ask(at.server, `${usage}?starting_at=2026-09-01T00:00:00&bucket_width=1h`);
+    expect(plain.body.data[0].starting_at).toBe("2026-09-01T00:00:00Z");
+    expect((await ask(at.server, `${usage}?starting_at=2026-02-31`)).status).toBe(400);
+    expect((await ask(at.server, `${usage}?starting_at=2026-09-01&ending_at=`)).body.data).not.toEqual([]);
+  });
+
+  test("a range that would take too long is refused, and a busy server can be closed", async () => {
+    const at = await open({ items: 20_000 });
+    const query = "starting_at=0001-01-01T00:00:00Z&ending_at=9999-12-31T00:00:00Z";
+    const { body } = await ask(at.server, `${cost}?${query}`, { headers });
+    expect(body.error.message).toContain("at most 400 days");
+    const busy = ask(
+      at.server,
+      `/v1/organizations/analytics/users?starting_date=2026-01-01&ending_date=2026-09-30&order_by=message_count`,
+    ).catch(() => null);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await at.server.close();
+    await busy;
+  }, 20_000);
+
+  test("who is active on a day is active in its week and month, and has a seat", async () => {
+    await using at = await open();
+    const { body } = await ask(
+      at.server,
+      "/v1/organizations/analytics/summaries?starting_date=2026-09-01&ending_date=2026-10-01",
+    );
+    for (const each of body.data) {
+      expect(each.daily_active_user_count).toBeLessThanOrEqual(each.weekly_active_user_count);
+      expect(each.weekly_active_user_count).toBeLessThanOrEqual(each.monthly_active_user_count);
+      expect(each.monthly_active_user_count).toBeLessThanOrEqual(each.assigned_seat_count);
+    }
+  });
+});

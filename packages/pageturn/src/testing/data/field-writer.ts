@@ -22,6 +22,8 @@ export interface WriterContext {
   readonly timeField?: string | undefined;
   /** The time of an item in milliseconds since 1970. Default: one minute more for each item. */
   readonly timeOf?: ((index: number) => number) | undefined;
+  /** No time is later, in milliseconds since 1970, but those of what will come. */
+  readonly now?: number | undefined;
 }
 
 /** Shapes may contain themselves: below this depth, what may be left out is. */
@@ -33,8 +35,10 @@ const MAX_DEPTH = 4;
  */
 export function fieldWriter(field: ServedField, context: WriterContext): FieldWriter {
   const key = hashText(field.name);
-  const fixed = context.fixed?.[context.path];
-  if (fixed !== undefined) return () => JSON.stringify(fixed);
+  if (context.fixed !== undefined && Object.hasOwn(context.fixed, context.path)) {
+    const fixed = JSON.stringify(context.fixed[context.path]);
+    return () => fixed;
+  }
   const write = valueWriter(field, context);
   const { optional = false, nullable = false } = field;
   const isDeep = context.depth >= MAX_DEPTH;
@@ -111,7 +115,8 @@ function shapeWriter(name: string, context: WriterContext): Writer {
 const POOL = 4;
 
 function scalarWriter(name: string, type: string, context: WriterContext): Writer {
-  const { path, repeated, timeField = "created_at", timeOf = (index) => newest - index * minute } = context;
+  const { path, repeated, timeField = "created_at", now = newest } = context;
+  const { timeOf = (index: number) => now - index * minute } = context;
   const pool = repeated?.has(path) === true ? hashText(path) : null;
   switch (type) {
     case "null":
@@ -128,9 +133,9 @@ function scalarWriter(name: string, type: string, context: WriterContext): Write
       const full = name === "id" ? path.replace(/\.id$/, "_id").replace(/^.*\./, "") : name;
       const make = texts.find(([pattern]) => pattern.test(full))?.[1] ?? plainText;
       const write = (index: number, hash: number, time: number) =>
-        JSON.stringify(make({ index, hash, name: full, time, isExact: path === timeField }));
+        JSON.stringify(make({ index, hash, name: full, time, now, isExact: path === timeField }));
       if (pool === null) return (index, hash) => write(index, hash, timeOf(index));
-      return (_, hash) => write(hash % POOL, mixHash(pool, hash % POOL), newest);
+      return (_, hash) => write(hash % POOL, mixHash(pool, hash % POOL), now);
     }
     default:
       return contentWriter(name, { ...context, path: `${path}.id` });
@@ -166,6 +171,7 @@ interface TextParts {
   readonly name: string;
   /** The time of the item, in milliseconds since 1970. */
   readonly time: number;
+  readonly now: number;
   /** The field holds the time of the item itself. */
   readonly isExact: boolean;
 }
@@ -178,12 +184,8 @@ const texts: readonly (readonly [RegExp, TextMaker])[] = [
   [/^ending_(at|date)$/, ({ index }) => bucketStart(index, 1)],
   [/(^|_)date$/, ({ index }) => bucketStart(index).slice(0, 10)],
   [/^expires_at$/, ({ time }) => isoTime(time + day)],
-  // All other times of an item are up to an hour later than its own.
-  [
-    /_at$/,
-    ({ name, time, hash, isExact }) =>
-      isoTime(isExact || name === "created_at" ? time : time + (hash % 3600) * 1000),
-  ],
+  // All other times of an item are up to ten minutes later than its own, and not later than now.
+  [/_at$/, (parts) => isoTime(laterTime(parts))],
   [/email/, ({ index }) => `user${index + 1}@example.com`],
   [/(^|_)url$|^href$/, ({ name, hash }) => `https://example.com/${name}/${hashDigits(hash)}`],
   [/domain/, ({ index }) => `t${index + 1}.example.com`],
@@ -200,6 +202,12 @@ const texts: readonly (readonly [RegExp, TextMaker])[] = [
 ];
 
 const modelNames = ["claude-opus-4-8", "claude-sonnet-4-6", "claude-haiku-4-5", "claude-sonnet-4-5"];
+
+function laterTime({ name, time, now, hash, isExact }: TextParts): number {
+  if (isExact || name === "created_at") return time;
+  const most = Math.min(600, Math.floor((now - time) / 1000));
+  return most <= 0 ? time : time + (hash % (most + 1)) * 1000;
+}
 
 function plainText({ name, index }: TextParts): string {
   return `${name.replaceAll("_", " ")} ${index + 1}`;

@@ -23,6 +23,7 @@ export class FilteredList implements ItemList {
   readonly params: Readonly<Record<string, string>>;
   readonly key: number;
   readonly cacheKey: string;
+  readonly now: number;
   readonly #all: ServedList;
   readonly #selection: Selection;
   /** The number of matches before each block. */
@@ -34,6 +35,7 @@ export class FilteredList implements ItemList {
     this.endpoint = all.endpoint;
     this.params = all.params;
     this.key = all.key;
+    this.now = all.now;
     this.cacheKey = cacheKey;
     this.#all = all;
     this.#selection = selection;
@@ -79,7 +81,15 @@ export class FilteredList implements ItemList {
   }
 
   token({ position, salt }: Mark, direction: Direction): string {
-    return this.#all.token({ position: this.#place(position), salt }, direction);
+    return this.#all.token({ position: this.#border(position, direction), salt }, direction);
+  }
+
+  /** The list without the filter, and a cursor at the same place of it. */
+  unfiltered(cursor: ListCursor | null): { readonly list: ItemList; readonly cursor: ListCursor | null } {
+    if (cursor === null) return { list: this.#all, cursor };
+    const { position, salt } = cursor.mark;
+    const border = this.#border(position, cursor.direction);
+    return { list: this.#all, cursor: { ...cursor, mark: { position: border, salt } } };
   }
 
   readToken(token: string): ListCursor | null {
@@ -89,6 +99,14 @@ export class FilteredList implements ItemList {
     // As in the API, a range of time that leaves out the place of a cursor refuses it.
     if (position < this.#selection.from || position > this.#selection.to) return null;
     return { ...cursor, mark: { ...cursor.mark, position: this.#rank(position) } };
+  }
+
+  /**
+   * The place in the whole list where a page begins or ends: right behind the item before it, so that an item which appears
+   * between the two is on the next page.
+   */
+  #border(position: number, direction: Direction): number {
+    return direction === "forward" && position > 0 ? this.#place(position - 1) + 1 : this.#place(position);
   }
 
   get #known(): number {

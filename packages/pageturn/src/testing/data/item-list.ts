@@ -1,5 +1,5 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
-import type { Mark } from "./position-code.ts";
+import { decodePosition, encodePosition, type Mark, mixHash } from "./position-code.ts";
 
 /** The direction of a walk from a cursor. */
 export type Direction = "forward" | "backward";
@@ -18,6 +18,8 @@ export interface ItemList {
   readonly params: Readonly<Record<string, string>>;
   /** Determines the fields of a page that are not items. */
   readonly key: number;
+  /** The time at which the server started, in milliseconds since 1970. */
+  readonly now: number;
   /** Identifies the list among all lists of the server. */
   readonly cacheKey: string;
   /** The number of items. A filtered list counts all of them to know it. */
@@ -52,8 +54,37 @@ const pageParams: ReadonlySet<string> = new Set([
   "beta",
 ]);
 
+/** The value of a parameter; `null` if it is absent or empty. */
+export function present(query: URLSearchParams, wire: string): string | null {
+  return query.get(wire) || null;
+}
+
 /** The parameters of a request that choose the list, as text. Their order does not matter. */
 export function filterText(query: URLSearchParams): string {
   const pairs = [...query].filter(([name, value]) => !pageParams.has(name) && value !== "");
   return JSON.stringify(pairs.sort());
+}
+
+/** The keys of the cursors of a list, one for each direction: a cursor leads one way. */
+export function tokenCodes(key: number): Readonly<Record<Direction, number>> {
+  return { forward: mixHash(key, 1), backward: mixHash(key, 2) };
+}
+
+/** Writes a cursor. */
+export function writeToken(
+  codes: Readonly<Record<Direction, number>>,
+  mark: Mark,
+  direction: Direction,
+): string {
+  return `page_${encodePosition(codes[direction], mark)}`;
+}
+
+/** Reads a cursor. Returns `null` for a text that was not written with these keys. */
+export function readToken(codes: Readonly<Record<Direction, number>>, token: string): ListCursor | null {
+  if (!token.startsWith("page_")) return null;
+  for (const direction of ["forward", "backward"] as const) {
+    const mark = decodePosition(codes[direction], token.slice("page_".length));
+    if (mark !== null) return { mark, direction };
+  }
+  return null;
 }

@@ -1,11 +1,19 @@
-import { parseFieldType } from "../../anthropic/catalog/field-type.ts";
 import type { ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
-import { isPlainObject } from "../../pagination/request/check-option.ts";
 import { ApiProblem } from "../answer.ts";
 import { fieldWriter, isoTime } from "./field-writer.ts";
-import { type Direction, filterText, type ItemList, type ListCursor } from "./item-list.ts";
+import {
+  type Direction,
+  filterText,
+  type ItemList,
+  type ListCursor,
+  readToken,
+  tokenCodes,
+  writeToken,
+} from "./item-list.ts";
 import type { ListChanges } from "./list-changes.ts";
-import { decodePosition, encodePosition, hashDigits, hashText, type Mark, mixHash } from "./position-code.ts";
+import { hashDigits, hashText, type Mark, mixHash } from "./position-code.ts";
+import { type Actor, actorId, ReportActors } from "./report-actors.ts";
+import { type ReportRange, readRange } from "./report-range.ts";
 import {
   type CostLine,
   centsText,
@@ -40,12 +48,21 @@ interface Group {
 /** What one row counts. */
 interface Row extends Group {
   readonly range: Range;
-  /** The number of the object or actor of the row, from 0; `null` for all of them. */
+  readonly subject: Subject;
+}
+
+/** Whose usage a row counts. */
+interface Subject {
+  /** The number of the object that the row is about, from 0; `null` for a row about no object. */
   readonly object: number | null;
+  /** The actor that the row shows; `null` for none. */
+  readonly actor: Actor | null;
+  /** The type of its actors, if the report is split by it. */
+  readonly actorType: string | null;
+  readonly parts: readonly Part[];
 }
 
 const day = 86_400_000;
-const widths: Readonly<Record<string, number>> = { "1m": 60_000, "1h": 3_600_000, "1d": day };
 
 /** A report about a range of time. Its rows are computed from the ledger, and none is kept. */
 export class ReportList implements ItemList {
@@ -53,27 +70,30 @@ export class ReportList implements ItemList {
   readonly params = {};
   readonly key: number;
   readonly cacheKey: string;
+  readonly now: number;
   readonly count: number;
   readonly #options: ReportOptions;
   readonly #ledger: UsageLedger;
   readonly #dimensions: ReadonlyMap<string, readonly (string | null)[]>;
-  readonly #range: Range;
-  readonly #width: number;
+  readonly #range: ReportRange;
   readonly #groups: readonly Group[];
-  /** The objects or actors with rows, by their numbers; `null` for one row of all. */
-  readonly #objects: { readonly length: number; readonly at: (position: number) => number } | null;
-  /** The actors that are counted; `null` for all. */
-  readonly #actors: readonly number[] | null;
+  readonly #subjects: { readonly length: number; readonly at: (position: number) => Subject };
+  readonly #actors: ReportActors;
+  /** The dimensions that have rows of their own. */
+  readonly #splits: readonly string[];
+  /** The values that the request allows, by the names of the dimensions. */
+  readonly #allowed: ReadonlyMap<string, readonly string[]>;
   readonly #fields: readonly ServedField[];
-  readonly #tokenKey: number;
+  readonly #codes: Readonly<Record<Direction, number>>;
 
   constructor(endpoint: ServedEndpoint, options: ReportOptions) {
-    const { seed, now, changes, query, count } = options;
+    const { seed, now, changes, query } = options;
     this.endpoint = endpoint;
     this.cacheKey = options.cacheKey;
+    this.now = now;
     this.#options = options;
     this.key = hashText(endpoint.path, seed);
-    this.#tokenKey = hashText(filterText(query), this.key);
+    this.#codes = tokenCodes(hashText(filterText(query), this.key));
     this.#fields = "union" in endpoint.itemFields ? [] : endpoint.itemFields;
     this.#dimensions = dimensionValues(seed);
     // Reports of one organization agree with each other, as they read the same ledger.
@@ -82,20 +102,17 @@ export class ReportList implements ItemList {
       now,
       late: changes.late,
     });
-    const { range, width } = this.#readRange();
-    this.#range = range;
-    this.#width = width;
+    this.#range = readRange(endpoint, options);
+    this.#actors = new ReportActors(endpoint, options);
+    this.#splits = endpoint.queryParams.flatMap(({ wire, effect }) =>
+      effect?.does === "splits" ? query.getAll(wire) : [],
+    );
+    this.#allowed = this.#readAllowed();
     this.#groups = this.#readGroups();
-    this.#actors = this.#readActors();
-    const actors = this.#actors;
-    const isSplit =
-      endpoint.report === "objects" || this.#isSplitBy("actor") || this.#field("actor") !== undefined;
-    if (!isSplit || endpoint.report === "buckets" || endpoint.report === "days") this.#objects = null;
-    else if (actors === null) this.#objects = { length: count, at: (position) => position };
-    else this.#objects = { length: actors.length, at: (position) => actors[position] ?? 0 };
-    const buckets = Math.ceil((range.to - range.from) / width);
-    const rows = endpoint.report === "buckets" ? 1 : this.#groups.length * (this.#objects?.length ?? 1);
-    this.count = buckets * rows;
+    this.#subjects = this.#readSubjects();
+    const { from, to, width } = this.#range;
+    const rows = endpoint.report === "buckets" ? 1 : this.#groups.length * this.#subjects.length;
+    this.count = Math.ceil((to - from) / width) * rows;
   }
 
   upTo(position: number): number {
@@ -103,12 +120,22 @@ export class ReportList implements ItemList {
   }
 
   itemJson(position: number): string {
-    return JSON.stringify(this.#item(this.#options.reversed ? this.count - 1 - position : position));
+    const row = this.#row(this.#options.reversed ? this.count - 1 - position : position);
+    return JSON.stringify(this.#object(this.#fields, row, ""));
   }
 
-  /** Returns the value that a row is sorted by. */
+  /** Returns the value that a row is sorted by, without the rest of the row. */
   sortValue(position: number, name: string): number | string {
-    const found = find(this.#item(position), name === "time" ? "starting_at" : name);
+    const row = this.#row(position);
+    const path = this.#pathOf(name === "time" ? "starting_at" : name);
+    let fields = this.#fields;
+    let found: unknown;
+    for (const [depth, part] of path.entries()) {
+      const field = fields.find((each) => each.name === part);
+      const shape = field === undefined ? undefined : this.#shapeOf(field.type);
+      if (depth < path.length - 1 && shape !== undefined) fields = shape;
+      else if (field !== undefined) found = this.#value(field, row, path.slice(0, depth + 1).join("."));
+    }
     const text = String(found ?? 0);
     return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   }
@@ -127,25 +154,23 @@ export class ReportList implements ItemList {
   }
 
   token(mark: Mark, direction: Direction): string {
-    return `page_${encodePosition(this.#tokenKey + (direction === "forward" ? 0 : 1), mark)}`;
+    return writeToken(this.#codes, mark, direction);
   }
 
   readToken(token: string): ListCursor | null {
-    const mark = decodePosition(this.#tokenKey, token.replace(/^page_/, ""));
-    if (mark === null || mark.position < 0 || mark.position > this.count) return null;
-    return { mark, direction: "forward" };
+    const cursor = readToken(this.#codes, token);
+    return cursor !== null && cursor.mark.position >= 0 && cursor.mark.position <= this.count ? cursor : null;
   }
 
-  #item(position: number): Readonly<Record<string, unknown>> {
-    const { report } = this.endpoint;
-    const objects = report === "buckets" ? 1 : (this.#objects?.length ?? 1);
-    const groups = report === "buckets" ? 1 : this.#groups.length;
-    const bucket = Math.floor(position / (objects * groups));
-    const object = this.#objects?.at(Math.floor(position / groups) % objects) ?? null;
-    const from = this.#range.from + bucket * this.#width;
-    const range = { from, to: Math.min(from + this.#width, this.#range.to) };
+  #row(position: number): Row {
+    const isBuckets = this.endpoint.report === "buckets";
+    const groups = isBuckets ? 1 : this.#groups.length;
+    const subjects = isBuckets ? 1 : this.#subjects.length;
+    const { from, to, width } = this.#range;
+    const start = from + Math.floor(position / (subjects * groups)) * width;
+    const range = { from: start, to: Math.min(start + width, to) };
     const group = this.#groups[position % groups] ?? { values: new Map(), streams: [], lines: [] };
-    return this.#object(this.#fields, { ...group, range, object }, "");
+    return { ...group, range, subject: this.#subjects.at(Math.floor(position / groups) % subjects) };
   }
 
   #object(fields: readonly ServedField[], row: Row, path: string): Readonly<Record<string, unknown>> {
@@ -161,46 +186,76 @@ export class ReportList implements ItemList {
     if (path === "results") return this.#results(field, range);
     if (path === "starting_at" || path === "date") return isoTime(range.from);
     if (path === "ending_at") return isoTime(range.to);
-    if (name === "actor" && this.endpoint.report === "groups") {
-      return row.object === null ? null : this.#actor(row.object, field.type);
+    if (this.endpoint.report === "groups") {
+      if (name === "actor") return row.subject.actor;
+      if (name === "actor_type") return row.subject.actorType;
     }
-    if (name === "actor_type")
-      return row.object === null ? null : this.#actor(row.object, field.type)["type"];
     const isDimension = this.#dimensions.has(name) || lineDimensions.includes(name);
     if (isDimension && (nullable || optional)) return optional ? undefined : null;
     if (name === "currency") return "USD";
     if (/(amount|price|spend)$/.test(name)) return this.#money(field, row, path);
-    const type = parseFieldType(field.type);
     if (field.type === "number") return this.#number(row, name, path);
-    if (type.kind === "name") {
-      const shape = this.endpoint.shapes?.[type.name];
-      if (shape !== undefined && "fields" in shape) return this.#object(shape.fields, row, `${path}.`);
-    }
-    if (name === "model_breakdown" && type.kind === "array" && type.of.kind === "name") {
-      const shape = this.endpoint.shapes?.[type.of.name];
-      const fields = shape !== undefined && "fields" in shape ? shape.fields : [];
+    const shape = this.#shapeOf(field.type);
+    if (shape !== undefined) return this.#object(shape, row, `${path}.`);
+    const inner = /^(\w+)\[\]$/.exec(field.type)?.[1];
+    const parts = inner === undefined ? undefined : this.#shapeOf(inner);
+    // An array of counts: those of each model.
+    if (parts !== undefined) {
       return this.#groupsBy(["model"], row.streams).map((group) =>
-        this.#object(fields, { ...row, ...group }, `${name}.`),
+        this.#object(parts, { ...row, ...group }, `${name}.`),
       );
     }
     // What an object is called does not depend on the range.
-    const json = fieldWriter(field, { shapes: this.endpoint.shapes ?? {}, depth: 1, path })(
-      row.object ?? 0,
-      mixHash(this.key, row.object ?? 0),
-    );
+    const object = row.subject.object ?? 0;
+    const context = { shapes: this.endpoint.shapes ?? {}, depth: 1, path };
+    const json = fieldWriter(field, context)(object, mixHash(this.key, object));
     return json === null ? undefined : JSON.parse(json);
+  }
+
+  /** The fields of a type that is an object. */
+  #shapeOf(type: string): readonly ServedField[] | undefined {
+    const { shapes = {} } = this.endpoint;
+    const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
+    return shape !== undefined && "fields" in shape ? shape.fields : undefined;
+  }
+
+  /** The path of the first field with a name, at any depth. */
+  #pathOf(name: string): readonly string[] {
+    const search = (fields: readonly ServedField[], depth: number): readonly string[] | undefined => {
+      if (fields.some((field) => field.name === name)) return [name];
+      if (depth === 4) return undefined;
+      for (const field of fields) {
+        const inner = search(this.#shapeOf(field.type) ?? [], depth + 1);
+        if (inner !== undefined) return [field.name, ...inner];
+      }
+      return undefined;
+    };
+    return search(this.#fields, 0) ?? [];
   }
 
   /** The results of a bucket: one for each group, and none where nothing was used yet. */
   #results({ type }: ServedField, range: Range): unknown {
-    const shape = this.endpoint.shapes?.[type.replace("[]", "")];
-    if (shape === undefined || !("fields" in shape) || range.from >= this.#options.now) return [];
-    return this.#groups.map((group) => this.#object(shape.fields, { ...group, range, object: null }, ""));
+    const shape = this.#shapeOf(type.replace("[]", ""));
+    if (shape === undefined || range.from >= this.#options.now) return [];
+    const subject = this.#subjects.at(0);
+    return this.#groups.map((group) => this.#object(shape, { ...group, range, subject }, ""));
   }
 
   #number(row: Row, name: string, path: string): number | null {
     // One request has several kinds of tokens, so it belongs to none of them.
     if (name === "requests" && row.lines.length < costLines.length) return null;
+    const [, product = "", period = ""] = /^(.*?)(daily|weekly|monthly)_active_user_count$/.exec(name) ?? [];
+    // Who is active on a day is active in its week.
+    const periods = ["daily", "weekly", "monthly"].slice(
+      0,
+      ["daily", "weekly", "monthly"].indexOf(period) + 1,
+    );
+    if (period !== "") {
+      return periods.reduce((sum, each) => sum + this.#count(row, `${product}${each}`), 0);
+    }
+    if (name === "assigned_seat_count") {
+      return ["daily", "weekly", "monthly", name].reduce((sum, each) => sum + this.#count(row, each), 0);
+    }
     if (name.endsWith("rate")) return (mixHash(hashText(path, this.key), row.range.from / day) % 1000) / 1000;
     if (name === "total_tokens") {
       return tokenMetrics.reduce((sum, metric) => sum + this.#count(row, metric), 0);
@@ -218,80 +273,61 @@ export class ReportList implements ItemList {
     return centsText(/list/.test(name) ? (sum / 5) * 6 : sum);
   }
 
-  #count({ streams, range, object }: Row, metric: string): number {
-    return this.#parts(object).reduce(
+  #count({ streams, range, subject }: Row, metric: string): number {
+    return subject.parts.reduce(
       (sum, part) =>
         streams.reduce((count, stream) => count + this.#ledger.count(stream, metric, range, part), sum),
       0,
     );
   }
 
-  /** Whose usage a row counts. */
-  #parts(object: number | null): readonly Part[] {
+  /** Whose usage the rows count: that of each object, of each actor, of each type of actor, or of all together. */
+  #readSubjects(): { readonly length: number; readonly at: (position: number) => Subject } {
+    const { report } = this.endpoint;
     const { count: of } = this.#options;
-    if (this.endpoint.report === "objects") return [{ owner: (object ?? 0) + 1 }];
-    if (object !== null) return [{ share: { number: object, of } }];
-    return this.#actors?.map((number) => ({ share: { number, of } })) ?? [{}];
-  }
-
-  /** The same actors in all reports. Where others than users may be actors, half of them are. */
-  #actor(number: number, type: string): Readonly<Record<string, unknown>> {
-    const digits = hashDigits(mixHash(hashText("actor", this.#options.seed), number));
-    const kind = type === userActor ? 0 : number % 6;
-    if (kind === 3) return { type: "service_account_actor", service_account_id: `svac_${digits}` };
-    if (kind === 4) return { type: "api_actor", api_key_id: `apikey_${digits}` };
-    if (kind === 5) return { type: "federated_actor", provider: null, subject: `subject ${number + 1}` };
-    return {
-      type: "user_actor",
-      user_id: `user_${digits}`,
-      email_address: `user${number + 1}@example.com`,
-      name: `user ${number + 1}`,
-      deleted: number % 7 === 6,
-    };
-  }
-
-  /** Reads the range, and the length of its buckets. Throws `ApiProblem` for a range that ends before it starts. */
-  #readRange(): { readonly range: Range; readonly width: number } {
-    const { query, now, count } = this.#options;
-    const { report, queryParams } = this.endpoint;
-    const read = (does: string) => {
-      const param = queryParams.find(({ effect, wire }) => effect?.does === does && query.has(wire));
-      return param === undefined ? null : { name: param.wire, time: Date.parse(query.get(param.wire) ?? "") };
-    };
-    const widthParam = queryParams.find(({ effect }) => effect?.does === "width");
-    const widthName = query.get(widthParam?.wire ?? "") ?? String(widthParam?.default ?? "");
-    const width = widths[widthName] ?? (report === "buckets" || report === "days" ? day : null);
-    const date = read("day");
-    const starts = read("starts");
-    if (date !== null && starts !== null) {
-      throw new ApiProblem(400, `${date.name}: Cannot be combined with ${starts.name}`);
+    const nobody = { object: null, actor: null, actorType: null };
+    const all: Subject = { ...nobody, parts: [{}] };
+    if (report === "days") return { length: 1, at: () => all };
+    if (report === "objects") {
+      const at = (object: number): Subject => ({ ...nobody, object, parts: [{ owner: object + 1 }] });
+      return { length: of, at };
     }
-    const step = width ?? (starts?.name === "starting_at" ? 1 : day);
-    const yesterday = Math.floor(now / day) * day - day;
-    const from = Math.floor((date?.time ?? starts?.time ?? yesterday) / step) * step;
-    const ends = date === null ? read("ends") : null;
-    let to = from + day;
-    if (ends !== null) to = Math.ceil(ends.time / step) * step;
-    else if (report === "buckets" || report === "days") to = from + count * (width ?? day);
-    else if (date === null) to = Math.max(to, Math.floor(now / step) * step);
-    if (ends !== null && to <= from) {
-      throw new ApiProblem(
-        400,
-        `${ends.name}: Input should be after ${starts?.name ?? "the start of the range"}`,
-      );
+    const numbers = this.#readActors();
+    const partOf = (number: number): Part => ({ share: { number, of } });
+    if (
+      report === "groups" &&
+      (this.#splits.includes("actor") || this.#fields.some(({ name }) => name === "actor"))
+    ) {
+      const at = (position: number): Subject => {
+        const number = numbers?.[position] ?? position;
+        const actor = this.#actors.actor(number);
+        return { object: number, actor, actorType: actor.type, parts: [partOf(number)] };
+      };
+      return { length: numbers?.length ?? of, at };
     }
-    return { range: { from, to }, width: width ?? to - from };
+    if (this.#splits.includes("actor_type")) {
+      const byType = new Map<string, Part[]>();
+      for (const number of numbers ?? this.#actors.select(() => true)) {
+        const { type } = this.#actors.actor(number);
+        const parts = byType.get(type) ?? [];
+        parts.push(partOf(number));
+        byType.set(type, parts);
+      }
+      const subjects = [...byType].map(([actorType, parts]) => ({ ...nobody, actorType, parts }));
+      return { length: subjects.length, at: (position) => subjects[position] ?? all };
+    }
+    const some = numbers === null ? all : { ...nobody, parts: numbers.map(partOf) };
+    return { length: 1, at: () => some };
   }
 
   /** The parts of the usage with rows of their own, without those that the request filters out. */
   #readGroups(): readonly Group[] {
-    const restrictions = this.#restrictions();
     const streams = this.#ledger.streams.filter(({ dimensions }) =>
-      [...restrictions].every(
+      [...this.#allowed].every(
         ([name, values]) => !dimensions.has(name) || values.includes(dimensions.get(name) ?? ""),
       ),
     );
-    return this.#groupsBy(this.#splits(), streams);
+    return this.#groupsBy(this.#splits, streams);
   }
 
   #groupsBy(names: readonly string[], streams: readonly Stream[]): readonly Group[] {
@@ -331,33 +367,17 @@ export class ReportList implements ItemList {
     ];
   }
 
-  #splits(): readonly string[] {
-    const { query } = this.#options;
-    return this.endpoint.queryParams.flatMap(({ wire, effect }) =>
-      effect?.does === "splits" ? query.getAll(wire) : [],
-    );
-  }
-
-  #isSplitBy(name: string): boolean {
-    return this.#splits().some((split) => split === name || split === `${name}_type`);
-  }
-
-  #field(name: string): ServedField | undefined {
-    return this.#fields.find((field) => field.name === name);
-  }
-
-  /** The values that the request allows, by the names of the dimensions. */
-  #restrictions(): ReadonlyMap<string, readonly string[]> {
+  #readAllowed(): ReadonlyMap<string, readonly string[]> {
     const { query } = this.#options;
     const allowed = new Map<string, string[]>();
     for (const { wire, effect } of this.endpoint.queryParams) {
       if (effect?.does !== "restricts") continue;
-      for (const text of query.getAll(wire)) {
+      for (const text of query.getAll(wire).filter((each) => each !== "")) {
         const [, dimension = "", value = ""] = /^(\w+):(.*)$/.exec(text) ?? [];
         if (effect.on === undefined && !this.#dimensions.has(dimension)) {
           throw new ApiProblem(
             400,
-            `${wire}: Input should be a dimension and a value, such as rbac_group_id:…`,
+            `${wire}: Input should be a dimension and a value, such as rbac_group_id:rbacgroup_1`,
           );
         }
         const name = effect.on ?? dimension;
@@ -367,35 +387,24 @@ export class ReportList implements ItemList {
     return allowed;
   }
 
-  /** The actors that a request is restricted to; `null` for all. */
+  /** The numbers of the actors that a request is restricted to; `null` for all. */
   #readActors(): readonly number[] | null {
-    const { query, count } = this.#options;
-    const restrictions = this.#restrictions();
-    const [ids, types] = [restrictions.get("actor"), restrictions.get("actor_type")];
+    const [ids, types] = [this.#allowed.get("actor"), this.#allowed.get("actor_type")];
     const omits = this.endpoint.queryParams.some(
-      ({ wire, effect }) => effect?.does === "omits" && query.get(wire) === "true",
+      ({ wire, effect }) => effect?.does === "omits" && this.#options.query.get(wire) === "true",
     );
     if (ids === undefined && types === undefined && !omits) return null;
-    // Reports whose rows are those of users have no other actors.
-    const type =
-      this.#field("actor")?.type ?? (types === undefined && !this.#isSplitBy("actor") ? userActor : "");
-    const numbers: number[] = [];
-    for (let number = 0; number < count; number++) {
-      const actor = this.#actor(number, type);
-      const isWanted =
-        (ids?.some((id) => Object.values(actor).includes(id)) ?? true) &&
-        (types?.includes(String(actor["type"])) ?? true) &&
-        !(omits && actor["deleted"] === true);
-      if (isWanted) numbers.push(number);
-    }
-    return numbers;
+    return this.#actors.select(
+      (actor) =>
+        (ids?.includes(String(actorId(actor))) ?? true) &&
+        (types?.includes(actor.type) ?? true) &&
+        !(omits && actor["deleted"] === true),
+    );
   }
 }
 
 /** The dimensions that tell what is paid for. */
 const lineDimensions: readonly string[] = ["cost_type", "token_type", "description"];
-
-const userActor = "BetaAnalyticsCostItemGroupActorUserActor";
 
 const tokenMetrics: readonly string[] = [
   "uncached_input_tokens",
@@ -438,13 +447,4 @@ function dimensionValues(seed: number): ReadonlyMap<string, readonly (string | n
   function optionalIds(name: string): [string, readonly (string | null)[]] {
     return [name, [null, ...ids(name, 3)]];
   }
-}
-
-/** The first value of a field with this name, at any depth. */
-function find(value: unknown, name: string): unknown {
-  if (!isPlainObject(value)) return undefined;
-  if (Object.hasOwn(value, name)) return value[name];
-  return Object.values(value)
-    .map((inner) => find(inner, name))
-    .find((found) => found !== undefined);
 }

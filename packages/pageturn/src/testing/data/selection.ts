@@ -1,7 +1,9 @@
 import type { ServedEffectName, ServedParam } from "../../anthropic/catalog/served-endpoint.ts";
 import { isPlainObject } from "../../pagination/request/check-option.ts";
 import { ApiProblem } from "../answer.ts";
+import { parseTime } from "./api-time.ts";
 import type { Selection } from "./filtered-list.ts";
+import { present } from "./item-list.ts";
 import { type Fields, setAll, valuesAt } from "./json-fields.ts";
 import { hashText } from "./position-code.ts";
 import type { ServedList } from "./served-list.ts";
@@ -21,10 +23,13 @@ interface Asked extends ServedParam {
 export function selectionOf(list: ServedList, query: URLSearchParams): Selection | null {
   const asked = askedParams(list, query);
   const range = timeRange(list, asked);
-  const tests = asked.flatMap((param) => testOf(list, param, query) ?? []);
+  const tests = asked.flatMap((param) => testOf(list, param) ?? []);
   const hidden = hiddenTest(list, query);
   if (hidden !== null) tests.unshift(hidden);
   if (list.hasRemoved) tests.unshift((position) => !list.isRemoved(position));
+  if (asked.some(({ does, values }) => does === "folds" && values[0] === "1")) {
+    tests.push(folderTest(list, query, [...tests]));
+  }
   const rewrite = rewriteOf(list, query);
   const isWhole = range.from === 0 && range.to === list.count;
   if (tests.length === 0 && isWhole && rewrite === undefined) return null;
@@ -42,7 +47,7 @@ function askedParams({ endpoint }: ServedList, query: URLSearchParams): readonly
   return endpoint.queryParams.flatMap((param) => {
     const values = query.getAll(param.wire).filter((value) => value !== "");
     const { does, on = "", beside } = param.effect ?? {};
-    if (values.length === 0 || (beside !== undefined && !query.has(beside))) return [];
+    if (values.length === 0 || (beside !== undefined && present(query, beside) === null)) return [];
     return [{ ...param, does, values, paths: on.split("|").map((path) => path.split(".")) }];
   });
 }
@@ -55,7 +60,7 @@ function timeRange(
   let [earliest, latest] = [0, list.count];
   for (const { does, effect, values } of asked) {
     if (effect?.on !== list.timeField) continue;
-    const time = Date.parse(values[0] ?? "");
+    const time = parseTime(values[0] ?? "");
     if (does === "after" || does === "from") {
       earliest = Math.max(earliest, list.countBefore(time, does === "after"));
     } else if (does === "before" || does === "until") {
@@ -87,7 +92,7 @@ const comparisons: Partial<Record<ServedEffectName, (value: number, bound: numbe
 };
 
 /** The test of a parameter; `null` for one that selects no items. */
-function testOf(list: ServedList, param: Asked, query: URLSearchParams): Test | null {
+function testOf(list: ServedList, param: Asked): Test | null {
   const { does, effect, paths, values } = param;
   const [first = ""] = values;
   const wanted = new Set(values);
@@ -118,27 +123,27 @@ function testOf(list: ServedList, param: Asked, query: URLSearchParams): Test | 
         const id = list.idAt({ position, salt: 0 });
         return values.some((value) => hashText(`${id} ${value}`) % 3 === 0);
       };
-    case "folds":
-      return first === "1" ? folderTest(list, query) : null;
     default: {
       const compare = does === undefined ? undefined : comparisons[does];
       if (compare === undefined || effect?.on === list.timeField) return null;
-      const bound = Date.parse(first);
+      const bound = parseTime(first);
       return has((value) => compare(Date.parse(value), bound));
     }
   }
 }
 
 /** What is directly in a folder, and the first item of each folder in it, in whose place the folder is listed. */
-function folderTest(list: ServedList, query: URLSearchParams): Test {
+function folderTest(list: ServedList, query: URLSearchParams, others: readonly Test[]): Test {
+  const folder = folderOf(query);
+  const entryAt = (position: number) => entryIn(folder, String(list.field(position, "path")));
   const firsts = new Map<string, number>();
-  // All folders have items among the first ones.
-  for (let position = 0; position < Math.min(list.count, 100); position++) {
-    const entry = entryIn(folderOf(query), String(list.field(position, "path")));
-    if (entry !== null && !firsts.has(entry)) firsts.set(entry, position);
+  for (let position = 0; position < list.count; position++) {
+    const entry = entryAt(position);
+    const isFirst = entry?.endsWith("/") === true && !firsts.has(entry);
+    if (isFirst && others.every((test) => test(position))) firsts.set(entry, position);
   }
   return (position) => {
-    const entry = entryIn(folderOf(query), String(list.field(position, "path")));
+    const entry = entryAt(position);
     return entry !== null && (!entry.endsWith("/") || firsts.get(entry) === position);
   };
 }

@@ -1,6 +1,13 @@
 import type { ServedEffect, ServedEndpoint, ServedField } from "../../anthropic/catalog/served-endpoint.ts";
 import { type FieldWriter, fieldWriter, isoTime, objectWriter, type Writer } from "./field-writer.ts";
-import type { Direction, ItemList, ListCursor } from "./item-list.ts";
+import {
+  type Direction,
+  type ItemList,
+  type ListCursor,
+  readToken,
+  tokenCodes,
+  writeToken,
+} from "./item-list.ts";
 import { setAll } from "./json-fields.ts";
 import type { ListChanges } from "./list-changes.ts";
 import { decodePosition, encodePosition, hashText, type Mark, mixHash } from "./position-code.ts";
@@ -39,6 +46,7 @@ export class ServedList implements ItemList {
   readonly params: Readonly<Record<string, string>>;
   readonly key: number;
   readonly cacheKey: string;
+  readonly now: number;
   /** The field of the items whose time is in the order of the list. */
   readonly timeField: string;
   readonly #options: ServedListOptions;
@@ -59,6 +67,7 @@ export class ServedList implements ItemList {
     this.endpoint = endpoint;
     this.params = params;
     this.cacheKey = options.cacheKey;
+    this.now = options.now;
     this.#options = options;
     // Both shapes of a path are views of the same list, so they share their ids.
     this.key = hashText(`${endpoint.path} ${JSON.stringify(params)}`, seed);
@@ -75,9 +84,7 @@ export class ServedList implements ItemList {
     this.#repeated = repeatedPaths(endpoint);
     this.#prefix = idPrefix(endpoint);
     // As in the API, a token is only valid for the order in which it was made.
-    const orderKey = reversed ? 2 : 1;
-    const key = options.filters ? hashText(options.filters, this.key) : this.key;
-    this.#tokenKeys = { forward: mixHash(key, orderKey), backward: mixHash(key, orderKey + 2) };
+    this.#tokenKeys = tokenCodes(hashText(`${reversed} ${options.filters ?? ""}`, this.key));
     this.#variants = variants(endpoint).map((fields) => new Variant(fields, (field) => this.#writer(field)));
   }
 
@@ -160,19 +167,15 @@ export class ServedList implements ItemList {
   token({ position, salt }: Mark, direction: Direction): string {
     // A place keeps its cursor while the list grows at its other end.
     const place = this.#options.reversed ? this.#end - position : this.#first + position;
-    return `page_${encodePosition(this.#tokenKeys[direction], { position: place, salt })}`;
+    return writeToken(this.#tokenKeys, { position: place, salt }, direction);
   }
 
   readToken(token: string): ListCursor | null {
-    if (!token.startsWith("page_")) return null;
-    const code = token.slice("page_".length);
-    for (const direction of ["forward", "backward"] as const) {
-      const mark = decodePosition(this.#tokenKeys[direction], code);
-      if (mark === null) continue;
-      const position = this.#options.reversed ? this.#end - mark.position : mark.position - this.#first;
-      if (position >= 0 && position <= this.count) return { mark: { ...mark, position }, direction };
-    }
-    return null;
+    const cursor = readToken(this.#tokenKeys, token);
+    if (cursor === null) return null;
+    const { position: place, salt } = cursor.mark;
+    const position = this.#options.reversed ? this.#end - place : place - this.#first;
+    return position >= 0 && position <= this.count ? { ...cursor, mark: { position, salt } } : null;
   }
 
   /** Returns the index of an item that this list contains or contained; its index does not change. */
@@ -216,6 +219,9 @@ export class ServedList implements ItemList {
   }
 
   #hiddenBy(index: number): (ServedEffect & { readonly wire: string }) | undefined {
+    const changed = this.#options.changes.updated.get(index);
+    const shown = changed && this.#hides.find(({ on }) => on !== undefined && Object.hasOwn(changed, on));
+    if (shown !== undefined) return changed?.[shown.on ?? ""] === null ? undefined : shown;
     if (index < 0 || index >= this.#size || index % hiddenEvery < hiddenEvery - 1) return undefined;
     // Where two parameters show items, the second shows one: the default workspace.
     return index < hiddenEvery ? this.#hides.at(-1) : this.#hides[0];
@@ -237,6 +243,7 @@ export class ServedList implements ItemList {
       repeated: this.#repeated,
       timeField: this.timeField,
       timeOf: (index) => this.#timeOf(index),
+      now: this.#options.now,
       fixed: { ...params, ...fixed },
     });
   }
@@ -307,7 +314,7 @@ function idPrefix(endpoint: ServedEndpoint): string {
   const type = fields?.find((field) => field.name === "type")?.enum?.[0];
   // The members of a union share one prefix, so it comes from the name of the list.
   const name = others.length === 0 && typeof type === "string" ? type : singular(endpoint.id);
-  return prefixes[name] ?? `${name}_`;
+  return Object.hasOwn(prefixes, name) ? `${prefixes[name]}` : `${name}_`;
 }
 
 function singular(id: string): string {

@@ -1,6 +1,13 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
-import type { Direction, ItemList, ListCursor } from "./item-list.ts";
-import { decodePosition, encodePosition, hashText, type Mark } from "./position-code.ts";
+import {
+  type Direction,
+  type ItemList,
+  type ListCursor,
+  readToken,
+  tokenCodes,
+  writeToken,
+} from "./item-list.ts";
+import { hashText, type Mark } from "./position-code.ts";
 
 /** The items of a list by the value of a field. It keeps two numbers for each item. */
 export class SortedList implements ItemList {
@@ -11,39 +18,46 @@ export class SortedList implements ItemList {
   readonly params: Readonly<Record<string, string>>;
   readonly key: number;
   readonly cacheKey: string;
+  readonly now: number;
   readonly count: number;
   readonly #list: ItemList;
   readonly #order: Uint32Array;
   readonly #positions: Uint32Array;
-  readonly #tokenKey: number;
+  readonly #codes: Readonly<Record<Direction, number>>;
 
-  /** Items with the same value keep the order that they have in `list`. */
+  /** Items with the same value keep the order that they have in `list`; from the highest value on, the reverse of it. */
   constructor(
     list: ItemList,
     {
       valueAt,
       descends,
+      filters,
       cacheKey,
     }: {
       readonly valueAt: (position: number) => string | number;
       readonly descends: boolean;
+      /** What its cursors belong to. */
+      readonly filters: string;
       readonly cacheKey: string;
     },
   ) {
     this.endpoint = list.endpoint;
     this.params = list.params;
     this.key = list.key;
+    this.now = list.now;
     this.cacheKey = cacheKey;
     this.count = list.count;
     this.#list = list;
-    this.#tokenKey = hashText(cacheKey, list.key);
+    // A cursor is a number of items, so it stays readable when the list changes.
+    this.#codes = tokenCodes(hashText(filters, list.key));
     const values = Array.from({ length: this.count }, (_, position) => valueAt(position));
-    const sign = descends ? -1 : 1;
     this.#order = Uint32Array.from(values.keys()).sort((a, b) => {
       const [first, second] = [values[a] ?? 0, values[b] ?? 0];
       if (first === second) return a - b;
-      return first < second ? -sign : sign;
+      return first < second ? -1 : 1;
     });
+    // One order is the other one backwards, also for items with the same value.
+    if (descends) this.#order.reverse();
     this.#positions = new Uint32Array(this.count);
     for (const [position, place] of this.#order.entries()) this.#positions[place] = position;
   }
@@ -72,17 +86,11 @@ export class SortedList implements ItemList {
   }
 
   token(mark: Mark, direction: Direction): string {
-    return `page_${encodePosition(this.#tokenKey + (direction === "forward" ? 0 : 1), mark)}`;
+    return writeToken(this.#codes, mark, direction);
   }
 
   readToken(token: string): ListCursor | null {
-    for (const direction of ["forward", "backward"] as const) {
-      const mark = decodePosition(
-        this.#tokenKey + (direction === "forward" ? 0 : 1),
-        token.replace(/^page_/, ""),
-      );
-      if (mark !== null && mark.position >= 0 && mark.position <= this.count) return { mark, direction };
-    }
-    return null;
+    const cursor = readToken(this.#codes, token);
+    return cursor !== null && cursor.mark.position >= 0 && cursor.mark.position <= this.count ? cursor : null;
   }
 }

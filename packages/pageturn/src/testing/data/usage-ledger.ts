@@ -77,6 +77,9 @@ export class UsageLedger {
   count({ number }: Stream, metric: string, { from, to }: Range, { owner, share }: Part = {}): number {
     const largest = dailyCounts[metric] ?? 40;
     const key = mixHash(mixHash(hashText(metric, this.#key), number), owner ?? 0);
+    // Earlier ones have a larger share. The shares of all add up to the whole.
+    const before = share === undefined ? 0 : Math.sqrt(share.number / share.of);
+    const upTo = share === undefined ? 1 : Math.sqrt((share.number + 1) / share.of);
     let count = 0;
     const ranges = [{ from, to, grows: 1 }];
     for (const late of this.#late) {
@@ -88,19 +91,13 @@ export class UsageLedger {
         const start = Math.floor(at / day) * day;
         const next = Math.min(start + day, end);
         const whole = Math.floor(ofDay(key, start / day, largest) * range.grows);
-        const total = share === undefined ? whole : shareOf(whole, share);
-        count += until(total, next - start) - until(total, at - start);
+        const total = Math.floor(whole * upTo) - Math.floor(whole * before);
+        count += next - at === day ? total : until(total, next - start) - until(total, at - start);
         at = next;
       }
     }
     return count;
   }
-}
-
-/** The share of one: earlier ones have more. The shares of all add up to the whole. */
-function shareOf(whole: number, { number, of }: { readonly number: number; readonly of: number }): number {
-  const upTo = (count: number) => Math.floor(whole * Math.sqrt(count / of));
-  return upTo(number + 1) - upTo(number);
 }
 
 /** Whether a metric is one that all reports count. */

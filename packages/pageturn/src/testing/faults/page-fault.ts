@@ -1,14 +1,26 @@
 import { isPlainObject } from "../../pagination/request/check-option.ts";
-import type { ListCursor } from "../data/item-list.ts";
+import { FilteredList } from "../data/filtered-list.ts";
+import type { ItemList, ListCursor } from "../data/item-list.ts";
 import { type Fields, setAll } from "../data/json-fields.ts";
 import type { Mark } from "../data/position-code.ts";
 import { type ListRequest, pageSizes } from "../list-request.ts";
 import { type PagePlan, planPage, withAhead } from "../page-plan.ts";
 import type { Fault } from "./fault.ts";
 
-/** Plans the page for a request, with the items and the cursor that the fault changes. */
-export function planFaultyPage(original: ListRequest, fault: Fault): PagePlan {
+/** Plans the page for a request as the fault changes it. */
+export function planFaultyPage(original: ListRequest, fault: Fault): FaultyPage {
   const request = changeRequest(original, fault);
+  return { list: request.list, plan: changePlan(request, fault) };
+}
+
+/** The page that a fault makes, and the list that its items are of. */
+export interface FaultyPage {
+  readonly list: ItemList;
+  readonly plan: PagePlan;
+}
+
+/** Plans the page for a request, with the items and the cursor that the fault changes. */
+function changePlan(request: ListRequest, fault: Fault): PagePlan {
   const plan = planPage(request);
   const forward = plan.direction === "forward";
   switch (fault.fault) {
@@ -46,10 +58,15 @@ function changeRequest(request: ListRequest, fault: Fault): ListRequest {
     case "itemsDeleted":
       return moveCursor(request, fault.count ?? 1);
     case "dropFilters":
-      return { ...request, limit: pageSizes(request.list.endpoint, []).size, picked: null };
+      return withoutFilters(request);
     default:
       return request;
   }
+}
+
+function withoutFilters({ list, cursor }: ListRequest): ListRequest {
+  const all = list instanceof FilteredList ? list.unfiltered(cursor) : { list, cursor };
+  return { ...all, limit: pageSizes(list.endpoint, new URLSearchParams()).size, picked: null };
 }
 
 function moveCursor(request: ListRequest, by: number): ListRequest {
