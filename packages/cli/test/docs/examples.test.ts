@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMockServer } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -10,7 +11,7 @@ beforeAll(build, 120_000);
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
 /** The commands whose examples send one request at least: they are run with `--dry-run`. */
-const SENDING = ["list", "url"];
+const SENDING = ["list", "url", "export"];
 
 /** The examples of the README and of all help texts, without what follows in a pipe or a file. */
 async function examples(): Promise<readonly string[]> {
@@ -29,15 +30,15 @@ async function examples(): Promise<readonly string[]> {
 }
 
 describe("every example of the README and of the help runs", async () => {
-  await using server = await startMockServer();
-  const env = { ...envOf(server), STRIPE_AUTH: "Bearer x" };
+  const env = { ...envOf({ url: "http://127.0.0.1:9", apiKey: "sk-ant-x" }), STRIPE_AUTH: "Bearer x" };
   for (const line of await examples()) {
     const command = line.split(" ")[1] ?? "";
     if (command !== "lists" && !SENDING.includes(command)) continue;
     test(line, async () => {
+      const cwd = mkdtempSync(join(tmpdir(), "pageturn-example-"));
       const { code, stdout, stderr } = await runShell(
         SENDING.includes(command) ? `${line} --dry-run` : line,
-        { env },
+        { env, cwd },
       );
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(SENDING.includes(command) ? /^GET http/ : /^\{"name":/);
@@ -50,6 +51,16 @@ test("the README shows what a terminal of 80 columns shows", async () => {
   const env = { ...envOf(server), NO_COLOR: "1" };
   const { stdout } = await runInTerminal(["list", "models", "--max-items", "3"], { env, columns: 80 });
   expect(readme).toContain(`$ pageturn list models --max-items 3\n${stdout.replaceAll("\r", "")}`);
+});
+
+test("the README shows what an export says", async () => {
+  await using server = await startMockServer();
+  const cwd = mkdtempSync(join(tmpdir(), "pageturn-example-"));
+  const [, first = "", result = ""] = /^\$ (pageturn export .*)\n(.*)$/m.exec(readme) ?? [];
+  // The mock server has nothing of the last seven days.
+  const line = first.replace("-7d", "2026-09-24");
+  const { code, stderr } = await runShell(line, { env: envOf(server), cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(result) });
 });
 
 test("the README names every option and exit code of the help", async () => {
