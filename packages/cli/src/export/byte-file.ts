@@ -43,7 +43,9 @@ export class ByteFile {
     { length, flags, format }: { length: number; flags: "wx" | "w"; format: Format },
   ): Promise<ByteFile> {
     const handle = await open(file, length === 0 ? flags : "r+").catch((error: unknown) => {
-      throw length > 0 && isMissing(error) ? new CommandError(`Cannot resume ${file} because it is gone`) : error;
+      throw length > 0 && isMissing(error)
+        ? new CommandError(`Cannot resume ${file} because it is gone`)
+        : error;
     });
     try {
       const { size } = await handle.stat();
@@ -94,7 +96,12 @@ export class ByteFile {
     this.#pendingLength = 0;
     let done = 0;
     while (done < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#length + done);
+      const { bytesWritten } = await this.#handle.write(
+        bytes,
+        done,
+        bytes.length - done,
+        this.#length + done,
+      );
       done += bytesWritten;
     }
     this.#length += bytes.length;

@@ -1,7 +1,9 @@
 const LINE_FEED = 0x0a;
 
 /** The lines of a file as bytes, without their line feeds. Text after the last line feed is a line, too. */
-export async function* byteLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined, undefined> {
+export async function* byteLines(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, undefined, undefined> {
   // Not `node:readline`, for which U+2028 inside of a string ends a line.
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {

@@ -4,7 +4,8 @@ import { UsageError } from "../failure.ts";
 /** The columns that `--fields` names, in its order: a column, an object with all its columns, or a place inside of a JSON column. */
 export function chosenColumns(columns: readonly Column[], fields: readonly string[]): readonly Column[] {
   const chosen = new Map<string, Column>();
-  for (const field of fields) for (const column of columnsFor(columns, field)) chosen.set(column.name, column);
+  for (const field of fields)
+    for (const column of columnsFor(columns, field)) chosen.set(column.name, column);
   return [...chosen.values()];
 }
 

@@ -12,8 +12,12 @@ export function csvRows(rows: readonly (readonly Cell[])[], { safe }: { safe: bo
       boolean: String,
       number: String,
       // A lone carriage return ends a row for some readers.
-      string: (text) => (text === "" || text.includes("\r") ? { value: text, quoted: true, quoted_empty: true } : text),
+      string: (text) =>
+        text === "" || text.includes("\r") ? { value: text, quoted: true, quoted_empty: true } : text,
     },
   };
-  return stringify(rows.map((row) => [...row]), options);
+  return stringify(
+    rows.map((row) => [...row]),
+    options,
+  );
 }

@@ -9,6 +9,8 @@ export interface ExportJob {
   /** With its parameters filled in. */
   readonly path: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The filters as they were typed. */
+  readonly typed: readonly string[];
   readonly columns: readonly Column[];
   /** The fields that `--fields` chose; `null` for whole items. */
   readonly fields: readonly string[] | null;

@@ -15,6 +15,8 @@ export interface ExportIdentity {
   readonly endpoint: string;
   readonly path: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The filters as they were typed. Those of a resumed export may be written in another way. */
+  readonly typed: readonly string[];
   readonly fields: readonly string[] | null;
   readonly csvSafe: boolean;
   readonly parallel: boolean;
@@ -51,6 +53,7 @@ export function identityOf(job: ExportJob): ExportIdentity {
     path: job.path,
     // As it is when it is read again.
     parameters: JSON.parse(JSON.stringify(parameters)),
+    typed: job.typed,
     fields: job.fields,
     csvSafe: job.csvSafe,
     parallel: job.isParallel,
@@ -107,7 +110,7 @@ export function refuseOther({ identity }: Pick<ExportState, "identity">, job: Ex
   );
 }
 
-function flat({ parameters, ...rest }: ExportIdentity): ReadonlyMap<string, string> {
+function flat({ parameters, typed: _, ...rest }: ExportIdentity): ReadonlyMap<string, string> {
   const entries = [...Object.entries(rest), ...Object.entries(parameters)];
   const sorted = entries.map(([name, value]) => [name, JSON.stringify(value)] as const);
   return new Map(sorted.filter(([, value]) => value !== undefined));

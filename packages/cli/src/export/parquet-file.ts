@@ -1,5 +1,4 @@
 import { open, rename, rm } from "node:fs/promises";
-import type { SchemaElement } from "hyparquet";
 import { type ColumnSource, fileWriter, ParquetWriter } from "hyparquet-writer";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { byteLines } from "./byte-lines.ts";
@@ -10,6 +9,9 @@ import { rowBytes } from "./read-rows.ts";
 /** The bounds of a row group: one is held in memory at a time. */
 const GROUP_ROWS = 20_000;
 const GROUP_BYTES = 8_000_000;
+
+/** As the writer has it: the package has a version of its own of the types. */
+type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number];
 
 type Value = string | number | boolean | bigint | undefined;
 
@@ -34,8 +36,12 @@ export async function writeParquetFile(
   { rows, columns, hasOthers }: { rows: string; columns: readonly Column[]; hasOthers: boolean },
 ): Promise<void> {
   const temporary = `${file}.tmp`;
-  const all: readonly Column[] = hasOthers ? [...columns, { name: OTHERS, path: [OTHERS], type: "json" }] : columns;
-  const fields = all.map(({ name, type }): SchemaElement => ({ name, repetition_type: "OPTIONAL", ...ELEMENTS[type] }));
+  const all: readonly Column[] = hasOthers
+    ? [...columns, { name: OTHERS, path: [OTHERS], type: "json" }]
+    : columns;
+  const fields = all.map(
+    ({ name, type }): SchemaElement => ({ name, repetition_type: "OPTIONAL", ...ELEMENTS[type] }),
+  );
   try {
     const schema: SchemaElement[] = [{ name: "root", num_children: fields.length }, ...fields];
     const writer = new ParquetWriter({ writer: fileWriter(temporary), schema, createdBy: "pageturn" });
@@ -83,14 +89,14 @@ class RowGroup {
 
   add(cells: readonly Cell[], bytes: number): void {
     this.#columns.forEach(({ type }, index) => {
-      this.#values[index]?.push(valueOf(cells[index] ?? null, type));
+      this.#values[index]?.push(valueFor(cells[index] ?? null, type));
     });
     this.rows += 1;
     this.#bytes += bytes;
   }
 }
 
-function valueOf(cell: Cell, type: ColumnType): Value {
+function valueFor(cell: Cell, type: ColumnType): Value {
   if (cell === null) return undefined;
   if (type === "time") return typeof cell === "string" ? microseconds(cell) : undefined;
   if (type === "text" || type === "json") return String(cell);

@@ -20,7 +20,8 @@ export class ParquetSink implements Sink {
     job: ExportJob,
     { mode, range }: { mode: SinkMode; range: ExportState["range"] },
   ): Promise<ParquetSink> {
-    if (!mode.resume && !mode.overwrite && (await exists(job.file))) throw new CommandError(fileExists(job.file));
+    if (!mode.resume && !mode.overwrite && (await exists(job.file)))
+      throw new CommandError(fileExists(job.file));
     const staged = await FileSink.open(job, { mode, range, rows: stagedFileOf(job.file), format: "jsonl" });
     return new ParquetSink(job, staged);
   }

@@ -28,7 +28,8 @@ export async function rowsDigest(file: string, format: Format): Promise<RowsDige
 export function* rawItems(file: string): Generator<string, undefined, undefined> {
   const database = openDatabase(file, { readOnly: true });
   try {
-    for (const row of database.prepare("SELECT _raw FROM items ORDER BY _row").iterate()) yield String(row["_raw"]);
+    for (const row of database.prepare("SELECT _raw FROM items ORDER BY _row").iterate())
+      yield String(row["_raw"]);
   } finally {
     database.close();
   }

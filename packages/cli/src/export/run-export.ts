@@ -1,10 +1,10 @@
-import { IncompleteListError, PaginationCycleError, type Checkpoint } from "pageturn";
 import { rm } from "node:fs/promises";
+import { type Checkpoint, IncompleteListError, PaginationCycleError } from "pageturn";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportOutcome, ExportState } from "./export-state.ts";
 import { refuseOther } from "./export-state.ts";
-import { stateFileOf } from "./file-sink.ts";
 import { fileProblem } from "./file-problem.ts";
+import { stateFileOf } from "./file-sink.ts";
 import { type Manifest, manifestFileOf, readManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
 import { stagedFileOf } from "./parquet-sink.ts";
@@ -88,7 +88,10 @@ export async function runExport(job: ExportJob, options: ExportOptions): Promise
     const isEnough = options.maxItems !== undefined && rows >= options.maxItems;
     const error = outcome?.complete || isEnough ? null : await new Run(sink, options).walk();
     if (sink.state.outcome === null) {
-      await sink.commit({ ...sink.state, outcome: { complete: false, reason: "maxItems", incompleteBecause: null } });
+      await sink.commit({
+        ...sink.state,
+        outcome: { complete: false, reason: "maxItems", incompleteBecause: null },
+      });
     }
     await sink.finish();
     if (job.format === "sqlite") await sink.close();
@@ -109,8 +112,8 @@ async function finishedBefore(job: ExportJob): Promise<Manifest | undefined> {
   const manifest = await readManifest(job.file);
   if (manifest === undefined || !manifest.outcome.complete) return undefined;
   const { limit: _, ...parameters } = manifest.parameters;
-  const { format, endpoint, path, fields, csvSafe, parallel } = manifest;
-  const identity = { format, endpoint, path, parameters, fields, csvSafe, parallel };
+  const { format, endpoint, path, typed, fields, csvSafe, parallel } = manifest;
+  const identity = { format, endpoint, path, parameters, typed, fields, csvSafe, parallel };
   refuseOther({ identity }, job);
   for (const name of [stagedFileOf(job.file), stateFileOf(job.file)]) await rm(name, { force: true });
   return manifest;
@@ -168,7 +171,8 @@ class Run {
         });
         if (next.done) break;
         await this.#add(next.value);
-        if (this.#isBetweenPages && performance.now() - this.#committedAt >= COMMIT_EVERY) await this.#commit();
+        if (this.#isBetweenPages && performance.now() - this.#committedAt >= COMMIT_EVERY)
+          await this.#commit();
         if (this.#isFull) break;
       }
     } catch (error) {
@@ -213,7 +217,12 @@ class Run {
   }
 
   async #commit(outcome: ExportOutcome | null = null): Promise<void> {
-    await this.#sink.commit({ ...this.#sink.state, ...this.#now, checkpoint: this.#walk.checkpoint, outcome });
+    await this.#sink.commit({
+      ...this.#sink.state,
+      ...this.#now,
+      checkpoint: this.#walk.checkpoint,
+      outcome,
+    });
     this.#committedAt = performance.now();
   }
 

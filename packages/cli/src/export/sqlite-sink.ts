@@ -4,7 +4,7 @@ import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { CommandError, UsageError } from "../failure.ts";
 import { picked } from "./chosen-fields.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
+import { type ExportIdentity, type ExportState, isState, newState, refuseOther } from "./export-state.ts";
 import { exists, fileExists, unfinished } from "./file-sink.ts";
 import { columnNames, flattener } from "./flat-row.ts";
 import type { Sink, SinkMode } from "./sink.ts";
@@ -100,16 +100,24 @@ export class SQLiteSink implements Sink {
 }
 
 function isUnfinished(file: string): boolean {
+  return stateIn(file)?.outcome === null;
+}
+
+/** What the export in a database is about; `undefined` if the file is not one. */
+export function identityIn(file: string): ExportIdentity | undefined {
+  return stateIn(file)?.identity;
+}
+
+function stateIn(file: string): ExportState | undefined {
+  let database: DatabaseSync | undefined;
   try {
-    const database = openDatabase(file, { readOnly: true });
-    try {
-      const state = savedState(database);
-      return state !== undefined && state.outcome === null;
-    } finally {
-      database.close();
-    }
+    // Not for reading alone: a transaction that was cut off is rolled back first.
+    database = openDatabase(file);
+    return savedState(database);
   } catch {
-    return false;
+    return undefined;
+  } finally {
+    database?.close();
   }
 }
 
@@ -123,7 +131,9 @@ function tablesOf(database: DatabaseSync): number {
 
 /** The state in a database; `undefined` if it is not that of an export. */
 export function savedState(database: DatabaseSync): ExportState | undefined {
-  const hasTable = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_export'").get();
+  const hasTable = database
+    .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_export'")
+    .get();
   if (hasTable === undefined) return undefined;
   const state: unknown = JSON.parse(String(database.prepare("SELECT state FROM _export").get()?.["state"]));
   return isState(state) ? state : undefined;

@@ -6,7 +6,9 @@ const decompress = promisify<Buffer, Buffer>(zstdDecompress);
 const MAGIC = 0xfd2fb528;
 
 /** Decompresses a file that consists of several frames of zstd. The stream of Node stops after the first of them. */
-export async function* zstdFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined, undefined> {
+export async function* zstdFrames(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, undefined, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
