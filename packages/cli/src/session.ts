@@ -63,16 +63,21 @@ export function clientOptions(options: GlobalOptions) {
   };
 }
 
+/** The URL of the API: of the options, the environment, the profile. */
+export function baseURLOf({ baseUrl }: GlobalOptions, { baseURL }: Profile): string {
+  return baseUrl ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() || baseURL) ?? "https://api.anthropic.com";
+}
+
 /** A client with the credential of the environment or of a profile. A missing one is noticed by the first list. */
 export function openClient(options: GlobalOptions): AsyncAnthropic {
-  const { apiKey, authToken, baseURL, source } = credential(options);
-  const url = options.baseUrl ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() ? undefined : baseURL);
+  const found = credential(options);
+  const { apiKey, authToken, source } = found;
   const isProfile = apiKey !== undefined || authToken !== undefined;
   return new AsyncAnthropic({
     ...clientOptions(options),
     ...(isProfile && { apiKey: apiKey ?? null, authToken: authToken ?? null }),
     ...(source === null && options.dryRun && { apiKey: "none" }),
-    ...(url !== undefined && { baseURL: url }),
+    baseURL: baseURLOf(options, found),
     ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),
   });

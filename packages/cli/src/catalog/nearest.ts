@@ -10,11 +10,16 @@ export function nearest(typed: string, known: readonly string[]): string | undef
   return wanted.length < 3 ? undefined : known.find((name) => plain(name).includes(wanted));
 }
 
+/** So many names are shown even if one of them is similar. */
+const FEW = 15;
+
 /** What an error says after the colon: the nearest name, or all that are allowed. */
 export function allowedHint(typed: string, known: readonly string[]): string {
+  if (known.length === 0) return "there are none";
   const similar = nearest(typed, known);
-  const all = known.length === 0 ? "there are none" : `allowed are ${known.join(", ")}`;
-  return similar === undefined ? all : `did you mean ${similar}? ${all[0]?.toUpperCase()}${all.slice(1)}`;
+  const all = known.join(", ");
+  if (similar === undefined) return `allowed are ${all}`;
+  return known.length > FEW ? `did you mean ${similar}?` : `did you mean ${similar}? Allowed are ${all}`;
 }
 
 function plain(text: string): string {

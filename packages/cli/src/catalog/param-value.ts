@@ -1,5 +1,6 @@
 import type { APIListParam, ServedLimit } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
+import { optionName } from "./list-arguments.ts";
 import { allowedHint } from "./nearest.ts";
 import { readTime, TIME_FORMS } from "./time-value.ts";
 
@@ -39,7 +40,9 @@ function singleValue(param: APIListParam, text: string): unknown {
 function checkChoice(param: APIListParam, value: string): void {
   const { values } = param;
   if (values === undefined || values.includes(value)) return;
-  throw new UsageError(`Cannot use --${param.name} with the value "${value}": ${allowedHint(value, values)}`);
+  throw new UsageError(
+    `Cannot use ${optionName(param)} with the value "${value}": ${allowedHint(value, values)}`,
+  );
 }
 
 function wholeNumber(param: APIListParam, text: string): number {
@@ -65,6 +68,6 @@ export function largest(bound: ServedLimit | undefined): number | undefined {
     : (bound ?? undefined);
 }
 
-function refused({ name }: APIListParam, text: string, rule: string): UsageError {
-  return new UsageError(`Cannot use --${name} with the value "${text}": it must be ${rule}`);
+function refused(param: APIListParam, text: string, rule: string): UsageError {
+  return new UsageError(`Cannot use ${optionName(param)} with the value "${text}": it must be ${rule}`);
 }

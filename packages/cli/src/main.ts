@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { createProgram } from "./program.ts";
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  const { reportFailure } = await import("./report-failure.ts");
+  await reportFailure(error);
+}
