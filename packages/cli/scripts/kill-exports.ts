@@ -78,10 +78,13 @@ export async function killExports(plan: KillPlan): Promise<KillReport> {
         left.set(state, (left.get(state) ?? 0) + 1);
       }
       before = kills - before;
-      if (rowsHash(path) !== expected.get(format)) differences.push(`${file} has other rows after ${before} kills`);
+      if (rowsHash(path) !== expected.get(format))
+        differences.push(`${file} has other rows after ${before} kills`);
       const verified = await runPageturn(["verify", file], run);
       if (verified.code !== 0) differences.push(`${file} cannot be verified: ${verified.stderr}`);
-      const leftovers = [".checkpoint.json", ".rows.jsonl", ".tmp", "-journal"].filter((end) => existsSync(path + end));
+      const leftovers = [".checkpoint.json", ".rows.jsonl", ".tmp", "-journal"].filter((end) =>
+        existsSync(path + end),
+      );
       if (leftovers.length > 0) differences.push(`${file} has left ${leftovers.join(", ")}`);
       plan.onExport?.(`${file}: ${before} kills, ${kills} of ${plan.kills}`);
       exports += 1;
@@ -99,7 +102,8 @@ function rowsHash(path: string): string {
   const hash = createHash("sha256");
   if (path.endsWith(".sqlite")) {
     const database = new DatabaseSync(path, { readOnly: true });
-    for (const row of database.prepare("SELECT * FROM items ORDER BY _row").iterate()) hash.update(JSON.stringify(row));
+    for (const row of database.prepare("SELECT * FROM items ORDER BY _row").iterate())
+      hash.update(JSON.stringify(row));
     database.close();
   } else {
     const bytes = readFileSync(path);
@@ -112,7 +116,9 @@ function leftBehind(path: string): string {
   if (existsSync(`${path}.manifest.json`)) return "manifest written";
   if (path.endsWith(".sqlite")) return existsSync(path) ? "database" : "nothing";
   if (!existsSync(`${path}.checkpoint.json`)) return "nothing";
-  const { rows, outcome }: { rows: number; outcome: unknown } = JSON.parse(readFileSync(`${path}.checkpoint.json`, "utf8"));
+  const { rows, outcome }: { rows: number; outcome: unknown } = JSON.parse(
+    readFileSync(`${path}.checkpoint.json`, "utf8"),
+  );
   if (outcome !== null) return "all rows, no manifest";
   return rows === 0 ? "no commit" : "some rows";
 }

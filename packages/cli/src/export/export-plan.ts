@@ -1,12 +1,12 @@
 import type { APIList } from "pageturn/catalog";
 import { type Column, columnsOf } from "../catalog/columns.ts";
+import { readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { type Flag, plainName, splitArguments } from "../catalog/list-arguments.ts";
 import { largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
-import { chosenColumns } from "./chosen-fields.ts";
 import type { ExportJob } from "./export-job.ts";
 import { formatOf } from "./formats.ts";
 import { savedParameters } from "./saved-parameters.ts";
@@ -108,8 +108,8 @@ function readColumns(
 ): { readonly columns: readonly Column[]; readonly fields: readonly string[] | null } {
   const columns = columnsOf(list, apiCatalog().shapes);
   if (text === undefined) return { columns, fields: null };
-  const fields = text.split(",").map((field) => field.trim());
-  return { columns: chosenColumns(columns, fields), fields };
+  const chosen = readFields(text, columns);
+  return { columns: chosen, fields: chosen.map(({ name }) => name) };
 }
 
 /** The filters as they were typed. `-7d` is another time with each command, and the same filter. */

@@ -1,7 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import { CommandError, UsageError } from "../failure.ts";
+import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
-import { picked } from "./chosen-fields.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
@@ -149,7 +149,7 @@ export async function exists(file: string): Promise<boolean> {
 function rowText(job: ExportJob, format: Format): RowText {
   if (format === "csv") return csvText(job);
   const { columns, fields } = job;
-  const line = (item: unknown) => `${JSON.stringify(fields === null ? item : picked(item, columns))}\n`;
+  const line = (item: unknown) => `${JSON.stringify(picked(item, fields === null ? null : columns))}\n`;
   return { head: "", add: line, rest: () => "" };
 }
 

@@ -1,4 +1,5 @@
 import { type Column, OTHERS, valueAt } from "../catalog/columns.ts";
+import { otherFields } from "../catalog/other-fields.ts";
 
 /** The value of a cell. JSON columns have text. */
 export type Cell = string | number | boolean | null;
@@ -12,19 +13,20 @@ export function flattener(
   columns: readonly Column[],
   { others: hasOthers }: { others: boolean },
 ): (item: unknown) => Cell[] {
-  const known = treeOf(columns);
+  const restOf = otherFields(columns);
   return (item) => {
     const cells: Cell[] = [];
-    const others = new Map<string, unknown>();
+    const misfits: [string, unknown][] = [];
     for (const column of columns) {
       const value = valueAt(item, column.path);
       const cell = cellOf(value, column);
-      if (cell === undefined && hasOthers) others.set(column.name, value);
+      if (cell === undefined && hasOthers) misfits.push([column.name, value]);
       cells.push(cell === undefined && !hasOthers ? asText(value) : (cell ?? null));
     }
     if (!hasOthers) return cells;
-    addUnknown(item, known, { prefix: "", others });
-    cells.push(others.size === 0 ? null : JSON.stringify(Object.fromEntries(others)));
+    const rest = restOf(item);
+    const isNothing = rest === undefined && misfits.length === 0;
+    cells.push(isNothing ? null : JSON.stringify({ ...Object(rest), ...Object.fromEntries(misfits) }));
     return cells;
   };
 }
@@ -60,34 +62,4 @@ export function microseconds(text: string): bigint | undefined {
   return Number.isNaN(whole)
     ? undefined
     : BigInt(whole) * 1000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
-}
-
-/** The names below each name; `null` for a column, whose whole value is in it. */
-interface Known extends ReadonlyMap<string, Known | null> {}
-
-function treeOf(columns: readonly Column[], depth = 0): Known {
-  const names = [...new Set(columns.map(({ path }) => path[depth] ?? ""))];
-  return new Map(
-    names.map((name) => {
-      const below = columns.filter(({ path }) => path[depth] === name);
-      const isColumn = below.some(({ path }) => path.length === depth + 1);
-      return [name, isColumn ? null : treeOf(below, depth + 1)];
-    }),
-  );
-}
-
-function addUnknown(
-  value: unknown,
-  known: Known,
-  { prefix, others }: { prefix: string; others: Map<string, unknown> },
-): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    const below = known.get(name);
-    if (below === null) continue;
-    const path = prefix + name;
-    const isObject = typeof inner === "object" && inner !== null && !Array.isArray(inner);
-    if (below !== undefined && isObject) addUnknown(inner, below, { prefix: `${path}.`, others });
-    else if (below === undefined || inner !== null) others.set(path, inner);
-  }
 }

@@ -2,7 +2,7 @@ import { rm, stat } from "node:fs/promises";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { CommandError, UsageError } from "../failure.ts";
-import { picked } from "./chosen-fields.ts";
+import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportIdentity, type ExportState, isState, newState, refuseOther } from "./export-state.ts";
 import { exists, fileExists, unfinished } from "./file-sink.ts";
@@ -40,7 +40,7 @@ export class SQLiteSink implements Sink {
     const cellsOf = flattener(columns, { others });
     this.#valuesOf = (item) => {
       const cells = cellsOf(item).map((cell) => (typeof cell === "boolean" ? Number(cell) : cell));
-      return [...cells, JSON.stringify(fields === null ? item : picked(item, columns))];
+      return [...cells, JSON.stringify(picked(item, fields === null ? null : columns))];
     };
   }
 
