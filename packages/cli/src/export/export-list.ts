@@ -12,6 +12,7 @@ import { counted } from "./progress-text.ts";
 import { type ExportResult, type ExportWalk, runExport, type WalkRequest } from "./run-export.ts";
 import { resumeCommand } from "./shell-command.ts";
 import { rangeParams } from "./split-ranges.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { exitCodeOfSignal, StopRequest } from "./stop-request.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
@@ -19,6 +20,7 @@ export async function exportList(
   args: { readonly name: string; readonly rest: readonly string[] },
   options: ExportOptions,
 ): Promise<void> {
+  keepHeapSmall();
   const plan = await planExport(args, options);
   const client = openClient(options);
   try {
