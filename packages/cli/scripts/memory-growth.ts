@@ -32,7 +32,8 @@ export async function memoryGrowth(
         nodeOptions: ["--import", `data:text/javascript,${encodeURIComponent(REPORT)}`],
       });
       const kilobytes = /maxRSS=(\d+)/.exec(stderr)?.[1];
-      if (code !== 0 || kilobytes === undefined) throw new Error(`the export of ${rows} rows failed: ${stderr}`);
+      if (code !== 0 || kilobytes === undefined)
+        throw new Error(`the export of ${rows} rows failed: ${stderr}`);
       return { megabytes: Number(kilobytes) / 1024, seconds: (performance.now() - begin) / 1000 };
     } finally {
       await server.close();

@@ -11,8 +11,8 @@ import { ProgressMeter } from "./progress-meter.ts";
 import { counted } from "./progress-text.ts";
 import { type ExportResult, type ExportWalk, runExport, type WalkRequest } from "./run-export.ts";
 import { resumeCommand } from "./shell-command.ts";
-import { rangeParams } from "./split-ranges.ts";
 import { keepHeapSmall } from "./small-heap.ts";
+import { rangeParams } from "./split-ranges.ts";
 import { exitCodeOfSignal, StopRequest } from "./stop-request.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
@@ -61,6 +61,10 @@ async function exportParts(
         keeps: part.keeps,
         progress: meter,
         stop,
+        requestFirst: async () => {
+          const { list, pathArgs } = plan;
+          await openList(counting, list, pathArgs, part.job.parameters, { signal: stop.signal }).firstPage();
+        },
         openWalk: (request) => openWalk({ client: counting, plan, part }, request),
       });
       const mayGoOn = result.kind === "finished" || (result.kind === "ended" && result.error === null);
@@ -130,15 +134,16 @@ function report(
   { result, options }: { result: ExportResult; options: ExportOptions },
 ): void {
   const { info, error: fail } = messages(options);
-  const goOn = `Go on with: ${resumeCommand(process.argv.slice(2))}`;
+  const kept = (rows: number) =>
+    `${counted(rows, "item")} of ${file} are kept. Go on with: ${resumeCommand(process.argv.slice(2))}`;
   if (result.kind === "stopped") {
-    info(`Stopped. ${counted(result.rows, "item")} of ${file} are kept. ${goOn}`);
+    info(result.rows === 0 ? "Stopped before the first item was kept." : `Stopped. ${kept(result.rows)}`);
     process.exitCode = exitCodeOfSignal(result.signal);
   } else if (result.kind === "failed") {
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
     fail(result.error.message);
-    info(`${counted(result.rows, "item")} of ${file} are kept. ${goOn}`);
+    if (result.rows > 0) info(kept(result.rows));
     process.exitCode = exitCode;
   } else if (result.kind === "finished") {
     info(`${file} is finished: it has all ${counted(result.manifest.rows, "item")}.`);

@@ -54,6 +54,8 @@ export interface ExportOptions {
   readonly stop: StopRequest;
   /** Whether an item is one of the export; the others are left out. */
   readonly keeps: ((item: unknown) => boolean) | undefined;
+  /** Requests the first page: called before a file is replaced. */
+  requestFirst(): Promise<unknown>;
   openWalk(request: WalkRequest): ExportWalk;
 }
 
@@ -77,10 +79,21 @@ export async function runExport(job: ExportJob, options: ExportOptions): Promise
     const finished = await finishedBefore(job);
     if (finished !== undefined) return { kind: "finished", manifest: finished };
   }
-  if (options.mode.overwrite) await rm(manifestFileOf(file), { force: true });
+  if (options.mode.overwrite) {
+    // A list that cannot be had replaces nothing.
+    try {
+      await options.stop.whileWaiting(options.requestFirst());
+    } catch (error) {
+      if (options.stop.asked === null) throw error;
+      return { kind: "stopped", signal: options.stop.asked, rows: 0 };
+    }
+    await rm(manifestFileOf(file), { force: true });
+  }
   const sink = await openSink(job, options).catch((error: unknown) => {
     throw fileProblem(error, file);
   });
+  const isNew = sink.state.checkpoint === null;
+  let isEmpty = false;
   try {
     if (options.mode.resume) await rm(manifestFileOf(file), { force: true });
     const { outcome, rows } = sink.state;
@@ -100,11 +113,18 @@ export async function runExport(job: ExportJob, options: ExportOptions): Promise
     return { kind: "ended", manifest, error };
   } catch (error) {
     const { rows } = sink.state;
+    isEmpty = isNew && rows === 0;
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, rows };
     return { kind: "failed", error: fileProblem(error, file), rows };
   } finally {
     await sink.close().catch(() => {});
+    if (isEmpty) await removeAll(file);
   }
+}
+
+/** Removes an export that has no row. */
+async function removeAll(file: string): Promise<void> {
+  for (const name of [file, stagedFileOf(file), stateFileOf(file)]) await rm(name, { force: true });
 }
 
 /** The manifest of an export that is complete. What it leaves if it is killed at its very end is removed. */

@@ -1,4 +1,5 @@
 import { rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { CommandError, UsageError } from "../failure.ts";
@@ -51,6 +52,8 @@ export class SQLiteSink implements Sink {
   ): Promise<SQLiteSink> {
     const { file } = job;
     if (mode.overwrite) for (const end of ["", "-journal"]) await rm(`${file}${end}`, { force: true });
+    // SQLite says only that it cannot open the file.
+    await stat(dirname(file));
     const isThere = await hasContent(file);
     if (!mode.resume && (isThere || (await exists(file)))) {
       throw new CommandError(isThere && isUnfinished(file) ? unfinished(file) : fileExists(file));
