@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, globSync, rmSync, statSync } from "node:fs";
+import { globSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -27,5 +27,4 @@ export function buildCLI(): void {
     const source = join(home, "src", file.replace(/\.js$/, ".ts"));
     if (statSync(source, { throwIfNoEntry: false }) === undefined) rmSync(join(dist, file));
   }
-  chmodSync(main, 0o755);
 }

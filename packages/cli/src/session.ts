@@ -5,8 +5,6 @@ import { CommandError, EXIT } from "./failure.ts";
 import { type MessageOptions, messages } from "./messages.ts";
 import { DEFAULT_PROFILE, type Profile, readProfile } from "./profile.ts";
 
-export { messages } from "./messages.ts";
-
 /** The options of all commands. */
 export interface GlobalOptions extends MessageOptions {
   readonly baseUrl?: string | undefined;

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { APIList, APIListParam } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
 import { type Flag, isNegated, optionName, paramOf, plainName } from "./list-arguments.ts";
@@ -13,23 +12,6 @@ const LIMIT_HINT =
 /** The parameters that are filters: all but `limit`. */
 export function filtersOf({ queryParams }: APIList): readonly APIListParam[] {
   return queryParams.filter(({ name }) => name !== "limit");
-}
-
-/**
- * Lets a command take the name of a list, the ids of its path, and all its filters: as `<name> [arguments...]`. Pass the
- * arguments to `splitArguments()`, and its flags to {@link readParams}.
- */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .argument("<name>", "the list, such as models or compliance.activities: see pageturn lists")
-    .argument("[arguments...]", "the ids of its path, in order, and filters")
-    .allowUnknownOption()
-    .addHelpText(
-      "after",
-      `
-Filters are the parameters of the list: --created-at-gte -7d, --group-by model,workspace_id, --include-archived.
-pageturn lists NAME shows them. Times are 2026-11-01, 2026-11-01T12:00:00Z, today, yesterday, now, -7d, -2w, -12h, all in UTC.`,
-    );
 }
 
 /**

@@ -15,6 +15,8 @@ export function readTime(
   const time = instantOf(text, now);
   if (time === null) return null;
   const written = time.toISOString();
+  // A year before 0 or after 9999 has a sign.
+  if (!/^\d/.test(written)) return null;
   if (type === "date") return written.slice(0, 10);
   return INSTANT.test(text) ? text.replace(" ", "T") : written.replace(".000Z", "Z");
 }

@@ -20,41 +20,56 @@ interface PrintOptions {
  * Throws `CommandError` if the list was not seen whole.
  */
 export async function printRows(paginator: AsyncPaginator<unknown>, options: PrintOptions): Promise<void> {
-  const { output, writer, maxItems = Number.POSITIVE_INFINITY, order } = options;
+  const { output, writer, maxItems, order } = options;
   const say = messages(options.messages);
   const interruption = watchInterruption(say);
-  const walk = paginator.pages({ maxItems, ...(order !== undefined && { order }) });
-  let items = 0;
+  let left = 0;
+  const walk = paginator.items({
+    ...(maxItems !== undefined && { maxItems }),
+    ...(order !== undefined && { order }),
+    onPage: (page) => {
+      left = page.getPaginatedItems().length;
+    },
+  });
+  let rows: unknown[] = [];
   try {
-    for await (const page of walk) {
-      // The bound of a walk by pages ends with the page that reaches it.
-      const all = page.getPaginatedItems();
-      const rows = items + all.length > maxItems ? all.slice(0, maxItems - items) : all;
-      items += rows.length;
-      await output.write(writer.rows(rows));
+    for await (const item of walk) {
+      rows.push(item);
+      left -= 1;
+      if (left > 0) continue;
+      const page = rows;
+      rows = [];
+      await output.write(writer.rows(page));
       if (interruption.isRequested) break;
     }
   } finally {
+    await output.write(writer.rows(rows));
     await output.write(writer.end());
   }
-  const reached = `after ${items} ${items === 1 ? "item" : "items"}`;
-  if (interruption.isRequested && walk.outcome?.complete !== true)
-    throw new CommandError(`Ended by Ctrl-C ${reached}`, EXIT.interrupted);
-  const why = incompleteness(walk.outcome, items >= maxItems);
-  if (why !== null) throw new CommandError(`The list is incomplete ${reached}: ${why}`, EXIT.incomplete);
-  if (output.isTerminal)
-    say.info(
-      items >= maxItems
-        ? `Stopped ${reached}: --max-items`
-        : `The whole list: ${reached.slice("after ".length)}`,
-    );
+  const { outcome } = walk;
+  const reached = outcome?.items === 1 ? "1 item" : `${outcome?.items ?? 0} items`;
+  if (interruption.isRequested && outcome?.complete !== true)
+    throw new CommandError(`Ended by Ctrl-C after ${reached}`, EXIT.interrupted);
+  const why = incompleteness(outcome);
+  if (why !== null)
+    throw new CommandError(`The list is incomplete after ${reached}: ${why}`, EXIT.incomplete);
+  if (!output.isTerminal) return;
+  say.info(
+    outcome?.complete ? `${reached}, the whole list` : `${reached}. There may be more: see --max-items`,
+  );
 }
 
 /** Why the list is not known to be whole; `null` if it is, or if not all of it was wanted. */
-function incompleteness(outcome: Outcome | null, isEnough: boolean): string | null {
-  if (outcome === null || outcome.complete || isEnough) return null;
-  if (outcome.incompleteBecause === "cursorAfterEnd")
-    return "the server says that there is no more, and gives a cursor that says the opposite";
-  if (outcome.incompleteBecause === "noItems") return "an answer has no place for items";
-  return outcome.incompleteBecause ?? outcome.reason;
+function incompleteness(outcome: Outcome | null): string | null {
+  if (outcome === null || outcome.complete || outcome.reason === "maxItems") return null;
+  switch (outcome.incompleteBecause) {
+    case "cursorAfterEnd":
+      return "the server says that there is no more, and gives a cursor that says the opposite";
+    case "noItems":
+      return "an answer has no place for items";
+    case "moreAnnounced":
+      return "the server says that there is more, and gives no way there";
+    default:
+      return outcome.incompleteBecause ?? (outcome.reason === "exhausted" ? null : outcome.reason);
+  }
 }

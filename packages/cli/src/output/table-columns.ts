@@ -7,7 +7,9 @@ export interface TableColumn extends Column {
 
 const GAP = 2;
 /** How much of the width one column takes, if others need it, too. */
-const USUAL_WIDTH = 32;
+const USUAL_WIDTH = 40;
+/** What a longer text gets at least: it is cut anyway. */
+const CUT_WIDTH = 16;
 const LEAST_WIDTH = 8;
 
 /** What tells an item from others comes first. */
@@ -35,7 +37,7 @@ export function usefulColumns(
   let left = width + GAP;
   const chosen = new Set<Column>();
   for (const { column, width: needed } of measured.toSorted((a, b) => b.score - a.score)) {
-    const space = Math.min(needed, USUAL_WIDTH) + GAP;
+    const space = (needed > USUAL_WIDTH ? CUT_WIDTH : needed) + GAP;
     if (chosen.size > 0 && (space > left || chosen.size === MOST_COLUMNS)) continue;
     chosen.add(column);
     left -= space;
