@@ -2,10 +2,12 @@ import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { register as completion } from "./commands/completion.ts";
 import { register as doctor } from "./commands/doctor.ts";
+import { register as exportList } from "./commands/export.ts";
 import { register as list } from "./commands/list.ts";
 import { register as lists } from "./commands/lists.ts";
 import { register as login } from "./commands/login.ts";
 import { register as url } from "./commands/url.ts";
+import { register as verify } from "./commands/verify.ts";
 
 /** The exit code for arguments that cannot be used, as in failure.ts, which is not loaded for `--help`. */
 const USAGE = 2;
@@ -31,8 +33,7 @@ export function createProgram(): Command {
     .option("--verbose", "print a line for each request, on stderr")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
     .addHelpText("after", HELP);
-  // The merge with the exports adds: export, verify.
-  for (const register of [lists, list, url, login, doctor, completion]) register(program);
+  for (const register of [lists, list, exportList, verify, url, login, doctor, completion]) register(program);
   return program;
 }
 
