@@ -288,6 +288,9 @@ describe("completion", () => {
       "model,workspace_id",
     ]);
     expect(await complete("list", "models", "--format", "c")).toEqual(["csv"]);
+    expect(await complete("export", "models", "--format", "jsonl.")).toEqual(["jsonl.gz", "jsonl.zst"]);
+    // Files are completed by the shell.
+    expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
   });
 
