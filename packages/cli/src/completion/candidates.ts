@@ -78,7 +78,7 @@ async function argumentsOf(
 async function valuesAfter(name: string, before: string): Promise<readonly string[] | null> {
   if (name === "completion") return ["bash", "zsh", "fish"];
   if (before === "--format")
-    return name === "export" ? (await import("../export/formats.ts")).FORMAT_NAMES : FORMATS;
+    return name === "export" ? Object.keys((await import("../export/formats.ts")).FORMATS) : FORMATS;
   if (before === "--split-by") return ["day", "month"];
   if (name !== "url" || before !== "--strategy") return null;
   return ["auto", ...(await (await import("../url/strategy-options.ts")).strategyNames())];

@@ -1,4 +1,10 @@
-import { type AsyncAnthropic, type AsyncPaginator, sliceByTime } from "pageturn";
+import {
+  type AsyncAnthropic,
+  type AsyncPaginator,
+  CheckpointError,
+  CursorExpiredError,
+  sliceByTime,
+} from "pageturn";
 import { valueAt } from "../catalog/columns.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { CommandError, exitCodeOf } from "../failure.ts";
@@ -51,7 +57,11 @@ async function exportParts(
 ): Promise<void> {
   const meter = new ProgressMeter({ quiet: options.quiet ?? false, fractionOf: fractions(plan) });
   const counting = client.withOptions({ logger: retryCounter(meter, options), logLevel: "info" });
-  using stop = new StopRequest();
+  const stop = new StopRequest(() => {
+    // Below a bar.
+    if (process.stderr.isTTY) process.stderr.write("\n");
+    messages(options).info("Ending after this page. Press Ctrl-C again to end at once.");
+  });
   try {
     for (const part of plan.parts) {
       const result = await runExport(part.job, {
@@ -74,6 +84,7 @@ async function exportParts(
     }
   } finally {
     meter.stop();
+    stop.dispose();
   }
 }
 
@@ -128,6 +139,11 @@ function fractions({
   };
 }
 
+/** Whether going on would fail again. */
+function isPlaceGone(error: Error): boolean {
+  return error instanceof CursorExpiredError || error instanceof CheckpointError;
+}
+
 /** Says how the export of a file ended, and sets the exit code. */
 function report(
   { job: { file } }: PlannedPart,
@@ -143,7 +159,8 @@ function report(
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
     fail(result.error.message);
-    if (result.rows > 0) info(kept(result.rows));
+    if (isPlaceGone(result.error)) info("The place to go on from is gone. Start again with --overwrite.");
+    else if (result.rows > 0) info(kept(result.rows));
     process.exitCode = exitCode;
   } else if (result.kind === "finished") {
     info(`${file} is finished: it has all ${counted(result.manifest.rows, "item")}.`);

@@ -45,7 +45,7 @@ export interface ExportState {
 }
 
 /** The identity of a job. The page size is no part of it: it does not change the rows. */
-export function identityOf(job: ExportJob): ExportIdentity {
+function identityOf(job: ExportJob): ExportIdentity {
   const { limit: _, ...parameters } = job.parameters;
   return {
     format: job.format,

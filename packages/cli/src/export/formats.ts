@@ -14,7 +14,7 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS;
 
 /** The names of all formats, as users write them. */
-export const FORMAT_NAMES = Object.keys(FORMATS);
+const FORMAT_NAMES = Object.keys(FORMATS);
 
 /** Whether `name` is the name of a format. */
 export function isFormat(name: unknown): name is Format {

@@ -15,10 +15,13 @@ export function exitCodeOfSignal(signal: StopSignal): number {
 export class StopRequest {
   readonly #aborts = new AbortController();
   readonly #listeners = new Map<StopSignal, () => void>();
+  readonly #onAsk: () => void;
   #asked: StopSignal | null = null;
   #isIdle = false;
 
-  constructor() {
+  /** Calls `onAsk` for the first signal. */
+  constructor(onAsk: () => void) {
+    this.#onAsk = onAsk;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const listener = () => this.#stop(signal);
       this.#listeners.set(signal, listener);
@@ -46,7 +49,8 @@ export class StopRequest {
     }
   }
 
-  [Symbol.dispose](): void {
+  /** Leaves the signals to others. */
+  dispose(): void {
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }
 
@@ -57,6 +61,7 @@ export class StopRequest {
       process.exit(exitCodeOfSignal(signal));
     }
     this.#asked = signal;
+    this.#onAsk();
     if (this.#isIdle) this.#aborts.abort();
   }
 }

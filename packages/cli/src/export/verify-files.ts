@@ -45,7 +45,7 @@ function ending({ outcome }: Manifest): string {
 }
 
 /** What differs between a file and its manifest, a sentence each. */
-export async function verifyFile(file: string, manifest: Manifest): Promise<readonly string[]> {
+async function verifyFile(file: string, manifest: Manifest): Promise<readonly string[]> {
   const { format } = manifest;
   if (!isFormat(format)) return [`the format ${format} is not known`];
   let digest: RowsDigest;

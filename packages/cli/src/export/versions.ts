@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /** The versions of the programs that wrote a file. */
@@ -10,24 +9,8 @@ export interface Versions {
 
 /** The versions of this program, of the library and of Node. */
 export function versions(): Versions {
-  return {
-    cli: ownVersion(),
-    pageturn: versionIn(createRequire(import.meta.url).resolve("pageturn/package.json")),
-    node: process.versions.node,
-  };
-}
-
-function ownVersion(): string {
-  // The source is one folder deeper than a build in one folder.
-  for (const up of ["../package.json", "../../package.json"]) {
-    try {
-      return versionIn(new URL(up, import.meta.url));
-    } catch {}
-  }
-  return "unknown";
-}
-
-function versionIn(file: string | URL): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
-  return version;
+  const require = createRequire(import.meta.url);
+  const { version: cli }: { version: string } = require("../../package.json");
+  const { version: pageturn }: { version: string } = require("pageturn/package.json");
+  return { cli, pageturn, node: process.versions.node };
 }
