@@ -43,6 +43,7 @@ Examples
   pageturn list models                                   a table, or JSON Lines in a pipe
   pageturn list compliance.activities --created-at-gte -7d | jq .type
   pageturn list organization.users --format csv > users.csv
+  pageturn export compliance.activities --created-at-gte -7d -o activities.jsonl
 
 The key comes from ANTHROPIC_API_KEY, or from a profile: pageturn login.
 

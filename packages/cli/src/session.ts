@@ -61,9 +61,9 @@ export function clientOptions(options: GlobalOptions) {
   };
 }
 
-/** The URL of the API: of the options, the environment, the profile. */
+/** The URL of the API. That of a profile goes before the environment: its key is for this URL. */
 export function baseURLOf({ baseUrl }: GlobalOptions, { baseURL }: Profile): string {
-  return baseUrl ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() || baseURL) ?? "https://api.anthropic.com";
+  return baseUrl ?? baseURL ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() || "https://api.anthropic.com");
 }
 
 /** A client with the credential of the environment or of a profile. A missing one is noticed by the first list. */

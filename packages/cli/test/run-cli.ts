@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly input?: string | undefined;
   readonly cwd?: string | undefined;
+  /** Of the terminal. Default: 100. */
+  readonly columns?: number | undefined;
   /** Called with everything printed so far, whenever something is. */
   onOutput?(text: string, child: RunningProcess): void;
 }
@@ -54,10 +56,13 @@ export function runCLI(args: readonly string[], options: RunOptions = {}): Promi
   return run(process.execPath, { args: [MAIN, ...args], options });
 }
 
-/** Runs `pageturn ...args` in a pseudo-terminal with 100 columns: what it shows is in `stdout`. */
+/** Runs `pageturn ...args` in a pseudo-terminal: what it shows is in `stdout`. */
 export function runInTerminal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const command = [process.execPath, MAIN, ...args].map(quoted).join(" ");
-  return run("script", { args: ["-qec", `stty cols 100; exec ${command}`, "/dev/null"], options });
+  return run("script", {
+    args: ["-qec", `stty cols ${options.columns ?? 100}; exec ${command}`, "/dev/null"],
+    options,
+  });
 }
 
 /** Runs a line of a shell; `pageturn` is the command. */

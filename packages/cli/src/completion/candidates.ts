@@ -12,7 +12,9 @@ export interface Candidate {
 }
 
 /** The commands whose first argument is the name of a list. */
-const ON_LISTS = ["list", "lists", "export", "verify"];
+const ON_LISTS = ["list", "lists", "export"];
+/** The options whose values are files, which the shell completes. */
+const FILES = ["-o", "--output", "--header-file"];
 
 /** What the last word may become. */
 export async function candidates(words: readonly string[], program: Command): Promise<readonly Candidate[]> {
@@ -56,12 +58,9 @@ async function argumentsOf(
 ): Promise<readonly Candidate[]> {
   const name = command.name();
   const before = args.at(-1) ?? "";
-  if (before === "--format") return FORMATS.map((text) => ({ text, about: "" }));
-  if (name === "completion") return ["bash", "zsh", "fish"].map((text) => ({ text, about: "" }));
-  if (name === "url" && before === "--strategy") {
-    const { strategyNames } = await import("../url/strategy-options.ts");
-    return ["auto", ...(await strategyNames())].map((text) => ({ text, about: "" }));
-  }
+  if (FILES.includes(before) || (name === "verify" && !current.startsWith("-"))) return [];
+  const values = await valuesAfter(name, before);
+  if (values !== null) return values.map((text) => ({ text, about: "" }));
   if (!ON_LISTS.includes(name)) return [...optionsOf(command), ...optionsOf(program)];
   const [list] = args;
   if (list === undefined && !current.startsWith("-"))
@@ -69,10 +68,20 @@ async function argumentsOf(
   const options = [...optionsOf(command), ...optionsOf(program)];
   const found = list === undefined ? null : knownList(list);
   if (found === null || name === "lists") return options;
-  const values = before.startsWith("--") ? paramOf(found, before)?.values : undefined;
-  if (values !== undefined) return valuesOf(values, current);
+  const allowed = before.startsWith("--") ? paramOf(found, before)?.values : undefined;
+  if (allowed !== undefined) return valuesOf(allowed, current);
   const filters = filtersOf(found).map((param) => ({ text: optionName(param), about: param.description }));
   return [...filters, ...options];
+}
+
+/** The values of an option that is the same for all lists; `null` for another one. */
+async function valuesAfter(name: string, before: string): Promise<readonly string[] | null> {
+  if (name === "completion") return ["bash", "zsh", "fish"];
+  if (before === "--format")
+    return name === "export" ? Object.keys((await import("../export/formats.ts")).FORMATS) : FORMATS;
+  if (before === "--split-by") return ["day", "month"];
+  if (name !== "url" || before !== "--strategy") return null;
+  return ["auto", ...(await (await import("../url/strategy-options.ts")).strategyNames())];
 }
 
 /** Values with those before them: `model,wor` becomes `model,workspace_id`. */

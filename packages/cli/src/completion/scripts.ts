@@ -11,8 +11,9 @@ complete -o default -F _pageturn pageturn
   zsh: `#compdef pageturn
 _pageturn() {
   local -a lines names
+  local tab=$'\\t'
   lines=("\${(@f)$(pageturn __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  names=("\${(@)lines%%$'\\t'*}")
+  names=("\${(@)lines%%$tab*}")
   [[ -n "\${names[1]}" ]] && compadd -a names || _files
 }
 compdef _pageturn pageturn

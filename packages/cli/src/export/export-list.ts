@@ -16,7 +16,7 @@ import { manifestFileOf } from "./manifest.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { counted } from "./progress-text.ts";
 import { type ExportResult, type ExportWalk, runExport, type WalkRequest } from "./run-export.ts";
-import { resumeCommand } from "./shell-command.ts";
+import { resumeCommand, shellCommand } from "./shell-command.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { rangeParams } from "./split-ranges.ts";
 import { exitCodeOfSignal, StopRequest } from "./stop-request.ts";
@@ -167,7 +167,9 @@ function report(
   } else {
     const { rows, outcome } = result.manifest;
     if (outcome.complete)
-      info(`Exported ${counted(rows, "item")} to ${file}. Check it with: pageturn verify ${file}`);
+      info(
+        `Exported ${counted(rows, "item")} to ${file}. Check it with: ${shellCommand(["pageturn", "verify", file])}`,
+      );
     else if (outcome.reason === "maxItems") {
       info(`Exported ${counted(rows, "item")} to ${file}, as --max-items says. The list may have more.`);
     } else {

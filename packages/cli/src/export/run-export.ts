@@ -4,7 +4,7 @@ import type { ExportJob } from "./export-job.ts";
 import type { ExportOutcome, ExportState } from "./export-state.ts";
 import { refuseOther } from "./export-state.ts";
 import { fileProblem } from "./file-problem.ts";
-import { stateFileOf } from "./file-sink.ts";
+import { exists, stateFileOf } from "./file-sink.ts";
 import { type Manifest, manifestFileOf, readManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
 import { stagedFileOf } from "./parquet-sink.ts";
@@ -88,6 +88,9 @@ export async function runExport(job: ExportJob, options: ExportOptions): Promise
       return { kind: "stopped", signal: options.stop.asked, rows: 0 };
     }
     await rm(manifestFileOf(file), { force: true });
+  } else if (!(await exists(file))) {
+    // The manifest of a file that is gone must not be taken for that of the new one.
+    await rm(manifestFileOf(file), { force: true }).catch(() => {});
   }
   const sink = await openSink(job, options).catch((error: unknown) => {
     throw fileProblem(error, file);
@@ -129,7 +132,7 @@ async function removeAll(file: string): Promise<void> {
 
 /** The manifest of an export that is complete. What it leaves if it is killed at its very end is removed. */
 async function finishedBefore(job: ExportJob): Promise<Manifest | undefined> {
-  const manifest = await readManifest(job.file);
+  const manifest = (await exists(job.file)) ? await readManifest(job.file) : undefined;
   if (manifest === undefined || !manifest.outcome.complete) return undefined;
   const { limit: _, ...parameters } = manifest.parameters;
   const { format, endpoint, path, typed, fields, csvSafe, parallel } = manifest;
@@ -195,11 +198,14 @@ class Run {
           await this.#commit();
         if (this.#isFull) break;
       }
+      await this.#end();
+      return null;
     } catch (error) {
       return await this.#failed(error);
+    } finally {
+      // Ends the requests that were sent ahead.
+      await this.#walk.return().catch(() => {});
     }
-    await this.#end();
-    return null;
   }
 
   /** In slices, pages arrive in no order: there, every item is a place to stop. */
@@ -265,7 +271,6 @@ class Run {
     const ended = outcome ?? { complete: false, reason: "maxItems", incompleteBecause: null };
     const { complete, reason, incompleteBecause } = ended;
     await this.#commit({ complete, reason, incompleteBecause });
-    if (outcome === null) await this.#walk.return();
   }
 }
 

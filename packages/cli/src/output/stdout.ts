@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { EXIT } from "../failure.ts";
+import { messages } from "../messages.ts";
 
 /** How much text is written at once. */
 const CHUNK = 65_536;
@@ -18,7 +19,8 @@ export function openOutput(): Output {
   const { stdout } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.closedPipe);
-    throw error;
+    messages({}).error(`Cannot write the output: ${error.message}`);
+    process.exit(EXIT.error);
   });
   const flush = async (text: string) => {
     if (!stdout.write(text)) await once(stdout, "drain");

@@ -1,4 +1,5 @@
 import { startMockServer } from "pageturn/testing";
+import stringWidth from "string-width";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ODD } from "../output/odd-items.ts";
 import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
@@ -90,7 +91,39 @@ describe("in a pipe", () => {
   });
 });
 
+test("a full disk is an error that says so", async () => {
+  await using server = await startMockServer();
+  const { code, stderr } = await runShell("pageturn list models > /dev/full", { env: envOf(server) });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^error: Cannot write the output: ENOSPC/),
+  });
+});
+
 describe("on a terminal", () => {
+  test("wide characters and emoji keep the columns below each other", async () => {
+    await using server = await startMockServer();
+    const args = [
+      "list",
+      "models",
+      "--page-size",
+      "1",
+      "--max-items",
+      "2",
+      "--fields",
+      "display_name,created_at",
+    ];
+    await server.setScript([
+      { fault: "setItemFields", fields: { display_name: ODD.emoji + ODD.wide }, page: 1 },
+    ]);
+    const { stdout } = await runInTerminal(args, { env: { ...envOf(server), NO_COLOR: "1" } });
+    const at = lines(stdout)
+      .slice(1, 3)
+      .map((line) => stringWidth(line.slice(0, line.indexOf("2026-"))));
+    expect(at[0]).toBeGreaterThan(10);
+    expect(at[0]).toBe(at[1]);
+  });
+
   test("it prints a table that fits", async () => {
     await using server = await startMockServer();
     const { code, stdout } = await runInTerminal(["list", "models", "--max-items", "3"], {

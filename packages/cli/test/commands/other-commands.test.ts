@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCatalog } from "pageturn/catalog";
@@ -169,6 +169,28 @@ describe("login", () => {
     expect(stdout).toContain("Kept an Admin API key (sk-ant-admin…)");
   });
 
+  test("Ctrl-C at the question ends it with 130, and keeps nothing", async () => {
+    const home = folder();
+    let isPressed = false;
+    const { code } = await runInTerminal(["login"], {
+      env: { XDG_CONFIG_HOME: home },
+      onOutput: (text, child) => {
+        if (isPressed || !text.includes("API key: ")) return;
+        isPressed = true;
+        child.type("\u0003");
+      },
+    });
+    expect(code).toBe(130);
+    expect(existsSync(join(home, "pageturn"))).toBe(false);
+  });
+
+  test("a key goes to the URL of its profile, whatever the environment says", async () => {
+    await using server = await startMockServer();
+    const env = { XDG_CONFIG_HOME: folder(), ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    await runCLI(["login", "--base-url", server.url], { env, input: server.apiKey });
+    expect((await runCLI(["list", "models"], { env })).code).toBe(0);
+  });
+
   test("the environment goes before the default profile, and --profile before both", async () => {
     await using server = await startMockServer();
     const env = { XDG_CONFIG_HOME: folder() };
@@ -266,6 +288,9 @@ describe("completion", () => {
       "model,workspace_id",
     ]);
     expect(await complete("list", "models", "--format", "c")).toEqual(["csv"]);
+    expect(await complete("export", "models", "--format", "jsonl.")).toEqual(["jsonl.gz", "jsonl.zst"]);
+    // Files are completed by the shell.
+    expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
   });
 

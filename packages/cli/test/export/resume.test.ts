@@ -63,6 +63,18 @@ describe("pageturn export --resume", () => {
     expect((await server.requests()).length).toBe(requests);
   });
 
+  it("begins again if the file of a manifest is gone", async () => {
+    const { run, path, json } = await exportFolder({ items: { models: 30 } });
+    for (const format of ["jsonl", "sqlite", "parquet"]) {
+      const file = `m.${format}`;
+      expect(await run(["export", "models", "-o", file])).toMatchObject({ code: 0 });
+      rmSync(path(file));
+      expect(await run(["export", "models", "-o", file, "--resume"])).toMatchObject({ code: 0 });
+      expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 30 });
+      expect(await run(["verify", file])).toMatchObject({ code: 0 });
+    }
+  });
+
   it("refuses other parameters, and says which", async () => {
     const { run } = await failedExport("m.csv");
     const fields = await run(["export", "models", "-o", "m.csv", "--fields", "id", "--resume"]);
