@@ -5,6 +5,7 @@ import { ByteFile } from "./byte-file.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
+import { stateFileOf } from "./file-names.ts";
 import { type Cell, columnNames, flattener } from "./flat-row.ts";
 import type { Format } from "./formats.ts";
 import { readJSONFile, writeJSONFile } from "./json-file.ts";
@@ -94,11 +95,6 @@ interface FileSinkOptions {
   readonly range: ExportState["range"];
   readonly rows?: string;
   readonly format?: Format;
-}
-
-/** The name of the file with the state of an export. */
-export function stateFileOf(file: string): string {
-  return `${file}.checkpoint.json`;
 }
 
 /** The state to go on from; `undefined` to begin. Throws if there is something that must not be replaced. */
