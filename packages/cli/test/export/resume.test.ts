@@ -137,6 +137,17 @@ describe("pageturn export --resume", () => {
     },
   );
 
+  it("does not say to go on if the cursor has expired", async () => {
+    const { run, server } = await exportFolder({ items: { models: 50 } });
+    await server.setScript([{ fault: "cursorExpired", page: 3 }]);
+    const { code, stderr } = await run(["export", "models", "-o", "m.jsonl", "--page-size", "10"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Start again with --overwrite"),
+    });
+    expect(stderr).not.toContain("--resume");
+  });
+
   it("retries what passes, and counts it", async () => {
     const { run, server, json } = await exportFolder({ items: { models: 90 } });
     await server.setScript([
