@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +62,12 @@ test("the README shows what an export says", async () => {
   const line = first.replace("-7d", "2026-09-24");
   const { code, stderr } = await runShell(line, { env: envOf(server), cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(result) });
+});
+
+test("the picture is what a terminal shows (draw it with: npm run picture --workspace @pageturn/cli)", () => {
+  const args = [join(import.meta.dirname, "../../scripts/picture.ts"), "--check"];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 test("the README names every option and exit code of the help", async () => {

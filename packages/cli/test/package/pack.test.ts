@@ -59,5 +59,6 @@ test("the command is called pageturn, and its package has no sources and tests",
     "bin",
     "dist",
     "package.json",
+    "picture.svg",
   ]);
 });
