@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,9 +82,8 @@ export async function killExports(plan: KillPlan): Promise<KillReport> {
         differences.push(`${file} has other rows after ${before} kills`);
       const verified = await runPageturn(["verify", file], run);
       if (verified.code !== 0) differences.push(`${file} cannot be verified: ${verified.stderr}`);
-      const leftovers = [".checkpoint.json", ".rows.jsonl", ".tmp", "-journal"].filter((end) =>
-        existsSync(path + end),
-      );
+      const known = [file, `${file}.manifest.json`];
+      const leftovers = readdirSync(folder).filter((name) => name.startsWith(file) && !known.includes(name));
       if (leftovers.length > 0) differences.push(`${file} has left ${leftovers.join(", ")}`);
       plan.onExport?.(`${file}: ${before} kills, ${kills} of ${plan.kills}`);
       exports += 1;

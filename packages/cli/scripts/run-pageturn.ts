@@ -23,12 +23,14 @@ export interface RunOptions {
   onStderr?(text: string, child: ChildProcess): void;
 }
 
+/** Another Node, to test with: the oldest one that the command supports has to run a build (`PAGETURN_MAIN`). */
+const NODE = process.env["PAGETURN_NODE"] ?? process.execPath;
 const MAIN = process.env["PAGETURN_MAIN"] ?? join(import.meta.dirname, "../src/main.ts");
 
 /** Runs `pageturn` as a process of its own until it ends. */
 export function runPageturn(args: readonly string[], options: RunOptions): Promise<Ended> {
   const { cwd, server, nodeOptions = [], env = {} } = options;
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, ...args], {
+  const child = spawn(NODE, [...nodeOptions, MAIN, ...args], {
     cwd,
     env: {
       PATH: process.env["PATH"],

@@ -11,12 +11,13 @@ import { CommandError, exitCodeOf } from "../failure.ts";
 import { messages } from "../messages.ts";
 import { clientLogger, openClient, openList } from "../session.ts";
 import { type ExportPlan, type PlannedPart, planExport } from "./export-plan.ts";
-import { exists, fileExists, stateFileOf, unfinished } from "./file-sink.ts";
-import { manifestFileOf } from "./manifest.ts";
+import type { ExportWalk, WalkRequest } from "./export-run.ts";
+import { manifestFileOf, stateFileOf } from "./file-names.ts";
+import { exists, fileExists, unfinished } from "./file-sink.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { counted } from "./progress-text.ts";
-import { type ExportResult, type ExportWalk, runExport, type WalkRequest } from "./run-export.ts";
-import { resumeCommand } from "./shell-command.ts";
+import { type ExportResult, runExport } from "./run-export.ts";
+import { resumeCommand, shellCommand } from "./shell-command.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { rangeParams } from "./split-ranges.ts";
 import { exitCodeOfSignal, StopRequest } from "./stop-request.ts";
@@ -167,7 +168,9 @@ function report(
   } else {
     const { rows, outcome } = result.manifest;
     if (outcome.complete)
-      info(`Exported ${counted(rows, "item")} to ${file}. Check it with: pageturn verify ${file}`);
+      info(
+        `Exported ${counted(rows, "item")} to ${file}. Check it with: ${shellCommand(["pageturn", "verify", file])}`,
+      );
     else if (outcome.reason === "maxItems") {
       info(`Exported ${counted(rows, "item")} to ${file}, as --max-items says. The list may have more.`);
     } else {

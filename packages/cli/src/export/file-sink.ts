@@ -5,6 +5,7 @@ import { ByteFile } from "./byte-file.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
+import { stateFileOf } from "./file-names.ts";
 import { type Cell, columnNames, flattener } from "./flat-row.ts";
 import type { Format } from "./formats.ts";
 import { readJSONFile, writeJSONFile } from "./json-file.ts";
@@ -96,11 +97,6 @@ interface FileSinkOptions {
   readonly format?: Format;
 }
 
-/** The name of the file with the state of an export. */
-export function stateFileOf(file: string): string {
-  return `${file}.checkpoint.json`;
-}
-
 /** The state to go on from; `undefined` to begin. Throws if there is something that must not be replaced. */
 async function savedState(job: ExportJob, mode: SinkMode): Promise<ExportState | undefined> {
   if (mode.overwrite) return undefined;
@@ -141,7 +137,8 @@ export async function exists(file: string): Promise<boolean> {
     await stat(file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
     throw error;
   }
 }

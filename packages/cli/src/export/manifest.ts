@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportIdentity, ExportOutcome, ExportState } from "./export-state.ts";
+import { manifestFileOf } from "./file-names.ts";
 import { isFormat } from "./formats.ts";
 import { readJSONFile, writeJSONFile } from "./json-file.ts";
 import { rowsDigest } from "./rows-digest.ts";
@@ -24,11 +25,6 @@ export interface Manifest extends ExportIdentity {
   readonly sha256: string;
   readonly bytes: number;
   readonly versions: Versions;
-}
-
-/** The name of the manifest of a file. */
-export function manifestFileOf(file: string): string {
-  return `${file}.manifest.json`;
 }
 
 /** Writes the manifest of a file that has all rows of `state`. */

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { CommandError } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportState } from "./export-state.ts";
+import { stagedFileOf } from "./file-names.ts";
 import { exists, FileSink, fileExists } from "./file-sink.ts";
 import { writeParquetFile } from "./parquet-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
@@ -51,9 +52,4 @@ export class ParquetSink implements Sink {
   close(): Promise<void> {
     return this.#staged.close();
   }
-}
-
-/** The name of the file with the rows of a Parquet file that is not finished. */
-export function stagedFileOf(file: string): string {
-  return `${file}.rows.jsonl`;
 }

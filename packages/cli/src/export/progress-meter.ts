@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
+import type { ExportProgress } from "./export-run.ts";
 import { progressText } from "./progress-text.ts";
-import type { ExportProgress } from "./run-export.ts";
 
 /** How often a line is written where stderr is not a terminal, in milliseconds. */
 const LINE_EVERY = 5000;

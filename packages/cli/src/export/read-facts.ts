@@ -3,9 +3,9 @@ import { parse } from "csv-parse";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { byteLines } from "./byte-lines.ts";
 import type { Format } from "./formats.ts";
+import { idOf } from "./item-id.ts";
 import { rowBytes } from "./read-rows.ts";
 import { rawItems } from "./rows-digest.ts";
-import { idOf } from "./run-export.ts";
 
 /** What a file says of its rows. */
 export interface FileFacts {

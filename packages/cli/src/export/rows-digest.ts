@@ -24,12 +24,21 @@ export async function rowsDigest(file: string, format: Format): Promise<RowsDige
   return { sha256: hash.digest("hex"), bytes: size };
 }
 
+/** How many rows are read at a time. */
+const BATCH = 256;
+
 /** The items of a SQLite export as JSON, in order. */
 export function* rawItems(file: string): Generator<string, undefined, undefined> {
   const database = openDatabase(file, { readOnly: true });
   try {
-    for (const row of database.prepare("SELECT _raw FROM items ORDER BY _row").iterate())
-      yield String(row["_raw"]);
+    // Not `iterate()`: in Node 22.15 it ends with "statement has been finalized" when the statement is collected as garbage.
+    const statement = database.prepare("SELECT _row, _raw FROM items WHERE _row > ? ORDER BY _row LIMIT ?");
+    for (let last = 0; ; ) {
+      const rows = statement.all(last, BATCH);
+      for (const row of rows) yield String(row["_raw"]);
+      if (rows.length < BATCH) return;
+      last = Number(rows.at(-1)?.["_row"]);
+    }
   } finally {
     database.close();
   }

@@ -1,6 +1,7 @@
 import type { ExportIdentity } from "./export-state.ts";
 import { isState } from "./export-state.ts";
-import { exists, stateFileOf } from "./file-sink.ts";
+import { stateFileOf } from "./file-names.ts";
+import { exists } from "./file-sink.ts";
 import type { Format } from "./formats.ts";
 import { readJSONFile } from "./json-file.ts";
 import { readManifest } from "./manifest.ts";

@@ -1,5 +1,5 @@
 /** The command with these arguments, to be pasted into a shell. */
-function shellCommand(args: readonly string[]): string {
+export function shellCommand(args: readonly string[]): string {
   return args.map(shellQuoted).join(" ");
 }
 

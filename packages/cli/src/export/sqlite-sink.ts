@@ -53,7 +53,7 @@ export class SQLiteSink implements Sink {
     const { file } = job;
     if (mode.overwrite) for (const end of ["", "-journal"]) await rm(`${file}${end}`, { force: true });
     // SQLite says only that it cannot open the file.
-    await stat(dirname(file));
+    await stat(`${dirname(file)}/.`);
     const isThere = await hasContent(file);
     if (!mode.resume && (isThere || (await exists(file)))) {
       throw new CommandError(isThere && isUnfinished(file) ? unfinished(file) : fileExists(file));

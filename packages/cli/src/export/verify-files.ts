@@ -1,8 +1,9 @@
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
+import { manifestFileOf } from "./file-names.ts";
 import { exists } from "./file-sink.ts";
 import { isFormat } from "./formats.ts";
-import { type Manifest, manifestFileOf, readManifest } from "./manifest.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
 import { counted } from "./progress-text.ts";
 import { type FileFacts, readFacts } from "./read-facts.ts";
 import { type RowsDigest, rowsDigest } from "./rows-digest.ts";

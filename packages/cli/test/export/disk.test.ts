@@ -74,6 +74,9 @@ describe("pageturn export", () => {
         stderr: `error: Cannot write none/m.${format}: the folder does not exist\n`,
       });
       expect(existsSync(path("none"))).toBe(false);
+      writeFileSync(path("text"), "");
+      const below = await run(["export", "models", "-o", `text/m.${format}`]);
+      expect(below.stderr).toBe(`error: Cannot write text/m.${format}: a part of its path is not a folder\n`);
       expect((await server.requests()).length).toBe(0);
     },
   );

@@ -63,6 +63,18 @@ describe("pageturn export --resume", () => {
     expect((await server.requests()).length).toBe(requests);
   });
 
+  it("begins again if the file of a manifest is gone", async () => {
+    const { run, path, json } = await exportFolder({ items: { models: 30 } });
+    for (const format of ["jsonl", "sqlite", "parquet"]) {
+      const file = `m.${format}`;
+      expect(await run(["export", "models", "-o", file])).toMatchObject({ code: 0 });
+      rmSync(path(file));
+      expect(await run(["export", "models", "-o", file, "--resume"])).toMatchObject({ code: 0 });
+      expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 30 });
+      expect(await run(["verify", file])).toMatchObject({ code: 0 });
+    }
+  });
+
   it("refuses other parameters, and says which", async () => {
     const { run } = await failedExport("m.csv");
     const fields = await run(["export", "models", "-o", "m.csv", "--fields", "id", "--resume"]);
@@ -124,6 +136,17 @@ describe("pageturn export --resume", () => {
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 50, outcome: { complete: true } });
     },
   );
+
+  it("does not say to go on if the cursor has expired", async () => {
+    const { run, server } = await exportFolder({ items: { models: 50 } });
+    await server.setScript([{ fault: "cursorExpired", page: 3 }]);
+    const { code, stderr } = await run(["export", "models", "-o", "m.jsonl", "--page-size", "10"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Start again with --overwrite"),
+    });
+    expect(stderr).not.toContain("--resume");
+  });
 
   it("retries what passes, and counts it", async () => {
     const { run, server, json } = await exportFolder({ items: { models: 90 } });
