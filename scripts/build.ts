@@ -1,9 +1,10 @@
-// Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/.
+// Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/. Then packages/cli.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Plugin } from "rollup";
+import { buildCLI, isCLIStale } from "./build-cli.ts";
 
 const root = join(import.meta.dirname, "..");
 const home = join(root, "packages/pageturn");
@@ -137,8 +138,12 @@ async function build(): Promise<void> {
   for (const guide of guides) cpSync(join(root, "docs", guide), join(docs, guide), { recursive: true });
 }
 
-if (!process.argv.includes("--if-stale")) await build();
-else if (isStale()) {
-  console.log("pageturn: building packages/pageturn");
+const always = !process.argv.includes("--if-stale");
+if (always || isStale()) {
+  if (!always) console.log("pageturn: building packages/pageturn");
   await build();
+}
+if (always || isCLIStale()) {
+  if (!always) console.log("pageturn: building packages/cli");
+  buildCLI();
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: measures everything and writes RESULTS.md. `npm run bench -- wire start` measures only these and
 // writes nothing; `npm run bench:quick` shows in seconds that everything runs, and its figures mean nothing.
 import type { Bench, Case, Findings } from "./cases/case.ts";
+import { cliStart } from "./cases/cli-start.ts";
 import { cold, warmUp } from "./cases/cold.ts";
 import { iteration } from "./cases/iteration.ts";
 import { latency } from "./cases/latency.ts";
@@ -22,6 +23,7 @@ const cases: Readonly<Record<string, Case>> = {
   memory,
   parallel,
   start,
+  cliStart,
   cold,
   warmUp,
   protocol,

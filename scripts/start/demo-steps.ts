@@ -6,12 +6,10 @@ export interface Step {
   readonly title: string;
   /** The main lines of the code that runs. */
   readonly code: readonly string[];
-  /** Whether the real API has such a list. */
-  readonly live: boolean;
   run(stage: Stage, say: (line: string) => void): Promise<void> | void;
 }
 
-/** Enough for an account with thousands of batches. */
+/** More than the mock server has. */
 const maxItems = 60;
 
 function idOf(item: unknown): string {
@@ -32,7 +30,6 @@ const loops: readonly Step[] = [
   {
     title: "The synchronous client: the loop blocks, as in Python",
     code: ["for (const model of new Anthropic().models.list()) …"],
-    live: true,
     run: ({ sync }, say) => say(ends([...sync.models.list()], "models")),
   },
   {
@@ -40,7 +37,6 @@ const loops: readonly Step[] = [
     code: [
       `for await (const batch of new AsyncAnthropic().messages.batches.list().items({ maxItems: ${maxItems} })) …`,
     ],
-    live: true,
     run: async ({ async: client }, say) => {
       const walk = client.messages.batches.list().items({ maxItems });
       const batches: unknown[] = [];
@@ -55,9 +51,8 @@ const pages: readonly Step[] = [
   {
     title: "A page and its fields",
     code: ["const page = new Anthropic().models.list({ limit: 3 });"],
-    live: true,
-    run: ({ sync, saw }, say) => {
-      const page = saw(sync.models.list({ limit: 3 }));
+    run: ({ sync }, say) => {
+      const page = sync.models.list({ limit: 3 });
       say(`data: ${page.data.length} items, has_more: ${page.has_more}`);
       say(`first_id: ${field(page.first_id)}, last_id: ${field(page.last_id)}`);
       say(`hasNextPage(): ${page.hasNextPage()}, nextPageInfo(): ${field(page.nextPageInfo())}`);
@@ -70,12 +65,11 @@ const pages: readonly Step[] = [
       "let page = await client.models.list({ limit: 20 });",
       "while (page.hasNextPage()) page = await page.getNextPage();",
     ],
-    live: true,
-    run: async ({ async: client, saw }, say) => {
-      let page = saw(await client.models.list({ limit: 20 }));
+    run: async ({ async: client }, say) => {
+      let page = await client.models.list({ limit: 20 });
       let pageCount = 1;
       while (page.hasNextPage()) {
-        page = saw(await page.getNextPage());
+        page = await page.getNextPage();
         pageCount += 1;
       }
       say(`${pageCount} pages, the last one has ${page.data.length} models`);
@@ -84,9 +78,8 @@ const pages: readonly Step[] = [
   {
     title: "Backward from an id: the nearest page comes first",
     code: ["for (const page of client.models.list({ before_id, limit: 3 }).iterPages()) …"],
-    live: true,
-    run: ({ sync, saw }, say) => {
-      const page = saw(sync.models.list({ limit: 8 }));
+    run: ({ sync }, say) => {
+      const page = sync.models.list({ limit: 8 });
       if (page.last_id === null) return;
       const before = sync.models.list({ before_id: page.last_id, limit: 3 });
       const sizes = Array.from(before.iterPages(), ({ data }) => data.length);
@@ -99,7 +92,6 @@ const otherPagings: readonly Step[] = [
   {
     title: "Any path with any page class: a list with page tokens, synchronous",
     code: ['client.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>)'],
-    live: false,
     run: ({ sync }, say) => {
       const page = sync.getAPIList("/v1/test/tokens", SyncTokenPage<{ id: string }>);
       say(`next_page: ${field(page.next_page)}`);
@@ -109,7 +101,6 @@ const otherPagings: readonly Step[] = [
   {
     title: "The same list, asynchronous",
     code: ['client.getAPIList("/v1/test/tokens", AsyncTokenPage<{ id: string }>, { query: { limit: 30 } })'],
-    live: false,
     run: async ({ async: client }, say) => {
       const list = client.getAPIList("/v1/test/tokens", AsyncTokenPage<{ id: string }>, {
         query: { limit: 30 },
@@ -120,7 +111,6 @@ const otherPagings: readonly Step[] = [
   {
     title: "A list with cursors",
     code: ["for (const file of client.files.list({ limit: 25 })) …"],
-    live: false,
     run: ({ sync }, say) => say(ends([...sync.files.list({ limit: 25 })], "files")),
   },
 ];

@@ -31,24 +31,3 @@ export function fitted(text: string, indent = 0): string {
   const width = Math.max(40, process.stdout.columns || 110) - indent;
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
-
-/** An item on one line: its id and its other short fields. */
-export function itemLine(item: unknown, indent: number): string {
-  if (typeof item !== "object" || item === null) return fitted(JSON.stringify(item) ?? "", indent);
-  const { id, ...others } = Object.fromEntries(Object.entries(item));
-  const shown = Object.entries(others).filter(([, value]) => value !== null && typeof value !== "object");
-  const fields = shown.map(([name, value]) => `${name}=${String(value)}`);
-  if (typeof id !== "string") return fitted(fields.join("  "), indent);
-  return `${id}  ${dim(fitted(fields.join("  "), indent + id.length + 2))}`;
-}
-
-/** The words, wrapped to lines. */
-export function wrapped(words: readonly string[]): string {
-  const lines = [""];
-  for (const word of words) {
-    const line = lines.at(-1) ?? "";
-    if (line.length + word.length > 100) lines.push(`  ${word}`);
-    else lines[lines.length - 1] = `${line}  ${word}`;
-  }
-  return lines.join("\n");
-}

@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import { CommandError, EXIT } from "../failure.ts";
+import { openOutput } from "../output/stdout.ts";
+import { visible } from "../output/visible.ts";
+import { baseURLOf, credential, type GlobalOptions, openClient } from "../session.ts";
+import { describeKey, isAdminKey } from "./key-kind.ts";
+
+/** Shows what the commands will use, and sends one request. */
+export async function runDoctor(options: GlobalOptions): Promise<void> {
+  const output = openOutput();
+  const line = (name: string, text: string) => output.write([`${name.padEnd(10)}${visible(text)}\n`]);
+  await line(
+    "versions",
+    `@pageturn/cli ${versionOf("../../package.json")}, pageturn ${versionOf("pageturn/package.json")}, Node.js ${process.versions.node}`,
+  );
+  const found = credential(options);
+  const { apiKey, authToken, source } = found;
+  const key = apiKey ?? authToken ?? (source === null ? undefined : process.env[source]?.trim());
+  await line("key", key === undefined ? "none" : `${describeKey(key)}, from ${source}`);
+  const client = openClient(options);
+  await line("base URL", withoutSecrets(baseURLOf(options, found)));
+  await line("proxy", proxies());
+  if (key === undefined)
+    throw new CommandError("There is no key: set ANTHROPIC_API_KEY, or type pageturn login", EXIT.notAllowed);
+  try {
+    const begin = performance.now();
+    const list = isAdminKey(key) ? client.organization.workspaces : client.models;
+    const { status, requestId } = await list.list({ limit: 1 }).asResponse();
+    await line(
+      "request",
+      `status ${status} in ${Math.round(performance.now() - begin)} ms, ${requestId ?? "without a request id"}`,
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+function versionOf(file: string): string {
+  const { version }: { version: string } = createRequire(import.meta.url)(file);
+  return version;
+}
+
+/** What the environment says about proxies. */
+function proxies(): string {
+  const set = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => {
+    const value = process.env[name.toLowerCase()] ?? process.env[name];
+    return value?.trim() ? [`${name}=${name === "NO_PROXY" ? value : withoutSecrets(value)}`] : [];
+  });
+  return set.length === 0 ? "none" : set.join(", ");
+}
+
+/** A URL without name, password and query; a text that is no URL is not shown. */
+function withoutSecrets(text: string): string {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  return url === null ? "[not a URL]" : `${url.origin}${url.pathname === "/" ? "" : url.pathname}`;
+}

@@ -1,0 +1,94 @@
+import type { APIList, APIListParam } from "pageturn/catalog";
+import { UsageError } from "../failure.ts";
+import { type Flag, isNegated, optionName, paramOf, plainName } from "./list-arguments.ts";
+import { allowedHint } from "./nearest.ts";
+import { paramValue } from "./param-value.ts";
+
+/** The size of pages and the number of items have options of their own: these names are not filters. */
+const LIMIT_HINT =
+  "Cannot use --limit because it could mean two things: --page-size is how many items each request asks for, " +
+  "--max-items is how many items you get in the end. Which of them do you mean?";
+
+/** The parameters that are filters: all but `limit`. */
+export function filtersOf({ queryParams }: APIList): readonly APIListParam[] {
+  return queryParams.filter(({ name }) => name !== "limit");
+}
+
+/**
+ * The parameters of a list from what was typed, by their names for the client.
+ *
+ * Throws `UsageError` for a wrong number of ids, and for a filter that the list does not have, that is missing, or whose
+ * value it does not take.
+ */
+export function readParams(
+  list: APIList,
+  pathArgs: readonly string[],
+  flags: readonly Flag[],
+): Record<string, unknown> {
+  checkPath(list, pathArgs);
+  const typed = new Map<APIListParam, string[]>();
+  for (const flag of flags) {
+    const { param, text } = readFlag(list, flag);
+    typed.set(param, [...(typed.get(param) ?? []), text]);
+  }
+  const values = [...typed].map(([param, texts]) => [param.name, paramValue(param, texts)] as const);
+  checkTogether(list, new Set(typed.keys()));
+  return Object.fromEntries(values);
+}
+
+function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[]): void {
+  const usage = [id, ...pathParams.map((name) => name.toUpperCase())].join(" ");
+  const missing = pathParams[pathArgs.length];
+  if (missing !== undefined)
+    throw new UsageError(
+      `Cannot list ${id} without ${missing}, which is part of its path (${path}). Type: pageturn list ${usage}`,
+    );
+  const extra = pathArgs[pathParams.length];
+  if (extra !== undefined)
+    throw new UsageError(
+      `Cannot use "${extra}" because ${id} takes ${pathParams.length === 0 ? "no id" : `only ${pathParams.join(", ")}`} ` +
+        `in its path (${path}). Filters are written --name value`,
+    );
+  const empty = pathParams.find((_, index) => pathArgs[index]?.trim() === "");
+  if (empty !== undefined) throw new UsageError(`Cannot list ${id} because ${empty} is empty`);
+}
+
+function readFlag(
+  list: APIList,
+  { typed, value }: Flag,
+): { readonly param: APIListParam; readonly text: string } {
+  if (plainName(typed) === "limit") throw new UsageError(LIMIT_HINT);
+  const isOff = isNegated(list, typed);
+  const param = paramOf(list, isOff ? typed.slice("--no-".length) : typed);
+  if (param === undefined || !typed.startsWith("--")) {
+    const names = filtersOf(list).map(optionName);
+    throw new UsageError(
+      `Cannot use ${typed} because ${list.id} has no such filter: ${allowedHint(typed, names)}`,
+    );
+  }
+  if (isOff && value === undefined) return { param, text: "false" };
+  if (param.type === "boolean" && !isOff) return { param, text: value ?? "true" };
+  if (value === undefined) throw new UsageError(`Cannot use ${typed} without a value. Type: ${typed} VALUE`);
+  return { param, text: value };
+}
+
+/** What the parameters need and exclude of each other. */
+function checkTogether({ id, queryParams }: APIList, given: ReadonlySet<APIListParam>): void {
+  for (const param of queryParams) {
+    if (param.required === true && !given.has(param))
+      throw new UsageError(`Cannot list ${id} without ${optionName(param)}: ${firstSentence(param)}`);
+    if (!given.has(param)) continue;
+    const others = new Set([...given].flatMap(({ name, wire }) => [name, wire]));
+    const needed = param.needs?.find((name) => !others.has(name));
+    if (needed !== undefined)
+      throw new UsageError(`Cannot use ${optionName(param)} without --${plainName(needed)}`);
+    const excluded = param.excludes?.find((name) => others.has(name));
+    if (excluded !== undefined)
+      throw new UsageError(`Cannot use ${optionName(param)} together with --${plainName(excluded)}`);
+  }
+}
+
+function firstSentence({ description, type }: APIListParam): string {
+  const [sentence = ""] = description.split(/(?<=\.)\s/);
+  return sentence === "" ? `it is required (${type ?? "text"})` : sentence;
+}

@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import type { APIList } from "pageturn/catalog";
+import { filtersOf } from "../catalog/filters.ts";
+import { apiCatalog, findList } from "../catalog/find-list.ts";
+import { optionName, paramOf } from "../catalog/list-arguments.ts";
+import { FORMATS } from "../output/row-writer.ts";
+
+/** One completion, and what it is. */
+export interface Candidate {
+  readonly text: string;
+  readonly about: string;
+}
+
+/** The commands whose first argument is the name of a list. */
+const ON_LISTS = ["list", "lists", "export"];
+/** The options whose values are files, which the shell completes. */
+const FILES = ["-o", "--output", "--header-file"];
+
+/** What the last word may become. */
+export async function candidates(words: readonly string[], program: Command): Promise<readonly Candidate[]> {
+  const current = words.at(-1) ?? "";
+  const [name, ...args] = words
+    .slice(0, -1)
+    .filter((word, index, all) => !isGlobal(program, { word, before: all[index - 1] }));
+  const command = program.commands.find((each) => each.name() === name);
+  const all =
+    command === undefined
+      ? commandsOf(program, current)
+      : await argumentsOf(command, { args, current, program });
+  return all.filter(({ text }) => text.startsWith(current));
+}
+
+/** Whether a word is a global option or the value of one. */
+function isGlobal(
+  program: Command,
+  { word, before }: { readonly word: string; readonly before: string | undefined },
+): boolean {
+  const takesValue = program.options.some(({ long, required }) => required && long === before);
+  return takesValue || program.options.some(({ long }) => long === word);
+}
+
+function commandsOf(program: Command, current: string): readonly Candidate[] {
+  if (current.startsWith("-")) return optionsOf(program);
+  return program.commands
+    .filter((each) => !each.name().startsWith("_"))
+    .map((each) => ({ text: each.name(), about: each.summary() || each.description() }));
+}
+
+interface Words {
+  readonly args: readonly string[];
+  readonly current: string;
+  readonly program: Command;
+}
+
+async function argumentsOf(
+  command: Command,
+  { args, current, program }: Words,
+): Promise<readonly Candidate[]> {
+  const name = command.name();
+  const before = args.at(-1) ?? "";
+  if (FILES.includes(before) || (name === "verify" && !current.startsWith("-"))) return [];
+  const values = await valuesAfter(name, before);
+  if (values !== null) return values.map((text) => ({ text, about: "" }));
+  if (!ON_LISTS.includes(name)) return [...optionsOf(command), ...optionsOf(program)];
+  const [list] = args;
+  if (list === undefined && !current.startsWith("-"))
+    return apiCatalog().endpoints.map(({ id, lists }) => ({ text: id, about: lists }));
+  const options = [...optionsOf(command), ...optionsOf(program)];
+  const found = list === undefined ? null : knownList(list);
+  if (found === null || name === "lists") return options;
+  const allowed = before.startsWith("--") ? paramOf(found, before)?.values : undefined;
+  if (allowed !== undefined) return valuesOf(allowed, current);
+  const filters = filtersOf(found).map((param) => ({ text: optionName(param), about: param.description }));
+  return [...filters, ...options];
+}
+
+/** The values of an option that is the same for all lists; `null` for another one. */
+async function valuesAfter(name: string, before: string): Promise<readonly string[] | null> {
+  if (name === "completion") return ["bash", "zsh", "fish"];
+  if (before === "--format")
+    return name === "export" ? Object.keys((await import("../export/formats.ts")).FORMATS) : FORMATS;
+  if (before === "--split-by") return ["day", "month"];
+  if (name !== "url" || before !== "--strategy") return null;
+  return ["auto", ...(await (await import("../url/strategy-options.ts")).strategyNames())];
+}
+
+/** Values with those before them: `model,wor` becomes `model,workspace_id`. */
+function valuesOf(values: readonly string[], current: string): readonly Candidate[] {
+  const begin = current.slice(0, current.lastIndexOf(",") + 1);
+  return values.map((value) => ({ text: begin + value, about: "" }));
+}
+
+function knownList(name: string): APIList | null {
+  try {
+    return findList(name);
+  } catch {
+    return null;
+  }
+}
+
+function optionsOf({ options }: Command): readonly Candidate[] {
+  return options.flatMap(({ long, description }) => (long ? [{ text: long, about: description }] : []));
+}

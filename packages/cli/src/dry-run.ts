@@ -1,0 +1,20 @@
+import { writeSync } from "node:fs";
+import { visible } from "./output/visible.ts";
+
+/** Headers whose values are no secrets. All others may be. */
+const PLAIN = /^(?:accept(?:-.+)?|content-type|user-agent|anthropic-(?:beta|version|workspace-id))$/;
+const SECRET_PARAMETER = /key|token|secret|signature|password|credential/i;
+
+/** Prints the request that it gets instead of sending it, without credentials, and ends the program. */
+export function printRequest(input: string | URL | Request, init: RequestInit = {}): never {
+  const url = new URL(input instanceof Request ? input.url : input);
+  for (const name of new Set(url.searchParams.keys())) {
+    if (SECRET_PARAMETER.test(name) && !/^page_?token$/i.test(name)) url.searchParams.set(name, "redacted");
+  }
+  const lines = [`${init.method ?? "GET"} ${url.href}`];
+  for (const [name, value] of new Headers(init.headers))
+    lines.push(`${name}: ${PLAIN.test(name) ? value : "[redacted]"}`);
+  if (typeof init.body === "string") lines.push("", init.body);
+  writeSync(1, `${visible(lines.join("\n"))}\n`);
+  process.exit(0);
+}

@@ -1,0 +1,113 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { promisify } from "node:util";
+import { gzip, zstdCompress } from "node:zlib";
+import { CommandError } from "../failure.ts";
+import type { Format } from "./formats.ts";
+
+/** Turns text into the bytes of a file. Each result can be read on its own: the members of a gzip file, the frames of zstd. */
+type Encode = (text: string) => Promise<Buffer>;
+
+const gzipText = promisify<string, Buffer>(gzip);
+const zstdText = promisify<string, Buffer>(zstdCompress);
+
+const ENCODERS: Readonly<Partial<Record<Format, Encode>>> = {
+  "jsonl.gz": (text) => gzipText(text),
+  "jsonl.zst": (text) => zstdText(text),
+};
+
+/** How many characters are collected before they are written. Compression is as good as with larger pieces. */
+const PIECE = 1 << 19;
+
+/** A file that grows at its end, and can be cut to the length that it had at a commit. */
+export class ByteFile {
+  readonly #handle: FileHandle;
+  readonly #encode: Encode;
+  #committed: number;
+  #length: number;
+  #pending: string[] = [];
+  #pendingLength = 0;
+
+  private constructor(handle: FileHandle, { length, encode }: { length: number; encode: Encode }) {
+    this.#handle = handle;
+    this.#encode = encode;
+    this.#length = length;
+    this.#committed = length;
+  }
+
+  /**
+   * Opens a file and cuts it to `length`. A file of which nothing was committed is made new: `flags` says whether one may be
+   * there.
+   */
+  static async open(
+    file: string,
+    { length, flags, format }: { length: number; flags: "wx" | "w"; format: Format },
+  ): Promise<ByteFile> {
+    const handle = await open(file, length === 0 ? flags : "r+").catch((error: unknown) => {
+      throw length > 0 && isMissing(error)
+        ? new CommandError(`Cannot resume ${file} because it is gone`)
+        : error;
+    });
+    try {
+      const { size } = await handle.stat();
+      if (size < length) {
+        throw new CommandError(
+          `Cannot resume ${file} because it has ${size} bytes and had ${length} when its checkpoint was written: start again with --overwrite`,
+        );
+      }
+      if (size > length) await handle.truncate(length);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return new ByteFile(handle, { length, encode: ENCODERS[format] ?? (async (text) => Buffer.from(text)) });
+  }
+
+  /** Adds text. Returns a promise if enough has been collected to be written: wait for it. */
+  add(text: string): Promise<void> | undefined {
+    this.#pending.push(text);
+    this.#pendingLength += text.length;
+    return this.#pendingLength < PIECE ? undefined : this.#flush();
+  }
+
+  /** Writes everything to the disk and returns the length of the file. */
+  async sync(): Promise<number> {
+    if (this.#pendingLength > 0) await this.#flush();
+    if (this.#length !== this.#committed) await this.#handle.datasync();
+    return this.#length;
+  }
+
+  /** Called when the length that {@link sync} returned was noted: {@link close} leaves so much of the file. */
+  committed(): void {
+    this.#committed = this.#length;
+  }
+
+  /** Closes the file, and cuts what was not committed. */
+  async close(): Promise<void> {
+    try {
+      await this.#handle.truncate(this.#committed);
+    } finally {
+      await this.#handle.close();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = await this.#encode(this.#pending.join(""));
+    this.#pending = [];
+    this.#pendingLength = 0;
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesWritten } = await this.#handle.write(
+        bytes,
+        done,
+        bytes.length - done,
+        this.#length + done,
+      );
+      done += bytesWritten;
+    }
+    this.#length += bytes.length;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

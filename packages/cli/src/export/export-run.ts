@@ -1,0 +1,203 @@
+import { type Checkpoint, IncompleteListError, PaginationCycleError } from "pageturn";
+import type { ExportOutcome, ExportState } from "./export-state.ts";
+import { idOf } from "./item-id.ts";
+import type { Sink, SinkMode } from "./sink.ts";
+import type { StopRequest, StopSignal } from "./stop-request.ts";
+
+/** What an export shows of its progress. */
+export interface ExportProgress {
+  /** How many rows were there when the export began or was resumed. */
+  begin(rows: number): void;
+  /** A row was added. */
+  row(item: unknown): void;
+  page(): void;
+}
+
+/** A page, as far as an export reads it. */
+export interface ExportPage {
+  readonly data: readonly unknown[];
+  readonly request: { readonly query?: Readonly<Record<string, unknown>> | undefined };
+  readonly response: { readonly requestId: string | null };
+}
+
+/** A walk, as far as an export uses it. */
+export interface ExportWalk {
+  readonly checkpoint: Checkpoint;
+  readonly outcome: ExportOutcome | null;
+  next(): Promise<IteratorResult<unknown, undefined>>;
+  return(): Promise<unknown>;
+}
+
+/** How to begin the walk of an export. */
+export interface WalkRequest {
+  readonly resumeFrom: Checkpoint | undefined;
+  readonly maxItems: number | undefined;
+  readonly range: ExportState["range"];
+  readonly signal: AbortSignal;
+  onPage(page: ExportPage): void;
+}
+
+/** How to run an export. */
+export interface ExportOptions {
+  readonly mode: SinkMode;
+  readonly range: ExportState["range"];
+  /** The number of rows that the file has at the end, at most. */
+  readonly maxItems: number | undefined;
+  readonly progress: ExportProgress;
+  readonly stop: StopRequest;
+  /** Whether an item is one of the export; the others are left out. */
+  readonly keeps: ((item: unknown) => boolean) | undefined;
+  /** Requests the first page: called before a file is replaced. */
+  requestFirst(): Promise<unknown>;
+  openWalk(request: WalkRequest): ExportWalk;
+}
+
+/** The least time between two commits in milliseconds. */
+const COMMIT_EVERY = 1000;
+
+/** Thrown when a signal has ended an export, after its commit. */
+export class Stopped extends Error {
+  override name = "Stopped";
+  readonly signal: StopSignal;
+
+  constructor(signal: StopSignal) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+type Progress = Pick<
+  ExportState,
+  "rows" | "pages" | "firstId" | "lastId" | "firstCursor" | "lastCursor" | "lastRequestId"
+>;
+
+/** One run of an export: from its begin or its last commit to the end of the list. */
+export class ExportRun {
+  readonly #sink: Sink;
+  readonly #options: ExportOptions;
+  readonly #now: { -readonly [N in keyof Progress]: Progress[N] };
+  readonly #walk: ExportWalk;
+  /** How many items of the page have not been returned. */
+  #left = 0;
+  #committedAt = performance.now();
+
+  constructor(sink: Sink, options: ExportOptions) {
+    const { state } = sink;
+    const { rows, pages, firstId, lastId, firstCursor, lastCursor, lastRequestId } = state;
+    this.#sink = sink;
+    this.#options = options;
+    this.#now = { rows, pages, firstId, lastId, firstCursor, lastCursor, lastRequestId };
+    this.#walk = options.openWalk({
+      resumeFrom: state.checkpoint ?? undefined,
+      maxItems: options.maxItems === undefined ? undefined : options.maxItems - rows,
+      range: state.range,
+      signal: options.stop.signal,
+      onPage: (page) => this.#page(page),
+    });
+  }
+
+  /** Adds all items. Returns the error of a list that is not complete. */
+  async walk(): Promise<Error | null> {
+    const { stop } = this.#options;
+    try {
+      for (;;) {
+        if (stop.asked !== null && this.#isBetweenPages) throw new Stopped(stop.asked);
+        const next = await stop.whileWaiting(this.#walk.next()).catch((error: unknown) => {
+          throw new WalkFailure(error);
+        });
+        if (next.done) break;
+        await this.#add(next.value);
+        if (this.#isBetweenPages && performance.now() - this.#committedAt >= COMMIT_EVERY)
+          await this.#commit();
+        if (this.#isFull) break;
+      }
+      await this.#end();
+      return null;
+    } catch (error) {
+      return await this.#failed(error);
+    } finally {
+      // Ends the requests that were sent ahead.
+      await this.#walk.return().catch(() => {});
+    }
+  }
+
+  /** In slices, pages arrive in no order: there, every item is a place to stop. */
+  get #isBetweenPages(): boolean {
+    return this.#left <= 0 || this.#options.range !== null;
+  }
+
+  get #isFull(): boolean {
+    const { maxItems } = this.#options;
+    return maxItems !== undefined && this.#now.rows >= maxItems;
+  }
+
+  #page({ data, request, response }: ExportPage): void {
+    const cursor = cursorOf(request.query);
+    if (this.#now.pages === 0) this.#now.firstCursor = cursor;
+    this.#now.pages += 1;
+    this.#now.lastCursor = cursor;
+    this.#now.lastRequestId = response.requestId;
+    this.#left = data.length;
+    this.#options.progress.page();
+  }
+
+  async #add(item: unknown): Promise<void> {
+    const { keeps, progress } = this.#options;
+    this.#left -= 1;
+    if (keeps !== undefined && !keeps(item)) return;
+    const id = idOf(item);
+    if (this.#now.rows === 0) this.#now.firstId = id;
+    this.#now.rows += 1;
+    this.#now.lastId = id;
+    // Not awaited where there is nothing to wait for: it costs a turn for each item.
+    const written = this.#sink.add(item);
+    if (written !== undefined) await written;
+    progress.row(item);
+  }
+
+  async #commit(outcome: ExportOutcome | null = null): Promise<void> {
+    await this.#sink.commit({
+      ...this.#sink.state,
+      ...this.#now,
+      checkpoint: this.#walk.checkpoint,
+      outcome,
+    });
+    this.#committedAt = performance.now();
+  }
+
+  /** Keeps what is there, and throws, unless the list itself has ended. */
+  async #failed(error: unknown): Promise<Error> {
+    // A file that failed once is left as it was at the last commit.
+    if (!(error instanceof Stopped) && !(error instanceof WalkFailure)) throw error;
+    const cause = error instanceof WalkFailure ? error.cause : error;
+    if (cause instanceof IncompleteListError || cause instanceof PaginationCycleError) {
+      await this.#end();
+      return cause;
+    }
+    await this.#commit();
+    if (this.#options.stop.asked !== null) throw new Stopped(this.#options.stop.asked);
+    throw cause;
+  }
+
+  async #end(): Promise<void> {
+    const { outcome } = this.#walk;
+    const ended = outcome ?? { complete: false, reason: "maxItems", incompleteBecause: null };
+    const { complete, reason, incompleteBecause } = ended;
+    await this.#commit({ complete, reason, incompleteBecause });
+  }
+}
+
+/** Tells an error of the list from one of the file. */
+class WalkFailure extends Error {
+  override name = "WalkFailure";
+
+  constructor(cause: unknown) {
+    super("the walk failed", { cause });
+  }
+}
+
+function cursorOf(query: Readonly<Record<string, unknown>> = {}): string | null {
+  const names = ["after_id", "before_id", "page", "page_token", "next_page"];
+  const value = names.map((name) => query[name]).find((each) => each !== undefined && each !== null);
+  return value === undefined ? null : String(value);
+}

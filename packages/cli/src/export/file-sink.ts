@@ -1,0 +1,169 @@
+import { rm, stat } from "node:fs/promises";
+import { CommandError, UsageError } from "../failure.ts";
+import { picked } from "../output/picked.ts";
+import { ByteFile } from "./byte-file.ts";
+import { csvRows } from "./csv-rows.ts";
+import type { ExportJob } from "./export-job.ts";
+import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
+import { stateFileOf } from "./file-names.ts";
+import { type Cell, columnNames, flattener } from "./flat-row.ts";
+import type { Format } from "./formats.ts";
+import { readJSONFile, writeJSONFile } from "./json-file.ts";
+import type { Sink, SinkMode } from "./sink.ts";
+
+/** Makes the text of items. `rest` returns the text of items that it has kept to write several at once. */
+interface RowText {
+  readonly head: string;
+  add(item: unknown): string;
+  rest(): string;
+}
+
+/** How many rows of CSV are written at once. */
+const CSV_BATCH = 64;
+
+/** A sink that is a file of rows, with a file `.checkpoint.json` beside it that says how much of it counts. */
+export class FileSink implements Sink {
+  readonly #stateFile: string;
+  readonly #bytes: ByteFile;
+  readonly #text: RowText;
+  #state: ExportState;
+
+  private constructor(
+    { stateFile, state }: { stateFile: string; state: ExportState },
+    { bytes, text }: { bytes: ByteFile; text: RowText },
+  ) {
+    this.#stateFile = stateFile;
+    this.#state = state;
+    this.#bytes = bytes;
+    this.#text = text;
+  }
+
+  /** Opens the sink. `rows` and `format` differ from those of the job where the rows are staged. */
+  static async open(
+    job: ExportJob,
+    { mode, range, rows = job.file, format = job.format }: FileSinkOptions,
+  ): Promise<FileSink> {
+    const stateFile = stateFileOf(job.file);
+    const saved = await savedState(job, mode);
+    const state = saved ?? newState(job, range);
+    // Before the file: a file of rows without its state could not be resumed.
+    if (saved === undefined) await writeJSONFile(stateFile, state);
+    const isNew = !mode.resume && !mode.overwrite && rows === job.file;
+    const length = state.bytes ?? 0;
+    const bytes = await ByteFile.open(rows, { length, flags: isNew ? "wx" : "w", format }).catch(
+      async (error: unknown) => {
+        if (saved === undefined) await rm(stateFile, { force: true });
+        throw error;
+      },
+    );
+    const text = rowText(job, format);
+    if (length === 0 && text.head !== "") await bytes.add(text.head);
+    return new FileSink({ stateFile, state }, { bytes, text });
+  }
+
+  get state(): ExportState {
+    return this.#state;
+  }
+
+  add(item: unknown): Promise<void> | undefined {
+    const text = this.#text.add(item);
+    return text === "" ? undefined : this.#bytes.add(text);
+  }
+
+  async commit(state: ExportState): Promise<void> {
+    await this.#bytes.add(this.#text.rest());
+    const bytes = await this.#bytes.sync();
+    const committed = { ...state, bytes };
+    await writeJSONFile(this.#stateFile, committed);
+    this.#bytes.committed();
+    this.#state = committed;
+  }
+
+  async finish(): Promise<void> {}
+
+  async clean(): Promise<void> {
+    if (this.#state.outcome?.complete) await rm(this.#stateFile, { force: true });
+  }
+
+  close(): Promise<void> {
+    return this.#bytes.close();
+  }
+}
+
+interface FileSinkOptions {
+  readonly mode: SinkMode;
+  readonly range: ExportState["range"];
+  readonly rows?: string;
+  readonly format?: Format;
+}
+
+/** The state to go on from; `undefined` to begin. Throws if there is something that must not be replaced. */
+async function savedState(job: ExportJob, mode: SinkMode): Promise<ExportState | undefined> {
+  if (mode.overwrite) return undefined;
+  const saved = await readJSONFile(stateFileOf(job.file));
+  if (!mode.resume) {
+    if (saved !== undefined) throw new CommandError(unfinished(job.file));
+    if (await exists(job.file)) throw new CommandError(fileExists(job.file));
+    return undefined;
+  }
+  if (saved === undefined) {
+    if (!(await exists(job.file))) return undefined;
+    throw new UsageError(
+      `Cannot resume ${job.file} because it has no checkpoint (${stateFileOf(job.file)}): start again with --overwrite, or choose another name`,
+    );
+  }
+  if (!isState(saved)) {
+    throw new CommandError(
+      `Cannot resume ${job.file} because its checkpoint was not written by this version: start again with --overwrite`,
+    );
+  }
+  refuseOther(saved, job);
+  return saved;
+}
+
+/** What is said of a file that is there. */
+export function fileExists(file: string): string {
+  return `Cannot export to ${file} because it exists already: choose another name, or replace it with --overwrite`;
+}
+
+/** What is said of an export that has not ended. */
+export function unfinished(file: string): string {
+  return `Cannot export to ${file} because an export to it has not ended: go on with --resume, or start again with --overwrite`;
+}
+
+/** Whether there is a file, or something else, with this name. */
+export async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+function rowText(job: ExportJob, format: Format): RowText {
+  if (format === "csv") return csvText(job);
+  const { columns, fields } = job;
+  const line = (item: unknown) => `${JSON.stringify(picked(item, fields === null ? null : columns))}\n`;
+  return { head: "", add: line, rest: () => "" };
+}
+
+function csvText({ columns, csvSafe: safe, fields }: ExportJob): RowText {
+  const cellsOf = flattener(columns, { others: fields === null });
+  let rows: Cell[][] = [];
+  const rest = () => {
+    const text = rows.length === 0 ? "" : csvRows(rows, { safe });
+    rows = [];
+    return text;
+  };
+  return {
+    head: csvRows([columnNames(columns, { others: fields === null })], { safe: false }),
+    add: (item) => {
+      rows.push(cellsOf(item));
+      return rows.length < CSV_BATCH ? "" : rest();
+    },
+    rest,
+  };
+}

@@ -1,0 +1,107 @@
+import { SingleBar } from "cli-progress";
+import type { ExportProgress } from "./export-run.ts";
+import { progressText } from "./progress-text.ts";
+
+/** How often a line is written where stderr is not a terminal, in milliseconds. */
+const LINE_EVERY = 5000;
+
+/** How to show progress. */
+export interface MeterOptions {
+  readonly quiet: boolean;
+  /** How much of the list is done after an item, from 0 to 1; `undefined` if that cannot be said. */
+  fractionOf(item: unknown, rows: number): number | undefined;
+}
+
+/** Shows the progress of an export on stderr: a bar on a terminal, else a line every few seconds. */
+export class ProgressMeter implements ExportProgress {
+  readonly #options: MeterOptions;
+  readonly #startedAt = performance.now();
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #bar: SingleBar | undefined;
+  #rows = 0;
+  #before = 0;
+  #pages = 0;
+  #retries = 0;
+  #waits = 0;
+  #waitMs = 0;
+  #fraction: number | undefined;
+  #firstFraction: number | undefined;
+
+  constructor(options: MeterOptions) {
+    this.#options = options;
+    if (options.quiet) return;
+    if (process.stderr.isTTY) this.#bar = this.#newBar();
+    else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
+  }
+
+  begin(rows: number): void {
+    this.#rows += rows;
+    this.#before += rows;
+  }
+
+  page(): void {
+    this.#pages += 1;
+    this.#bar?.update((this.#fraction ?? 0) * 100);
+  }
+
+  row(item: unknown): void {
+    this.#rows += 1;
+    // The time of an item is text: it is not read for each of them.
+    if (this.#rows % 64 !== 0) return;
+    this.#fraction = this.#options.fractionOf(item, this.#rows);
+    this.#firstFraction ??= this.#fraction;
+  }
+
+  /** A request is repeated after so many milliseconds. */
+  retry(waitMs: number, { isRateLimit }: { isRateLimit: boolean }): void {
+    this.#retries += 1;
+    if (!isRateLimit) return;
+    this.#waits += 1;
+    this.#waitMs += waitMs;
+  }
+
+  /** Removes the bar, so that other text can be written. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#bar?.stop();
+  }
+
+  get #text(): string {
+    const elapsed = performance.now() - this.#startedAt;
+    const rate = elapsed === 0 ? 0 : (this.#rows - this.#before) / (elapsed / 1000);
+    return progressText({
+      rows: this.#rows,
+      pages: this.#pages,
+      retries: this.#retries,
+      waits: this.#waits,
+      waitMs: this.#waitMs,
+      rate,
+      leftMs: this.#leftMs(elapsed),
+    });
+  }
+
+  #leftMs(elapsed: number): number | undefined {
+    if (this.#fraction === undefined || this.#firstFraction === undefined) return undefined;
+    const done = this.#fraction - this.#firstFraction;
+    return done <= 0 ? undefined : (elapsed * Math.max(0, 1 - this.#fraction)) / done;
+  }
+
+  #newBar(): SingleBar {
+    const bar = new SingleBar({
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      // Ctrl-C is handled by the export.
+      gracefulExit: false,
+      format: (options, { progress }) => {
+        if (this.#fraction === undefined) return this.#text;
+        const size = options.barsize ?? 40;
+        const done = Math.round(Math.min(1, Math.max(0, progress)) * size);
+        return `[${"#".repeat(done)}${"-".repeat(size - done)}] ${Math.floor(progress * 100)} % ${this.#text}`;
+      },
+      barsize: 24,
+    });
+    bar.start(100, 0);
+    return bar;
+  }
+}

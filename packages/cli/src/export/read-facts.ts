@@ -1,0 +1,92 @@
+import { createReadStream } from "node:fs";
+import { parse } from "csv-parse";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { byteLines } from "./byte-lines.ts";
+import type { Format } from "./formats.ts";
+import { idOf } from "./item-id.ts";
+import { rowBytes } from "./read-rows.ts";
+import { rawItems } from "./rows-digest.ts";
+
+/** What a file says of its rows. */
+export interface FileFacts {
+  readonly rows: number;
+  /** The ids are `undefined` where the rows have no column for them. */
+  readonly firstId: string | null | undefined;
+  readonly lastId: string | null | undefined;
+}
+
+/** Reads a file whole. Throws if it is not of its format. */
+export async function readFacts(file: string, format: Format): Promise<FileFacts> {
+  switch (format) {
+    case "csv":
+      return factsOf(csvRows(file));
+    case "parquet":
+      return parquetFacts(file);
+    case "sqlite":
+      return factsOf(parsed(rawItems(file)));
+    default:
+      return factsOf(jsonLines(file, format));
+  }
+}
+
+async function factsOf(items: AsyncIterable<unknown>): Promise<FileFacts> {
+  let rows = 0;
+  let first: unknown;
+  let last: unknown;
+  for await (const item of items) {
+    if (rows === 0) first = item;
+    last = item;
+    rows += 1;
+  }
+  return { rows, firstId: idOf(first), lastId: idOf(last) };
+}
+
+async function* jsonLines(file: string, format: Format): AsyncGenerator<unknown, undefined, undefined> {
+  let number = 0;
+  for await (const line of byteLines(rowBytes(file, format))) {
+    number += 1;
+    yield parsedJSON(line.toString(), `line ${number}`);
+  }
+}
+
+async function* parsed(texts: Iterable<string>): AsyncGenerator<unknown, undefined, undefined> {
+  let number = 0;
+  for (const text of texts) {
+    number += 1;
+    yield parsedJSON(text, `row ${number}`);
+  }
+}
+
+function parsedJSON(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${place} is not JSON`, { cause: error });
+  }
+}
+
+async function* csvRows(file: string): AsyncGenerator<unknown, undefined, undefined> {
+  const rows = createReadStream(file).pipe(parse({ columns: true, record_delimiter: "\n" }));
+  // An empty cell is no id.
+  for await (const row of rows) yield row.id === "" ? {} : row;
+}
+
+async function parquetFacts(path: string): Promise<FileFacts> {
+  const file = await asyncBufferFromFile(path);
+  const metadata = await parquetMetadataAsync(file);
+  const rows = Number(metadata.num_rows);
+  const hasId = metadata.schema.some(({ name }) => name === "id");
+  if (!hasId || rows === 0)
+    return { rows, firstId: hasId ? null : undefined, lastId: hasId ? null : undefined };
+  const idAt = async (index: number) => {
+    const [row] = await parquetReadObjects({
+      file,
+      metadata,
+      columns: ["id"],
+      rowStart: index,
+      rowEnd: index + 1,
+    });
+    return idOf(row);
+  };
+  return { rows, firstId: await idAt(0), lastId: await idAt(rows - 1) };
+}

@@ -1,0 +1,78 @@
+import { CommandError, EXIT, UsageError } from "../failure.ts";
+import { type MessageOptions, messages } from "../messages.ts";
+import { manifestFileOf } from "./file-names.ts";
+import { exists } from "./file-sink.ts";
+import { isFormat } from "./formats.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+import { counted } from "./progress-text.ts";
+import { type FileFacts, readFacts } from "./read-facts.ts";
+import { type RowsDigest, rowsDigest } from "./rows-digest.ts";
+
+/** Checks files against their manifests, and says what differs. Sets the exit code 3 if one does. */
+export async function verifyFiles(files: readonly string[], options: MessageOptions): Promise<void> {
+  const { info, error } = messages(options);
+  for (const file of files) {
+    const manifest = await manifestOf(file);
+    const differences = await verifyFile(file, manifest);
+    for (const difference of differences) error(`${file}: ${difference}`);
+    if (differences.length > 0) process.exitCode = EXIT.incomplete;
+    else
+      info(
+        `${file}: ${counted(manifest.rows, "item")}, as exported on ${manifest.endedAt}${ending(manifest)}`,
+      );
+  }
+}
+
+async function manifestOf(file: string): Promise<Manifest> {
+  const manifest = await readManifest(file).catch((error: unknown) => {
+    throw new UsageError(`Cannot verify ${file} because ${manifestFileOf(file)} cannot be read`, {
+      cause: error,
+    });
+  });
+  if (manifest === undefined) {
+    throw new UsageError(
+      `Cannot verify ${file} because it has no manifest: there is no ${manifestFileOf(file)}`,
+    );
+  }
+  if (!(await exists(file)))
+    throw new CommandError(`${file} is missing; its manifest is there`, EXIT.incomplete);
+  return manifest;
+}
+
+function ending({ outcome }: Manifest): string {
+  return outcome.complete
+    ? ""
+    : `. The list was not complete: ${outcome.incompleteBecause ?? outcome.reason}`;
+}
+
+/** What differs between a file and its manifest, a sentence each. */
+async function verifyFile(file: string, manifest: Manifest): Promise<readonly string[]> {
+  const { format } = manifest;
+  if (!isFormat(format)) return [`the format ${format} is not known`];
+  let digest: RowsDigest;
+  let facts: FileFacts;
+  try {
+    digest = await rowsDigest(file, format);
+    facts = digest.bytes === 0 ? { rows: 0, firstId: null, lastId: null } : await readFacts(file, format);
+  } catch (error) {
+    return [`it cannot be read as ${format}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  // An escaped id is another text.
+  const hasIds = (manifest.fields === null || manifest.fields.includes("id")) && !manifest.csvSafe;
+  return [
+    ...difference("size", digest.bytes, manifest.bytes),
+    ...difference("number of items", facts.rows, manifest.rows),
+    ...(hasIds ? difference("id of the first item", facts.firstId, manifest.firstId) : []),
+    ...(hasIds ? difference("id of the last item", facts.lastId, manifest.lastId) : []),
+    ...difference("SHA-256 of the rows", digest.sha256, manifest.sha256),
+  ];
+}
+
+function difference(
+  name: string,
+  found: string | number | null | undefined,
+  expected: string | number | null,
+): readonly string[] {
+  if (found === undefined || found === expected) return [];
+  return [`the ${name} is ${found ?? "not there"} and was ${expected ?? "not there"}`];
+}

@@ -1,0 +1,38 @@
+import { type Column, columnsOf } from "../catalog/columns.ts";
+import { readFields } from "../catalog/fields.ts";
+import { readParams } from "../catalog/filters.ts";
+import { apiCatalog, findList } from "../catalog/find-list.ts";
+import { splitArguments } from "../catalog/list-arguments.ts";
+import { readCount, readPageSize, splitOrder } from "../catalog/list-options.ts";
+import type { ListOptions } from "../commands/list.ts";
+import { formatOf, rowWriter } from "../output/row-writer.ts";
+import { openOutput } from "../output/stdout.ts";
+import { openClient, openList } from "../session.ts";
+import { printRows } from "./print-rows.ts";
+
+/** Checks all arguments, and prints the list. */
+export async function runList(
+  { name, rest }: { readonly name: string; readonly rest: readonly string[] },
+  options: ListOptions,
+): Promise<void> {
+  const list = findList(name);
+  const { pathArgs, flags: typed } = splitArguments(list, rest);
+  const { order, flags } = splitOrder(typed);
+  const params = readParams(list, pathArgs, flags);
+  const output = openOutput();
+  const format = formatOf(options.format, output);
+  const columns: readonly Column[] = columnsOf(list, apiCatalog().shapes);
+  const fields = options.fields === undefined ? null : readFields(options.fields, columns);
+  const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
+  if (options.pageSize !== undefined) params["limit"] = readPageSize(list, options.pageSize);
+
+  const client = openClient(options);
+  try {
+    const { csvSafe } = options;
+    const writer = await rowWriter(format, { columns, fields, output, csvSafe });
+    const paginator = openList(client, list, pathArgs, params);
+    await printRows(paginator, { output, writer, maxItems, order, messages: options });
+  } finally {
+    await client.close();
+  }
+}

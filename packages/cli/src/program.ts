@@ -1,0 +1,73 @@
+import { createRequire } from "node:module";
+import { Command, Option } from "commander";
+import { register as completion } from "./commands/completion.ts";
+import { register as doctor } from "./commands/doctor.ts";
+import { register as exportList } from "./commands/export.ts";
+import { register as list } from "./commands/list.ts";
+import { register as lists } from "./commands/lists.ts";
+import { register as login } from "./commands/login.ts";
+import { register as url } from "./commands/url.ts";
+import { register as verify } from "./commands/verify.ts";
+
+/** The exit code for arguments that cannot be used, as in failure.ts, which is not loaded for `--help`. */
+const USAGE = 2;
+
+/** Everything that `pageturn` can do. The commands load what they need when they run. */
+export function createProgram(): Command {
+  const program = new Command("pageturn");
+  program
+    .description("Lists and exports everything that the Anthropic API lists, and any other paged API.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "print the help of a command")
+    .helpCommand("help [command]", "print the help of a command")
+    .option("--base-url <url>", "the URL of the API (ANTHROPIC_BASE_URL)")
+    .option("--profile <name>", "use the key of this profile: see pageturn login")
+    .option("--api-version <date>", "the anthropic-version header")
+    .option("--workspace <id>", "the workspace, for keys that belong to none")
+    .addOption(new Option("--timeout <seconds>", "the longest time for one request").argParser(seconds))
+    .addOption(
+      new Option("--max-retries <n>", "how often a failed request is repeated").argParser(wholeNumber),
+    )
+    .option("--dry-run", "print the first request, without the key, and send nothing")
+    .option("--quiet", "print no messages but errors")
+    .option("--verbose", "print a line for each request, on stderr")
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
+    .addHelpText("after", HELP);
+  for (const register of [lists, list, exportList, verify, url, login, doctor, completion]) register(program);
+  return program;
+}
+
+const HELP = `
+Examples
+  pageturn lists usage                                   find the name of a list
+  pageturn list models                                   a table, or JSON Lines in a pipe
+  pageturn list compliance.activities --created-at-gte -7d | jq .type
+  pageturn list organization.users --format csv > users.csv
+  pageturn export compliance.activities --created-at-gte -7d -o activities.jsonl
+
+The key comes from ANTHROPIC_API_KEY, or from a profile: pageturn login.
+
+Exit codes
+  0 the whole list   1 error   2 wrong arguments   3 the list is incomplete   4 no key, or not allowed
+  5 rate limit or server trouble   130 Ctrl-C   141 the reader ended   143 SIGTERM`;
+
+function version(): string {
+  const { version: text }: { version: string } = createRequire(import.meta.url)("../package.json");
+  return text;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && value <= 2_000_000) return value;
+  return refuse("--timeout", text, "a number of seconds, 0 for no limit");
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,3}$/.test(text)) return Number(text);
+  return refuse("--max-retries", text, "a whole number of at most 999");
+}
+
+function refuse(name: string, text: string, rule: string): never {
+  process.stderr.write(`error: Cannot use ${name} ${text}: it must be ${rule}\n`);
+  process.exit(USAGE);
+}

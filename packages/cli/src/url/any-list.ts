@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { createClient, type PaginationStrategy } from "pageturn/client";
+import type { UrlOptions } from "../commands/url.ts";
+import { UsageError } from "../failure.ts";
+import { messages } from "../messages.ts";
+import { clientOptions } from "../session.ts";
+import { readHeaders } from "./headers.ts";
+
+/** A list of any API: the client for it, and what its requests have. */
+export interface AnyList {
+  readonly client: ReturnType<typeof createClient>;
+  readonly url: URL;
+  readonly json: Body | undefined;
+}
+
+type Body = { readonly [name: string]: unknown };
+
+/** Reads everything about the list that is not its strategy. Throws `UsageError`. */
+export function openAnyList(text: string, options: UrlOptions): AnyList {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`Cannot use "${text}" as it must be a URL: https://api.example.com/notes?limit=100`);
+  if (url.username !== "" || url.password !== "")
+    throw new UsageError(
+      "Cannot use a URL with a name or password. Send them by --header-env authorization=VARIABLE",
+    );
+  const headers = readHeaders(options, messages(options));
+  const client = createClient({ ...clientOptions(options), baseURL: url.origin, headers });
+  return { client, url, json: options.json === undefined ? undefined : readBody(options.json) };
+}
+
+/** The options of `client.list()`. */
+export function listOptions({ json }: AnyList, strategy: PaginationStrategy) {
+  return json === undefined ? { strategy } : { strategy, json };
+}
+
+function readBody(text: string): Body {
+  let body: unknown;
+  try {
+    body = JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot use --json: ${why}`, { cause: error });
+  }
+  if (isBody(body)) return body;
+  throw new UsageError("Cannot use --json as it must be a JSON object");
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { readParams } from "../../src/catalog/filters.ts";
+import { apiCatalog, findList } from "../../src/catalog/find-list.ts";
+import { optionName, paramOf, splitArguments } from "../../src/catalog/list-arguments.ts";
+import { UsageError } from "../../src/failure.ts";
+import { createProgram } from "../../src/program.ts";
+
+function read(name: string, ...rest: readonly string[]): Record<string, unknown> {
+  const list = findList(name);
+  const { pathArgs, flags } = splitArguments(list, rest);
+  return readParams(list, pathArgs, flags);
+}
+
+test("an option is the name of a parameter in any spelling", () => {
+  const expected = { "created_at[gte]": "2026-11-01T00:00:00Z" };
+  for (const name of ["--created-at-gte", "--created-at.gte", "--created_at[gte]", "--created_at.gte"]) {
+    expect(read("beta.agents", name, "2026-11-01")).toEqual(expected);
+    expect(read("beta.agents", `${name}=2026-11-01`)).toEqual(expected);
+  }
+  expect(read("compliance.activities", "--created-at.gte", "2026-11-01")).toEqual({
+    "created_at.gte": "2026-11-01T00:00:00Z",
+  });
+});
+
+test("arrays are repeated or have commas, in any order with ids of the path", () => {
+  const expected = { starting_at: "2026-11-01T00:00:00Z", group_by: ["model", "workspace_id"] };
+  const start = ["--starting-at", "2026-11-01"];
+  expect(read("organization.usage_report.messages", ...start, "--group-by", "model,workspace_id")).toEqual(
+    expected,
+  );
+  expect(
+    read("organization.usage_report.messages", "--group-by=model", ...start, "--group-by", "workspace_id"),
+  ).toEqual(expected);
+  expect(read("beta.agents.versions", "--page", "p2", "agent_1")).toEqual({ page: "p2" });
+});
+
+test("booleans need no value, and --no- switches them off", () => {
+  expect(read("beta.agents", "--include-archived")).toEqual({ include_archived: true });
+  expect(read("beta.agents", "--include-archived", "false")).toEqual({ include_archived: false });
+  expect(read("beta.agents", "--no-include-archived")).toEqual({ include_archived: false });
+  expect(read("beta.tunnels.certificates", "--include-archived", "tunnel_1")).toEqual({
+    include_archived: true,
+  });
+});
+
+test("every parameter of every list has an option of its own, which no option of the commands hides", () => {
+  const { options, commands } = createProgram();
+  const taken = [...options, ...commands.flatMap((command) => command.options)].map(({ long }) => long);
+  for (const list of apiCatalog().endpoints) {
+    for (const param of list.queryParams) {
+      expect(paramOf(list, optionName(param))).toBe(param);
+      expect(taken).not.toContain(optionName(param));
+    }
+  }
+});
+
+describe("a wrong argument is refused before any request, with what is allowed", () => {
+  for (const [args, message] of [
+    [["models", "--limit", "5"], /--page-size .* --max-items .* Which of them do you mean\?/],
+    [["models", "--aftr-id", "x"], /--aftr-id because models has no such filter: did you mean --after-id\?/],
+    [["models", "--after-id"], /--after-id without a value/],
+    [["models", "extra"], /"extra" because models takes no id/],
+    [["skills.versions"], /without skill_id.*pageturn list skills\.versions SKILL_ID/],
+    [["skills.versions", " "], /skill_id is empty/],
+    [["organization.usage_report.messages"], /without --starting-at: Start of the time range/],
+    [
+      ["beta.agents", "--created-at-gte", "soon"],
+      /--created-at-gte with the value "soon": it must be a time: .*-7d/,
+    ],
+    [["beta.agents", "--include-archived=maybe"], /must be true or false/],
+    [["user_profiles", "--order", "up"], /--order with the value "up": allowed are asc, desc/],
+    [["user_profiles", "--enforcement-status", "pending,baned"], /"baned": did you mean banned\?/],
+    [["beta.sessions", "--agent-version", "two"], /must be a whole number/],
+    [["compliance.apps.chats", "--project-ids", "p"], /--project-ids without --user-ids/],
+    [["compliance.apps.chats", "-x", "p"], /-x because compliance\.apps\.chats has no such filter/],
+  ] as const) {
+    test(args.join(" "), () => {
+      const [name, ...rest] = args;
+      expect(() => read(name, ...rest)).toThrow(UsageError);
+      expect(() => read(name, ...rest)).toThrow(message);
+    });
+  }
+});
+
+describe("the name of a list may be short, and a wrong one is answered with similar ones", () => {
+  test("short names", () => {
+    expect(findList("usageReport.messages").id).toBe("organization.usage_report.messages");
+    expect(findList("models").id).toBe("models");
+  });
+  test("wrong names", () => {
+    expect(() => findList("modells")).toThrow(/did you mean .*models/);
+    expect(() => findList("activites")).toThrow(/did you mean compliance\.activities/);
+    expect(() => findList("zzzzzz")).toThrow(/see all names with: pageturn lists/);
+  });
+});

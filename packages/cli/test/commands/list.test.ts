@@ -1,0 +1,290 @@
+import { startMockServer } from "pageturn/testing";
+import stringWidth from "string-width";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ODD } from "../output/odd-items.ts";
+import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
+
+beforeAll(build, 120_000);
+
+const lines = (text: string) => text.trimEnd().split("\n");
+const ids = (text: string) => lines(text).map((line) => String(JSON.parse(line).id));
+
+describe("in a pipe", () => {
+  test("it prints JSON Lines: all items, once each, and nothing else", async () => {
+    await using server = await startMockServer();
+    const { code, stdout, stderr } = await runCLI(["list", "models"], { env: envOf(server) });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(new Set(ids(stdout)).size).toBe(50);
+  });
+
+  test("filters, ids of the path, --page-size, --max-items and --fields", async () => {
+    await using server = await startMockServer();
+    const args = [
+      "list",
+      "skills.versions",
+      "skill_01",
+      "--page-size",
+      "7",
+      "--max-items",
+      "10",
+      "--fields",
+      "id",
+    ];
+    const { stdout } = await runCLI(args, { env: envOf(server) });
+    expect(lines(stdout)).toHaveLength(10);
+    expect(Object.keys(JSON.parse(lines(stdout)[0] ?? ""))).toEqual(["id"]);
+    const [first, second] = await server.requests();
+    expect(first?.path).toBe("/v1/skills/skill_01/versions");
+    expect([first?.params["limit"], second?.params["limit"]]).toEqual(["7", "3"]);
+    await server.clearRequests();
+    const report = [
+      "list",
+      "organization.usage_report.messages",
+      "--starting-at",
+      "2026-09-20",
+      "--group-by",
+      "model,workspace_id",
+    ];
+    await runCLI([...report, "--page-size", "max"], { env: envOf(server) });
+    const [{ query } = { query: [] }] = await server.requests();
+    expect(query).toEqual([
+      ["starting_at", "2026-09-20T00:00:00Z"],
+      ["group_by[]", "model"],
+      ["group_by[]", "workspace_id"],
+      ["limit", "31"],
+    ]);
+  });
+
+  test("--order traversal turns a backward walk around", async () => {
+    await using server = await startMockServer();
+    const env = envOf(server);
+    const all = ids((await runCLI(["list", "models"], { env })).stdout);
+    const back = ["list", "models", "--before-id", `${all[7]}`, "--page-size", "3", "--order", "traversal"];
+    expect(ids((await runCLI(back, { env })).stdout)).toEqual(all.slice(0, 7).toReversed());
+  });
+
+  test("what the server sends arrives in JSON as it is", async () => {
+    await using server = await startMockServer();
+    await server.setScript([{ fault: "setItemFields", fields: { ...ODD, list: [] } }]);
+    const { stdout } = await runCLI(["list", "models", "--max-items", "1"], { env: envOf(server) });
+    expect(JSON.parse(stdout)).toMatchObject(ODD);
+  });
+
+  test("rows are printed page by page, not at the end", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 4_000] });
+    const { code, stdout } = await runCLI(["list", "models", "--page-size", "5"], {
+      env: envOf(server),
+      onOutput: (_, child) => child.kill("SIGTERM"),
+    });
+    expect(code).toBe(143);
+    expect(lines(stdout)).toHaveLength(5);
+  });
+
+  test("a reader that ends early ends it silently, with 141", async () => {
+    await using server = await startMockServer({ items: 100_000 });
+    const line = "pageturn list models --page-size max | head -1; echo $" + "{PIPESTATUS[0]}";
+    const { stdout, stderr } = await runShell(line, { env: envOf(server) });
+    expect(stderr).toBe("");
+    expect(lines(stdout)[1]).toBe("141");
+    // Back-pressure: it did not read on while nobody read it.
+    expect((await server.requests()).length).toBeLessThan(10);
+  });
+});
+
+test("a full disk is an error that says so", async () => {
+  await using server = await startMockServer();
+  const { code, stderr } = await runShell("pageturn list models > /dev/full", { env: envOf(server) });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^error: Cannot write the output: ENOSPC/),
+  });
+});
+
+describe("on a terminal", () => {
+  test("wide characters and emoji keep the columns below each other", async () => {
+    await using server = await startMockServer();
+    const args = [
+      "list",
+      "models",
+      "--page-size",
+      "1",
+      "--max-items",
+      "2",
+      "--fields",
+      "display_name,created_at",
+    ];
+    await server.setScript([
+      { fault: "setItemFields", fields: { display_name: ODD.emoji + ODD.wide }, page: 1 },
+    ]);
+    const { stdout } = await runInTerminal(args, { env: { ...envOf(server), NO_COLOR: "1" } });
+    const at = lines(stdout)
+      .slice(1, 3)
+      .map((line) => stringWidth(line.slice(0, line.indexOf("2026-"))));
+    expect(at[0]).toBeGreaterThan(10);
+    expect(at[0]).toBe(at[1]);
+  });
+
+  test("it prints a table that fits", async () => {
+    await using server = await startMockServer();
+    const { code, stdout } = await runInTerminal(["list", "models", "--max-items", "3"], {
+      env: { ...envOf(server), NO_COLOR: "1" },
+    });
+    expect(code).toBe(0);
+    const [header = "", ...rows] = lines(stdout);
+    expect(header).toMatch(/^id +display_name +created_at/);
+    expect(rows[0]).toMatch(/^model-\w+ +display name 1 +2026-10-01T00:00:00Z/);
+    expect(rows.at(-1)).toMatch(/^3 items\. There may be more/);
+    for (const row of rows) expect(row.trimEnd().length).toBeLessThanOrEqual(100);
+  });
+
+  test("escapes of the server are shown, and colour is the terminal's alone", async () => {
+    await using server = await startMockServer();
+    const script = [{ fault: "setItemFields", fields: { display_name: ODD.escape }, times: 9 }] as const;
+    await server.setScript([...script]);
+    const env = envOf(server);
+    const args = ["list", "models", "--max-items", "1"];
+    const plain = await runInTerminal(args, { env: { ...env, NO_COLOR: "1" } });
+    expect(plain.stdout).not.toContain("\u001b");
+    expect(plain.stdout).toContain("␛[2J");
+    const colored = await runInTerminal(args, { env: { ...env, TERM: "xterm-256color" } });
+    expect(colored.stdout).toMatch(/^\S*id/);
+    expect(colored.stdout).toContain("\u001b[1m");
+    expect(colored.stdout).not.toContain("\u001b[2J");
+    const json = await runInTerminal([...args, "--format", "yaml"], { env });
+    expect(json.stdout).not.toContain("\u009b");
+  });
+
+  test("the first Ctrl-C ends it after the page at hand, with 130", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 1_000] });
+    let isPressed = false;
+    const { code, stdout } = await runInTerminal(["list", "models", "--page-size", "5", "--fields", "id"], {
+      env: envOf(server),
+      onOutput: (text, child) => {
+        if (isPressed || !text.includes("model-")) return;
+        isPressed = true;
+        child.type("\u0003");
+      },
+    });
+    expect(code).toBe(130);
+    expect(stdout.match(/model-/g)).toHaveLength(10);
+    expect(stdout).toContain("Ended by Ctrl-C after 10 items");
+  });
+
+  test("the second Ctrl-C ends it at once", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 20_000] });
+    let pressed = 0;
+    const { code, stdout } = await runInTerminal(["list", "models", "--page-size", "5", "--fields", "id"], {
+      env: envOf(server),
+      onOutput: (text, child) => {
+        const wanted = text.includes("Press Ctrl-C again") ? 2 : text.includes("model-") ? 1 : 0;
+        if (pressed < wanted) child.type("\u0003");
+        pressed = Math.max(pressed, wanted);
+      },
+    });
+    expect(code).toBe(130);
+    expect(stdout.match(/model-/g)).toHaveLength(5);
+  });
+});
+
+describe("exit codes", () => {
+  const fast = ["--max-retries", "0"];
+  for (const [what, script, expected, message] of [
+    ["a refused request", [{ fault: "status", status: 400 }], 1, /answered 400/],
+    [
+      "a list that contradicts itself",
+      [{ fault: "setFields", fields: { last_id: null }, page: 2 }],
+      3,
+      /moreAnnounced|no way|cursor/i,
+    ],
+    ["a cycle", [{ fault: "repeatCursor", page: 2, times: 99 }], 3, /again|cycle|repeat/i],
+    ["a key that is not allowed", [{ fault: "status", status: 403 }], 4, /answered 403/],
+    ["a rate limit", [{ fault: "status", status: 429 }], 5, /answered 429/],
+    ["server trouble", [{ fault: "status", status: 529 }], 5, /answered 529/],
+    ["a lost connection", [{ fault: "reset", at: "beforeHeaders" }], 5, /ECONNRESET|connection/i],
+  ] as const) {
+    test(`${what}: ${expected}`, async () => {
+      await using server = await startMockServer();
+      await server.setScript([...script]);
+      const { code, stdout, stderr } = await runCLI(["list", "models", ...fast], { env: envOf(server) });
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(code).toBe(expected);
+      // What arrived before is printed.
+      if (expected === 3) expect(lines(stdout).length).toBeGreaterThanOrEqual(20);
+    });
+  }
+
+  test("rows before a failure are whole JSON, too", async () => {
+    await using server = await startMockServer();
+    await server.setScript([{ fault: "status", status: 500, page: 2 }]);
+    const { code, stdout } = await runCLI(["list", "models", "--format", "json", ...fast], {
+      env: envOf(server),
+    });
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toHaveLength(20);
+  });
+
+  test("no key: 4; a wrong argument: 2, before any request", async () => {
+    await using server = await startMockServer();
+    const env = envOf(server);
+    const none = await runCLI(["list", "models"], { env: { ...env, ANTHROPIC_API_KEY: "" } });
+    expect(none.code).toBe(4);
+    expect(none.stderr).toContain("ANTHROPIC_API_KEY");
+    for (const args of [
+      ["list"],
+      ["list", "modells"],
+      ["list", "models", "--limit", "5"],
+      ["list", "models", "--page-size", "1001"],
+      ["list", "models", "--max-items", "0"],
+      ["list", "models", "--format", "xml"],
+      ["list", "models", "--fields", "idd"],
+      ["list", "models", "--timeout", "soon"],
+      ["frob"],
+      ["--frob"],
+    ]) {
+      const { code, stdout, stderr } = await runCLI(args, { env });
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: /);
+    }
+    expect(await server.requests()).toEqual([]);
+  });
+});
+
+describe("global options", () => {
+  test("--dry-run prints the first request without the key, and sends nothing", async () => {
+    await using server = await startMockServer();
+    const args = ["--dry-run", "list", "models", "--page-size", "max"];
+    const { code, stdout } = await runCLI(args, { env: envOf(server) });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/v1\/models\?limit=1000\n/);
+    expect(stdout).toContain("x-api-key: [redacted]");
+    expect(stdout).not.toContain(server.apiKey);
+    expect(await server.requests()).toEqual([]);
+  });
+
+  test("--verbose prints a line for each request, --quiet no message", async () => {
+    await using server = await startMockServer();
+    const env = envOf(server);
+    const { stderr } = await runCLI(["list", "models", "--verbose"], { env });
+    expect(lines(stderr)).toHaveLength(3);
+    expect(stderr).not.toContain(server.apiKey);
+    const quiet = await runInTerminal(["list", "models", "--max-items", "1", "--quiet"], { env });
+    expect(lines(quiet.stdout)).toHaveLength(2);
+  });
+
+  test("--base-url goes before the environment", async () => {
+    await using server = await startMockServer();
+    const env = { ANTHROPIC_API_KEY: server.apiKey, ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    const { code } = await runCLI(["list", "models", "--base-url", server.url], { env });
+    expect(code).toBe(0);
+  });
+
+  test("--help has examples for every command, and --version the version", async () => {
+    for (const command of ["lists", "list", "url", "login", "doctor", "completion"]) {
+      const { code, stdout } = await runCLI([command, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("Examples\n");
+    }
+    expect((await runCLI(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

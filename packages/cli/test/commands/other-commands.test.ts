@@ -1,0 +1,310 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCatalog } from "pageturn/catalog";
+import { startMockServer } from "pageturn/testing";
+import { beforeAll, describe, expect, test } from "vitest";
+import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
+
+beforeAll(build, 120_000);
+
+const lines = (text: string) => text.trimEnd().split("\n");
+const folder = () => mkdtempSync(join(tmpdir(), "pageturn-test-"));
+
+describe("lists", () => {
+  test("in a pipe it prints all lists as JSON Lines", async () => {
+    const { code, stdout } = await runCLI(["lists"]);
+    expect(code).toBe(0);
+    const { endpoints } = readCatalog();
+    expect(lines(stdout).map((line) => JSON.parse(line).name)).toEqual(endpoints.map(({ id }) => id));
+    expect(JSON.parse(lines(stdout).find((line) => line.includes('"user_profiles"')) ?? "")).toEqual({
+      name: "user_profiles",
+      path: "/v1/user_profiles",
+      key: "an API key, or a bearer token.",
+      largest_page: 100,
+      filters: ["--enforcement-status", "--order", "--order-by", "--page"],
+      lists: "the user profiles of the organization",
+    });
+  });
+
+  test("on a terminal it prints a table, or all about one list", async () => {
+    const table = await runInTerminal(["lists", "activities"], { env: { NO_COLOR: "1" } });
+    expect(table.stdout).toMatch(/^name +path +key +largest_page +filters/);
+    expect(table.stdout).toMatch(/^compliance\.activities +\/v1\/compl/m);
+    const one = await runInTerminal(["lists", "organization.usage_report.messages"], {
+      env: { NO_COLOR: "1" },
+    });
+    expect(one.stdout).toMatch(/--starting-at +Start of the time range, inclusive\. \(required; date-time\)/);
+  });
+
+  test("as CSV it has the columns of the table, and what is listed", async () => {
+    const { stdout } = await runCLI(["lists", "models", "--format", "csv"]);
+    expect(lines(stdout)[0]).toBe("name,path,key,largest_page,filters,lists");
+  });
+
+  test("a word that no list has to do with is an error", async () => {
+    const { code, stderr } = await runCLI(["lists", "unicorns"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no list that has to do with "unicorns"');
+  });
+});
+
+describe("url", () => {
+  const version = ["--header-env", "x-api-key=KEY", "--header-env", "anthropic-version=VERSION"];
+  const envFor = ({ apiKey }: { apiKey: string }) => ({ KEY: apiKey, VERSION: "2023-06-01" });
+
+  test("the strategy is detected, or named with its options", async () => {
+    await using server = await startMockServer();
+    const env = envFor(server);
+    const url = `${server.url}/v1/test/tokens?limit=20`;
+    const auto = await runCLI(["url", url, ...version], { env });
+    expect(auto.stderr).toContain("Detected: const strategy = pageToken(");
+    expect(lines(auto.stdout)).toHaveLength(50);
+    const named = [
+      "--strategy",
+      "pageToken",
+      "--param",
+      "from.body=next_page",
+      "--param",
+      "to=page_token",
+      "--items",
+      "data",
+    ];
+    const { code, stdout, stderr } = await runCLI(["url", url, ...named, ...version, "--format", "csv"], {
+      env,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(lines(stdout)).toHaveLength(51);
+  });
+
+  test("--detect prints the code", async () => {
+    await using server = await startMockServer();
+    const { code, stdout } = await runCLI(["url", `${server.url}/v1/test/tokens`, "--detect", ...version], {
+      env: envFor(server),
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /import \{ pageToken \} from "pageturn\/strategies";\nconst strategy = pageToken\(/,
+    );
+  });
+
+  test("headers come from a file; on the command line they work with a warning", async () => {
+    await using server = await startMockServer();
+    const file = join(folder(), "headers");
+    writeFileSync(file, `# a comment\nx-api-key: ${server.apiKey}\n\nAnthropic-Version: 2023-06-01\n`);
+    const url = `${server.url}/v1/models`;
+    const { code, stderr } = await runCLI(["url", url, "--header-file", file]);
+    expect(stderr).not.toContain("warning");
+    expect(code).toBe(0);
+    const shown = await runCLI([
+      "url",
+      url,
+      "--header",
+      `x-api-key: ${server.apiKey}`,
+      "--header",
+      "anthropic-version: 2023-06-01",
+    ]);
+    expect(shown.code).toBe(0);
+    expect(shown.stderr).toContain("Other users of this machine can read --header in the process list");
+    const dry = await runCLI(["url", url, "--dry-run", "--header-file", file]);
+    expect(dry.stdout).toContain("x-api-key: [redacted]");
+    expect(dry.stdout).not.toContain(server.apiKey);
+  });
+
+  test("a wrong argument is refused with 2, and never shows a value", async () => {
+    const file = join(folder(), "headers");
+    writeFileSync(file, "my-secret-without-a-name\n");
+    for (const [args, message] of [
+      [["ftp://x"], /must be a URL/],
+      [["https://user:pw@example.com"], /name or password/],
+      [["https://example.com", "--strategy", "githb"], /did you mean github\?/],
+      [["https://example.com", "--strategy", "github", "--param", "x"], /must be NAME=VALUE/],
+      [["https://example.com", "--param", "to=x"], /without --strategy/],
+      [["https://example.com", "--header-env", "a=UNSET"], /UNSET is not set/],
+      [["https://example.com", "--header-file", file], /line 1 of /],
+      [["https://example.com", "--header-file", "/nowhere"], /ENOENT/],
+      [["https://example.com", "--json", "{"], /--json/],
+    ] as const) {
+      const { code, stderr } = await runCLI(["url", ...args]);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toContain("my-secret");
+    }
+  });
+
+  test("an API whose paging is not recognised is an error that says why", async () => {
+    await using server = await startMockServer();
+    await server.setScript([{ fault: "body", body: '{"id":3,"title":"Loops"}' }]);
+    const { code, stderr } = await runCLI(["url", `${server.url}/v1/models`, ...version], {
+      env: envFor(server),
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("Name it with --strategy");
+  });
+});
+
+describe("login", () => {
+  const key = "sk-ant-admin01-secret";
+
+  test("keeps the key of stdin in a file of its owner, and prints it nowhere", async () => {
+    const home = folder();
+    const env = { XDG_CONFIG_HOME: home };
+    const { code, stdout, stderr } = await runCLI(["login"], { env, input: `${key}\n` });
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toContain("secret");
+    const file = join(home, "pageturn/profiles/default.json");
+    expect(stderr).toContain(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ apiKey: key });
+  });
+
+  test("asks on a terminal without showing what is typed", async () => {
+    const env = { XDG_CONFIG_HOME: folder() };
+    let isTyped = false;
+    const { code, stdout } = await runInTerminal(["login", "--profile", "admin"], {
+      env,
+      onOutput: (text, child) => {
+        if (isTyped || !text.includes("API key: ")) return;
+        isTyped = true;
+        child.type(`${key}\r`);
+      },
+    });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("secret");
+    expect(stdout).toContain("Kept an Admin API key (sk-ant-admin…)");
+  });
+
+  test("Ctrl-C at the question ends it with 130, and keeps nothing", async () => {
+    const home = folder();
+    let isPressed = false;
+    const { code } = await runInTerminal(["login"], {
+      env: { XDG_CONFIG_HOME: home },
+      onOutput: (text, child) => {
+        if (isPressed || !text.includes("API key: ")) return;
+        isPressed = true;
+        child.type("\u0003");
+      },
+    });
+    expect(code).toBe(130);
+    expect(existsSync(join(home, "pageturn"))).toBe(false);
+  });
+
+  test("a key goes to the URL of its profile, whatever the environment says", async () => {
+    await using server = await startMockServer();
+    const env = { XDG_CONFIG_HOME: folder(), ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    await runCLI(["login", "--base-url", server.url], { env, input: server.apiKey });
+    expect((await runCLI(["list", "models"], { env })).code).toBe(0);
+  });
+
+  test("the environment goes before the default profile, and --profile before both", async () => {
+    await using server = await startMockServer();
+    const env = { XDG_CONFIG_HOME: folder() };
+    await runCLI(["login", "--base-url", server.url], { env, input: server.apiKey });
+    await runCLI(["login", "--profile", "other"], { env, input: "sk-ant-wrong" });
+    expect((await runCLI(["list", "models"], { env })).code).toBe(0);
+    expect(
+      (await runCLI(["list", "models"], { env: { ...env, ...envOf(server), ANTHROPIC_API_KEY: "sk-ant-x" } }))
+        .code,
+    ).toBe(4);
+    expect(
+      (await runCLI(["list", "models", "--profile", "other"], { env: { ...env, ...envOf(server) } })).code,
+    ).toBe(4);
+    const none = await runCLI(["list", "models", "--profile", "nobody"], { env });
+    expect(none).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("pageturn login --profile nobody"),
+    });
+  });
+
+  test("a profile that others can read is refused, and so is one that is broken", async () => {
+    const home = folder();
+    const env = { XDG_CONFIG_HOME: home };
+    await runCLI(["login"], { env, input: key });
+    const file = join(home, "pageturn/profiles/default.json");
+    chmodSync(file, 0o640);
+    expect(await runCLI(["list", "models"], { env })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("chmod 600"),
+    });
+    chmodSync(file, 0o600);
+    writeFileSync(file, `{"apiKey":"${key}"`);
+    const broken = await runCLI(["list", "models"], { env });
+    expect(broken).toMatchObject({ code: 4, stderr: expect.stringContaining("is not JSON") });
+    expect(broken.stderr).not.toContain("secret");
+  });
+
+  test("an empty key, a key with spaces and a name with a slash are refused", async () => {
+    const env = { XDG_CONFIG_HOME: folder() };
+    expect((await runCLI(["login"], { env, input: "\n" })).code).toBe(2);
+    expect((await runCLI(["login"], { env, input: "a b" })).code).toBe(2);
+    expect((await runCLI(["login", "--profile", "../x"], { env, input: key })).code).toBe(2);
+  });
+});
+
+describe("doctor", () => {
+  test("shows what will be used, and sends one request", async () => {
+    await using server = await startMockServer();
+    const env = {
+      ...envOf(server),
+      HTTPS_PROXY: "http://name:pass@proxy.example:8080",
+      NO_PROXY: "127.0.0.1",
+    };
+    const { code, stdout } = await runCLI(["doctor"], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^versions +@pageturn\/cli \d.*Node\.js \d/);
+    expect(stdout).toContain("from ANTHROPIC_API_KEY");
+    expect(stdout).toContain(`base URL  ${server.url}`);
+    expect(stdout).toContain("HTTPS_PROXY=http://proxy.example:8080");
+    expect(stdout).toMatch(/request +status 200 in \d+ ms, req_/);
+    expect(stdout).not.toMatch(/pass|sk-ant-test-key/);
+    expect(await server.requests()).toHaveLength(1);
+  });
+
+  test("says which kind of key it is, and fails with the code of what is wrong", async () => {
+    await using server = await startMockServer();
+    const admin = await runCLI(["doctor"], {
+      env: { ...envOf(server), ANTHROPIC_API_KEY: "sk-ant-admin01-x" },
+    });
+    expect(admin).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining("an Admin API key (sk-ant-admin…)"),
+    });
+    expect((await server.requests())[0]?.path).toBe("/v1/organizations/workspaces");
+    const none = await runCLI(["doctor"], { env: { ANTHROPIC_BASE_URL: server.url } });
+    expect(none).toMatchObject({ code: 4, stdout: expect.stringMatching(/key +none/) });
+    const gone = await runCLI(["doctor", "--max-retries", "0"], {
+      env: { ANTHROPIC_API_KEY: "sk-ant-api-x", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" },
+    });
+    expect(gone.code).toBe(5);
+  });
+});
+
+describe("completion", () => {
+  const complete = async (...words: readonly string[]) =>
+    lines((await runCLI(["__complete", "--", ...words])).stdout).map((line) => line.split("\t")[0]);
+
+  test("commands, names of lists, filters and their values", async () => {
+    expect(await complete("li")).toEqual(["lists", "list"]);
+    expect(await complete("list", "mode")).toEqual(["models"]);
+    expect(await complete("--quiet", "--profile", "x", "list", "mode")).toEqual(["models"]);
+    expect(await complete("list", "models", "--a")).toEqual(["--after-id", "--api-version"]);
+    expect(await complete("list", "user_profiles", "--order", "")).toEqual(["asc", "desc"]);
+    expect(await complete("list", "organization.usage_report.messages", "--group-by", "model,wor")).toEqual([
+      "model,workspace_id",
+    ]);
+    expect(await complete("list", "models", "--format", "c")).toEqual(["csv"]);
+    expect(await complete("export", "models", "--format", "jsonl.")).toEqual(["jsonl.gz", "jsonl.zst"]);
+    // Files are completed by the shell.
+    expect(await complete("export", "models", "-o", "")).toEqual([""]);
+    expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
+  });
+
+  test("the script works in bash, and those for zsh and fish are printed", async () => {
+    const script = `eval "$(pageturn completion bash)"
+COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
+    expect((await runShell(script)).stdout).toBe("models\n");
+    for (const shell of ["zsh", "fish"])
+      expect((await runCLI(["completion", shell])).stdout).toContain("pageturn __complete");
+    expect(await runCLI(["completion", "tcsh"])).toMatchObject({ code: 2, stdout: "" });
+  });
+});

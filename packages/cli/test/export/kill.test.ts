@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { killExports } from "../../scripts/kill-exports.ts";
+
+// The long form is scripts/kill-soak.ts.
+it("loses and repeats no row, however often exports are killed", { timeout: 120_000 }, async () => {
+  const report = await killExports({
+    seed: 7,
+    kills: 20,
+    rows: 2000,
+    formats: ["jsonl", "jsonl.gz", "csv", "parquet", "sqlite"],
+    pageSize: 50,
+    latencyMs: 10,
+    longestMs: 1600,
+  });
+  expect(report.differences).toEqual([]);
+  expect(report.kills).toBe(20);
+});

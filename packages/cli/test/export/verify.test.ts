@@ -1,0 +1,62 @@
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { exportFolder } from "./export-folder.ts";
+
+describe("pageturn verify", () => {
+  it("says what differs, and exits with 3", async () => {
+    const { run, path, text } = await exportFolder({ items: 30 });
+    await run(["export", "models", "-o", "m.jsonl"]);
+    const whole = text("m.jsonl");
+    const lines = whole.trimEnd().split("\n");
+    writeFileSync(path("m.jsonl"), `${lines.slice(1).join("\n")}\n`);
+    const lost = await run(["verify", "m.jsonl"]);
+    expect(lost.code).toBe(3);
+    expect(lost.stderr).toContain("m.jsonl: the number of items is 29 and was 30");
+    expect(lost.stderr).toContain("the id of the first item is");
+    expect(lost.stderr).not.toContain("the id of the last item is");
+    expect(lost.stderr).toContain("the SHA-256 of the rows is");
+    writeFileSync(path("m.jsonl"), whole.replace('"type":"model"', '"type":"Model"'));
+    const changed = await run(["verify", "m.jsonl"]);
+    expect(changed.code).toBe(3);
+    expect(changed.stderr).toMatch(/^error: m\.jsonl: the SHA-256 of the rows is \w+ and was \w+\n$/);
+    writeFileSync(path("m.jsonl"), whole);
+    appendFileSync(path("m.jsonl"), "{");
+    expect(await run(["verify", "m.jsonl"])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("line 31 is not JSON"),
+    });
+  });
+
+  it("notices a row that was changed in a database, and bytes in each other format", async () => {
+    const { run, path } = await exportFolder({ items: 30 });
+    await run(["export", "models", "-o", "m.sqlite"]);
+    const database = new DatabaseSync(path("m.sqlite"));
+    database.exec("DELETE FROM items WHERE _row = 7");
+    database.close();
+    expect(await run(["verify", "m.sqlite"])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("the number of items is 29 and was 30"),
+    });
+    for (const format of ["csv", "parquet", "jsonl.gz", "jsonl.zst"]) {
+      await run(["export", "models", "-o", `m.${format}`]);
+      appendFileSync(path(`m.${format}`), "x");
+      expect(await run(["verify", `m.${format}`])).toMatchObject({ code: 3 });
+    }
+  });
+
+  it("exits with 2 without a manifest, and with 3 without the file", async () => {
+    const { run, path } = await exportFolder({ items: 3 });
+    await run(["export", "models", "-o", "m.csv"]);
+    rmSync(path("m.csv"));
+    expect(await run(["verify", "m.csv"])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("is missing"),
+    });
+    rmSync(path("m.csv.manifest.json"));
+    expect(await run(["verify", "m.csv"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no manifest"),
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../../..");
+/** The command as it is published. */
+const MAIN = join(root, "packages/cli/bin/pageturn.js");
+
+/** What a run left. */
+export interface Run {
+  /** As a shell shows it: 128 and the signal's number where one ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly input?: string | undefined;
+  readonly cwd?: string | undefined;
+  /** Of the terminal. Default: 100. */
+  readonly columns?: number | undefined;
+  /** Called with everything printed so far, whenever something is. */
+  onOutput?(text: string, child: RunningProcess): void;
+}
+
+/** As much of a child process as the tests need. */
+export interface RunningProcess {
+  kill(signal: NodeJS.Signals): void;
+  type(text: string): void;
+}
+
+/** Builds the library and the command, if a source is newer. */
+export function build(): void {
+  const args = [join(root, "scripts/build.ts"), "--if-stale"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The command does not build:\n${stdout}${stderr}`);
+}
+
+/** The environment of a server: its URL and key. */
+export function envOf({ url, apiKey }: { readonly url: string; readonly apiKey: string }): NodeJS.ProcessEnv {
+  return { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: apiKey };
+}
+
+let home: string | undefined;
+
+function plainEnv(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
+  home ??= mkdtempSync(join(tmpdir(), "pageturn-home-"));
+  // No key, no colour and no profile of the user.
+  return { PATH: process.env["PATH"], HOME: home, LANG: "C.UTF-8", ...env };
+}
+
+/** Runs `pageturn ...args` in a pipe. */
+export function runCLI(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return run(process.execPath, { args: [MAIN, ...args], options });
+}
+
+/** Runs `pageturn ...args` in a pseudo-terminal: what it shows is in `stdout`. */
+export function runInTerminal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const command = [process.execPath, MAIN, ...args].map(quoted).join(" ");
+  return run("script", {
+    args: ["-qec", `stty cols ${options.columns ?? 100}; exec ${command}`, "/dev/null"],
+    options,
+  });
+}
+
+/** Runs a line of a shell; `pageturn` is the command. */
+export function runShell(line: string, options: RunOptions = {}): Promise<Run> {
+  const script = `pageturn() { ${quoted(process.execPath)} ${quoted(MAIN)} "$@"; }\n${line}`;
+  return run("bash", { args: ["-c", script], options });
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function run(
+  command: string,
+  {
+    args,
+    options: { env, input, cwd, onOutput },
+  }: { readonly args: readonly string[]; readonly options: RunOptions },
+): Promise<Run> {
+  const child = spawn(command, args, { cwd, env: plainEnv(env), stdio: "pipe", timeout: 25_000 });
+  const running = {
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    type: (text: string) => child.stdin.write(text),
+  };
+  // A terminal stays open, as a user would leave it.
+  if (command !== "script" || input !== undefined) child.stdin.end(input);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    onOutput?.(stdout + stderr, running);
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    onOutput?.(stdout + stderr, running);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve({ code: signal === null ? code : 128 + constants.signals[signal], stdout, stderr });
+    });
+  });
+}
