@@ -34,7 +34,7 @@ export async function runLists(word: string | undefined, options: ListsOptions):
   if (found.length === 0)
     throw new CommandError(`There is no list that has to do with "${word}". See all with: pageturn lists`);
   const isTable = format === "table";
-  const fields = isTable ? COLUMNS.filter(({ name }) => name !== "lists") : null;
+  const fields = isTable ? COLUMNS.filter(({ name }) => name !== "lists") : COLUMNS;
   const writer = await rowWriter(format, { columns: COLUMNS, fields, output });
   await output.write(writer.rows(found.map((list) => rowOf(list, isTable))));
   await output.write(writer.end());

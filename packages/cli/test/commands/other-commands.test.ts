@@ -37,6 +37,11 @@ describe("lists", () => {
     expect(one.stdout).toMatch(/--starting-at +Start of the time range, inclusive\. \(required; date-time\)/);
   });
 
+  test("as CSV it has the columns of the table, and what is listed", async () => {
+    const { stdout } = await runCLI(["lists", "models", "--format", "csv"]);
+    expect(lines(stdout)[0]).toBe("name,path,key,largest_page,filters,lists");
+  });
+
   test("a word that no list has to do with is an error", async () => {
     const { code, stderr } = await runCLI(["lists", "unicorns"]);
     expect(code).toBe(1);
