@@ -14,7 +14,12 @@ export interface MemoryGrowth {
   readonly rate: number;
 }
 
-const REPORT = "process.on('exit',()=>process.stderr.write('maxRSS='+process.resourceUsage().maxRSS+'\\n'))";
+/**
+ * Prints the peak at the end of a process. Not `maxRSS`, which begins with the memory of the process that started it, this one with its
+ * server. Linux only.
+ */
+const REPORT = `import { readFileSync } from "node:fs";
+process.on("exit", () => process.stderr.write(readFileSync("/proc/self/status", "utf8").match(/VmHWM.*/)[0] + "\\n"));`;
 
 /** Measures the peak memory of an export of few rows, and of one of many. */
 export async function memoryGrowth(
@@ -31,7 +36,7 @@ export async function memoryGrowth(
         server,
         nodeOptions: ["--import", `data:text/javascript,${encodeURIComponent(REPORT)}`],
       });
-      const kilobytes = /maxRSS=(\d+)/.exec(stderr)?.[1];
+      const kilobytes = /VmHWM:\s+(\d+)/.exec(stderr)?.[1];
       if (code !== 0 || kilobytes === undefined)
         throw new Error(`the export of ${rows} rows failed: ${stderr}`);
       return { megabytes: Number(kilobytes) / 1024, seconds: (performance.now() - begin) / 1000 };

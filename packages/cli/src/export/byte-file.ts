@@ -15,8 +15,18 @@ const ENCODERS: Readonly<Partial<Record<Format, Encode>>> = {
   "jsonl.zst": (text) => zstdText(text),
 };
 
+/** Writes all pieces into the same memory: a new buffer for each of them would be garbage outside of the heap. */
+function plainText(): Encode {
+  const bytes = Buffer.allocUnsafeSlow(2 * PIECE);
+  return async (text) =>
+    // A character is at most three bytes.
+    text.length * 3 <= bytes.length || Buffer.byteLength(text) <= bytes.length
+      ? bytes.subarray(0, bytes.write(text))
+      : Buffer.from(text);
+}
+
 /** How many characters are collected before they are written. Compression is as good as with larger pieces. */
-const PIECE = 1 << 19;
+const PIECE = 1 << 18;
 
 /** A file that grows at its end, and can be cut to the length that it had at a commit. */
 export class ByteFile {
@@ -59,7 +69,7 @@ export class ByteFile {
       await handle.close();
       throw error;
     }
-    return new ByteFile(handle, { length, encode: ENCODERS[format] ?? (async (text) => Buffer.from(text)) });
+    return new ByteFile(handle, { length, encode: ENCODERS[format] ?? plainText() });
   }
 
   /** Adds text. Returns a promise if enough has been collected to be written: wait for it. */

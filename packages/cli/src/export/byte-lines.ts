@@ -1,6 +1,9 @@
 const LINE_FEED = 0x0a;
 
-/** The lines of a file as bytes, without their line feeds. Text after the last line feed is a line, too. */
+/**
+ * The lines of a file as bytes, without their line feeds. Text after the last line feed is a line, too. A line is valid until the
+ * next one is asked for, and so are the chunks.
+ */
 export async function* byteLines(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, undefined, undefined> {
@@ -14,7 +17,7 @@ export async function* byteLines(
       rest = [];
       from = at + 1;
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from));
+    if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));
   }
   if (rest.length > 0) yield Buffer.concat(rest);
 }

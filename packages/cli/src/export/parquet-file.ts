@@ -7,8 +7,8 @@ import { syncFolder } from "./json-file.ts";
 import { rowBytes } from "./read-rows.ts";
 
 /** The bounds of a row group: one is held in memory at a time. */
-const GROUP_ROWS = 20_000;
-const GROUP_BYTES = 8_000_000;
+const GROUP_ROWS = 10_000;
+const GROUP_BYTES = 4_000_000;
 
 /** As the writer has it: the package has a version of its own of the types. */
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number];

@@ -7,5 +7,5 @@ import { setFlagsFromString } from "node:v8";
 export function keepHeapSmall(): void {
   // V8 has had both since Node 16. A version without them would write a line to stderr and go on.
   setFlagsFromString("--semi-space-growth-factor=1");
-  setFlagsFromString("--heap-growing-percent=20");
+  setFlagsFromString("--heap-growing-percent=10");
 }
