@@ -79,7 +79,7 @@ async function exportParts(
         openWalk: (request) => openWalk({ client: counting, plan, part }, request),
       });
       const mayGoOn = result.kind === "finished" || (result.kind === "ended" && result.error === null);
-      if (!mayGoOn) meter.stop();
+      meter.stop();
       report(part, { result, options });
       if (!mayGoOn) return;
     }

@@ -16,8 +16,8 @@ export interface MeterOptions {
 export class ProgressMeter implements ExportProgress {
   readonly #options: MeterOptions;
   readonly #startedAt = performance.now();
-  readonly #timer: NodeJS.Timeout | undefined;
-  readonly #bar: SingleBar | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #bar: SingleBar | undefined;
   #rows = 0;
   #before = 0;
   #pages = 0;
@@ -29,12 +29,11 @@ export class ProgressMeter implements ExportProgress {
 
   constructor(options: MeterOptions) {
     this.#options = options;
-    if (options.quiet) return;
-    if (process.stderr.isTTY) this.#bar = this.#newBar();
-    else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
+    this.#show();
   }
 
   begin(rows: number): void {
+    this.#show();
     this.#rows += rows;
     this.#before += rows;
   }
@@ -60,10 +59,18 @@ export class ProgressMeter implements ExportProgress {
     this.#waitMs += waitMs;
   }
 
-  /** Removes the bar, so that other text can be written. */
+  /** Removes the bar, so that other text can be written. The next file shows it again. */
   stop(): void {
     clearInterval(this.#timer);
     this.#bar?.stop();
+    this.#timer = undefined;
+    this.#bar = undefined;
+  }
+
+  #show(): void {
+    if (this.#options.quiet || this.#bar !== undefined || this.#timer !== undefined) return;
+    if (process.stderr.isTTY) this.#bar = this.#newBar();
+    else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
   }
 
   get #text(): string {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { screenLines } from "../../scripts/screen-lines.ts";
 import { build, envOf, runInTerminal } from "../run-cli.ts";
 import { exportFolder } from "./export-folder.ts";
 
@@ -24,9 +25,16 @@ describe("the progress", () => {
     expect(stdout).toMatch(
       /\[#+-+\] \d+ % [\d,]+ items, \d+ pages, [\d,]+ items\/s, 1 retry, 1 rate-limit wait \(1 s\), \d+ s left/,
     );
-    // The line is cleared before the last message.
-    const [before = ""] = stdout.split("Exported 2,500 items");
-    expect(before.slice(before.lastIndexOf("items/s"))).toContain("\u001b[0K");
+    // The bar is gone, and the last message is there.
+    const lines = await screenLines(stdout, 200);
+    expect(
+      lines.map((pieces) =>
+        pieces
+          .map(({ text }) => text)
+          .join("")
+          .trim(),
+      ),
+    ).toEqual([expect.stringMatching(/^Exported 2,500 items to .*m\.jsonl/)]);
     expect(json("m.jsonl.manifest.json")).toMatchObject({ rows: 2500 });
   });
 
