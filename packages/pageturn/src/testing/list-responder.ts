@@ -94,7 +94,7 @@ export class ListResponder {
       const kind = isReport ? "a report, which has no objects" : "no report";
       throw new ConfigurationError(`Cannot mutate ${path} by "${wrong}" because it is ${kind}`);
     }
-    for (const name of ["id", list.timeField]) {
+    for (const name of list.fixedFields) {
       if (!Object.values(update).some((fields) => Object.hasOwn(fields, name))) continue;
       throw new ConfigurationError(
         `Cannot update ${name} of items of ${path} because their place in the list follows from it`,

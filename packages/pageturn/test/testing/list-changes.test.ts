@@ -229,13 +229,16 @@ describe("selections follow changes", () => {
 
   test("ids and the time of the list are not updated, and a report has neither new items nor a list late usage", async () => {
     await using at = await open({ items: 4 });
-    const [model] = await at.client.models.list().toArray();
-    const id = `${model?.id}`;
+    const [agent] = await at.client.beta.agents.list().toArray();
     for (const fields of [{ id: "x" }, { created_at: "2020-01-01T00:00:00Z" }]) {
-      await expect(at.server.mutate("/v1/models", { update: { [id]: fields } })).rejects.toThrow(
-        /place in the list/,
-      );
+      const update = { [`${agent?.id}`]: fields };
+      await expect(at.server.mutate("/v1/agents", { update })).rejects.toThrow(/place in the list/);
     }
+    // Nothing selects models by their time.
+    const [model] = await at.client.models.list().toArray();
+    await at.server.mutate("/v1/models", {
+      update: { [`${model?.id}`]: { created_at: "2020-01-01T00:00:00Z" } },
+    });
     const late = { from: "2026-09-01T00:00:00Z", to: "2026-09-02T00:00:00Z" };
     await expect(at.server.mutate("/v1/models", { late })).rejects.toThrow(/no report/);
     await expect(at.server.mutate("/v1/organizations/cost_report", { add: 1 })).rejects.toThrow(/no objects/);

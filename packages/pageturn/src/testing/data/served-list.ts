@@ -114,6 +114,14 @@ export class ServedList implements ItemList {
     return json === null ? undefined : JSON.parse(json);
   }
 
+  /** The fields that follow from the place of an item: its id, and its time where the list is selected by it. */
+  get fixedFields(): readonly string[] {
+    const isSelected = this.endpoint.queryParams.some(
+      ({ effect }) => effect?.on === this.timeField && timeEffects.includes(effect.does),
+    );
+    return isSelected ? ["id", this.timeField] : ["id"];
+  }
+
   /** Whether any item was removed. */
   get hasRemoved(): boolean {
     return this.#options.changes.removed.size > 0;
