@@ -1,4 +1,5 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
+import { throwIfClosing } from "./closing.ts";
 import type { Direction, ItemList, ListCursor } from "./item-list.ts";
 import type { Mark } from "./position-code.ts";
 import type { ServedList } from "./served-list.ts";
@@ -49,6 +50,7 @@ export class FilteredList implements ItemList {
   upTo(position: number): number {
     const { from, to } = this.#selection;
     while (this.#known < position && from + (this.#before.length - 1) * blockSize < to) {
+      throwIfClosing();
       const start = from + (this.#before.length - 1) * blockSize;
       this.#before.push(this.#known + this.#matchesIn(start, Math.min(start + blockSize, to)));
     }

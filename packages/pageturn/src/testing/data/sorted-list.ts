@@ -1,4 +1,5 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
+import { throwIfClosing } from "./closing.ts";
 import {
   type Direction,
   type ItemList,
@@ -50,7 +51,10 @@ export class SortedList implements ItemList {
     this.#list = list;
     // A cursor is a number of items, so it stays readable when the list changes.
     this.#codes = tokenCodes(hashText(filters, list.key));
-    const values = Array.from({ length: this.count }, (_, position) => valueAt(position));
+    const values = Array.from({ length: this.count }, (_, position) => {
+      throwIfClosing();
+      return valueAt(position);
+    });
     this.#order = Uint32Array.from(values.keys()).sort((a, b) => {
       const [first, second] = [values[a] ?? 0, values[b] ?? 0];
       if (first === second) return a - b;

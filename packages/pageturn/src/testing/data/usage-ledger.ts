@@ -1,3 +1,4 @@
+import { throwIfClosing } from "./closing.ts";
 import { hashText, mixHash } from "./position-code.ts";
 
 /** One part of the usage: everything with these values of the dimensions. */
@@ -75,6 +76,7 @@ export class UsageLedger {
 
   /** Returns how often something happened in a stream: a whole number. */
   count({ number }: Stream, metric: string, { from, to }: Range, { owner, share }: Part = {}): number {
+    throwIfClosing();
     const largest = dailyCounts[metric] ?? 40;
     const key = mixHash(mixHash(hashText(metric, this.#key), number), owner ?? 0);
     // Earlier ones have a larger share. The shares of all add up to the whole.
