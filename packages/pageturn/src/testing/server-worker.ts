@@ -1,12 +1,13 @@
 // The thread of the mock server. It has its own event loop, so it answers while the thread that started it is
 // blocked in a sync client. It does not end itself: the thread that started it does.
 import { parentPort, workerData } from "node:worker_threads";
+import { watchClosing } from "./data/closing.ts";
 import { MockHTTPServer } from "./mock-http-server.ts";
 import type { LoggedRequest } from "./request-log.ts";
-import type { ServerConfig } from "./server-config.ts";
-import type { ServerCall, ServerCommand, ServerReply } from "./start-mock-server.ts";
+import type { ServerCall, ServerCommand, ServerReply, ServerStart } from "./start-mock-server.ts";
 
-const config: ServerConfig = workerData;
+const { config, closing }: ServerStart = workerData;
+watchClosing(closing);
 const server = new MockHTTPServer(config);
 
 async function run(command: ServerCommand): Promise<readonly LoggedRequest[]> {

@@ -101,6 +101,13 @@ export type ServerCommand =
   | { readonly command: "mutate"; readonly path: string; readonly change: ListChange }
   | { readonly command: "close" };
 
+/** What the server thread starts with. */
+export interface ServerStart {
+  readonly config: ServerConfig;
+  /** Becomes 1 when the server is closed, so that a busy thread notices it. */
+  readonly closing: SharedArrayBuffer;
+}
+
 /** A command, with the number that its reply repeats. */
 export interface ServerCall {
   readonly call: number;
@@ -124,6 +131,7 @@ class ServerThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
+  readonly #closing = new Int32Array(new SharedArrayBuffer(4));
   #closed: Promise<void> | null = null;
   #failure: Error | null = null;
 
@@ -131,9 +139,10 @@ class ServerThread {
     // The compiler rewrites import specifiers but not URLs, so the extension is that of this file.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const file = new URL(`./server-worker.${extension}`, import.meta.url);
+    const start: ServerStart = { config, closing: this.#closing.buffer };
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
     const options: WorkerOptions = {
-      workerData: config,
+      workerData: start,
       execArgv: [],
       env: {},
       name: "pageturn mock server",
@@ -176,7 +185,8 @@ class ServerThread {
 
   async #close(): Promise<void> {
     if (this.#failure !== null) return;
-    // A thread that computes a large report does not answer; then it is ended all the same.
+    Atomics.store(this.#closing, 0, 1);
+    // A thread that does not answer is ended all the same.
     await Promise.race([this.call({ command: "close" }), elapsed(CLOSE_MS)]);
     // Ended from this side: not every runtime gives a worker a `parentPort` that it can close.
     await this.#worker.terminate();

@@ -1,4 +1,5 @@
 import type { ServedEndpoint } from "../../anthropic/catalog/served-endpoint.ts";
+import { throwIfClosing } from "./closing.ts";
 import { hashDigits, hashText, mixHash } from "./position-code.ts";
 import type { Part } from "./usage-ledger.ts";
 
@@ -46,8 +47,10 @@ class ReportActors {
   /** The numbers of the actors that match. It looks at all of them. */
   select(isWanted: (actor: Actor) => boolean): readonly number[] {
     const numbers: number[] = [];
-    for (let number = 0; number < this.count; number++)
+    for (let number = 0; number < this.count; number++) {
+      throwIfClosing();
       if (isWanted(this.actor(number))) numbers.push(number);
+    }
     return numbers;
   }
 }

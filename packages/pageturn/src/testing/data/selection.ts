@@ -2,6 +2,7 @@ import type { ServedEffectName, ServedParam } from "../../anthropic/catalog/serv
 import { isPlainObject } from "../../pagination/request/check-option.ts";
 import { ApiProblem } from "../answer.ts";
 import { parseTime } from "./api-time.ts";
+import { throwIfClosing } from "./closing.ts";
 import type { Selection } from "./filtered-list.ts";
 import { present } from "./item-list.ts";
 import { type Fields, setAll, valuesAt } from "./json-fields.ts";
@@ -37,7 +38,7 @@ export function selectionOf(list: ServedList, query: URLSearchParams): Selection
   const single = asked.find(({ does }) => does === "finds" || does === "names");
   if (single === undefined) return { ...range, matches, rewrite };
   let at = range.from;
-  while (at < range.to && !matches(at)) at++;
+  for (; at < range.to && !matches(at); at++) throwIfClosing();
   if (at < range.to) return { from: at, to: at + 1, matches, rewrite };
   if (single.does === "finds") return { from: at, to: at, matches, rewrite };
   throw new ApiProblem(404, `${single.wire}: Nothing has the value '${single.values[0]}'`);
@@ -138,6 +139,7 @@ function folderTest(list: ServedList, query: URLSearchParams, others: readonly T
   const entryAt = (position: number) => entryIn(folder, String(list.field(position, "path")));
   const firsts = new Map<string, number>();
   for (let position = 0; position < list.count; position++) {
+    throwIfClosing();
     const entry = entryAt(position);
     const isFirst = entry?.endsWith("/") === true && !firsts.has(entry);
     if (isFirst && others.every((test) => test(position))) firsts.set(entry, position);
