@@ -12,7 +12,10 @@ class PortWithoutClose extends EventEmitter {
 
 it("closes without an error in a runtime whose parentPort has no close()", async () => {
   const parentPort = new PortWithoutClose();
-  vi.doMock("node:worker_threads", () => ({ parentPort, workerData: serverConfig({}) }));
+  vi.doMock("node:worker_threads", () => ({
+    parentPort,
+    workerData: { config: serverConfig({}), closing: new SharedArrayBuffer(4) },
+  }));
   const ready = once(parentPort, "ready");
   await import("../../src/testing/server-worker.ts");
   const [{ url }] = await ready;
