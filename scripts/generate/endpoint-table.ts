@@ -18,7 +18,7 @@ export const endpoints: readonly Endpoint[] = rows.map(endpointOf);`);
 }
 
 function row(endpoint: CatalogEndpoint): string {
-  const { id, path, page, itemsKey, betas } = endpoint;
+  const { id, path, page, itemsKey, betas, body } = endpoint;
   const limit = endpoint.params.find(({ name }) => name === "limit");
   const maxLimit = limit?.max ?? null;
   const defaultLimit = typeof limit?.default === "number" ? limit.default : null;
@@ -33,6 +33,7 @@ function row(endpoint: CatalogEndpoint): string {
     page: page === "PageCursor" ? undefined : page,
     betas: betas?.length ? betas : undefined,
     itemsKey: itemsKey === "data" ? undefined : itemsKey,
+    itemsOptional: body?.some(({ name, optional }) => name === itemsKey && optional) || undefined,
     required: required.length === 0 ? undefined : required,
     defaultLimit: defaultLimit === 20 ? undefined : defaultLimit,
     maxLimit: maxLimit === null ? undefined : largest(maxLimit, endpoint),

@@ -76,6 +76,7 @@ export function endpointCall(endpoint: Endpoint, args: readonly unknown[]): Endp
     params: query,
     options,
     items: endpoint.itemsKey,
+    itemsOptional: endpoint.itemsOptional,
     // The API refuses a `limit` beside `ids`.
     defaultPageSize: "ids" in query || "ids[]" in query ? null : endpoint.defaultLimit,
     required: endpoint.required,

@@ -59,6 +59,8 @@ export interface ListCallInit {
   readonly params?: Readonly<Record<string, unknown>> | null | undefined;
   readonly json?: JsonObject | undefined;
   readonly items?: ItemsLocation | undefined;
+  /** Whether the API documents that an empty page may leave out its items. */
+  readonly itemsOptional?: boolean | undefined;
   readonly schema?: StandardSchema<unknown> | undefined;
   /** The page size of a request that names none, where it is not that of the strategy; `null` where it is not known. */
   readonly defaultPageSize?: number | null | undefined;
@@ -148,6 +150,7 @@ export class ListCall {
       request,
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
+      itemsOptional: init.itemsOptional,
       mask: (error) => masked(error, this.#reading.redact),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,

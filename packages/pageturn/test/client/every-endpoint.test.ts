@@ -110,3 +110,42 @@ function fetchWhole({ path, queryParams, betaHeader }: ServedEndpoint): Promise<
   if (betaHeader.length > 0) headers["anthropic-beta"] = betaHeader.join(",");
   return fetch(`${server.url}${fillPath(path)}?${query}`, { headers });
 }
+
+describe("an answer without a field for items", () => {
+  const walks = [
+    ["an empty page where the API documents the field as optional", "compliance/activities", true],
+    ["an incomplete list elsewhere", "models", false],
+  ] as const;
+
+  test.each(walks)("is %s: %s", async (_, name, complete) => {
+    await server.setScript([{ fault: "body", body: '{"has_more":false}', times: "always" }]);
+    try {
+      const isModels = name === "models";
+      const syncWalk = (isModels ? sync.models : sync.compliance.activities).list().items();
+      const asyncWalk = (isModels ? async.models : async.compliance.activities).list().items();
+      expect([...syncWalk]).toEqual([]);
+      for await (const item of asyncWalk) expect.unreachable(String(item));
+      const incompleteBecause = complete ? null : "noItems";
+      expect(syncWalk.outcome).toMatchObject({ complete, incompleteBecause });
+      expect(asyncWalk.outcome).toMatchObject({ complete, incompleteBecause });
+    } finally {
+      await server.setScript([]);
+    }
+  });
+
+  test("is an empty page of the lists that say so", () => {
+    const optional = fullCatalog.filter(({ envelope, itemsKey }) =>
+      envelope.some(({ name, optional }) => name === itemsKey && optional),
+    );
+    expect(optional.map(({ id }) => id)).toEqual([
+      "beta.agents",
+      "beta.deployments",
+      "beta.memory_stores",
+      "beta.sessions",
+      "beta.sessions.events",
+      "beta.sessions.threads.events",
+      "beta.vaults",
+      "compliance.activities",
+    ]);
+  });
+});

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly betas: readonly string[];
   /** The field of the body that holds the items, if it is not `data`. */
   readonly itemsKey?: string;
+  /** An empty page may have no field for its items. */
+  readonly itemsOptional?: true;
   /** The required query parameters. */
   readonly required?: readonly string[];
   /** The largest page size; absent if the API's documents do not name one. */

@@ -30,6 +30,7 @@ const SOURCE_OPTIONS = [
   "signal",
   "walk",
   "items",
+  "itemsOptional",
   "start",
   "defaultPageSize",
   "timeRange",

@@ -7,6 +7,8 @@ import { type FetchedPage, type PageBody, pageBody } from "./page-body.ts";
 export interface PageSource {
   /** Where bodies have their items. Default: as the strategy of the page class says. */
   readonly items?: ItemsLocation | undefined;
+  /** Whether a body without a place for items is an empty page. Default: the walk reports it as incomplete. */
+  readonly itemsOptional?: boolean | undefined;
   readonly parseItems?: unknown;
   readonly walk?: { readonly emptyPages?: "continue" | "stop" | undefined } | undefined;
 }
@@ -54,7 +56,12 @@ export abstract class BasePage<T> {
     const { request } = init;
     const location = init.source.items ?? strategy.items ?? "data";
     this.#source = init.source;
-    this.#body = pageBody(init.fetched, { strategy, location, request });
+    this.#body = pageBody(init.fetched, {
+      strategy,
+      location,
+      request,
+      itemsOptional: init.source.itemsOptional === true,
+    });
     this.#resumption = init.resumption;
     const { body, items, fields } = this.#body;
     // The casts: decoded JSON becomes a typed page here, and nowhere else.

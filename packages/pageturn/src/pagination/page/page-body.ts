@@ -29,7 +29,7 @@ export interface FetchedPage {
 
 /** A body that has been checked. */
 export interface PageBody extends StrategyPage {
-  /** Whether the body has a place for items, which may be null. */
+  /** Whether the body has a place for items, which may be null, or the list may do without. */
   readonly hasItems: boolean;
   /** What the body says about more items in the direction of the request; `null` where it says nothing. */
   readonly hasMore: boolean | null;
@@ -50,7 +50,13 @@ export function pageBody(
     strategy,
     location,
     request,
-  }: { strategy: PaginationStrategy; location: ItemsLocation; request: PageRequest },
+    itemsOptional = false,
+  }: {
+    strategy: PaginationStrategy;
+    location: ItemsLocation;
+    request: PageRequest;
+    itemsOptional?: boolean;
+  },
 ): PageBody {
   const refuse = (what: string, remedy = "Check the page class, the strategy and the base URL") =>
     notAList(what, { method: requestMethod(request), response, remedy });
@@ -74,7 +80,7 @@ export function pageBody(
   const more = hasMore(strategy, page, refuse);
   return {
     ...page,
-    hasItems: found !== undefined,
+    hasItems: itemsOptional || found !== undefined,
     hasMore: more,
     total: total(strategy, page, refuse),
     fields: fieldsOf(strategy, page, { more, refuse }),

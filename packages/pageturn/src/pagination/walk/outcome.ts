@@ -35,7 +35,7 @@ export type OutcomeReason =
  * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite
  * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there
  * - `"totalNotReached"`: the server declares more items or pages than it sent
- * - `"noItems"`: an answer has no place for items
+ * - `"noItems"`: an answer has no place for items, and the API does not say that it may leave it out
  */
 export type IncompleteReason =
   | "moreAnnounced"
