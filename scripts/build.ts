@@ -1,10 +1,10 @@
-// Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/. Then packages/cli.
+// Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/. Then the packages around it.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, rmSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Plugin } from "rollup";
-import { buildCLI, isCLIStale } from "./build-cli.ts";
+import { buildPackage, isPackageStale, packages } from "./build-packages.ts";
 
 const root = join(import.meta.dirname, "..");
 const home = join(root, "packages/pageturn");
@@ -143,7 +143,8 @@ if (always || isStale()) {
   if (!always) console.log("pageturn: building packages/pageturn");
   await build();
 }
-if (always || isCLIStale()) {
-  if (!always) console.log("pageturn: building packages/cli");
-  buildCLI();
+for (const name of packages) {
+  if (!always && !isPackageStale(name)) continue;
+  if (!always) console.log(`pageturn: building packages/${name}`);
+  buildPackage(name);
 }
