@@ -1,1 +1,3 @@
 export type { Database, Queryable } from "./database/database.ts";
+export { type OpenDatabaseOptions, openDatabase } from "./database/open-database.ts";
+export type * from "./mirror/mirror-types.ts";

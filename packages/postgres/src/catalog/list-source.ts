@@ -1,0 +1,125 @@
+import type { AsyncAnthropic, AsyncListOptions, AsyncPaginator } from "pageturn";
+import { type APICatalog, type APIList, readCatalog } from "pageturn/catalog";
+import type { MirrorMode } from "../mirror/mirror-types.ts";
+
+let catalog: APICatalog | undefined;
+
+/** The lists of the API, read once. */
+export function apiCatalog(): APICatalog {
+  catalog ??= readCatalog();
+  return catalog;
+}
+
+/** The list with an id of the catalog. Throws for another text. */
+export function listOf(id: string): APIList {
+  const found = apiCatalog().endpoints.find((list) => list.id === id);
+  if (found === undefined) {
+    throw new Error(`Cannot mirror ${JSON.stringify(id)} because the catalog has no list with this name`);
+  }
+  return found;
+}
+
+/** The parameters of the range of time of a list. */
+export interface RangeParams {
+  readonly from: string;
+  readonly to: string;
+  readonly field: string;
+  readonly isDate: boolean;
+  /** The list leaves out what is exactly at the start. */
+  readonly isExclusive: boolean;
+}
+
+/** The parameters of the range of time of a list; `undefined` if it has none. */
+export function rangeParams({ time, queryParams }: APIList): RangeParams | undefined {
+  if (time === undefined) return undefined;
+  const [from, to] = [time.from, time.to].map((name) =>
+    queryParams.find((param) => param.wire === name || param.name === name),
+  );
+  if (from === undefined || to === undefined) return undefined;
+  const [name = ""] = from.name.split(/[[.]/);
+  return {
+    from: from.name,
+    to: to.name,
+    field: time.field ?? name,
+    isDate: from.type === "date",
+    isExclusive: /\bgt\b/.test(from.wire),
+  };
+}
+
+/** The parameter for one day of a report; `undefined` if it has none. */
+export function dayParam({ queryParams }: APIList): string | undefined {
+  return queryParams.find(({ effect }) => effect?.does === "day")?.name;
+}
+
+/** Whether each request of a report can be for one day only, because its rows are totals over the range. */
+export function isDaily({ report }: APIList): boolean {
+  return report === "groups" || report === "objects";
+}
+
+const WIDTHS: Readonly<Record<string, number>> = { "1m": 60_000, "1h": 3_600_000, "1d": 86_400_000 };
+
+/** The length of the buckets of a report in milliseconds. */
+export function bucketWidth(list: APIList, parameters: Readonly<Record<string, unknown>>): number {
+  const width = list.queryParams.find(({ effect }) => effect?.does === "width");
+  const value = String(parameters[width?.name ?? ""] ?? width?.default ?? "1d");
+  const length = isDaily(list) ? WIDTHS["1d"] : Object.hasOwn(WIDTHS, value) ? WIDTHS[value] : undefined;
+  if (length === undefined) {
+    throw new Error(`Cannot mirror ${list.id} because the length of its buckets is not known: ${value}`);
+  }
+  return length;
+}
+
+/**
+ * The mode that fits a list. Reports are buckets. A list is a feed if it can be restricted to a range of time and its items
+ * have no other time or status: what can change has to be seen again.
+ */
+export function defaultMode(list: APIList): MirrorMode {
+  if (list.report !== undefined) return "buckets";
+  const range = rangeParams(list);
+  if (range === undefined || list.pathParams.length > 0) return "snapshot";
+  const fields =
+    "union" in list.itemFields ? list.itemFields.union.flatMap(({ fields }) => fields) : list.itemFields;
+  const changes = fields.some(({ name }) => (/_at$/.test(name) && name !== range.field) || name === "status");
+  return changes ? "snapshot" : "feed";
+}
+
+/** The largest page that a list allows; `undefined` if it is not known, or better left to the API. */
+export function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>): "max" | undefined {
+  const limit = list.queryParams.find(({ name }) => name === "limit");
+  if (limit?.max === undefined || limit.max === null) return undefined;
+  // A usage report with many groups can refuse its largest page with status 400.
+  const groups = parameters["group_by"];
+  return list.report === "buckets" && Array.isArray(groups) && groups.length > 2 ? undefined : "max";
+}
+
+/** Any list of the client. */
+interface AnyList {
+  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
+}
+
+/** What a list is opened with. */
+export interface ListRequest {
+  readonly pathArgs: readonly string[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly options?: AsyncListOptions;
+}
+
+/** A list of the client with the name of the catalog. Nothing is sent before it is used. */
+export function openList(
+  client: AsyncAnthropic,
+  list: APIList,
+  { pathArgs, parameters, options = {} }: ListRequest,
+): AsyncPaginator<unknown> {
+  let node: unknown = client;
+  for (const part of list.id.split(".")) {
+    const name = part.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    node = typeof node === "object" && node !== null ? Reflect.get(node, name) : undefined;
+  }
+  if (!isList(node)) throw new TypeError(`There is no ${list.id} in the client`);
+  const limit = pageLimit(list, parameters);
+  return node.list(...pathArgs, { ...(limit !== undefined && { limit }), ...parameters }, options);
+}
+
+function isList(value: unknown): value is AnyList {
+  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
+}

@@ -1,0 +1,97 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** What the lock file of a folder says: the process that has the database open. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, as the kernel counts it; `null` where that is not known. Process ids are used again. */
+  readonly start: string | null;
+}
+
+/** The right to open the database in a folder. */
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Locks a folder for this process. PGlite has no lock of its own, and two processes that write the same folder destroy it.
+ * The lock of a process that is gone is taken over. Throws if another live process has it, or one on another host.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "pageturn.lock");
+  const own: Holder = { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    try {
+      // `wx` creates the file or fails: of two processes only one succeeds.
+      await writeFile(file, JSON.stringify(own), { flag: "wx" });
+      return { release: () => rm(file, { force: true }) };
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    const holder = await readHolder(file);
+    if (holder !== undefined && (await isAlive(holder))) {
+      throw new Error(
+        `Cannot open the database in ${folder} because process ${holder.pid} on ${holder.host} has it open: ` +
+          `stop it, or remove ${file} if it is gone`,
+      );
+    }
+    await removeStale(file, holder);
+  }
+  throw new Error(`Cannot open the database in ${folder} because other processes lock it all the time`);
+}
+
+/** Removes the lock of a process that is gone, unless another process has replaced it in the meantime. */
+async function removeStale(file: string, holder: Holder | undefined): Promise<void> {
+  const guard = `${file}.takeover`;
+  try {
+    await mkdir(guard);
+  } catch {
+    // Another process takes the lock over, or died at it. The guard is removed, and the next attempt decides.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await rm(guard, { recursive: true, force: true });
+    return;
+  }
+  try {
+    const now = await readHolder(file);
+    if (JSON.stringify(now) === JSON.stringify(holder)) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { recursive: true, force: true });
+  }
+}
+
+async function readHolder(file: string): Promise<Holder | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (typeof value !== "object" || value === null || !("pid" in value) || !("host" in value))
+      return undefined;
+    const start = "start" in value && typeof value.start === "string" ? value.start : null;
+    return { pid: Number(value.pid), host: String(value.host), start };
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive({ pid, host, start }: Holder): Promise<boolean> {
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: the process exists and belongs to another user.
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+  }
+  const now = await startOf(pid);
+  return start === null || now === null || start === now;
+}
+
+async function startOf(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The name of the program is in parentheses and can have spaces; the start is the 20th field after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}

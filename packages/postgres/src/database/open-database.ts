@@ -1,0 +1,120 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import pg from "pg";
+import type { Database, Queryable } from "./database.ts";
+import { lockFolder } from "./folder-lock.ts";
+
+/** Options of {@link openDatabase}. */
+export interface OpenDatabaseOptions {
+  /** The largest number of connections to PostgreSQL. Default: 10. PGlite has one. */
+  readonly poolSize?: number;
+}
+
+/**
+ * Opens PostgreSQL (`postgres://…`) or the PGlite database in a folder, which is created if it is missing. A folder is open in one
+ * process at a time.
+ *
+ * @example
+ * ```ts no-run
+ * import { openDatabase } from "@pageturn/postgres";
+ *
+ * const database = await openDatabase("postgres://localhost/mirror");
+ * const { rows } = await database.query("SELECT 1 AS one");
+ * await database.close();
+ * ```
+ */
+export async function openDatabase(
+  target: string,
+  { poolSize = 10 }: OpenDatabaseOptions = {},
+): Promise<Database> {
+  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, poolSize) : openFolder(target);
+}
+
+async function openPostgres(connectionString: string, max: number): Promise<Database> {
+  const pool = new pg.Pool({ connectionString, max, application_name: "pageturn" });
+  // A connection that breaks while it is idle is replaced by the pool. Without a listener the process would end.
+  pool.on("error", () => {});
+  try {
+    await pool.query("SELECT 1");
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return {
+    kind: "postgres",
+    query: queryOf(pool).query,
+    async transaction(body) {
+      const connection = await pool.connect();
+      let broken: Error | undefined;
+      // A connection that breaks between two queries emits an error, and the next query fails.
+      const onError = (error: Error) => {
+        broken = error;
+      };
+      connection.on("error", onError);
+      try {
+        await connection.query("BEGIN");
+        const result = await body(queryOf(connection));
+        await connection.query("COMMIT");
+        return result;
+      } catch (error) {
+        try {
+          await connection.query("ROLLBACK");
+        } catch (failure) {
+          // The server rolls back what a lost connection has begun.
+          broken = failure instanceof Error ? failure : new Error(String(failure));
+        }
+        throw error;
+      } finally {
+        connection.off("error", onError);
+        connection.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function queryOf(source: Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">): Queryable {
+  return {
+    async query<R extends object>(text: string, values: readonly unknown[] = []) {
+      const { rows, rowCount } = await source.query<R & pg.QueryResultRow>(text, [...values]);
+      return { rows, rowCount: rowCount ?? 0 };
+    },
+  };
+}
+
+/** The start parameters of PGlite without `-F`, which switches fsync off: a commit is on the disk before it is reported. */
+const DURABLE = PGlite.defaultStartParams.filter((param) => param !== "-F");
+
+async function openFolder(folder: string): Promise<Database> {
+  const lock = await lockFolder(folder);
+  try {
+    const dataDir = join(folder, "data");
+    await mkdir(dataDir, { recursive: true });
+    const lite = await PGlite.create({ dataDir, startParams: DURABLE });
+    return {
+      kind: "pglite",
+      query: liteQuery(lite).query,
+      transaction: (body) => lite.transaction((transaction) => body(liteQuery(transaction))),
+      async close() {
+        try {
+          await lite.close();
+        } finally {
+          await lock.release();
+        }
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function liteQuery(source: Pick<PGlite, "query">): Queryable {
+  return {
+    async query<R extends object>(text: string, values: readonly unknown[] = []) {
+      const { rows, affectedRows } = await source.query<R>(text, [...values]);
+      return { rows, rowCount: affectedRows ?? rows.length };
+    },
+  };
+}

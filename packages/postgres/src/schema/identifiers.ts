@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { storableText } from "../catalog/row-values.ts";
+
+/** PostgreSQL cuts longer names without an error, so that two names could become one. */
+const MAX_BYTES = 63;
+
+/** Quotes the name of a schema, a table or a column. Any text becomes a valid name that says nothing else to the parser. */
+export function quoted(name: string): string {
+  return `"${fittingName(name).replaceAll('"', '""')}"`;
+}
+
+/**
+ * The name that PostgreSQL takes for a text: no U+0000 and no half characters, not empty, at most 63 bytes. A name that is
+ * changed ends with a hash of the whole text, so that different texts stay different.
+ */
+export function fittingName(text: string): string {
+  const clean = storableText(text);
+  if (clean === text && text !== "" && Buffer.byteLength(text) <= MAX_BYTES) return text;
+  const hash = createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 10);
+  let start = clean;
+  while (Buffer.byteLength(start) > MAX_BYTES - hash.length - 1) start = [...start].slice(0, -1).join("");
+  return `${start}_${hash}`;
+}
+
+/** A name that is not taken yet: the text, or the text with a hash of `origin`. */
+export function freeName(
+  text: string,
+  { taken, origin }: { taken: ReadonlySet<string>; origin: string },
+): string {
+  const name = fittingName(text);
+  if (!taken.has(name)) return name;
+  const hash = createHash("sha256").update(origin).digest("hex").slice(0, 10);
+  return fittingName(`${[...name].slice(0, 40).join("")}_${hash}`);
+}

@@ -1,0 +1,244 @@
+import type { APICatalog, APIList } from "pageturn/catalog";
+import {
+  type ColumnType,
+  type RowColumn,
+  rowColumns,
+  unknownPaths,
+  valueAt,
+} from "../catalog/row-columns.ts";
+import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
+import { canonicalJSON, columnText, jsonTexts, sha256, timeText } from "../catalog/row-values.ts";
+import type { Queryable } from "../database/database.ts";
+import { fittingName, quoted } from "./identifiers.ts";
+
+/** A row as it is written. */
+export interface TableRow {
+  readonly key: string;
+  readonly hash: string;
+  readonly bucket: string | null;
+  readonly item: unknown;
+}
+
+/** How many rows a page has added and changed. */
+export interface UpsertCounts {
+  readonly added: number;
+  readonly changed: number;
+  /** Of the changed rows those that were marked as deleted. */
+  readonly revived: number;
+}
+
+/** What is written with each row of a page. */
+export interface UpsertOptions {
+  readonly runId: number;
+  readonly parent: string | null;
+  readonly now: string;
+}
+
+/** Bounds the memory of a statement: pages of 5,000 large items are written in several. */
+const MAX_ROWS = 1000;
+
+/** The table of a mirrored list: its columns, and the statements that create and fill it. */
+export class ListTable {
+  /** The quoted name with the schema. */
+  readonly name: string;
+  readonly historyName: string;
+  readonly columns: readonly RowColumn[];
+  /** The fields of an item that the catalog does not know. */
+  readonly unknownPaths: (item: unknown) => readonly string[];
+  readonly #split: (items: readonly unknown[], split: RowSplit) => readonly KeyedRow[];
+  readonly #schema: string;
+  readonly #table: string;
+  readonly #history: boolean;
+  /** The types that the columns have in the database: an older catalog may have created them. */
+  #types: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    list: APIList,
+    options: { shapes: APICatalog["shapes"]; schema: string; table: string; history: boolean },
+  ) {
+    const { shapes, schema, table, history } = options;
+    this.#schema = schema;
+    this.#table = table;
+    this.#history = history;
+    this.name = `${quoted(schema)}.${quoted(table)}`;
+    this.historyName = `${quoted(schema)}.${quoted(historyTable(table))}`;
+    this.columns = rowColumns(list, shapes);
+    this.unknownPaths = unknownPaths(this.columns);
+    this.#split = rowSplitter(list, shapes);
+  }
+
+  /** Creates the tables, and the columns that a newer catalog has. */
+  async create(database: Queryable): Promise<void> {
+    const typed = this.columns.map(({ name, type }) => `${quoted(name)} ${type}`);
+    const row = [
+      "_parent text",
+      "_bucket timestamptz",
+      "_raw jsonb NOT NULL",
+      "_exact text",
+      "_hash text NOT NULL",
+      "_first_seen_at timestamptz NOT NULL",
+      "_changed_at timestamptz NOT NULL",
+      "_seen_run bigint NOT NULL",
+      "_deleted_at timestamptz",
+    ];
+    await database.query(
+      `CREATE TABLE IF NOT EXISTS ${this.name} (${["_key text PRIMARY KEY", ...row, ...typed].join(", ")})`,
+    );
+    const index = quoted(fittingName(`${this.#table}__bucket`));
+    await database.query(
+      `CREATE INDEX IF NOT EXISTS ${index} ON ${this.name} (_bucket) WHERE _bucket IS NOT NULL`,
+    );
+    const tables = [this.name];
+    if (this.#history) {
+      tables.push(this.historyName);
+      const versions = ["_valid_from timestamptz NOT NULL", "_valid_to timestamptz NOT NULL"];
+      await database.query(
+        `CREATE TABLE IF NOT EXISTS ${this.historyName} (${["_key text NOT NULL", ...row, ...versions, ...typed].join(", ")})`,
+      );
+      const keys = quoted(fittingName(`${historyTable(this.#table)}__key`));
+      await database.query(`CREATE INDEX IF NOT EXISTS ${keys} ON ${this.historyName} (_key, _valid_from)`);
+    }
+    for (const table of tables) {
+      const adds = typed.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`);
+      if (adds.length > 0) await database.query(`ALTER TABLE ${table} ${adds.join(", ")}`);
+    }
+    this.#types = undefined;
+  }
+
+  async drop(database: Queryable): Promise<void> {
+    await database.query(`DROP TABLE IF EXISTS ${this.name}`);
+    await database.query(`DROP TABLE IF EXISTS ${this.historyName}`);
+  }
+
+  /** The rows of the items of a page. Of rows with the same key the last one counts. */
+  rows(items: readonly unknown[], split: RowSplit): readonly TableRow[] {
+    const rows = new Map<string, TableRow>();
+    for (const { key, bucket, item } of this.#split(items, split)) {
+      rows.set(key, { key, bucket, item, hash: sha256(canonicalJSON(item)) });
+    }
+    return [...rows.values()];
+  }
+
+  /** Writes rows. A row that is there and equal is marked as seen. */
+  async upsert(
+    transaction: Queryable,
+    rows: readonly TableRow[],
+    options: UpsertOptions,
+  ): Promise<UpsertCounts> {
+    const total = { added: 0, changed: 0, revived: 0 };
+    for (let start = 0; start < rows.length; start += MAX_ROWS) {
+      const counts = await this.#upsert(transaction, rows.slice(start, start + MAX_ROWS), options);
+      total.added += counts.added;
+      total.changed += counts.changed;
+      total.revived += counts.revived;
+    }
+    return total;
+  }
+
+  async #upsert(
+    transaction: Queryable,
+    rows: readonly TableRow[],
+    { runId, parent, now }: UpsertOptions,
+  ): Promise<UpsertCounts> {
+    this.#types ??= await this.#columnTypes(transaction);
+    const types = this.#types;
+    const used = this.columns.filter(({ name }) => types.has(fittingName(name)));
+    const json = rows.map(({ item }) => jsonTexts(item));
+    const values: unknown[] = [
+      rows.map(({ key }) => key),
+      rows.map(({ hash }) => hash),
+      rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
+      json.map(({ raw }) => raw),
+      json.map(({ exact }) => exact),
+      ...used.map(({ name, path }) => {
+        const type = columnTypeOf(types.get(fittingName(name)) ?? "");
+        return rows.map(({ item }) => columnText(valueAt(item, path), type));
+      }),
+    ];
+    const inputs = ["_key", "_hash", "_bucket", "_raw", "_exact", ...used.map((_, index) => `c${index}`)];
+    const arrays = inputs.map((_, index) => `$${index + 1}::text[]`);
+    const [run, owner, time] = [`$${inputs.length + 1}`, `$${inputs.length + 2}`, `$${inputs.length + 3}`];
+    const names = used.map(({ name }) => quoted(name));
+    const casts = used.map(({ name }, index) => `i.c${index}::${types.get(fittingName(name))}`);
+    const columns = ["_parent", "_bucket", "_raw", "_exact", "_hash", ...names];
+    const text = `
+      WITH input AS MATERIALIZED (
+        SELECT * FROM unnest(${arrays.join(", ")}) AS input (${inputs.join(", ")})
+      ), old AS MATERIALIZED (
+        SELECT t._key, t._hash <> i._hash AS differs, t._deleted_at IS NOT NULL AS deleted
+        FROM ${this.name} t JOIN input i ON t._key = i._key
+      )${this.#history ? this.#historyStep(names, time) : ""}, written AS (
+        INSERT INTO ${this.name} AS t (_key, ${columns.join(", ")}, _first_seen_at, _changed_at, _seen_run)
+        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw::jsonb, i._exact, i._hash,
+          ${casts.map((cast) => `${cast}, `).join("")}${time}::timestamptz, ${time}::timestamptz, ${run}::bigint
+        FROM input i ORDER BY i._key
+        ON CONFLICT (_key) DO UPDATE SET
+          ${columns.map((name) => `${name} = EXCLUDED.${name}`).join(", ")},
+          _seen_run = EXCLUDED._seen_run,
+          _deleted_at = NULL,
+          _changed_at = CASE WHEN t._hash <> EXCLUDED._hash OR t._deleted_at IS NOT NULL
+            THEN EXCLUDED._changed_at ELSE t._changed_at END
+        RETURNING (t.xmax = 0) AS inserted
+      )
+      SELECT (SELECT count(*) FROM written WHERE inserted)::int AS added,
+        (SELECT count(*) FROM old WHERE differs OR deleted)::int AS changed,
+        (SELECT count(*) FROM old WHERE deleted)::int AS revived`;
+    const { rows: counts } = await transaction.query<{ added: number; changed: number; revived: number }>(
+      text,
+      [...values, runId, parent, now],
+    );
+    return counts[0] ?? { added: 0, changed: 0, revived: 0 };
+  }
+
+  /** Keeps the versions that are about to be replaced. */
+  #historyStep(names: readonly string[], time: string): string {
+    const kept = [
+      "_key",
+      "_parent",
+      "_bucket",
+      "_raw",
+      "_exact",
+      "_hash",
+      "_first_seen_at",
+      "_changed_at",
+      "_seen_run",
+      "_deleted_at",
+      ...names,
+    ];
+    return `, kept AS (
+        INSERT INTO ${this.historyName} (${kept.join(", ")}, _valid_from, _valid_to)
+        SELECT ${kept.map((name) => `t.${name}`).join(", ")}, t._changed_at,
+          coalesce(t._deleted_at, ${time}::timestamptz)
+        FROM ${this.name} t JOIN old o ON t._key = o._key WHERE o.differs OR o.deleted
+      )`;
+  }
+
+  async #columnTypes(database: Queryable): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await database.query<{ name: string; type: string }>(
+      `SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type
+       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
+      [fittingName(this.#schema), fittingName(this.#table)],
+    );
+    return new Map(rows.map(({ name, type }) => [name, type]));
+  }
+}
+
+/** The name of the table with the replaced versions. */
+export function historyTable(table: string): string {
+  return fittingName(`${table}_history`);
+}
+
+function columnTypeOf(type: string): ColumnType {
+  switch (type) {
+    case "numeric":
+    case "boolean":
+    case "jsonb":
+      return type;
+    case "timestamp with time zone":
+      return "timestamptz";
+    default:
+      return "text";
+  }
+}
