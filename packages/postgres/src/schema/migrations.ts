@@ -108,6 +108,12 @@ export const MIGRATIONS: readonly Migration[] = [
         run_id bigint NOT NULL,
         PRIMARY KEY (list_id, field)
       )`,
+      `CREATE TABLE {schema}._budgets (
+        budget_id text PRIMARY KEY,
+        tokens double precision NOT NULL,
+        refilled_at timestamptz NOT NULL,
+        paused_until timestamptz
+      )`,
     ],
   },
 ];

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+let server: Promise<PostgresServer> | undefined;
+const folders: string[] = [];
+
+afterAll(async () => {
+  await (await server)?.[Symbol.asyncDispose]();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new, empty database of a PostgreSQL server that all tests of a file share: its URL. */
+async function postgres(): Promise<string> {
+  server ??= startPostgres();
+  return (await server).createDatabase();
+}
+
+/** A new, empty folder for PGlite. */
+async function folder(): Promise<string> {
+  const path = mkdtempSync(join(tmpdir(), "pageturn-mirror-"));
+  folders.push(path);
+  return path;
+}
+
+/** Both kinds of databases, for `describe.each`: the name, and a function that makes an empty one. */
+export const databases: readonly (readonly [name: string, target: () => Promise<string>])[] = [
+  ["PostgreSQL", postgres],
+  ["PGlite", folder],
+];
