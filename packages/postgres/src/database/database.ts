@@ -11,5 +11,7 @@ export interface Database extends Queryable {
   readonly kind: "postgres" | "pglite";
   /** Commits when the promise of `body` is fulfilled, and rolls back when it is rejected. */
   transaction<T>(body: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** Runs one or several statements without parameters. Returns the rows of all of them. */
+  execute(text: string): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }

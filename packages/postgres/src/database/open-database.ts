@@ -44,6 +44,21 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
   return {
     kind: "postgres",
     query: queryOf(pool).query,
+    async execute(text) {
+      const connection = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        // Without parameters, PostgreSQL takes several statements and answers each of them.
+        const results: pg.QueryResult | pg.QueryResult[] = await connection.query(text);
+        return [results].flat().flatMap(({ rows }) => rows ?? []);
+      } catch (error) {
+        // What failed between BEGIN and COMMIT must not stay open for the next user of the connection.
+        broken = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      } finally {
+        connection.release(broken);
+      }
+    },
     async transaction(body) {
       const connection = await pool.connect();
       let broken: Error | undefined;
@@ -95,6 +110,15 @@ async function openFolder(folder: string): Promise<Database> {
     return {
       kind: "pglite",
       query: liteQuery(lite).query,
+      async execute(text) {
+        try {
+          return (await lite.exec(text)).flatMap(({ rows }) => rows as Record<string, unknown>[]);
+        } catch (error) {
+          // There is one connection: what failed between BEGIN and COMMIT must not stay open.
+          await lite.exec("ROLLBACK").catch(() => {});
+          throw error;
+        }
+      },
       transaction: (body) => lite.transaction((transaction) => body(liteQuery(transaction))),
       async close() {
         try {

@@ -1,0 +1,70 @@
+import { PgBoss } from "pg-boss";
+import type { Database } from "../database/database.ts";
+
+/** The work of a job: one part of a run. */
+export interface PartJob {
+  readonly name: string;
+  readonly runId: number;
+  readonly partId: number;
+}
+
+/** The queue of all parts. */
+export const PARTS = "pageturn-parts";
+
+/**
+ * How long a part may take, in seconds. A part has all pages of a slice of time: with the default of pg-boss, 15 minutes, one that
+ * takes longer would be started again beside itself. A worker that dies is noticed by its heartbeat.
+ */
+const EXPIRE = 24 * 3600;
+/** The least that pg-boss allows, in seconds. */
+const HEARTBEAT = 10;
+
+/**
+ * Opens the queue on the database of a mirror, and creates its tables in the schema `<schema>_jobs`. Every process opens its own.
+ * Errors of the queue, such as a connection that breaks, go to `onError`; it goes on by itself.
+ */
+export async function openQueue(
+  database: Database,
+  { schema, onError }: { readonly schema: string; readonly onError: (error: Error) => void },
+): Promise<PgBoss> {
+  const jobSchema = `${schema}_jobs`;
+  const boss = new PgBoss({
+    db: {
+      async executeSql(text, values = []) {
+        if (values.length > 0) return { rows: [...(await database.query(text, values)).rows] };
+        return { rows: [...(await database.execute(text))] };
+      },
+    },
+    backend: database.kind,
+    schema: jobSchema,
+    createSchema: !(await hasSchema(database, jobSchema)),
+    // What is due is decided by the lists.
+    schedule: false,
+    // How soon a job is given to another worker after its own has died.
+    monitorIntervalSeconds: 2,
+    superviseIntervalSeconds: 2,
+    // The check of vacuum and indexes is for queues of another size.
+    reindex: false,
+    monitorVacuum: false,
+  });
+  boss.on("error", onError);
+  await boss.start();
+  await boss.createQueue(PARTS, {
+    // One job for each part, queued or active.
+    policy: "exclusive",
+    expireInSeconds: EXPIRE,
+    heartbeatSeconds: HEARTBEAT,
+    // The API or the network may be away for long. What is left after these is queued again with the next run of the list.
+    retryLimit: 10,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    deleteAfterSeconds: 3600,
+  });
+  return boss;
+}
+
+async function hasSchema(database: Database, schema: string): Promise<boolean> {
+  const { rows } = await database.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [schema]);
+  return rows.length > 0;
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Job, PgBoss } from "pg-boss";
+import type { Database } from "../database/database.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import type { RunResult } from "../mirror/mirror-types.ts";
+import { openQueue, PARTS, type PartJob } from "./job-queue.ts";
+
+/** Options of {@link MirrorWorker}. */
+export interface MirrorWorkerOptions {
+  readonly mirror: Mirror;
+  readonly database: Database;
+  /** The schema of the mirror. The queue is in `<schema>_jobs`. Default: `"pageturn"`. */
+  readonly schema?: string;
+  /** How many parts are walked at once. Default: 4; with PGlite all of them share one connection. */
+  readonly concurrency?: number;
+  /** How often it looks for lists that are due, in seconds. Default: 1. */
+  readonly tickSeconds?: number;
+  readonly onRun?: (result: RunResult) => void;
+  /** What failed and is tried again. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Thrown for a part that another worker has, or that was stopped: pg-boss starts its job again. */
+class Again extends Error {
+  override name = "Again";
+}
+
+/**
+ * Runs all lists of a mirror when they are due. Any number of workers on any number of machines share the work: each part of a run
+ * is a job. That rows are exact does not depend on the queue, but on the leases of the parts.
+ */
+export class MirrorWorker {
+  readonly #options: Required<Pick<MirrorWorkerOptions, "concurrency" | "tickSeconds" | "schema">> &
+    MirrorWorkerOptions;
+  /** Unique over all machines. */
+  readonly #name = `${hostname()}:${process.pid}:${randomUUID()}`;
+  readonly #stop = new AbortController();
+  #boss: PgBoss | undefined;
+  #ticking: Promise<void> | undefined;
+
+  constructor(options: MirrorWorkerOptions) {
+    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", ...options };
+  }
+
+  /** Begins to work. Throws if the queue cannot be opened. */
+  async start(): Promise<void> {
+    const { database, schema, concurrency } = this.#options;
+    this.#boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
+    await this.#boss.work<PartJob>(
+      PARTS,
+      { localConcurrency: concurrency, pollingIntervalSeconds: 0.5, batchSize: 1 },
+      async ([job]) => {
+        if (job !== undefined) await this.#walk(job);
+      },
+    );
+    this.#ticking = this.#tick(this.#boss);
+  }
+
+  /** Finishes the pages at hand, gives the jobs back, and ends. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#ticking;
+    await this.#boss?.stop({ graceful: true, timeout: 30_000, close: false });
+    this.#boss = undefined;
+  }
+
+  async #tick(boss: PgBoss): Promise<void> {
+    const { mirror, tickSeconds } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        for (const { name } of await mirror.dueLists()) await this.#enqueue(boss, name);
+      } catch (error) {
+        this.#failed(error);
+      }
+      await sleep(tickSeconds * 1000, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Queues the parts of a list that are not complete. Those that are queued or active already are left as they are. */
+  async #enqueue(boss: PgBoss, name: string): Promise<void> {
+    const run = await this.#options.mirror.startRun(name);
+    if (run === null) return;
+    if (run.parts.length === 0) {
+      await this.#settle(run.runId);
+      return;
+    }
+    const jobs = run.parts.map(({ partId }, index) => ({
+      data: { name, runId: run.runId, partId } satisfies PartJob,
+      singletonKey: String(partId),
+      // The first parts of all lists come first: a list with thousands of parts does not keep the others waiting.
+      priority: -index,
+    }));
+    await boss.insert(PARTS, jobs);
+  }
+
+  async #walk({ data, signal }: Job<PartJob>): Promise<void> {
+    const stop = AbortSignal.any([signal, this.#stop.signal]);
+    const result = await this.#options.mirror
+      .walkPart(data.partId, { worker: this.#name, signal: stop })
+      .catch((error) => {
+        this.#failed(error);
+        throw error;
+      });
+    if (result === "busy" || result === "stopped") throw new Again(`The part ${data.partId} is ${result}`);
+    // The worker that has taken the part over ends the run.
+    if (result !== "lost") await this.#settle(data.runId);
+  }
+
+  async #settle(runId: number): Promise<void> {
+    const result = await this.#options.mirror.settleRun(runId);
+    if (result.outcome !== "open") this.#options.onRun?.(result);
+  }
+
+  #failed(error: unknown): void {
+    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+  }
+}
