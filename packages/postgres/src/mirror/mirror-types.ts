@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 /** How a list is kept: see the README of the package. */
 export type MirrorMode = "feed" | "buckets" | "snapshot";
 
-/** Options of {@link openMirror}. */
+/** Options of `openMirror`. */
 export interface MirrorOptions {
   readonly database: Database;
   /** The schema that has all tables. Default: `"pageturn"`. */
@@ -115,7 +115,7 @@ export interface RunPlan {
   readonly parts: readonly { readonly partId: number }[];
 }
 
-/** Options of {@link Mirror.walkPart}. */
+/** Options of `Mirror.walkPart`. */
 export interface WalkPartOptions {
   /** A name of the worker, unique to it. */
   readonly worker: string;
@@ -135,6 +135,13 @@ export type PartResult = "complete" | "incomplete" | "busy" | "lost" | "stopped"
 /** How a run stands after settling it. `open`: not all parts have ended. */
 export interface RunResult extends MirrorRun {
   readonly name: string;
+}
+
+/** Options of `Mirror.verify`. */
+export interface VerifyOptions {
+  /** Compares about so many rows instead of all. */
+  readonly sample?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** One row that differs between the API and the mirror. */

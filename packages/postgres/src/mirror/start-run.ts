@@ -78,7 +78,7 @@ async function beginRun(
 }
 
 /** The ids of the paths below the rows of a list, in batches. */
-async function* parentPaths(
+export async function* parentPaths(
   transaction: Queryable,
   schema: string,
   parent: StoredList,
