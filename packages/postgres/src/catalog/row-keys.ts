@@ -59,8 +59,9 @@ export function rowSplitter(
         const dimensions = dimensionsOf(row, measures);
         const key = [...parents, bucket, dimensions];
         // Rows of one bucket that no dimension tells apart are told apart by their order.
-        const time = times.get(dimensions) ?? 0;
-        times.set(dimensions, time + 1);
+        const name = canonicalJSON(dimensions);
+        const time = times.get(name) ?? 0;
+        times.set(name, time + 1);
         return { key: keyText(time === 0 ? key : [...key, time]), bucket, item: row };
       });
     });
@@ -80,20 +81,28 @@ function resultsOf(bucket: unknown): readonly unknown[] {
 
 /**
  * What names a row of a report: all its texts, flags and objects that are no measures. Fields without a value are left out,
- * so that a dimension that the API adds later does not change the keys of the rows before it.
+ * so that a dimension that the API adds later does not change the keys of the rows before it. Times are left out as well: that of
+ * the bucket is in the key already, and others, such as that of the last activity, are restated.
  */
-function dimensionsOf(row: unknown, measures: ReadonlySet<string>): string {
-  if (typeof row !== "object" || row === null) return canonicalJSON(row);
-  const dimensions = Object.entries(row).filter(
-    ([name, value]) =>
-      value !== null &&
-      typeof value !== "number" &&
-      !Array.isArray(value) &&
-      !measures.has(name) &&
-      name !== "starting_at" &&
-      name !== "ending_at",
+function dimensionsOf(row: unknown, measures: ReadonlySet<string>): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  return withoutNulls(
+    Object.fromEntries(
+      Object.entries(row).filter(
+        ([name, value]) =>
+          typeof value !== "number" &&
+          !Array.isArray(value) &&
+          !measures.has(name) &&
+          !/_(at|date)$/.test(name),
+      ),
+    ),
   );
-  return canonicalJSON(Object.fromEntries(dimensions));
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(fields.map(([name, inner]) => [name, withoutNulls(inner)]));
 }
 
 function itemKey(item: unknown, fields: readonly string[] | undefined): readonly unknown[] {
@@ -110,6 +119,6 @@ function itemKey(item: unknown, fields: readonly string[] | undefined): readonly
 }
 
 function keyText(parts: readonly unknown[]): string {
-  const text = JSON.stringify(parts);
+  const text = canonicalJSON(parts);
   return Buffer.byteLength(text) <= MAX_KEY_BYTES ? text : JSON.stringify([{ sha256: sha256(text) }]);
 }

@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 /** How a list is kept: see the README of the package. */
 export type MirrorMode = "feed" | "buckets" | "snapshot";
 
-/** Options of {@link openMirror}. */
+/** Options of `openMirror`. */
 export interface MirrorOptions {
   readonly database: Database;
   /** The schema that has all tables. Default: `"pageturn"`. */
@@ -28,13 +28,13 @@ export interface AddList {
   readonly mode?: MirrorMode;
   /** The seconds between the starts of two runs. Default: 300 for feeds, 3,600 for buckets, 86,400 for snapshots. */
   readonly every?: number;
-  /** The start of the first run of a feed or of buckets. Default: 30 days ago. */
+  /** The start of the first run. Default: for feeds the beginning of the list, for buckets 30 days ago. Not for snapshots. */
   readonly since?: Date;
   /** Buckets: the seconds before the position that are requested again, because numbers are restated. Default: 86,400. */
   readonly lookback?: number;
   /** Feeds: the seconds before the position that are requested again, for items that arrive late. Default: 3,600. */
   readonly overlap?: number;
-  /** The seconds before now at which a run ends. Default: 60 for feeds, 0 for others. */
+  /** The seconds before now at which a run ends. Default and least for feeds: 60. Default for daily analytics: a day; else 0. */
   readonly delay?: number;
   /** Feeds and buckets: into how many slices of time the first run is split. Default: 8 for feeds, 1 for buckets. */
   readonly slices?: number;
@@ -45,7 +45,7 @@ export interface AddList {
 }
 
 /** How a run ended: `open` while it goes on. */
-export type RunOutcome = "open" | "complete" | "incomplete" | "abandoned";
+export type RunOutcome = "open" | "complete" | "incomplete";
 
 /** One run of a list, as the table of runs has it: the attestation of what was seen. */
 export interface MirrorRun {
@@ -58,6 +58,8 @@ export interface MirrorRun {
   readonly endedAt: Date | null;
   readonly parts: number;
   readonly partsComplete: number;
+  /** Parents of a child list that the API no longer has. */
+  readonly notFound: number;
   readonly pages: number;
   readonly rows: number;
   /** Rows that were new, were changed, or were marked as deleted. */
@@ -67,8 +69,14 @@ export interface MirrorRun {
   /** How often a part failed; a part that was taken up again counts each time. */
   readonly errors: number;
   readonly lastError: string | null;
-  /** The first and last id, the last request id and the SHA-256 of all keys and row hashes, in order. */
+  /** The keys of the first and the last row, in the order of the walk. */
+  readonly firstKey: string | null;
+  readonly lastKey: string | null;
   readonly lastRequestId: string | null;
+  /**
+   * A chain of SHA-256: each page's digest is of the one before it, and of the keys and hashes of its rows. The digest of a run is
+   * of those of its parts. `null` while the run is open.
+   */
   readonly sha256: string | null;
 }
 
@@ -107,7 +115,7 @@ export interface RunPlan {
   readonly parts: readonly { readonly partId: number }[];
 }
 
-/** Options of {@link Mirror.walkPart}. */
+/** Options of `Mirror.walkPart`. */
 export interface WalkPartOptions {
   /** A name of the worker, unique to it. */
   readonly worker: string;
@@ -127,6 +135,13 @@ export type PartResult = "complete" | "incomplete" | "busy" | "lost" | "stopped"
 /** How a run stands after settling it. `open`: not all parts have ended. */
 export interface RunResult extends MirrorRun {
   readonly name: string;
+}
+
+/** Options of `Mirror.verify`. */
+export interface VerifyOptions {
+  /** Compares about so many rows instead of all. */
+  readonly sample?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** One row that differs between the API and the mirror. */

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fittingName, quoted } from "../schema/identifiers.ts";
+import { migrate } from "../schema/migrations.ts";
+import { describeLists, insertList, readList, readLists, tableOf } from "./list-store.ts";
+import type {
+  AddList,
+  MirrorList,
+  MirrorOptions,
+  PartResult,
+  RunPlan,
+  RunResult,
+  VerifyOptions,
+  VerifyResult,
+  WalkPartOptions,
+} from "./mirror-types.ts";
+import { readResult, settleRun } from "./settle-run.ts";
+import { startRun } from "./start-run.ts";
+import { verifyList } from "./verify-list.ts";
+import { type PartContext, walkPart } from "./walk-part.ts";
+
+/**
+ * Opens the mirror in a schema of a database. Creates the schema, or brings it to the version of this package.
+ *
+ * @example
+ * ```ts no-run
+ * import { openDatabase, openMirror } from "@pageturn/postgres";
+ * import { AsyncAnthropic } from "pageturn";
+ *
+ * const database = await openDatabase("./mirror");
+ * const mirror = await openMirror({ database, client: new AsyncAnthropic() });
+ * await mirror.add({ list: "models" });
+ * console.log((await mirror.run("models")).outcome); // complete
+ * await database.close();
+ * ```
+ */
+export async function openMirror(options: MirrorOptions): Promise<Mirror> {
+  const { database, client, now = () => new Date() } = options;
+  const schema = fittingName(options.schema ?? "pageturn");
+  await migrate(database, { schema });
+  await database.transaction(async (transaction) => {
+    await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`pageturn ${schema}`]);
+    // The catalog of this release may have columns that the tables do not have yet.
+    for (const list of await readLists(transaction, schema)) await tableOf(list, schema).create(transaction);
+  });
+  return new Mirror({ database, schema, client, now });
+}
+
+/** Lists of the API in one schema of a database. Made by {@link openMirror}. */
+export class Mirror {
+  readonly #context: PartContext;
+
+  constructor(context: PartContext) {
+    this.#context = context;
+  }
+
+  /** The name of the schema. */
+  get schema(): string {
+    return this.#context.schema;
+  }
+
+  /** Adds a list and creates its table. Throws if the list cannot be mirrored so, or if the name is taken. */
+  async add(list: AddList): Promise<MirrorList> {
+    const { database, schema, now } = this.#context;
+    await database.transaction((transaction) => insertList(transaction, schema, { add: list, now: now() }));
+    return this.list(list.name ?? list.list);
+  }
+
+  /** Removes a list with its runs. Its table stays, unless `drop` is set. Throws if other lists have it as their parents. */
+  async remove(name: string, { drop = false }: { drop?: boolean } = {}): Promise<void> {
+    const { database, schema } = this.#context;
+    await database.transaction(async (transaction) => {
+      const list = await readList(transaction, schema, { name, lock: true });
+      const children = (await readLists(transaction, schema)).filter(({ parentId }) => parentId === list.id);
+      if (children.length > 0) {
+        const names = children.map((child) => child.name).join(", ");
+        throw new Error(`Cannot remove ${JSON.stringify(name)} because these lists need it: ${names}`);
+      }
+      await transaction.query(`DELETE FROM ${quoted(schema)}._lists WHERE list_id = $1`, [list.id]);
+      if (drop) await tableOf(list, schema).drop(transaction);
+    });
+  }
+
+  /** One list. Throws if there is none with this name. */
+  async list(name: string): Promise<MirrorList> {
+    const { database, schema } = this.#context;
+    const [found] = await describeLists(database, schema, [await readList(database, schema, { name })]);
+    if (found === undefined) throw new Error(`Cannot find ${JSON.stringify(name)} in the mirror`);
+    return found;
+  }
+
+  /** All lists, with their last runs. */
+  async lists(): Promise<MirrorList[]> {
+    const { database, schema } = this.#context;
+    return [...(await describeLists(database, schema, await readLists(database, schema)))];
+  }
+
+  /** The lists whose next run is due, those that wait longest first. A child list waits until its parents were seen whole. */
+  async dueLists(): Promise<MirrorList[]> {
+    const { database, schema, now } = this.#context;
+    const lists = await readLists(database, schema);
+    const due = lists.filter(({ nextRunAt, parentId }) => {
+      const parent = lists.find(({ id }) => id === parentId);
+      return nextRunAt <= now() && parent?.position !== null;
+    });
+    due.sort((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
+    return [...(await describeLists(database, schema, due))];
+  }
+
+  /**
+   * Begins a run, or returns the one that is open. `null` if none is due (`force` begins one all the same), or if there is nothing
+   * to request. Of two callers, the second gets the run of the first.
+   */
+  startRun(name: string, { force = false }: { force?: boolean } = {}): Promise<RunPlan | null> {
+    const { database, schema, now } = this.#context;
+    return startRun(database, schema, { name, now: now(), force });
+  }
+
+  /**
+   * Walks a part of a run from where it is. Each page's rows, its counts and its checkpoint commit in one transaction. Throws the
+   * errors of the API and of the database; what was committed is kept, and the part can be walked again.
+   */
+  walkPart(partId: number, options: WalkPartOptions): Promise<PartResult> {
+    return walkPart(this.#context, partId, options);
+  }
+
+  /** Ends a run whose parts have all ended. Calling it again, or from two workers at once, changes nothing more. */
+  settleRun(runId: number): Promise<RunResult> {
+    const { database, schema, now } = this.#context;
+    return settleRun(database, schema, { runId, now: now() });
+  }
+
+  /**
+   * Runs a list in this process: begins a run or continues the open one, walks all parts, `concurrency` (default 4) at a time, and
+   * settles it. Parts that another worker has are waited for. If the signal fires, the result is that of the run so far.
+   */
+  async run(name: string, options: { signal?: AbortSignal; concurrency?: number } = {}): Promise<RunResult> {
+    const { signal, concurrency = 4 } = options;
+    const { database, schema } = this.#context;
+    const plan = await this.startRun(name, { force: true });
+    if (plan === null) {
+      throw new Error(
+        `Cannot run ${JSON.stringify(name)} because there is nothing to request yet: its parents were not seen whole, or its range is empty`,
+      );
+    }
+    const stop = new AbortController();
+    const either = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+    const waiting = [...plan.parts];
+    const worker = randomUUID();
+    const work = async (number: number) => {
+      for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+        if (either.aborted) return;
+        await this.#finish(part.partId, { worker: `${worker}-${number}`, signal: either });
+      }
+    };
+    const workers = Array.from({ length: Math.max(1, concurrency) }, (_, number) =>
+      work(number).catch((error: unknown) => {
+        // The first failure stops the others after their page. Their progress is kept.
+        stop.abort();
+        throw error;
+      }),
+    );
+    const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return either.aborted ? readResult(database, schema, plan.runId) : this.settleRun(plan.runId);
+  }
+
+  async #finish(partId: number, options: { worker: string; signal: AbortSignal }): Promise<void> {
+    for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
+      const result = await this.walkPart(partId, options);
+      if (result === "complete" || result === "incomplete" || result === "stopped") return;
+      const { database, schema } = this.#context;
+      const { rows } = await database.query(
+        `SELECT 1 FROM ${quoted(schema)}._parts WHERE part_id = $1 AND state = 'waiting'`,
+        [partId],
+      );
+      // Another worker has ended the part, or the list was removed.
+      if (rows.length === 0 || options.signal.aborted) return;
+      await sleep(wait);
+    }
+  }
+
+  /**
+   * Walks a list again and compares its rows with the table: keys and hashes. With `sample`, only about so many rows, and without
+   * looking for rows that the API no longer has. Changes nothing.
+   */
+  verify(name: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+    return verifyList(this.#context, name, options);
+  }
+}

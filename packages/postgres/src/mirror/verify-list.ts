@@ -1,0 +1,162 @@
+import { NotFoundError } from "pageturn";
+import { openList } from "../catalog/list-source.ts";
+import { sha256 } from "../catalog/row-values.ts";
+import { quoted } from "../schema/identifiers.ts";
+import type { ListTable, TableRow } from "../schema/list-table.ts";
+import { readList, type StoredList, tableOf } from "./list-store.ts";
+import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
+import { type PlannedPart, planRun } from "./plan-run.ts";
+import { parentPaths } from "./start-run.ts";
+import type { PartContext } from "./walk-part.ts";
+
+/** How many differences are named. All are counted. */
+const MAX_DIFFERENCES = 100;
+const BATCH = 2000;
+
+/** The counts of a comparison while it goes on. */
+interface Tally {
+  compared: number;
+  missing: number;
+  extra: number;
+  different: number;
+  readonly differences: Difference[];
+  /** The keys that the walk has seen, shortened: 16 characters of a hash for each row. */
+  readonly seen: Set<string>;
+}
+
+/** Compares a list of the API with its table. */
+export async function verifyList(
+  context: PartContext,
+  name: string,
+  { sample, signal }: VerifyOptions,
+): Promise<VerifyResult> {
+  const { database, schema, now } = context;
+  const list = await readList(database, schema, { name });
+  if (list.position === null) {
+    throw new Error(`Cannot verify ${JSON.stringify(name)} because no run was complete yet`);
+  }
+  const table = tableOf(list, schema);
+  const tally: Tally = { compared: 0, missing: 0, extra: 0, different: 0, differences: [], seen: new Set() };
+  const { parts, from, to } = wholeRange(list, list.position, now());
+  // Rows of a run that has begun after the comparison are not of interest.
+  const { rows: last } = await database.query<{ run_id: number | string }>(
+    `SELECT max(run_id) AS run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND outcome <> 'open'`,
+    [list.id],
+  );
+  let isComplete = true;
+  for await (const part of paths(context, list, parts)) {
+    if (sample !== undefined && tally.compared >= sample) break;
+    isComplete = (await comparePart(context, { list, table, part, tally, sample, signal })) && isComplete;
+  }
+  if (sample === undefined && isComplete) {
+    const runId = Number(last[0]?.run_id ?? 0);
+    await findExtra(context, { table, tally, from, to, runId });
+  }
+  const { seen: _, ...counts } = tally;
+  return { name, ...counts, complete: isComplete };
+}
+
+/** All that the list has covered: from its start to its position. */
+function wholeRange(list: StoredList, position: Date, now: Date) {
+  // For the plan of a first run that would end at the position: the clock stands so much later.
+  const clock = list.mode === "snapshot" ? now : new Date(position.getTime() + list.delay * 1000);
+  const run = planRun(list, { position: null, now: clock });
+  return run ?? { parts: [], from: null, to: null };
+}
+
+async function* paths(
+  { database, schema }: PartContext,
+  list: StoredList,
+  parts: readonly Omit<PlannedPart, "pathArgs">[],
+): AsyncGenerator<PlannedPart> {
+  if (list.parentId === null) {
+    for (const part of parts) yield { ...part, pathArgs: list.pathArgs };
+    return;
+  }
+  const parent = await readList(database, schema, { id: list.parentId });
+  for await (const batch of parentPaths(database, schema, parent)) {
+    for (const pathArgs of batch) for (const part of parts) yield { ...part, pathArgs };
+  }
+}
+
+async function comparePart(
+  { client, database }: PartContext,
+  options: {
+    list: StoredList;
+    table: ListTable;
+    part: PlannedPart;
+    tally: Tally;
+    sample: number | undefined;
+    signal: AbortSignal | undefined;
+  },
+): Promise<boolean> {
+  const { list, table, part, tally, sample, signal } = options;
+  const paginator = openList(client, list.list, {
+    pathArgs: part.pathArgs,
+    parameters: { ...list.parameters, ...part.parameters },
+    options: signal === undefined ? {} : { signal },
+  });
+  const walk = paginator.pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });
+  const split = { parents: list.parentId === null ? [] : part.pathArgs, bucket: part.bucket };
+  try {
+    for await (const page of walk) {
+      const rows = table.rows(page.data, split);
+      const { rows: stored } = await database.query<{ _key: string; _hash: string; deleted: boolean }>(
+        `SELECT _key, _hash, _deleted_at IS NOT NULL AS deleted FROM ${table.name} WHERE _key = ANY($1::text[])`,
+        [rows.map(({ key }) => key)],
+      );
+      const hashes = new Map(
+        stored.filter(({ deleted }) => !deleted).map(({ _key, _hash }) => [_key, _hash]),
+      );
+      for (const row of rows) compareRow(row, { hash: hashes.get(row.key), tally });
+      if (sample !== undefined && tally.compared >= sample) return true;
+    }
+  } catch (error) {
+    // A parent that is gone has no items.
+    if (error instanceof NotFoundError && list.parentId !== null) return true;
+    throw error;
+  }
+  return walk.outcome?.complete === true;
+}
+
+function compareRow(
+  { key, hash }: TableRow,
+  { hash: stored, tally }: { hash: string | undefined; tally: Tally },
+): void {
+  const short = shortened(key);
+  // A page that shifts shows an item twice.
+  if (tally.seen.has(short)) return;
+  tally.seen.add(short);
+  tally.compared += 1;
+  if (stored === undefined) note(tally, { key, kind: "missing" });
+  else if (stored !== hash) note(tally, { key, kind: "different" });
+}
+
+function note(tally: Tally, difference: Difference): void {
+  tally[difference.kind] += 1;
+  if (tally.differences.length < MAX_DIFFERENCES) tally.differences.push(difference);
+}
+
+function shortened(key: string): string {
+  return sha256(key).slice(0, 16);
+}
+
+/** Counts the rows of the table that the walk did not see. */
+async function findExtra(
+  { database }: PartContext,
+  options: { table: ListTable; tally: Tally; from: Date | null; to: Date | null; runId: number },
+): Promise<void> {
+  const { table, tally, from, to, runId } = options;
+  for (let last = ""; ; ) {
+    const { rows } = await database.query<{ _key: string }>(
+      `SELECT _key FROM ${table.name} WHERE _deleted_at IS NULL AND _key > $1 AND _seen_run <= $2
+         AND (_bucket IS NULL OR $3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))
+       ORDER BY _key LIMIT ${BATCH}`,
+      [last, runId, from?.toISOString() ?? null, to?.toISOString() ?? null],
+    );
+    for (const { _key } of rows)
+      if (!tally.seen.has(shortened(_key))) note(tally, { key: _key, kind: "extra" });
+    if (rows.length < BATCH) return;
+    last = rows.at(-1)?._key ?? last;
+  }
+}
