@@ -59,17 +59,18 @@ function cellOf(
   value: unknown,
   { type, times }: { type: Column["type"]; times: FlatOptions["times"] },
 ): Cell | undefined {
-  if (value === undefined || value === null) return null;
+  // A number such as 1e400 is infinite when it has been read. JSON has no other word for it than null.
+  if (value === undefined || value === null || value === Infinity || value === -Infinity) return null;
   if (typeof value === "string" && type !== "json" && LONE_SURROGATE.test(value)) return undefined;
   switch (type) {
     case "json":
-      return typeof value === "boolean" || isReal(value) ? value : JSON.stringify(value);
+      return typeof value === "boolean" || typeof value === "number" ? value : JSON.stringify(value);
     case "any":
-      return typeof value === "object" ? JSON.stringify(value) : isCell(value) ? value : undefined;
+      return isCell(value) ? value : JSON.stringify(value);
     case "text":
       return typeof value === "string" ? value : undefined;
     case "number":
-      return isReal(value) ? value : undefined;
+      return typeof value === "number" ? value : undefined;
     case "boolean":
       return typeof value === "boolean" ? value : undefined;
     default:
@@ -81,12 +82,7 @@ function cellOf(
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function isCell(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "boolean" || isReal(value);
-}
-
-/** A number such as 1e400 is infinite when it has been read. */
-function isReal(value: unknown): value is number {
-  return Number.isFinite(value);
+  return typeof value === "string" || typeof value === "boolean" || typeof value === "number";
 }
 
 function isTime(text: string, times: FlatOptions["times"]): boolean {
