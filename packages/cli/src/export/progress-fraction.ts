@@ -34,7 +34,7 @@ export function fractionOf({ list, parts, maxItems }: FractionPlan, index = 0): 
   return (item) => {
     const time = Date.parse(String(valueAt(item, path)));
     if (Number.isNaN(time)) return undefined;
-    const done = from - begin + (isAscending ? time - from : to - time);
-    return Math.min(1, Math.max(0, done / (end - begin)));
+    const ofPart = Math.min(to - from, Math.max(0, isAscending ? time - from : to - time));
+    return (from - begin + ofPart) / (end - begin);
   };
 }

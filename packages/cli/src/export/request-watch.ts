@@ -60,9 +60,10 @@ export function watchRetries(onRetry: (retry: Retry) => void): () => void {
     [
       FAILED,
       (message) => {
-        const { request } = asMessage(message);
+        const { request, error } = asMessage(message);
+        const isAnswered = attempts.get(keyOf(request))?.status !== undefined;
         // A kept connection that the server has closed meanwhile: the client sends the request at once on a new one.
-        if (request.reusedSocket) attempts.delete(keyOf(request));
+        if (request.reusedSocket && !isAnswered && isReset(error)) attempts.delete(keyOf(request));
         else ended(request, undefined);
       },
     ],
@@ -77,7 +78,17 @@ function keyOf({ method, host, path }: ClientRequest): string {
   return `${method} ${host}${path}`;
 }
 
+function isReset(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+interface Message {
+  readonly request: ClientRequest;
+  readonly response?: IncomingMessage;
+  readonly error?: unknown;
+}
+
 /** The cast: the messages of a channel have no type, and Node documents these. */
-function asMessage(message: unknown): { request: ClientRequest; response?: IncomingMessage } {
-  return message as { request: ClientRequest; response?: IncomingMessage };
+function asMessage(message: unknown): Message {
+  return message as Message;
 }
