@@ -2,6 +2,7 @@ import { type AsyncAnthropic, type AsyncPaginator, sliceByTime } from "pageturn"
 import type { ExportOptions } from "../commands/export.ts";
 import { messages } from "../messages.ts";
 import { openClient, openList } from "../session.ts";
+import { lockFile } from "./export-lock.ts";
 import { type ExportPlan, type PlannedPart, planExport } from "./export-plan.ts";
 import type { ExportWalk, WalkRequest } from "./export-run.ts";
 import { findTarget } from "./export-target.ts";
@@ -22,14 +23,19 @@ export async function exportList(
   keepHeapSmall();
   const plan = await planExport(args, options);
   const client = openClient(options);
+  let unlock = () => {};
   try {
     const [first] = plan.parts;
     if (options.dryRun && first !== undefined) {
       await openList(client, plan.list, plan.pathArgs, first.job.parameters).firstPage();
       return;
     }
+    const { output, splitBy } = options;
+    // Several files have one lock together, and another one each while it is written: thousands of sockets would be too many.
+    unlock = await lockFile(splitBy === undefined ? output : `${output} by ${splitBy}`);
     await exportParts(plan, { client, options, mode: await prepared(plan, options) });
   } finally {
+    unlock();
     await client.close();
   }
 }
@@ -59,6 +65,7 @@ async function exportParts(
   try {
     for (const [index, part] of plan.parts.entries()) {
       meter.fractionOf = fractionOf(plan, index);
+      const unlock = part.job.file === options.output ? () => {} : await lockFile(part.job.file);
       const result = await runExport(part.job, {
         mode,
         range: part.range,
@@ -68,7 +75,7 @@ async function exportParts(
         progress: meter,
         stop,
         openWalk: (request) => openWalk({ client, plan, part }, request),
-      });
+      }).finally(unlock);
       meter.stop();
       const mayGoOn = result.kind === "finished" || (result.kind === "ended" && result.error === null);
       reportResult(part.job.file, { result, options });
