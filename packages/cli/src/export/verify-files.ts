@@ -1,8 +1,8 @@
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
 import { manifestFileOf } from "./file-names.ts";
-import { exists } from "./file-sink.ts";
 import { isFormat } from "./formats.ts";
+import { exists } from "./json-file.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { counted } from "./progress-text.ts";
 import { type FileFacts, readFacts } from "./read-facts.ts";

@@ -1,4 +1,5 @@
 import type { AsyncPaginator, Outcome } from "pageturn";
+import { valueAt } from "../catalog/columns.ts";
 import type { WalkOrder } from "../catalog/list-options.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { watchInterruption } from "../interruption.ts";
@@ -11,6 +12,8 @@ interface PrintOptions {
   readonly writer: RowWriter;
   readonly maxItems: number | undefined;
   readonly order?: WalkOrder | undefined;
+  /** The path of a field: items that repeat one of the last 10,000 are left out. */
+  readonly distinctBy?: readonly string[] | undefined;
   readonly messages: MessageOptions;
 }
 
@@ -20,13 +23,14 @@ interface PrintOptions {
  * Throws `CommandError` if the list was not seen whole.
  */
 export async function printRows(paginator: AsyncPaginator<unknown>, options: PrintOptions): Promise<void> {
-  const { output, writer, maxItems, order } = options;
+  const { output, writer, maxItems, order, distinctBy } = options;
   const say = messages(options.messages);
   const interruption = watchInterruption(say);
   let left = 0;
   const walk = paginator.items({
     ...(maxItems !== undefined && { maxItems }),
     ...(order !== undefined && { order }),
+    ...(distinctBy !== undefined && { distinctBy: (item: unknown) => distinctKey(item, distinctBy) }),
     onPage: (page) => {
       left = page.getPaginatedItems().length;
     },
@@ -53,10 +57,18 @@ export async function printRows(paginator: AsyncPaginator<unknown>, options: Pri
   const why = incompleteness(outcome);
   if (why !== null)
     throw new CommandError(`The list is incomplete after ${reached}: ${why}`, EXIT.incomplete);
+  const repeats = outcome?.duplicates ?? 0;
+  if (repeats > 0) say.info(repeats === 1 ? "1 repeat was left out" : `${repeats} repeats were left out`);
   if (!output.isTerminal) return;
   say.info(
     outcome?.complete ? `${reached}, the whole list` : `${reached}. There may be more: see --max-items`,
   );
+}
+
+/** The key of an item. Objects are compared as JSON. */
+function distinctKey(item: unknown, path: readonly string[]): unknown {
+  const value = valueAt(item, path);
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Why the list is not known to be whole; `null` if it is, or if not all of it was wanted. */
