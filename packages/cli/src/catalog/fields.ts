@@ -13,6 +13,9 @@ export function readFields(text: string, columns: readonly Column[] | null): rea
     throw new UsageError(
       `Cannot use --fields "${text}": it must be names of fields with commas between them`,
     );
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UsageError(`Cannot use --fields "${text}": it has ${twice} twice. Name each field once`);
   return names.map((name) => field(name, columns));
 }
 

@@ -2,6 +2,7 @@ import { type AsyncAnthropic, type AsyncPaginator, sliceByTime } from "pageturn"
 import type { ExportOptions } from "../commands/export.ts";
 import { messages } from "../messages.ts";
 import { openClient, openList } from "../session.ts";
+import { StopRequest } from "../stop-request.ts";
 import { lockFile } from "./export-lock.ts";
 import { type ExportPlan, type PlannedPart, planExport } from "./export-plan.ts";
 import type { ExportWalk, WalkRequest } from "./export-run.ts";
@@ -13,7 +14,6 @@ import { watchRetries } from "./request-watch.ts";
 import { beginReplacing, runExport } from "./run-export.ts";
 import type { SinkMode } from "./sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
-import { StopRequest } from "./stop-request.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
 export async function exportList(

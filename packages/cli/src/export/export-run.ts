@@ -1,9 +1,9 @@
 import { type Checkpoint, IncompleteListError, PaginationCycleError } from "pageturn";
+import type { StopRequest, StopSignal } from "../stop-request.ts";
 import { DistinctKeys } from "./distinct-keys.ts";
 import type { ExportOutcome, ExportState } from "./export-state.ts";
 import { idOf } from "./item-id.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import type { StopRequest, StopSignal } from "./stop-request.ts";
 
 /** What an export shows of its progress. */
 export interface ExportProgress {

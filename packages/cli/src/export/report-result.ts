@@ -1,11 +1,12 @@
 import { CheckpointError, CursorExpiredError } from "pageturn";
-import { exitCodeOf } from "../failure.ts";
+import { commandWords, incompleteness } from "../command-words.ts";
+import { EXIT, exitCodeOf } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
+import { exitCodeOfSignal } from "../stop-request.ts";
 import { manifestFileOf } from "./file-names.ts";
 import { counted } from "./progress-text.ts";
 import type { ExportResult, Kept } from "./run-export.ts";
 import { resumeCommand, shellCommand } from "./shell-command.ts";
-import { exitCodeOfSignal } from "./stop-request.ts";
 
 /** Says how the export to a file ended, and sets the exit code. */
 export function reportResult(
@@ -23,7 +24,7 @@ export function reportResult(
   } else if (result.kind === "failed") {
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
-    fail(result.error.message);
+    fail(commandWords(result.error.message));
     if (isPlaceGone(result.error)) info("The place to go on from is gone. Start again with --overwrite.");
     else if (result.isKept) info(kept(result));
     process.exitCode = exitCode;
@@ -34,7 +35,7 @@ export function reportResult(
     const without = repeats === 0 ? "" : `, without ${counted(repeats, "repeat")}`;
     if (outcome.complete)
       info(
-        `Exported ${counted(rows, "item")} to ${file}${without}. Check it with: ${shellCommand(["pageturn", "verify", file])}`,
+        `Exported ${counted(rows, "item")} to ${file}${without}. Check it with: ${shellCommand(["pageturn", "verify", file.startsWith("-") ? `./${file}` : file])}`,
       );
     else if (outcome.reason === "maxItems") {
       info(
@@ -43,11 +44,13 @@ export function reportResult(
     } else {
       const { file: written } = result;
       const why =
-        result.error?.message ?? `The list is incomplete: ${outcome.incompleteBecause ?? outcome.reason}.`;
+        result.error === null
+          ? `The list is incomplete: ${incompleteness(outcome) ?? outcome.reason}`
+          : commandWords(result.error.message);
       fail(
-        `${why} ${counted(rows, "item")} of it are in ${written}${without}: see ${manifestFileOf(written)}.${asItWas(written)}`,
+        `${why}. ${counted(rows, "item")} of it are in ${written}${without}: see ${manifestFileOf(written)}.${asItWas(written)}`,
       );
-      process.exitCode = result.error === null ? 3 : (exitCodeOf(result.error) ?? 3);
+      process.exitCode = (result.error && exitCodeOf(result.error)) ?? EXIT.incomplete;
     }
   }
 }

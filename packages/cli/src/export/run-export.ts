@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import type { StopSignal } from "../stop-request.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
 import type { ExportState } from "./export-state.ts";
@@ -8,7 +9,6 @@ import { fileProblem } from "./file-problem.ts";
 import { exists } from "./json-file.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
-import type { StopSignal } from "./stop-request.ts";
 
 /** How an export ended, if no error was thrown. */
 export type ExportResult =

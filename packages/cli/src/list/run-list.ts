@@ -34,8 +34,14 @@ export async function runList(
   try {
     const { csvSafe } = options;
     const writer = await rowWriter(format, { columns, fields, output, csvSafe });
-    const paginator = openList(client, list, pathArgs, params);
-    await printRows(paginator, { output, writer, maxItems, order, distinctBy, messages: options });
+    await printRows((signal) => openList(client, list, pathArgs, params, { signal }), {
+      output,
+      writer,
+      maxItems,
+      order,
+      distinctBy,
+      messages: options,
+    });
   } finally {
     await client.close();
   }
