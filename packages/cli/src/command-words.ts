@@ -25,10 +25,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [/the options? apiKey and authToken/, "an API key and a token"],
   [/\bthe option workspaceId\b/, "--workspace"],
-  [/\b(?:the option )?apiVersion\b/, "--api-version"],
-  [/\b(?:the option )?workspaceId\b/, "--workspace"],
-  [/\bmaxRetries\b/, "--max-retries"],
-  [/\b(?:the client's |the option )?baseURL\b/, "--base-url"],
+  [/\b(?:the option )?apiVersion\b/g, "--api-version"],
+  [/\b(?:the option )?workspaceId\b/g, "--workspace"],
+  [/\bmaxRetries\b/g, "--max-retries"],
+  [/\b(?:the client's |the option )?baseURL\b/g, "--base-url"],
   [/\bthe option timeout\b/, "--timeout"],
 ];
 

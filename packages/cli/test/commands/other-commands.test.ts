@@ -308,3 +308,28 @@ COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}
     expect(await runCLI(["completion", "tcsh"])).toMatchObject({ code: 2, stdout: "" });
   });
 });
+
+describe("options of all commands", () => {
+  test.each([
+    [["url", "http://127.0.0.1:9/x", "--base-url", "http://127.0.0.1:9"], "--base-url with pageturn url"],
+    [["url", "http://127.0.0.1:9/x", "--profile", "x"], "--profile with pageturn url"],
+    [["login", "--dry-run"], "--dry-run with pageturn login"],
+    [["login", "--api-version", "2026-10-21"], "--api-version with pageturn login"],
+  ])("one that would be ignored is refused: %s", async (args, message) => {
+    const { code, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot use ${message}`) });
+  });
+
+  test("login keeps no URL that is none", async () => {
+    const { code, stderr } = await runCLI(["login", "--base-url", "not a url"], { input: "sk-ant-api03-x" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it must be a URL") });
+  });
+
+  test("--dry-run shows no value that may be a credential", async () => {
+    const names = ["sig", "auth", "jwt", "pw", "code", "api_key", "X-Amz-Signature", "access_token"];
+    const query = names.map((name) => `${name}=s3cr3t`).join("&");
+    const { stdout } = await runCLI(["url", `http://127.0.0.1:9/x?${query}&country_code=de`, "--dry-run"]);
+    expect(stdout).not.toContain("s3cr3t");
+    expect(stdout).toContain("country_code=de");
+  });
+});
