@@ -258,6 +258,66 @@ describe("pageturn export --overwrite", () => {
   });
 });
 
+/** Kills the process before its n-th rename, removal or creation of a file in the folder of the export. */
+function killAt(count: number): readonly string[] {
+  const code = `import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+let left = ${count};
+for (const name of ["rename", "rm", "open"]) {
+  const original = fs[name];
+  fs[name] = (file, ...rest) => {
+    if (/\\.new|\\.manifest|\\.checkpoint|^m\\./.test(file)) left -= 1;
+    if (left === 0) process.kill(process.pid, "SIGKILL");
+    return original(file, ...rest);
+  };
+}
+syncBuiltinESMExports();`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+}
+
+describe("an export that replaces a file", () => {
+  it.each([
+    ["jsonl", []],
+    ["sqlite", []],
+    ["parquet", ["--max-items", "25"]],
+  ] as const)(
+    "can be killed before each step that changes a file: %s %j",
+    async (format, more) => {
+      const folder = await finishedExport(format);
+      const { run, path, args, file, json } = folder;
+      const beside = () => readdirSync(folder.folder).filter((name) => name.startsWith(`${file}.new`));
+      const keep = ["", ".manifest.json", ".checkpoint.json", ".rows.jsonl"].filter((end) =>
+        existsSync(path(`${file}${end}`)),
+      );
+      const old = keep.map((end) => [`${file}${end}`, readFileSync(path(`${file}${end}`))] as const);
+      const rows = more.length === 0 ? 95 : 25;
+      for (let count = 1; ; count += 1) {
+        for (const [name, bytes] of old) writeFileSync(path(name), bytes);
+        const ended = await run([...args, ...more, "--overwrite"], { nodeOptions: killAt(count) });
+        if (ended.signal !== "SIGKILL") {
+          expect(count).toBeGreaterThan(10);
+          break;
+        }
+        // Old or new, and whole.
+        const verified = await run(["verify", file]);
+        expect(verified, `step ${count}`).toMatchObject({ code: 0 });
+        const isOld = verified.stderr.includes("30 items");
+        const again = isOld && beside().length === 0 ? "--overwrite" : "--resume";
+        const { code, stderr } = await run([...args, ...more, again]);
+        expect({ code, stderr }, `step ${count}`).toMatchObject({ code: 0 });
+        expect(json(`${file}.manifest.json`), `step ${count}`).toMatchObject({ rows });
+        expect(beside()).toEqual([]);
+        // What goes on from there has all items.
+        expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+        await expectNew(folder, file);
+        rmSync(path(file));
+        rmSync(path(`${file}.manifest.json`));
+      }
+    },
+    120_000,
+  );
+});
+
 describe("a database of the user", () => {
   /** A database in WAL mode that another program has open. */
   function openWAL(file: string): DatabaseSync {
