@@ -7,12 +7,16 @@ export const rule =
   (value, name) =>
     holds(value) ? undefined : `${name} must be ${words}`;
 
+/** Any text. */
 export const text = rule((value) => typeof value === "string", "text");
+/** `true` or `false`. */
 export const flag = rule((value) => typeof value === "boolean", "true or false");
+/** A whole number of at least 0. */
 export const count = rule(
   (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   "a whole number of at least 0",
 );
+/** An object, whatever is in it. */
 export const anObject = rule(isObject, "an object");
 const list = rule(Array.isArray, "a list");
 

@@ -87,6 +87,7 @@ export const COUNTS = {
   startedAt: text,
 } as const;
 
+/** How an export ended, in a state and in a manifest. */
 export const OUTCOME = shape({ complete: flag, reason: text, incompleteBecause: nullable(text) });
 
 const STATE = shape({
@@ -168,7 +169,10 @@ export function readChecked<T>(
 }
 
 /** Reads the state in a text. */
-export function parseState(json: string, options: { where: string; remedy?: string }): ExportState {
+export function parseState(
+  json: string,
+  options: { where: string; remedy?: string | undefined },
+): ExportState {
   return readChecked<ExportState>(json, { check: STATE, ...options });
 }
 
@@ -179,9 +183,7 @@ export function parseState(json: string, options: { where: string; remedy?: stri
 export async function readState(file: string, remedy?: string): Promise<ExportState | undefined> {
   const where = stateFileOf(file);
   const json = await readTextFile(where);
-  return json === undefined || json === ""
-    ? undefined
-    : parseState(json, { where, ...(remedy !== undefined && { remedy }) });
+  return json === undefined || json === "" ? undefined : parseState(json, { where, remedy });
 }
 
 /** The error for a file that is there, and of which no export is known. */

@@ -101,15 +101,16 @@ export async function findNewExport(
     const { isExportDatabase } = await import("./sqlite-database.ts");
     if (!(await isExportDatabase(newFile, { orEmpty: true }))) throw inTheWay(file, newFile);
   }
-  const remedy = `Remove ${stateFileOf(newFile)} and ${newFile}, and start again with --overwrite`;
-  const state = format === "sqlite" ? await stateInDatabase(newFile) : await readState(newFile, remedy);
+  const names = format === "sqlite" ? newFile : `${stateFileOf(newFile)} and ${newFile}`;
+  const remedy = `Remove ${names}, and start again with --overwrite`;
+  const state = await (format === "sqlite" ? stateInDatabase : readState)(newFile, remedy);
   const isOwn = state === undefined ? format === "sqlite" || !isThere : state.file === basename(file);
   if (!isOwn) throw inTheWay(file, newFile);
   return { state };
 }
 
-async function stateInDatabase(file: string): Promise<ExportState | undefined> {
-  return (await import("./sqlite-database.ts")).stateIn(file);
+async function stateInDatabase(file: string, remedy?: string): Promise<ExportState | undefined> {
+  return (await import("./sqlite-database.ts")).stateIn(file, remedy);
 }
 
 /** An export that begins makes these files. None of them may be one of the user. */

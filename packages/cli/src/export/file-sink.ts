@@ -52,7 +52,8 @@ export class FileSink implements Sink {
     const length = state.bytes ?? 0;
     const bytes = await ByteFile.open(rows, { length, flags: isNew ? "wx" : "w", format }).catch(
       async (error: unknown) => {
-        if (saved === undefined) await rm(stateFile, { force: true });
+        // Rows without a state would be taken for a file of the user.
+        if (saved === undefined && (isNew || !(await exists(rows)))) await rm(stateFile, { force: true });
         throw error;
       },
     );

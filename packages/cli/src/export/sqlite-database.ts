@@ -80,7 +80,7 @@ export async function isExportDatabase(file: string, { orEmpty = false } = {}): 
 }
 
 /** The state of the export in a database; `undefined` if the file is not one. A database of the user is not changed. */
-export async function stateIn(file: string): Promise<ExportState | undefined> {
+export async function stateIn(file: string, remedy?: string): Promise<ExportState | undefined> {
   const head = await headOf(file);
   if (!head?.isExport) return undefined;
   // A transaction that was cut off is rolled back first. A user may have changed the mode: then nothing is to be written.
@@ -88,20 +88,23 @@ export async function stateIn(file: string): Promise<ExportState | undefined> {
   const immutable = Object.assign(pathToFileURL(file), { search: "?immutable=1" });
   const database = openDatabase(head.isWAL ? immutable : file, { readOnly: !isCutOff });
   try {
-    return savedState(database, file);
+    return savedState(database, { file, remedy });
   } finally {
     database.close();
   }
 }
 
 /** The state in a database; `undefined` if it is not that of an export. */
-export function savedState(database: DatabaseSync, file: string): ExportState | undefined {
+export function savedState(
+  database: DatabaseSync,
+  { file, remedy }: { file: string; remedy?: string | undefined },
+): ExportState | undefined {
   const hasTable = database
     .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_export'")
     .get();
   if (hasTable === undefined) return undefined;
   const json = database.prepare("SELECT state FROM _export").get()?.["state"];
-  return parseState(String(json), { where: `the table _export of ${file}` });
+  return parseState(String(json), { where: `the table _export of ${file}`, remedy });
 }
 
 /** Removes a database, with what SQLite keeps beside it. */

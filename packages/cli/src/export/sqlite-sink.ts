@@ -65,7 +65,7 @@ export class SQLiteSink implements Sink {
     if (isOther) throw withoutCheckpoint(file);
     const database = openExportDatabase(file);
     try {
-      const saved = savedState(database, file);
+      const saved = savedState(database, { file });
       if (saved !== undefined) refuseOther(saved, job);
       else if (tablesOf(database) > 0) throw withoutCheckpoint(file);
       const state = saved ?? create(database, { job, state: { ...newState(job, range), bytes: null } });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { type ExportFolder, exportFolder } from "./export-folder.ts";
@@ -128,6 +128,15 @@ describe("a state that is damaged", () => {
         ),
       });
     expect(text("m.jsonl")).toBe("mine\n");
+    // A database that was begun to replace another one.
+    const replaced = await run([...args, "n.sqlite", "--max-items", "5"]);
+    expect(replaced).toMatchObject({ code: 0 });
+    copyFileSync(path("m.sqlite"), path("n.sqlite.new"));
+    for (const more of ["--resume", "--overwrite"])
+      expect(await run([...args, "n.sqlite", more])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("Remove n.sqlite.new, and start again with --overwrite\n"),
+      });
   });
 });
 
@@ -193,7 +202,7 @@ describe("pageturn export --resume", () => {
   });
 
   it("does not mix the rows of two organizations, and keeps no credential of a URL", async () => {
-    const { run, server, text } = await failedExport("m.jsonl", ["--workspace", "wrkspc_1"]);
+    const { run, server, path } = await failedExport("m.jsonl", ["--workspace", "wrkspc_1"]);
     const args = ["export", "models", "--page-size", "20", "-o", "m.jsonl", "--resume"];
     const other = await run([...args, "--workspace", "wrkspc_2", "--api-version", "2023-01-01"]);
     expect(other).toMatchObject({ code: 2 });
@@ -210,13 +219,11 @@ describe("pageturn export --resume", () => {
     expect(elsewhere.stderr).toContain(
       `it has --base-url ${server.url}, and this command has --base-url http://127.0.0.1:9/sub.`,
     );
-    const secret = await run(["export", "models", "-o", "s.jsonl", "--page-size", "20", "--max-items", "5"], {
-      env: { ANTHROPIC_BASE_URL: server.url.replace("//", "//user:hidden@") },
-    });
-    if (secret.code === 0)
-      for (const name of ["manifest", "checkpoint"])
-        expect(text(`s.jsonl.${name}.json`)).not.toContain("hidden");
-    else expect(secret.stderr).not.toContain("hidden");
+    // The client takes no such URL, so none is kept.
+    const env = { ANTHROPIC_BASE_URL: server.url.replace("//", "//user:hidden@") };
+    const secret = await run(["export", "models", "-o", "s.jsonl"], { env });
+    expect(secret).toMatchObject({ code: 2, stderr: expect.not.stringContaining("hidden") });
+    expect(existsSync(path("s.jsonl.checkpoint.json"))).toBe(false);
   });
 
   it("says differences as they are typed", async () => {
