@@ -69,7 +69,9 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     return { kind: "ended", manifest, error, file: targetOf(job) };
   } catch (error) {
     const { rows } = sink.state;
-    isEmpty = isNew && rows === 0 && !(job.replaces !== undefined && options.keepsEmpty);
+    // What was begun before says that the old file is not the one that was asked for.
+    const isAnnounced = job.replaces !== undefined && (options.keepsEmpty || mode.resume);
+    isEmpty = isNew && rows === 0 && !isAnnounced;
     const kept = { rows, file, isKept: !isEmpty };
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, ...kept };
     return { kind: "failed", error: fileProblem(error, file), ...kept };

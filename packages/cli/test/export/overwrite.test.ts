@@ -85,6 +85,10 @@ describe("pageturn export --overwrite", () => {
         expect(ended).toMatchObject(signal === "SIGINT" ? { code: 130 } : { signal });
         await expectOld(folder, file);
       }
+      // Not even a resumed export that gets no page makes the old file the one that was asked for.
+      await server.setScript([{ fault: "status", status: 401, times: "always" }]);
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 4 });
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 4 });
       await server.setScript([]);
       expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
       await expectNew(folder, file);
