@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { startMockServer } from "pageturn/testing";
 import { type RunOptions, runPageturn } from "./run-pageturn.ts";
 
@@ -34,13 +34,17 @@ export interface KillReport {
   readonly differences: readonly string[];
 }
 
+/** How many rows a file has that is replaced. */
+const OLD_ROWS = 500;
+
 /**
  * Kills exports with SIGKILL at random moments and resumes them until they are done. Each file has to have the rows of an
- * undisturbed run, byte for byte.
+ * undisturbed run, byte for byte. Every second export replaces a finished file, which has to be there with its manifest until
+ * the new one is.
  */
 export async function killExports(plan: KillPlan): Promise<KillReport> {
   const { rows, latencyMs, formats, pageSize } = plan;
-  const server = await startMockServer({ items: { models: rows }, latencyMs });
+  const server = await startMockServer({ items: { models: rows, files: OLD_ROWS }, latencyMs });
   const folder = await mkdtemp(join(tmpdir(), "pageturn-kill-"));
   const run: RunOptions = { cwd: folder, server };
   const command = (file: string) => ["export", "models", "--page-size", String(pageSize), "-o", file];
@@ -55,26 +59,36 @@ export async function killExports(plan: KillPlan): Promise<KillReport> {
       const { code, stderr } = await runPageturn(command(file), run);
       if (code !== 0) throw new Error(`${format} failed: ${stderr}`);
       expected.set(format, rowsHash(join(folder, file)));
+      const old = await runPageturn(["export", "files", "-o", `old.${format}`], run);
+      if (old.code !== 0) throw new Error(`${format} failed: ${old.stderr}`);
     }
     while (kills < plan.kills) {
-      const format = formats[exports % formats.length] ?? "jsonl";
+      const format = formats[Math.floor(exports / 2) % formats.length] ?? "jsonl";
+      const old = exports % 2 === 0 ? undefined : join(folder, `old.${format}`);
       const file = `killed-${exports}.${format}`;
       const path = join(folder, file);
+      if (old !== undefined) for (const end of ["", MANIFEST]) copyFileSync(`${old}${end}`, `${path}${end}`);
       let before = kills;
       for (;;) {
         const isLast = kills >= plan.kills;
-        const ended = await runPageturn([...command(file), "--resume"], {
-          ...run,
-          onStart: (child) => {
-            if (!isLast) setTimeout(() => child.kill("SIGKILL"), random() * plan.longestMs).unref();
+        const ended = await runPageturn(
+          [...command(file), isToBegin(path, old) ? "--overwrite" : "--resume"],
+          {
+            ...run,
+            onStart: (child) => {
+              if (!isLast) setTimeout(() => child.kill("SIGKILL"), random() * plan.longestMs).unref();
+            },
           },
-        });
+        );
         if (ended.signal !== "SIGKILL") {
           if (ended.code !== 0) differences.push(`${file} ended with ${ended.code}: ${ended.stderr}`);
           break;
         }
         kills += 1;
-        const state = leftBehind(path);
+        const problem =
+          old === undefined ? undefined : oldProblem(path, { old, expected: expected.get(format) });
+        if (problem !== undefined) differences.push(`${file} ${problem} after ${kills - before} kills`);
+        const state = leftBehind(path, old);
         left.set(state, (left.get(state) ?? 0) + 1);
       }
       before = kills - before;
@@ -82,7 +96,7 @@ export async function killExports(plan: KillPlan): Promise<KillReport> {
         differences.push(`${file} has other rows after ${before} kills`);
       const verified = await runPageturn(["verify", file], run);
       if (verified.code !== 0) differences.push(`${file} cannot be verified: ${verified.stderr}`);
-      const known = [file, `${file}.manifest.json`];
+      const known = [file, `${file}${MANIFEST}`];
       const leftovers = readdirSync(folder).filter((name) => name.startsWith(file) && !known.includes(name));
       if (leftovers.length > 0) differences.push(`${file} has left ${leftovers.join(", ")}`);
       plan.onExport?.(`${file}: ${before} kills, ${kills} of ${plan.kills}`);
@@ -106,15 +120,70 @@ function rowsHash(path: string): string {
     database.close();
   } else {
     const bytes = readFileSync(path);
-    hash.update(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+    hash.update(path.endsWith(".gz") ? gunzipSync(bytes) : path.endsWith(".zst") ? unzstd(bytes) : bytes);
   }
   return hash.digest("hex");
 }
 
-function leftBehind(path: string): string {
-  if (existsSync(`${path}.manifest.json`)) return "manifest written";
-  if (path.endsWith(".sqlite")) return existsSync(path) ? "database" : "nothing";
+/** The text of all frames: Node reads one at a time. */
+function unzstd(bytes: Buffer): Buffer {
+  const frames: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { buffer, engine } = framed(zstdDecompressSync(bytes.subarray(at), { info: true }));
+    frames.push(buffer);
+    at += engine.bytesWritten;
+  }
+  return Buffer.concat(frames);
+}
+
+/** The cast: the types of Node do not know what the option `info` returns. */
+function framed(result: unknown): {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+} {
+  return result as ReturnType<typeof framed>;
+}
+
+const MANIFEST = ".manifest.json";
+
+/** Whether the old file has not been replaced, and nothing has begun to. */
+function isToBegin(path: string, old: string | undefined): boolean {
+  if (old === undefined || newFilesOf(path).length > 0) return false;
+  return rowsHash(path) === rowsHash(old);
+}
+
+function newFilesOf(path: string): readonly string[] {
+  return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.new`));
+}
+
+/** What is wrong with a file that is being replaced: it has to be the old or the new one, whole and with its manifest. */
+function oldProblem(
+  path: string,
+  { old, expected }: { old: string; expected: string | undefined },
+): string | undefined {
+  const hash = rowsHash(path);
+  const isOld = hash === rowsHash(old);
+  if (!isOld && hash !== expected) return "has neither the old nor the new rows";
+  const manifest = readFileSync(
+    existsSync(`${path}.new${MANIFEST}`) && !isOld ? `${path}.new${MANIFEST}` : `${path}${MANIFEST}`,
+    "utf8",
+  );
+  const { rows }: { rows: number } = JSON.parse(manifest);
+  return isOld === (rows === OLD_ROWS) ? undefined : `has a manifest of ${rows} rows`;
+}
+
+function leftBehind(path: string, old: string | undefined): string {
+  if (old !== undefined) {
+    const isOld = rowsHash(path) === rowsHash(old);
+    if (!isOld) return newFilesOf(path).length > 0 ? "replaced, not cleaned" : "replaced";
+    return newFilesOf(path).length > 0
+      ? `old file, new: ${leftBehind(`${path}.new`, undefined)}`
+      : "old file";
+  }
+  if (existsSync(`${path}${MANIFEST}`)) return "manifest written";
+  if (/\.sqlite(?:\.new)?$/.test(path)) return existsSync(path) ? "database" : "nothing";
   if (!existsSync(`${path}.checkpoint.json`)) return "nothing";
+  if (readFileSync(`${path}.checkpoint.json`, "utf8") === "") return "empty state";
   const { rows, outcome }: { rows: number; outcome: unknown } = JSON.parse(
     readFileSync(`${path}.checkpoint.json`, "utf8"),
   );

@@ -7,7 +7,7 @@ const report = await killExports({
   seed: Number(seed),
   kills: Number(kills),
   rows: 20_000,
-  formats: ["jsonl", "jsonl.gz", "csv", "parquet", "sqlite"],
+  formats: ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"],
   pageSize: 100,
   latencyMs: 15,
   longestMs: 3000,

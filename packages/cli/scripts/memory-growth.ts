@@ -15,11 +15,14 @@ export interface MemoryGrowth {
 }
 
 /**
- * Prints the peak at the end of a process. Not `maxRSS`, which begins with the memory of the process that started it, this one with its
- * server. Linux only.
+ * Prints the peak at the end of a process. On Linux not `maxRSS`, which begins there with the memory of the process that started
+ * it, this one with its server.
  */
 const REPORT = `import { readFileSync } from "node:fs";
-process.on("exit", () => process.stderr.write(readFileSync("/proc/self/status", "utf8").match(/VmHWM.*/)[0] + "\\n"));`;
+const peak = () => process.platform === "linux"
+  ? readFileSync("/proc/self/status", "utf8").match(/VmHWM.*/)[0]
+  : "VmHWM: " + process.resourceUsage().maxRSS;
+process.on("exit", () => process.stderr.write(peak() + "\\n"));`;
 
 /** Measures the peak memory of an export of few rows, and of one of many. */
 export async function memoryGrowth(

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** What comes before the program: options of Node. */
   readonly nodeOptions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What is run instead of Node, with the arguments of Node. */
+  readonly node?: string;
   /** Called with the process when it has begun. */
   onStart?(child: ChildProcess): void;
   /** Called with each piece of stderr. */
@@ -29,8 +31,8 @@ const MAIN = process.env["PAGETURN_MAIN"] ?? join(import.meta.dirname, "../src/m
 
 /** Runs `pageturn` as a process of its own until it ends. */
 export function runPageturn(args: readonly string[], options: RunOptions): Promise<Ended> {
-  const { cwd, server, nodeOptions = [], env = {} } = options;
-  const child = spawn(NODE, [...nodeOptions, MAIN, ...args], {
+  const { cwd, server, nodeOptions = [], env = {}, node = NODE } = options;
+  const child = spawn(node, [...nodeOptions, MAIN, ...args], {
     cwd,
     env: {
       PATH: process.env["PATH"],

@@ -3,7 +3,8 @@ import { visible } from "./output/visible.ts";
 
 /** Headers whose values are no secrets. All others may be. */
 const PLAIN = /^(?:accept(?:-.+)?|content-type|user-agent|anthropic-(?:beta|version|workspace-id))$/;
-const SECRET_PARAMETER = /key|token|secret|signature|password|credential/i;
+/** Parameters that may be credentials: more than the library masks in errors, as this is printed to be shown to others. */
+const SECRET_PARAMETER = /key|token|secret|sign|sig$|pass|pw$|pwd|credential|auth|jwt|hmac|^code$/i;
 
 /** Prints the request that it gets instead of sending it, without credentials, and ends the program. */
 export function printRequest(input: string | URL | Request, init: RequestInit = {}): never {

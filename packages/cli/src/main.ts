@@ -1,5 +1,7 @@
+import { guardStreams } from "./output/guard-streams.ts";
 import { createProgram } from "./program.ts";
 
+guardStreams();
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -33,8 +33,27 @@ export function createProgram(): Command {
     .option("--verbose", "print a line for each request, on stderr")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
     .addHelpText("after", HELP);
+  program.hook("preAction", (_, command) => refuseIgnored(command));
   for (const register of [lists, list, exportList, verify, url, login, doctor, completion]) register(program);
   return program;
+}
+
+/** The options of all commands that mean nothing to a command that sends a request or keeps something. */
+const IGNORED: Readonly<Record<string, readonly string[]>> = {
+  login: ["apiVersion", "workspace", "timeout", "maxRetries", "dryRun"],
+  url: ["baseUrl", "profile", "apiVersion", "workspace"],
+};
+
+/** Refuses an option that a command would ignore, where the user would expect something of it. */
+function refuseIgnored(command: Command): void {
+  const name = command.name();
+  const given = command.optsWithGlobals<Readonly<Record<string, unknown>>>();
+  const ignored = IGNORED[name]?.find((option) => given[option] !== undefined);
+  if (ignored === undefined) return;
+  const typed = ignored.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const why = name === "url" ? "it is for the Anthropic API" : "nothing is requested";
+  process.stderr.write(`error: Cannot use --${typed} with pageturn ${name}: ${why}\n`);
+  process.exit(USAGE);
 }
 
 const HELP = `

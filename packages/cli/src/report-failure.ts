@@ -1,3 +1,4 @@
+import { commandWords } from "./command-words.ts";
 import { exitCodeOf } from "./failure.ts";
 import { messages } from "./messages.ts";
 
@@ -7,7 +8,7 @@ export async function reportFailure(error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   messages({}).error(
-    exitCode === null ? `${stack ?? text}\nThis is a bug in pageturn. Please report it.` : text,
+    exitCode === null ? `${stack ?? text}\nThis is a bug in pageturn. Please report it.` : commandWords(text),
   );
   process.exitCode = exitCode ?? 1;
 }

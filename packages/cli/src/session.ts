@@ -43,7 +43,7 @@ export function credential({ profile: name }: GlobalOptions): Credential {
 }
 
 /** The messages of the client, as those of this program. */
-export function clientLogger(options: GlobalOptions): Logger {
+function clientLogger(options: GlobalOptions): Logger {
   const { warn, detail } = messages(options);
   // The client has no errors to log that it does not throw as well.
   return { error: warn, warn, info: detail, debug: detail };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 /** The command as it is published. */
-const MAIN = join(root, "packages/cli/bin/pageturn.js");
+export const MAIN = join(root, "packages/cli/bin/pageturn.js");
 
 /** What a run left. */
 export interface Run {

@@ -10,6 +10,7 @@ export async function runLogin(options: LoginOptions): Promise<void> {
   const { profile: name = DEFAULT_PROFILE, baseUrl, token = false } = options;
   // A name that cannot be used is noticed before the question.
   profileFile(name);
+  if (baseUrl !== undefined) checkURL(baseUrl);
   const key = (process.stdin.isTTY ? await askedKey() : await allText(process.stdin)).trim();
   if (key === "") throw new UsageError("Cannot keep an empty key");
   if (!/^[\x21-\x7e]+$/.test(key))
@@ -27,6 +28,14 @@ export async function runLogin(options: LoginOptions): Promise<void> {
   const variable = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"].find((each) => process.env[each]?.trim());
   if (variable !== undefined && name === DEFAULT_PROFILE)
     say.warn(`${variable} is set, and goes before the default profile. Use --profile ${name} to ignore it`);
+}
+
+function checkURL(text: string): void {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return;
+  throw new UsageError(
+    `Cannot keep --base-url "${text}" as it must be a URL without name and password: https://api.anthropic.com`,
+  );
 }
 
 async function askedKey(): Promise<string> {

@@ -1,7 +1,7 @@
 import { type APICatalog, type APIList, parseFieldType, type ServedField } from "pageturn/catalog";
 
-/** The type of the values of a column. */
-export type ColumnType = "text" | "number" | "boolean" | "time" | "json";
+/** The type of the values of a column; `"any"` for a field that the catalog does not describe. */
+export type ColumnType = "text" | "number" | "boolean" | "time" | "json" | "any";
 
 /** One column of the rows of a list. */
 export interface Column {

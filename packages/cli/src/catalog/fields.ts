@@ -13,12 +13,21 @@ export function readFields(text: string, columns: readonly Column[] | null): rea
     throw new UsageError(
       `Cannot use --fields "${text}": it must be names of fields with commas between them`,
     );
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UsageError(`Cannot use --fields "${text}": it has ${twice} twice. Name each field once`);
   return names.map((name) => field(name, columns));
 }
 
-function field(name: string, columns: readonly Column[] | null): Column {
+/** The column that an option names. Throws `UsageError` for several, and for a field that the items do not have. */
+export function readField(option: string, text: string, columns: readonly Column[]): Column {
+  if (/^[^,\s]+$/.test(text)) return field(text, columns, option);
+  throw new UsageError(`Cannot use ${option} "${text}": it must be the name of one field`);
+}
+
+function field(name: string, columns: readonly Column[] | null, option = "--fields"): Column {
   const path = name.split(".");
-  const fallback: Column = { name, path, type: "json" };
+  const fallback: Column = { name, path, type: "any" };
   if (columns === null) return fallback;
   const exact = columns.find((column) => column.name === name);
   if (exact !== undefined) return exact;
@@ -26,7 +35,7 @@ function field(name: string, columns: readonly Column[] | null): Column {
   const isAbove = columns.some((column) => column.name.startsWith(`${name}.`));
   if (isBelow || isAbove) return fallback;
   throw new UsageError(
-    `Cannot use --fields ${name} because the items have no such field: ${allowedHint(
+    `Cannot use ${option} ${name} because the items have no such field: ${allowedHint(
       name,
       columns.map((column) => column.name),
     )}`,

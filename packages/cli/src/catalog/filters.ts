@@ -33,7 +33,34 @@ export function readParams(
   }
   const values = [...typed].map(([param, texts]) => [param.name, paramValue(param, texts)] as const);
   checkTogether(list, new Set(typed.keys()));
-  return Object.fromEntries(values);
+  const params = Object.fromEntries(values);
+  checkRanges([...typed.keys()], params);
+  return params;
+}
+
+const STARTS = ["from", "after", "starts"];
+const ENDS = ["until", "before", "ends"];
+
+/** A range that ends before it starts has no item, or is an error of the API. */
+function checkRanges(params: readonly APIListParam[], values: Readonly<Record<string, unknown>>): void {
+  const timeOf = ({ name }: APIListParam) => Date.parse(String(values[name]));
+  const isOneOf = (names: readonly string[], { effect }: APIListParam) =>
+    effect !== undefined && names.includes(effect.does);
+  for (const start of params.filter((param) => isOneOf(STARTS, param))) {
+    const end = params.find(
+      (param) => isOneOf(ENDS, param) && fieldOf(param) === fieldOf(start) && timeOf(param) < timeOf(start),
+    );
+    if (end === undefined) continue;
+    throw new UsageError(
+      `Cannot use ${optionName(start)} ${values[start.name]} together with ${optionName(end)} ${values[end.name]}: ` +
+        "the range ends before it starts",
+    );
+  }
+}
+
+/** The field that a parameter of a range is about; `undefined` for the range of a report. */
+function fieldOf({ effect }: APIListParam): unknown {
+  return effect !== undefined && "on" in effect ? effect.on : undefined;
 }
 
 function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[]): void {

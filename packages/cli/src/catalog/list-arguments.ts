@@ -33,8 +33,21 @@ export function paramOf({ queryParams }: APIList, typed: string): APIListParam |
   return queryParams.find((param) => plainName(param.name) === name || plainName(param.wire) === name);
 }
 
+/** The arguments of a command with the `--` that the parser may have removed. `typed` is the whole command line. */
+function withSeparator(rest: readonly string[], typed: readonly string[]): readonly string[] {
+  const at = typed.indexOf("--");
+  if (at === -1 || rest.includes("--")) return rest;
+  const begin = Math.max(0, rest.length - (typed.length - at - 1));
+  return [...rest.slice(0, begin), "--", ...rest.slice(begin)];
+}
+
 /** Separates the ids of the path from the filters. The value of a filter may begin with a dash: `-7d`. */
-export function splitArguments(list: APIList, rest: readonly string[]): ListArguments {
+export function splitArguments(
+  list: APIList,
+  parsed: readonly string[],
+  typed: readonly string[] = process.argv.slice(2),
+): ListArguments {
+  const rest = withSeparator(parsed, typed);
   const pathArgs: string[] = [];
   const flags: Flag[] = [];
   for (let index = 0; index < rest.length; index += 1) {

@@ -7,7 +7,10 @@ import { readTime, TIME_FORMS } from "./time-value.ts";
 /** The value of a parameter as the client takes it, from what was typed: once, or several times for an array. */
 export function paramValue(param: APIListParam, texts: readonly string[]): unknown {
   if (param.type === "string[]") {
-    const values = texts.flatMap((text) => text.split(",")).filter((text) => text !== "");
+    const values = texts
+      .flatMap((text) => text.split(","))
+      .map((text) => text.trim())
+      .filter((text) => text !== "");
     if (values.length === 0) throw refused(param, "", "at least one value");
     for (const value of values) checkChoice(param, value);
     return values;

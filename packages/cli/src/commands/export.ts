@@ -10,6 +10,7 @@ export interface ExportOptions extends GlobalOptions {
   readonly pageSize?: string | undefined;
   readonly parallel?: string | undefined;
   readonly splitBy?: string | undefined;
+  readonly distinctBy?: string | undefined;
   readonly csvSafe?: boolean | undefined;
   readonly resume?: boolean | undefined;
   readonly overwrite?: boolean | undefined;
@@ -34,12 +35,13 @@ export function register(program: Command): void {
       "jsonl, jsonl.gz, jsonl.zst, csv, parquet or sqlite, whatever the name of the file",
     )
     .option("--resume", "go on with an export that was interrupted; begin if there is none")
-    .option("--overwrite", "replace the file if it exists")
+    .option("--overwrite", "replace the file, when the new one is whole")
     .option("--fields <names>", "only these fields: id,agent.id")
     .option("--max-items <n>", "stop when the file has so many items")
     .option("--page-size <n>", "how many items each request asks for (default: max)")
     .option("--parallel <n>", "request so many pages at a time; the list must have a range of time")
     .option("--split-by <period>", "one file for each day or month: name-2026-11-01.jsonl")
+    .option("--distinct-by <field>", "leave out items that repeat one of the last 10,000 by this field: id")
     .option("--csv-safe", "escape cells that a spreadsheet would take for formulas")
     .addHelpText("after", HELP)
     .action(async (name: string, rest: readonly string[]) => {
@@ -50,6 +52,7 @@ export function register(program: Command): void {
 
 const HELP = `
 Beside FILE there are FILE.manifest.json, which pageturn verify checks, and, until the list is complete, FILE.checkpoint.json.
+With --overwrite, the new rows are in FILE.new until they replace FILE.
 After Ctrl-C, a crash or an error, the same command with --resume goes on: no item is lost, and none is there twice.
 
 Examples

@@ -8,6 +8,7 @@ export interface ListOptions extends GlobalOptions {
   readonly maxItems?: string | undefined;
   readonly pageSize?: string | undefined;
   readonly csvSafe?: boolean | undefined;
+  readonly distinctBy?: string | undefined;
 }
 
 export function register(program: Command): void {
@@ -20,6 +21,7 @@ export function register(program: Command): void {
     .allowUnknownOption();
   addRowOptions(command)
     .option("--page-size <n>", "how many items each request asks for, or max")
+    .option("--distinct-by <field>", "leave out items that repeat one of the last 10,000 by this field: id")
     .addHelpText("after", HELP)
     .action(async (name: string, rest: readonly string[]) => {
       const { runList } = await import("../list/run-list.ts");

@@ -36,6 +36,7 @@ export class ByteFile {
   #length: number;
   #pending: string[] = [];
   #pendingLength = 0;
+  #isClosed = false;
 
   private constructor(handle: FileHandle, { length, encode }: { length: number; encode: Encode }) {
     this.#handle = handle;
@@ -93,6 +94,8 @@ export class ByteFile {
 
   /** Closes the file, and cuts what was not committed. */
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     try {
       await this.#handle.truncate(this.#committed);
     } finally {

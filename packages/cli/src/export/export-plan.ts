@@ -1,13 +1,14 @@
 import type { APIList } from "pageturn/catalog";
 import { type Column, columnsOf } from "../catalog/columns.ts";
-import { readFields } from "../catalog/fields.ts";
+import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { type Flag, plainName, splitArguments } from "../catalog/list-arguments.ts";
 import { largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
-import type { ExportJob } from "./export-job.ts";
+import { baseURLOf, credential } from "../session.ts";
+import type { ExportJob, ExportSource } from "./export-job.ts";
 import { formatOf } from "./formats.ts";
 import { savedParameters } from "./saved-parameters.ts";
 import { type ExportPart, rangeParams, type SplitBy, splitRanges } from "./split-ranges.ts";
@@ -45,6 +46,11 @@ export async function planExport(
   const parallel = options.parallel === undefined ? undefined : readCount("--parallel", options.parallel);
   const typed = typedFlags(flags);
   const { columns, fields } = readColumns(list, options.fields);
+  const distinctBy =
+    options.distinctBy === undefined
+      ? null
+      : readField("--distinct-by", options.distinctBy, columnsOf(list, apiCatalog().shapes)).name;
+  const source = sourceOf(options);
   const split =
     splitBy === undefined
       ? [{ file: options.output, parameters, keeps: undefined }]
@@ -59,12 +65,14 @@ export async function planExport(
     const job: ExportJob = {
       file: part.file,
       format,
+      source,
       endpoint: list.id,
       path,
       parameters: used,
       typed,
       columns,
       fields,
+      distinctBy,
       csvSafe: options.csvSafe ?? false,
       isParallel: parallel !== undefined,
     };
@@ -110,6 +118,18 @@ function readColumns(
   if (text === undefined) return { columns, fields: null };
   const chosen = readFields(text, columns);
   return { columns: chosen, fields: chosen.map(({ name }) => name) };
+}
+
+/** Where the rows come from, without what may be a secret. */
+function sourceOf(options: ExportOptions): ExportSource {
+  const url = baseURLOf(options, credential(options));
+  // The client says what is wrong with a URL that is none, before anything is written.
+  const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: "", pathname: "" };
+  return {
+    baseURL: origin + pathname.replace(/\/+$/, ""),
+    workspace: options.workspace ?? null,
+    apiVersion: options.apiVersion ?? null,
+  };
 }
 
 /** The filters as they were typed. `-7d` is another time with each command, and the same filter. */

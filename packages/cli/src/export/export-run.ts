@@ -1,8 +1,9 @@
 import { type Checkpoint, IncompleteListError, PaginationCycleError } from "pageturn";
+import type { StopRequest, StopSignal } from "../stop-request.ts";
+import { DistinctKeys } from "./distinct-keys.ts";
 import type { ExportOutcome, ExportState } from "./export-state.ts";
 import { idOf } from "./item-id.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import type { StopRequest, StopSignal } from "./stop-request.ts";
 
 /** What an export shows of its progress. */
 export interface ExportProgress {
@@ -47,8 +48,8 @@ export interface ExportOptions {
   readonly stop: StopRequest;
   /** Whether an item is one of the export; the others are left out. */
   readonly keeps: ((item: unknown) => boolean) | undefined;
-  /** Requests the first page: called before a file is replaced. */
-  requestFirst(): Promise<unknown>;
+  /** Whether a new file is kept if it has no row: it says that the old one is to be replaced. */
+  readonly keepsEmpty: boolean;
   openWalk(request: WalkRequest): ExportWalk;
 }
 
@@ -68,7 +69,7 @@ export class Stopped extends Error {
 
 type Progress = Pick<
   ExportState,
-  "rows" | "pages" | "firstId" | "lastId" | "firstCursor" | "lastCursor" | "lastRequestId"
+  "rows" | "pages" | "repeats" | "firstId" | "lastId" | "firstCursor" | "lastCursor" | "lastRequestId"
 >;
 
 /** One run of an export: from its begin or its last commit to the end of the list. */
@@ -77,19 +78,24 @@ export class ExportRun {
   readonly #options: ExportOptions;
   readonly #now: { -readonly [N in keyof Progress]: Progress[N] };
   readonly #walk: ExportWalk;
+  readonly #distinct: DistinctKeys | null;
   /** How many items of the page have not been returned. */
   #left = 0;
   #committedAt = performance.now();
 
   constructor(sink: Sink, options: ExportOptions) {
     const { state } = sink;
-    const { rows, pages, firstId, lastId, firstCursor, lastCursor, lastRequestId } = state;
+    const { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId } = state;
+    const { distinctBy } = state.identity;
     this.#sink = sink;
     this.#options = options;
-    this.#now = { rows, pages, firstId, lastId, firstCursor, lastCursor, lastRequestId };
+    this.#now = { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId };
+    this.#distinct = distinctBy === null ? null : new DistinctKeys(distinctBy, state.keys);
     this.#walk = options.openWalk({
       resumeFrom: state.checkpoint ?? undefined,
-      maxItems: options.maxItems === undefined ? undefined : options.maxItems - rows,
+      // With repeats, more items are needed than the file may have.
+      maxItems:
+        options.maxItems === undefined || this.#distinct !== null ? undefined : options.maxItems - rows,
       range: state.range,
       signal: options.stop.signal,
       onPage: (page) => this.#page(page),
@@ -145,6 +151,10 @@ export class ExportRun {
     const { keeps, progress } = this.#options;
     this.#left -= 1;
     if (keeps !== undefined && !keeps(item)) return;
+    if (this.#distinct?.isRepeat(item)) {
+      this.#now.repeats += 1;
+      return;
+    }
     const id = idOf(item);
     if (this.#now.rows === 0) this.#now.firstId = id;
     this.#now.rows += 1;
@@ -160,6 +170,7 @@ export class ExportRun {
       ...this.#sink.state,
       ...this.#now,
       checkpoint: this.#walk.checkpoint,
+      keys: this.#distinct?.keys ?? [],
       outcome,
     });
     this.#committedAt = performance.now();

@@ -1,6 +1,12 @@
+import { basename } from "node:path";
 import type { Checkpoint } from "pageturn";
-import { UsageError } from "../failure.ts";
-import type { ExportJob } from "./export-job.ts";
+import { plainName } from "../catalog/list-arguments.ts";
+import { CommandError, UsageError } from "../failure.ts";
+import { anObject, type Check, count, exactly, flag, listOf, nullable, shape, text } from "./checks.ts";
+import { type ExportJob, type ExportSource, targetOf } from "./export-job.ts";
+import { stateFileOf } from "./file-names.ts";
+import { readTextFile } from "./json-file.ts";
+import { shellCommand } from "./shell-command.ts";
 
 /** How an export ended. */
 export interface ExportOutcome {
@@ -10,7 +16,7 @@ export interface ExportOutcome {
 }
 
 /** What an export is about. A resumed export must have the same. */
-export interface ExportIdentity {
+export interface ExportIdentity extends ExportSource {
   readonly format: string;
   readonly endpoint: string;
   readonly path: string;
@@ -18,6 +24,7 @@ export interface ExportIdentity {
   /** The filters as they were typed. Those of a resumed export may be written in another way. */
   readonly typed: readonly string[];
   readonly fields: readonly string[] | null;
+  readonly distinctBy: string | null;
   readonly csvSafe: boolean;
   readonly parallel: boolean;
 }
@@ -25,12 +32,16 @@ export interface ExportIdentity {
 /** The progress of an export: all that is needed to go on. */
 export interface ExportState {
   readonly v: 1;
+  /** The name of the file that the user asked for. The state of a file that replaces it has this name, too. */
+  readonly file: string;
   readonly identity: ExportIdentity;
   readonly startedAt: string;
   /** The range of time of an export in slices: its end is fixed when it begins. */
   readonly range: { readonly from: string; readonly to: string } | null;
   readonly rows: number;
   readonly pages: number;
+  /** How many items `--distinct-by` has left out. */
+  readonly repeats: number;
   /** The length of the file up to which it has these rows; `null` where the file keeps account itself. */
   readonly bytes: number | null;
   readonly firstId: string | null;
@@ -40,14 +51,62 @@ export interface ExportState {
   readonly lastRequestId: string | null;
   /** Where the walk goes on; `null` at its start. */
   readonly checkpoint: Checkpoint | null;
+  /** The last keys of `--distinct-by`, the oldest first. */
+  readonly keys: readonly string[];
   /** `null` while the list has not ended. */
   readonly outcome: ExportOutcome | null;
 }
+
+/** The members that the identity has in a state, and in a manifest. */
+export const IDENTITY: Readonly<Record<keyof ExportIdentity, Check>> = {
+  baseURL: text,
+  workspace: nullable(text),
+  apiVersion: nullable(text),
+  format: text,
+  endpoint: text,
+  path: text,
+  parameters: anObject,
+  typed: listOf(text),
+  fields: nullable(listOf(text)),
+  distinctBy: nullable(text),
+  csvSafe: flag,
+  parallel: flag,
+};
+
+/** The counts and places that a state and a manifest have. */
+export const COUNTS = {
+  file: text,
+  rows: count,
+  pages: count,
+  repeats: count,
+  firstId: nullable(text),
+  lastId: nullable(text),
+  firstCursor: nullable(text),
+  lastCursor: nullable(text),
+  lastRequestId: nullable(text),
+  startedAt: text,
+} as const;
+
+/** How an export ended, in a state and in a manifest. */
+export const OUTCOME = shape({ complete: flag, reason: text, incompleteBecause: nullable(text) });
+
+const STATE = shape({
+  v: exactly(1),
+  identity: shape(IDENTITY),
+  ...COUNTS,
+  range: nullable(shape({ from: text, to: text })),
+  bytes: nullable(count),
+  // What else is in a checkpoint is checked by the walk that goes on with it.
+  checkpoint: nullable(anObject),
+  keys: listOf(text),
+  outcome: nullable(OUTCOME),
+} satisfies Readonly<Record<keyof ExportState, Check>>);
 
 /** The identity of a job. The page size is no part of it: it does not change the rows. */
 function identityOf(job: ExportJob): ExportIdentity {
   const { limit: _, ...parameters } = job.parameters;
   return {
+    ...job.source,
     format: job.format,
     endpoint: job.endpoint,
     path: job.path,
@@ -55,6 +114,7 @@ function identityOf(job: ExportJob): ExportIdentity {
     parameters: JSON.parse(JSON.stringify(parameters)),
     typed: job.typed,
     fields: job.fields,
+    distinctBy: job.distinctBy,
     csvSafe: job.csvSafe,
     parallel: job.isParallel,
   };
@@ -64,11 +124,13 @@ function identityOf(job: ExportJob): ExportIdentity {
 export function newState(job: ExportJob, range: ExportState["range"]): ExportState {
   return {
     v: 1,
+    file: basename(targetOf(job)),
     identity: identityOf(job),
     startedAt: new Date().toISOString(),
     range,
     rows: 0,
     pages: 0,
+    repeats: 0,
     bytes: 0,
     firstId: null,
     lastId: null,
@@ -76,42 +138,104 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
     lastCursor: null,
     lastRequestId: null,
     checkpoint: null,
+    keys: [],
     outcome: null,
   };
 }
 
-/** Whether a value is the state of an export that this version can go on with. */
-export function isState(value: unknown): value is ExportState {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "v" in value &&
-    value.v === 1 &&
-    "identity" in value &&
-    typeof value.identity === "object" &&
-    "rows" in value &&
-    Number.isSafeInteger(value.rows) &&
-    "checkpoint" in value
+/** What to do about a file beside an export that is damaged. */
+const BEGIN_AGAIN = "Start again with --overwrite, or choose another name";
+
+/** Reads a value that was written as JSON. Throws `CommandError` with the name of the file and the rule that is broken. */
+export function readChecked<T>(
+  json: string,
+  { check, where, remedy = BEGIN_AGAIN }: { check: Check; where: string; remedy?: string | undefined },
+): T {
+  let value: unknown;
+  let problem: string | undefined;
+  try {
+    value = JSON.parse(json);
+    problem = check(value, "it");
+  } catch {
+    problem = "it is not JSON";
+  }
+  if (problem !== undefined) {
+    throw new CommandError(
+      `Cannot use ${where} because it is damaged, or of another version: ${problem}. ${remedy}`,
+    );
+  }
+  // The cast: the check has looked at every member.
+  return value as T;
+}
+
+/** Reads the state in a text. */
+export function parseState(
+  json: string,
+  options: { where: string; remedy?: string | undefined },
+): ExportState {
+  return readChecked<ExportState>(json, { check: STATE, ...options });
+}
+
+/**
+ * Reads the state beside a file; `undefined` if there is none. An empty file is none: a state is created before anything
+ * else, and may have been cut off then.
+ */
+export async function readState(file: string, remedy?: string): Promise<ExportState | undefined> {
+  const where = stateFileOf(file);
+  const json = await readTextFile(where);
+  return json === undefined || json === "" ? undefined : parseState(json, { where, remedy });
+}
+
+/** The error for a file that is there, and of which no export is known. */
+export function withoutCheckpoint(file: string): UsageError {
+  return new UsageError(
+    `Cannot resume ${file} because it has no checkpoint: start again with --overwrite, or choose another name`,
   );
 }
 
 /** Throws `UsageError` if a job is not the one that `state` is about: their rows would be mixed. */
 export function refuseOther({ identity }: Pick<ExportState, "identity">, job: ExportJob): void {
-  const before = flat(identity);
-  const now = flat(identityOf(job));
+  const before = inWords(identity);
+  const now = inWords(identityOf(job));
   const names = [...new Set([...before.keys(), ...now.keys()])];
   const changed = names.filter((name) => before.get(name) !== now.get(name));
   if (changed.length === 0) return;
   const said = (values: ReadonlyMap<string, string>) =>
-    changed.map((name) => `${name} ${values.get(name) ?? "not set"}`).join(", ");
+    changed.map((name) => values.get(name) ?? `no ${name}`).join(", ");
   throw new UsageError(
-    `Cannot resume ${job.file} because it was begun with other parameters: it has ${said(before)}, and this command has ` +
-      `${said(now)}. Repeat the first command with --resume, or start again with --overwrite`,
+    `Cannot resume ${targetOf(job)} because it was begun with other parameters: it has ${said(before)}, and this command ` +
+      `has ${said(now)}. Repeat the first command with --resume, or start again with --overwrite`,
   );
 }
 
-function flat({ parameters, typed: _, ...rest }: ExportIdentity): ReadonlyMap<string, string> {
-  const entries = [...Object.entries(rest), ...Object.entries(parameters)];
-  const sorted = entries.map(([name, value]) => [name, JSON.stringify(value)] as const);
-  return new Map(sorted.filter(([, value]) => value !== undefined));
+/** What an export is about, as it is typed, each by the name of its option. */
+function inWords(identity: ExportIdentity): ReadonlyMap<string, string> {
+  const { baseURL, workspace, apiVersion, format, endpoint, path, parameters, fields, distinctBy } = identity;
+  const words = new Map([
+    ["list", `the list ${endpoint}`],
+    ["path", `the path ${path}`],
+    ["--base-url", `--base-url ${baseURL}`],
+    ["--format", `--format ${format}`],
+  ]);
+  const add = (name: string, value: unknown) => {
+    if (value === null || value === undefined || value === false) return;
+    const typed = Array.isArray(value)
+      ? value.join(",")
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
+    words.set(name, value === true ? name : shellCommand([name, typed]));
+  };
+  add("--workspace", workspace);
+  add("--api-version", apiVersion);
+  add("--fields", fields);
+  add("--distinct-by", distinctBy);
+  add("--csv-safe", identity.csvSafe);
+  add("--parallel", identity.parallel);
+  for (const [name, value] of Object.entries(parameters)) {
+    const option = `--${plainName(name)}`;
+    if (value === false) words.set(option, `${option}=false`);
+    else add(option, value);
+  }
+  return words;
 }

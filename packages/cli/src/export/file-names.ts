@@ -12,3 +12,13 @@ export function stagedFileOf(file: string): string {
 export function manifestFileOf(file: string): string {
   return `${file}.manifest.json`;
 }
+
+/** The name of the file that is to replace another one. */
+export function newFileOf(file: string): string {
+  return `${file}.new`;
+}
+
+/** The name under which a file is written that has to appear in one step. */
+export function temporaryFileOf(file: string): string {
+  return `${file}.tmp`;
+}

@@ -11,6 +11,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of its path is not a folder",
   EISDIR: "it is a folder",
   EEXIST: "it exists already",
+  ELOOP: "a part of its path is a link that leads in a circle",
+  ENAMETOOLONG: "its name, or that of a file beside it, is too long",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+  EBUSY: "another program uses it",
   EIO: "the disk reports an error",
 };
 

@@ -1,14 +1,13 @@
-import { rm, stat } from "node:fs/promises";
-import { CommandError, UsageError } from "../failure.ts";
+import { rm } from "node:fs/promises";
+import { csvText as csvOf } from "../output/csv-rows.ts";
+import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
-import { csvRows } from "./csv-rows.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportState, isState, newState, refuseOther } from "./export-state.ts";
+import { type ExportState, newState, readState, refuseOther, withoutCheckpoint } from "./export-state.ts";
 import { stateFileOf } from "./file-names.ts";
-import { type Cell, columnNames, flattener } from "./flat-row.ts";
 import type { Format } from "./formats.ts";
-import { readJSONFile, writeJSONFile } from "./json-file.ts";
+import { createJSONFile, exists, writeJSONFile } from "./json-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 
 /** Makes the text of items. `rest` returns the text of items that it has kept to write several at once. */
@@ -47,12 +46,14 @@ export class FileSink implements Sink {
     const saved = await savedState(job, mode);
     const state = saved ?? newState(job, range);
     // Before the file: a file of rows without its state could not be resumed.
-    if (saved === undefined) await writeJSONFile(stateFile, state);
+    if (saved === undefined)
+      await ((await exists(stateFile)) ? writeJSONFile : createJSONFile)(stateFile, state);
     const isNew = !mode.resume && !mode.overwrite && rows === job.file;
     const length = state.bytes ?? 0;
     const bytes = await ByteFile.open(rows, { length, flags: isNew ? "wx" : "w", format }).catch(
       async (error: unknown) => {
-        if (saved === undefined) await rm(stateFile, { force: true });
+        // Rows without a state would be taken for a file of the user.
+        if (saved === undefined && (isNew || !(await exists(rows)))) await rm(stateFile, { force: true });
         throw error;
       },
     );
@@ -97,50 +98,13 @@ interface FileSinkOptions {
   readonly format?: Format;
 }
 
-/** The state to go on from; `undefined` to begin. Throws if there is something that must not be replaced. */
+/** The state to go on from; `undefined` to begin. */
 async function savedState(job: ExportJob, mode: SinkMode): Promise<ExportState | undefined> {
-  if (mode.overwrite) return undefined;
-  const saved = await readJSONFile(stateFileOf(job.file));
-  if (!mode.resume) {
-    if (saved !== undefined) throw new CommandError(unfinished(job.file));
-    if (await exists(job.file)) throw new CommandError(fileExists(job.file));
-    return undefined;
-  }
-  if (saved === undefined) {
-    if (!(await exists(job.file))) return undefined;
-    throw new UsageError(
-      `Cannot resume ${job.file} because it has no checkpoint (${stateFileOf(job.file)}): start again with --overwrite, or choose another name`,
-    );
-  }
-  if (!isState(saved)) {
-    throw new CommandError(
-      `Cannot resume ${job.file} because its checkpoint was not written by this version: start again with --overwrite`,
-    );
-  }
-  refuseOther(saved, job);
+  if (!mode.resume) return undefined;
+  const saved = await readState(job.file);
+  if (saved !== undefined) refuseOther(saved, job);
+  else if (await exists(job.file)) throw withoutCheckpoint(job.file);
   return saved;
-}
-
-/** What is said of a file that is there. */
-export function fileExists(file: string): string {
-  return `Cannot export to ${file} because it exists already: choose another name, or replace it with --overwrite`;
-}
-
-/** What is said of an export that has not ended. */
-export function unfinished(file: string): string {
-  return `Cannot export to ${file} because an export to it has not ended: go on with --resume, or start again with --overwrite`;
-}
-
-/** Whether there is a file, or something else, with this name. */
-export async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw error;
-  }
 }
 
 function rowText(job: ExportJob, format: Format): RowText {
@@ -154,12 +118,12 @@ function csvText({ columns, csvSafe: safe, fields }: ExportJob): RowText {
   const cellsOf = flattener(columns, { others: fields === null });
   let rows: Cell[][] = [];
   const rest = () => {
-    const text = rows.length === 0 ? "" : csvRows(rows, { safe });
+    const text = rows.length === 0 ? "" : csvOf(rows, { safe });
     rows = [];
     return text;
   };
   return {
-    head: csvRows([columnNames(columns, { others: fields === null })], { safe: false }),
+    head: csvOf([columnNames(columns, { others: fields === null })], { safe: false }),
     add: (item) => {
       rows.push(cellsOf(item));
       return rows.length < CSV_BATCH ? "" : rest();

@@ -1,20 +1,15 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { temporaryFileOf } from "./file-names.ts";
 
 /**
  * Writes a value as JSON to a file in one step: readers see the old file or the new one, whatever happens, also after a loss
  * of power.
  */
 export async function writeJSONFile(file: string, value: unknown): Promise<void> {
-  const temporary = `${file}.tmp`;
+  const temporary = temporaryFileOf(file);
   try {
-    const handle = await open(temporary, "w");
-    try {
-      await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
+    await write(temporary, value);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -23,15 +18,41 @@ export async function writeJSONFile(file: string, value: unknown): Promise<void>
   await syncFolder(file);
 }
 
-/** Reads a file of JSON; `undefined` if there is none. */
-export async function readJSONFile(file: string): Promise<unknown> {
+/** Writes a value as JSON to a file that is not there. After a loss of power it may be empty. */
+export async function createJSONFile(file: string, value: unknown): Promise<void> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    await write(file, value);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    await rm(file, { force: true }).catch(() => {});
     throw error;
   }
+  await syncFolder(file);
+}
+
+async function write(file: string, value: unknown): Promise<void> {
+  const handle = await open(file, "w");
+  try {
+    await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The text of a file; `undefined` if there is none. */
+export async function readTextFile(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch(undefinedIfMissing);
+}
+
+/** Whether there is a file, or something else, with this name. */
+export async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(undefinedIfMissing)) !== undefined;
+}
+
+/** Throws an error again that does not say that a file is missing. */
+export function undefinedIfMissing(error: unknown): undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
 }
 
 /** Makes a rename in the folder of a file last through a loss of power, where the system can do so. */

@@ -1,9 +1,19 @@
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import type { ExportJob } from "./export-job.ts";
-import type { ExportIdentity, ExportOutcome, ExportState } from "./export-state.ts";
-import { manifestFileOf } from "./file-names.ts";
+import { type Check, count, exactly, rule, shape, text } from "./checks.ts";
+import { type ExportJob, targetOf } from "./export-job.ts";
+import {
+  COUNTS,
+  type ExportIdentity,
+  type ExportOutcome,
+  type ExportState,
+  IDENTITY,
+  OUTCOME,
+  readChecked,
+} from "./export-state.ts";
+import { manifestFileOf, newFileOf } from "./file-names.ts";
 import { isFormat } from "./formats.ts";
-import { readJSONFile, writeJSONFile } from "./json-file.ts";
+import { exists, readTextFile, undefinedIfMissing, writeJSONFile } from "./json-file.ts";
 import { rowsDigest } from "./rows-digest.ts";
 import { type Versions, versions } from "./versions.ts";
 
@@ -13,6 +23,8 @@ export interface Manifest extends ExportIdentity {
   readonly file: string;
   readonly rows: number;
   readonly pages: number;
+  /** How many items `--distinct-by` has left out. */
+  readonly repeats: number;
   readonly firstId: string | null;
   readonly lastId: string | null;
   readonly firstCursor: string | null;
@@ -27,21 +39,34 @@ export interface Manifest extends ExportIdentity {
   readonly versions: Versions;
 }
 
+const MANIFEST = shape({
+  v: exactly(1),
+  ...IDENTITY,
+  ...COUNTS,
+  format: rule(isFormat, "the name of a format"),
+  endedAt: text,
+  outcome: OUTCOME,
+  sha256: text,
+  bytes: count,
+  versions: shape({ cli: text, pageturn: text, node: text }),
+} satisfies Readonly<Record<keyof Manifest, Check>>);
+
 /** Writes the manifest of a file that has all rows of `state`. */
 export async function writeManifest(job: ExportJob, state: ExportState): Promise<Manifest> {
-  const { identity, startedAt, rows, pages, firstId, lastId, firstCursor, lastCursor, lastRequestId } = state;
+  const { identity, startedAt, rows, pages, repeats, firstId, lastId, firstCursor, lastCursor } = state;
   const manifest: Manifest = {
     v: 1,
-    file: basename(job.file),
+    file: basename(targetOf(job)),
     ...identity,
     parameters: JSON.parse(JSON.stringify(job.parameters)),
     rows,
     pages,
+    repeats,
     firstId,
     lastId,
     firstCursor,
     lastCursor,
-    lastRequestId,
+    lastRequestId: state.lastRequestId,
     startedAt,
     endedAt: new Date().toISOString(),
     outcome: state.outcome ?? { complete: false, reason: "unknown", incompleteBecause: null },
@@ -52,30 +77,26 @@ export async function writeManifest(job: ExportJob, state: ExportState): Promise
   return manifest;
 }
 
-/** Reads the manifest of a file; `undefined` if there is none. Throws if it is not one. */
+/** Reads the manifest of a file; `undefined` if there is none. Throws `CommandError` if it is not one. */
 export async function readManifest(file: string): Promise<Manifest | undefined> {
-  const value = await readJSONFile(manifestFileOf(file));
-  if (value === undefined) return undefined;
-  if (!isManifest(value)) throw new Error(`${manifestFileOf(file)} is not the manifest of an export`);
-  return value;
+  return (await readReplacingManifest(file)) ?? readOwnManifest(file);
 }
 
-function isManifest(value: unknown): value is Manifest {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "v" in value &&
-    value.v === 1 &&
-    "format" in value &&
-    isFormat(value.format) &&
-    "rows" in value &&
-    typeof value.rows === "number" &&
-    "sha256" in value &&
-    typeof value.sha256 === "string" &&
-    "bytes" in value &&
-    typeof value.bytes === "number" &&
-    "outcome" in value &&
-    typeof value.outcome === "object" &&
-    value.outcome !== null
-  );
+/**
+ * The manifest of a file that has been replaced, while it still has the name of that of the new file: an export was killed
+ * between the two renames.
+ */
+export async function readReplacingManifest(file: string): Promise<Manifest | undefined> {
+  const newFile = newFileOf(file);
+  // Looked for first: the file is renamed before its manifest.
+  if (await exists(newFile)) return undefined;
+  const manifest = await readOwnManifest(newFile).catch(() => undefined);
+  const size = (await stat(file).catch(undefinedIfMissing))?.size;
+  return manifest?.file === basename(file) && manifest.bytes === size ? manifest : undefined;
+}
+
+async function readOwnManifest(file: string): Promise<Manifest | undefined> {
+  const where = manifestFileOf(file);
+  const json = await readTextFile(where);
+  return json === undefined ? undefined : readChecked<Manifest>(json, { check: MANIFEST, where });
 }

@@ -1,8 +1,9 @@
 import { open, rename, rm } from "node:fs/promises";
 import { type ColumnSource, fileWriter, ParquetWriter } from "hyparquet-writer";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
+import { type Cell, flattener, microseconds } from "../output/flat-row.ts";
 import { byteLines } from "./byte-lines.ts";
-import { type Cell, flattener, microseconds } from "./flat-row.ts";
+import { temporaryFileOf } from "./file-names.ts";
 import { syncFolder } from "./json-file.ts";
 import { rowBytes } from "./read-rows.ts";
 
@@ -18,6 +19,7 @@ type Value = string | number | boolean | bigint | undefined;
 const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   json: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+  any: { type: "BYTE_ARRAY", converted_type: "UTF8" },
   number: { type: "DOUBLE" },
   boolean: { type: "BOOLEAN" },
   time: {
@@ -29,23 +31,22 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
 
 /**
  * Makes a Parquet file out of lines of JSON, in constant memory. The file appears in one step. JSON and nested arrays are text;
- * times are timestamps in UTC with microseconds.
+ * times are timestamps in UTC with microseconds. `isWhole` says that the rows are whole items.
  */
 export async function writeParquetFile(
   file: string,
-  { rows, columns, hasOthers }: { rows: string; columns: readonly Column[]; hasOthers: boolean },
+  { rows, columns, isWhole }: { rows: string; columns: readonly Column[]; isWhole: boolean },
 ): Promise<void> {
-  const temporary = `${file}.tmp`;
-  const all: readonly Column[] = hasOthers
-    ? [...columns, { name: OTHERS, path: [OTHERS], type: "json" }]
-    : columns;
+  const temporary = temporaryFileOf(file);
+  // With chosen fields, too: a column of numbers cannot hold a text.
+  const all: readonly Column[] = [...columns, { name: OTHERS, path: [OTHERS], type: "json" }];
   const fields = all.map(
     ({ name, type }): SchemaElement => ({ name, repetition_type: "OPTIONAL", ...ELEMENTS[type] }),
   );
   try {
     const schema: SchemaElement[] = [{ name: "root", num_children: fields.length }, ...fields];
     const writer = new ParquetWriter({ writer: fileWriter(temporary), schema, createdBy: "pageturn" });
-    const cellsOf = flattener(columns, { others: hasOthers });
+    const cellsOf = flattener(columns, { others: isWhole ? true : "misfits", times: "microseconds" });
     let group = new RowGroup(all);
     for await (const line of byteLines(rowBytes(rows, "jsonl"))) {
       group.add(cellsOf(JSON.parse(line.toString())), line.length);
@@ -99,6 +100,6 @@ class RowGroup {
 function valueFor(cell: Cell, type: ColumnType): Value {
   if (cell === null) return undefined;
   if (type === "time") return typeof cell === "string" ? microseconds(cell) : undefined;
-  if (type === "text" || type === "json") return String(cell);
+  if (type === "text" || type === "json" || type === "any") return String(cell);
   return typeof cell === type ? cell : undefined;
 }

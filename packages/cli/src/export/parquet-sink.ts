@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
-import { CommandError } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportState } from "./export-state.ts";
 import { stagedFileOf } from "./file-names.ts";
-import { exists, FileSink, fileExists } from "./file-sink.ts";
+import { FileSink } from "./file-sink.ts";
 import { writeParquetFile } from "./parquet-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 
@@ -21,8 +20,6 @@ export class ParquetSink implements Sink {
     job: ExportJob,
     { mode, range }: { mode: SinkMode; range: ExportState["range"] },
   ): Promise<ParquetSink> {
-    if (!mode.resume && !mode.overwrite && (await exists(job.file)))
-      throw new CommandError(fileExists(job.file));
     const staged = await FileSink.open(job, { mode, range, rows: stagedFileOf(job.file), format: "jsonl" });
     return new ParquetSink(job, staged);
   }
@@ -41,7 +38,7 @@ export class ParquetSink implements Sink {
 
   async finish(): Promise<void> {
     const { file, columns, fields } = this.#job;
-    await writeParquetFile(file, { rows: stagedFileOf(file), columns, hasOthers: fields === null });
+    await writeParquetFile(file, { rows: stagedFileOf(file), columns, isWhole: fields === null });
   }
 
   async clean(): Promise<void> {

@@ -1,6 +1,8 @@
 import { SingleBar } from "cli-progress";
 import type { ExportProgress } from "./export-run.ts";
+import type { FractionOf } from "./progress-fraction.ts";
 import { progressText } from "./progress-text.ts";
+import type { Retry } from "./request-watch.ts";
 
 /** How often a line is written where stderr is not a terminal, in milliseconds. */
 const LINE_EVERY = 5000;
@@ -8,13 +10,13 @@ const LINE_EVERY = 5000;
 /** How to show progress. */
 export interface MeterOptions {
   readonly quiet: boolean;
-  /** How much of the list is done after an item, from 0 to 1; `undefined` if that cannot be said. */
-  fractionOf(item: unknown, rows: number): number | undefined;
 }
 
 /** Shows the progress of an export on stderr: a bar on a terminal, else a line every few seconds. */
 export class ProgressMeter implements ExportProgress {
   readonly #options: MeterOptions;
+  /** How much is done after an item of the file that is written. */
+  fractionOf: FractionOf = () => undefined;
   readonly #startedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #bar: SingleBar | undefined;
@@ -47,12 +49,12 @@ export class ProgressMeter implements ExportProgress {
     this.#rows += 1;
     // The time of an item is text: it is not read for each of them.
     if (this.#rows % 64 !== 0) return;
-    this.#fraction = this.#options.fractionOf(item, this.#rows);
+    this.#fraction = this.fractionOf(item, this.#rows);
     this.#firstFraction ??= this.#fraction;
   }
 
-  /** A request is repeated after so many milliseconds. */
-  retry(waitMs: number, { isRateLimit }: { isRateLimit: boolean }): void {
+  /** A request was sent again. */
+  retry({ waitMs, isRateLimit }: Retry): void {
     this.#retries += 1;
     if (!isRateLimit) return;
     this.#waits += 1;

@@ -1,9 +1,9 @@
 import type { ExportIdentity } from "./export-state.ts";
-import { isState } from "./export-state.ts";
-import { stateFileOf } from "./file-names.ts";
-import { exists } from "./file-sink.ts";
+import { readState } from "./export-state.ts";
+import { findNewExport } from "./export-target.ts";
+import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
-import { readJSONFile } from "./json-file.ts";
+import { exists } from "./json-file.ts";
 import { readManifest } from "./manifest.ts";
 
 /**
@@ -14,14 +14,18 @@ export async function savedParameters(
   file: string,
   { format, typed }: { format: Format; typed: readonly string[] },
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const identity = await savedIdentity(file, format);
+  const identity = await savedIdentity(file, format).catch((error: unknown) => {
+    throw fileProblem(error, file);
+  });
   return JSON.stringify(identity?.typed) === JSON.stringify(typed) ? identity?.parameters : undefined;
 }
 
 async function savedIdentity(file: string, format: Format): Promise<ExportIdentity | undefined> {
-  const manifest = await readManifest(file);
-  if (manifest !== undefined) return manifest;
-  if (format === "sqlite" && (await exists(file))) return (await import("./sqlite-sink.ts")).identityIn(file);
-  const state = await readJSONFile(stateFileOf(file));
-  return isState(state) ? state.identity : undefined;
+  const begun = await findNewExport(file, format);
+  if (begun !== undefined) return begun.state?.identity;
+  const state =
+    format === "sqlite" ? await (await import("./sqlite-database.ts")).stateIn(file) : await readState(file);
+  if (state !== undefined) return state.identity;
+  // The times of a file that is gone are none of a new one.
+  return (await exists(file)) ? readManifest(file) : undefined;
 }

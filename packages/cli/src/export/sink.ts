@@ -10,9 +10,9 @@ export interface Sink {
   commit(state: ExportState): Promise<void>;
   /** Makes the file that the user asked for out of what was committed. */
   finish(): Promise<void>;
-  /** Called after the manifest was written: removes what is needed only to go on, where the list is complete. */
+  /** Called when the file is closed and its manifest was written: removes what is needed only to go on, where the list is complete. */
   clean(): Promise<void>;
-  /** Closes the file. Items that were not committed are dropped. */
+  /** Closes the file. Items that were not committed are dropped. It can be called again. */
   close(): Promise<void>;
 }
 

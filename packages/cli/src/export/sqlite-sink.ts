@@ -1,15 +1,20 @@
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
-import { CommandError, UsageError } from "../failure.ts";
+import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportIdentity, type ExportState, isState, newState, refuseOther } from "./export-state.ts";
-import { exists, fileExists, unfinished } from "./file-sink.ts";
-import { columnNames, flattener } from "./flat-row.ts";
+import { type ExportState, newState, refuseOther, withoutCheckpoint } from "./export-state.ts";
+import { exists } from "./json-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import { openDatabase } from "./sqlite-database.ts";
+import {
+  isExportDatabase,
+  markExport,
+  openExportDatabase,
+  removeDatabase,
+  savedState,
+} from "./sqlite-database.ts";
 
 /** `NUMERIC` keeps whole numbers whole. */
 const TYPES: Readonly<Record<ColumnType, string>> = {
@@ -18,6 +23,7 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: "INTEGER",
   time: "TEXT",
   json: "TEXT",
+  any: "TEXT",
 };
 
 /** A sink that is a table `items` of a SQLite database. The state is in the same database, and commits with the rows. */
@@ -27,6 +33,7 @@ export class SQLiteSink implements Sink {
   readonly #keep: StatementSync;
   readonly #valuesOf: (item: unknown) => (string | number | null)[];
   #state: ExportState;
+  #isClosed = false;
 
   private constructor(database: DatabaseSync, { job, state }: { job: ExportJob; state: ExportState }) {
     const { columns, fields } = job;
@@ -40,33 +47,27 @@ export class SQLiteSink implements Sink {
     this.#keep = database.prepare("UPDATE _export SET state = ?");
     const cellsOf = flattener(columns, { others });
     this.#valuesOf = (item) => {
-      const cells = cellsOf(item).map((cell) => (typeof cell === "boolean" ? Number(cell) : cell));
+      const cells = cellsOf(item).map((cell, index) => valueFor(cell, columns[index]?.type));
       return [...cells, JSON.stringify(picked(item, fields === null ? null : columns))];
     };
   }
 
-  /** Opens the database, and makes it if there is none. */
+  /** Opens the database, and makes it if there is none. A database that is not of an export is not opened. */
   static async open(
     job: ExportJob,
     { mode, range }: { mode: SinkMode; range: ExportState["range"] },
   ): Promise<SQLiteSink> {
     const { file } = job;
-    if (mode.overwrite) for (const end of ["", "-journal"]) await rm(`${file}${end}`, { force: true });
+    if (mode.overwrite) await removeDatabase(file);
     // SQLite says only that it cannot open the file.
     await stat(`${dirname(file)}/.`);
-    const isThere = await hasContent(file);
-    if (!mode.resume && (isThere || (await exists(file)))) {
-      throw new CommandError(isThere && isUnfinished(file) ? unfinished(file) : fileExists(file));
-    }
-    const database = openDatabase(file);
+    const isOther = (await exists(file)) && !(await isExportDatabase(file, { orEmpty: mode.resume }));
+    if (isOther) throw withoutCheckpoint(file);
+    const database = openExportDatabase(file);
     try {
-      const saved = savedState(database);
+      const saved = savedState(database, { file });
       if (saved !== undefined) refuseOther(saved, job);
-      else if (tablesOf(database) > 0) {
-        throw new UsageError(
-          `Cannot resume ${file} because it has no checkpoint: start again with --overwrite, or choose another name`,
-        );
-      }
+      else if (tablesOf(database) > 0) throw withoutCheckpoint(file);
       const state = saved ?? create(database, { job, state: { ...newState(job, range), bytes: null } });
       database.exec("BEGIN IMMEDIATE");
       return new SQLiteSink(database, { job, state });
@@ -97,49 +98,21 @@ export class SQLiteSink implements Sink {
   async clean(): Promise<void> {}
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     // Drops the rows that were not committed.
     this.#database.close();
   }
 }
 
-function isUnfinished(file: string): boolean {
-  return stateIn(file)?.outcome === null;
-}
-
-/** What the export in a database is about; `undefined` if the file is not one. */
-export function identityIn(file: string): ExportIdentity | undefined {
-  return stateIn(file)?.identity;
-}
-
-function stateIn(file: string): ExportState | undefined {
-  let database: DatabaseSync | undefined;
-  try {
-    // Not for reading alone: a transaction that was cut off is rolled back first.
-    database = openDatabase(file);
-    return savedState(database);
-  } catch {
-    return undefined;
-  } finally {
-    database?.close();
-  }
-}
-
-async function hasContent(file: string): Promise<boolean> {
-  return (await exists(file)) && (await stat(file)).size > 0;
+function valueFor(cell: Cell, type: ColumnType | undefined): string | number | null {
+  // A number in a column of text would get a decimal point.
+  if (cell !== null && (type === "any" || type === "json")) return String(cell);
+  return typeof cell === "boolean" ? Number(cell) : cell;
 }
 
 function tablesOf(database: DatabaseSync): number {
   return Number(database.prepare("SELECT count(*) AS count FROM sqlite_master").get()?.["count"]);
-}
-
-/** The state in a database; `undefined` if it is not that of an export. */
-export function savedState(database: DatabaseSync): ExportState | undefined {
-  const hasTable = database
-    .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_export'")
-    .get();
-  if (hasTable === undefined) return undefined;
-  const state: unknown = JSON.parse(String(database.prepare("SELECT state FROM _export").get()?.["state"]));
-  return isState(state) ? state : undefined;
 }
 
 function create(
@@ -151,6 +124,7 @@ function create(
   const others = fields === null ? [`${OTHERS} TEXT`] : [];
   const all = ["_row INTEGER PRIMARY KEY", ...declared(columns), ...others, "_raw TEXT NOT NULL"];
   database.exec("BEGIN IMMEDIATE");
+  markExport(database);
   database.exec(`CREATE TABLE items (${all.join(", ")})`);
   database.exec("CREATE TABLE _export (state TEXT NOT NULL)");
   database.prepare("INSERT INTO _export VALUES (?)").run(JSON.stringify(state));

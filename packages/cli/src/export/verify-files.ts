@@ -1,33 +1,44 @@
-import { CommandError, EXIT, UsageError } from "../failure.ts";
+import { incompleteness } from "../command-words.ts";
+import { CommandError, EXIT, exitCodeOf, UsageError } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
 import { manifestFileOf } from "./file-names.ts";
-import { exists } from "./file-sink.ts";
 import { isFormat } from "./formats.ts";
+import { exists } from "./json-file.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { counted } from "./progress-text.ts";
 import { type FileFacts, readFacts } from "./read-facts.ts";
 import { type RowsDigest, rowsDigest } from "./rows-digest.ts";
 
-/** Checks files against their manifests, and says what differs. Sets the exit code 3 if one does. */
+/**
+ * Checks all files against their manifests, and says what differs. The exit code is 3 if one differs, or else 2 if one has no
+ * manifest.
+ */
 export async function verifyFiles(files: readonly string[], options: MessageOptions): Promise<void> {
-  const { info, error } = messages(options);
+  const { info, error: fail } = messages(options);
+  const codes: number[] = [];
   for (const file of files) {
-    const manifest = await manifestOf(file);
-    const differences = await verifyFile(file, manifest);
-    for (const difference of differences) error(`${file}: ${difference}`);
-    if (differences.length > 0) process.exitCode = EXIT.incomplete;
-    else
-      info(
-        `${file}: ${counted(manifest.rows, "item")}, as exported on ${manifest.endedAt}${ending(manifest)}`,
-      );
+    try {
+      const manifest = await manifestOf(file);
+      const differences = await verifyFile(file, manifest);
+      for (const difference of differences) fail(`${file}: ${difference}`);
+      if (differences.length > 0) codes.push(EXIT.incomplete);
+      else {
+        const count = counted(manifest.rows, "item");
+        info(`${file}: ${count}, as exported on ${manifest.endedAt}${ending(manifest)}`);
+      }
+    } catch (error) {
+      const code = exitCodeOf(error);
+      if (code === null || !(error instanceof Error)) throw error;
+      fail(error.message);
+      codes.push(code);
+    }
   }
+  if (codes.length > 0) process.exitCode = Math.max(...codes);
 }
 
 async function manifestOf(file: string): Promise<Manifest> {
   const manifest = await readManifest(file).catch((error: unknown) => {
-    throw new UsageError(`Cannot verify ${file} because ${manifestFileOf(file)} cannot be read`, {
-      cause: error,
-    });
+    throw error instanceof CommandError ? new CommandError(error.message, EXIT.usage, { cause: error }) : error;
   });
   if (manifest === undefined) {
     throw new UsageError(
@@ -40,9 +51,7 @@ async function manifestOf(file: string): Promise<Manifest> {
 }
 
 function ending({ outcome }: Manifest): string {
-  return outcome.complete
-    ? ""
-    : `. The list was not complete: ${outcome.incompleteBecause ?? outcome.reason}`;
+  return outcome.complete ? "" : `. The list was not complete: ${incompleteness(outcome) ?? outcome.reason}`;
 }
 
 /** What differs between a file and its manifest, a sentence each. */

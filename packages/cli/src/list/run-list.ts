@@ -1,5 +1,5 @@
 import { type Column, columnsOf } from "../catalog/columns.ts";
-import { readFields } from "../catalog/fields.ts";
+import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { splitArguments } from "../catalog/list-arguments.ts";
@@ -24,14 +24,24 @@ export async function runList(
   const columns: readonly Column[] = columnsOf(list, apiCatalog().shapes);
   const fields = options.fields === undefined ? null : readFields(options.fields, columns);
   const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
+  const distinctBy =
+    options.distinctBy === undefined
+      ? undefined
+      : readField("--distinct-by", options.distinctBy, columns).path;
   if (options.pageSize !== undefined) params["limit"] = readPageSize(list, options.pageSize);
 
   const client = openClient(options);
   try {
     const { csvSafe } = options;
     const writer = await rowWriter(format, { columns, fields, output, csvSafe });
-    const paginator = openList(client, list, pathArgs, params);
-    await printRows(paginator, { output, writer, maxItems, order, messages: options });
+    await printRows((signal) => openList(client, list, pathArgs, params, { signal }), {
+      output,
+      writer,
+      maxItems,
+      order,
+      distinctBy,
+      messages: options,
+    });
   } finally {
     await client.close();
   }

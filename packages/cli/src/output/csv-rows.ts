@@ -1,50 +1,53 @@
-import { stringify } from "csv-stringify/sync";
-import { type Column, OTHERS, valueAt } from "../catalog/columns.ts";
-import { otherFields } from "../catalog/other-fields.ts";
+import { type Options, stringify } from "csv-stringify/sync";
+import { type Cell, columnNames, flattener } from "./flat-row.ts";
 import { columnsOfItems } from "./item-columns.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
 
-/** CSV as in RFC 4180, with a header. Null is an empty cell, an empty text a quoted one; objects are JSON. */
-export function csvRows({ columns, fields, csvSafe = false }: RowOptions, delimiter: string): RowWriter {
-  let known = fields ?? columns;
-  let others: ((item: unknown) => unknown) | null = null;
-  let isFirst = true;
-  const options = {
+/**
+ * The text of rows as in RFC 4180, with a line feed at the end of each. `null` is an empty cell and empty text is `""`. With
+ * `safe`, text that a spreadsheet would run as a formula begins with an apostrophe.
+ */
+export function csvText(
+  rows: readonly (readonly Cell[])[],
+  { safe, delimiter = "," }: { safe: boolean; delimiter?: string },
+): string {
+  const options: Options = {
     delimiter,
+    escape_formulas: safe,
     cast: {
-      // A text that is empty is not a missing one.
-      string: (value: string) =>
-        value === "" ? { value, quoted: true, quoted_empty: true } : { value, escape_formulas: csvSafe },
-      object: (value: object) => JSON.stringify(value),
-      boolean: (value: boolean) => String(value),
-      number: (value: number) => String(value),
+      boolean: String,
+      number: String,
+      // A lone carriage return ends a row for some readers.
+      string: (text) =>
+        text === "" || text.includes("\r") ? { value: text, quoted: true, quoted_empty: true } : text,
     },
   };
-  const line = (cells: readonly unknown[]) => stringify([[...cells]], options);
-  const header = (names: readonly Column[]) =>
-    line([...names.map(({ name }) => name), ...(others === null ? [] : [OTHERS])]);
+  return stringify(
+    rows.map((row) => [...row]),
+    options,
+  );
+}
+
+/** CSV with a header: see {@link csvText} for the cells, and `flattener` for what is in them. */
+export function csvRows(
+  { columns, fields, csvSafe: safe = false }: RowOptions,
+  delimiter: string,
+): RowWriter {
+  const others = fields === null;
+  let known = fields ?? columns;
+  let cellsOf: ((item: unknown) => Cell[]) | undefined;
+  function* header(columns: NonNullable<typeof known>): Iterable<string> {
+    yield csvText([columnNames(columns, { others })], { safe: false, delimiter });
+  }
   return {
     *rows(items) {
       known ??= columnsOfItems(items);
-      const cellsOf = known;
-      if (isFirst) {
-        others = fields === null ? otherFields(cellsOf) : null;
-        yield header(cellsOf);
-        isFirst = false;
-      }
-      for (const item of items) {
-        const cells = cellsOf.map(({ path }) => valueAt(item, path));
-        yield line(others === null ? cells : [...cells, jsonOf(others(item))]);
-      }
+      if (cellsOf === undefined) yield* header(known);
+      cellsOf ??= flattener(known, { others });
+      for (const item of items) yield csvText([cellsOf(item)], { safe, delimiter });
     },
     *end() {
-      if (!isFirst || known === null) return;
-      others = fields === null ? otherFields(known) : null;
-      yield header(known);
+      if (cellsOf === undefined && known !== null) yield* header(known);
     },
   };
-}
-
-function jsonOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
 }

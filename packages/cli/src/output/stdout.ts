@@ -1,6 +1,4 @@
 import { once } from "node:events";
-import { EXIT } from "../failure.ts";
-import { messages } from "../messages.ts";
 
 /** How much text is written at once. */
 const CHUNK = 65_536;
@@ -14,14 +12,9 @@ export interface Output {
   write(parts: Iterable<string>): Promise<void>;
 }
 
-/** stdout. If its reader has ended (`| head -1`), so does the program: silently, with the code 141. */
+/** stdout. */
 export function openOutput(): Output {
   const { stdout } = process;
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(EXIT.closedPipe);
-    messages({}).error(`Cannot write the output: ${error.message}`);
-    process.exit(EXIT.error);
-  });
   const flush = async (text: string) => {
     if (!stdout.write(text)) await once(stdout, "drain");
   };

@@ -73,7 +73,8 @@ export function fittedColumns(
 function score({ name, type }: Column, values: readonly unknown[]): number {
   const last = name.slice(name.lastIndexOf(".") + 1);
   const known = USEFUL.find(([pattern]) => pattern.test(name))?.[1];
-  const usual = { text: 40, number: 45, boolean: 25, time: 30, json: 10 }[type] - (last === name ? 0 : 5);
+  const usual =
+    { text: 40, number: 45, boolean: 25, time: 30, json: 10, any: 10 }[type] - (last === name ? 0 : 5);
   const isConstant = values.length > 1 && values.every((value) => value === values[0]);
   return (known ?? usual) - (isConstant ? 50 : 0);
 }

@@ -28,11 +28,10 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
     const strategy = await strategyOf(list, options);
     const writer = await rowWriter(format, { columns: null, fields, output, csvSafe: options.csvSafe });
     const { pathname, search } = list.url;
-    const paginator = list.client.list(pathname + search, {
-      ...listOptions(list, strategy),
-      ...(options.items !== undefined && { items: itemsPath(options.items) }),
-    });
-    await printRows(paginator, { output, writer, maxItems, messages: options });
+    const items = options.items === undefined ? {} : { items: itemsPath(options.items) };
+    const open = (signal: AbortSignal) =>
+      list.client.list(pathname + search, { ...listOptions(list, strategy), ...items, signal });
+    await printRows(open, { output, writer, maxItems, messages: options });
   } finally {
     await list.client.close();
   }

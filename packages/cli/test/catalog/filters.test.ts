@@ -93,3 +93,27 @@ describe("the name of a list may be short, and a wrong one is answered with simi
     expect(() => findList("zzzzzz")).toThrow(/see all names with: pageturn lists/);
   });
 });
+
+test("values in a comma list may have blanks around them, and ids may begin with a dash behind --", () => {
+  const name = "organization.usage_report.messages";
+  expect(read(name, "--starting-at", "2026-11-01", "--group-by", "model, workspace_id")).toMatchObject({
+    group_by: ["model", "workspace_id"],
+  });
+  const list = findList("skills.versions");
+  // The parser of the command line removes the --.
+  const typed = ["list", "skills.versions", "--page", "2", "--", "-x"];
+  expect(splitArguments(list, ["--page", "2", "-x"], typed)).toEqual({
+    pathArgs: ["-x"],
+    flags: [{ typed: "--page", value: "2" }],
+  });
+});
+
+test("a range that ends before it starts is refused, of a field and of a report", () => {
+  for (const [name, from, to] of [
+    ["beta.agents", "--created-at-gte", "--created-at-lte"],
+    ["organization.usage_report.messages", "--starting-at", "--ending-at"],
+  ] as const) {
+    expect(() => read(name, from, "2026-11-02", to, "2026-11-01")).toThrow(/the range ends before it starts/);
+    expect(() => read(name, from, "2026-11-01", to, "2026-11-02")).not.toThrow();
+  }
+});

@@ -1,8 +1,11 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startMockServer } from "pageturn/testing";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ODD } from "../output/odd-items.ts";
-import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
+import { build, envOf, MAIN, runCLI, runInTerminal, runShell } from "../run-cli.ts";
 
 beforeAll(build, 120_000);
 
@@ -80,6 +83,22 @@ describe("in a pipe", () => {
     expect(lines(stdout)).toHaveLength(5);
   });
 
+  test("a JSON array that SIGTERM ends is closed", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 20_000] });
+    const { code, stdout, stderr } = await runCLI(
+      ["list", "models", "--page-size", "5", "--format", "json"],
+      {
+        env: envOf(server),
+        onOutput: (_, child) => child.kill("SIGTERM"),
+      },
+    );
+    expect({ code, stderr }).toMatchObject({
+      code: 143,
+      stderr: expect.stringContaining("Ended by SIGTERM"),
+    });
+    expect(JSON.parse(stdout)).toHaveLength(5);
+  });
+
   test("a reader that ends early ends it silently, with 141", async () => {
     await using server = await startMockServer({ items: 100_000 });
     const line = "pageturn list models --page-size max | head -1; echo $" + "{PIPESTATUS[0]}";
@@ -88,6 +107,30 @@ describe("in a pipe", () => {
     expect(lines(stdout)[1]).toBe("141");
     // Back-pressure: it did not read on while nobody read it.
     expect((await server.requests()).length).toBeLessThan(10);
+  });
+});
+
+describe("a pipe without a reader", () => {
+  test.each(["completion bash", "list models", "--help", "lists"])(
+    "ends pageturn %s silently, with 141",
+    async (command) => {
+      await using server = await startMockServer({ items: 100_000 });
+      // The reader ends before the first byte.
+      const line = `pageturn ${command} --max-retries 0 | true; echo $` + "{PIPESTATUS[0]}";
+      const { stdout, stderr } = await runShell(line, { env: envOf(server) });
+      expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^(?:141|0)\n$/), stderr: "" });
+    },
+  );
+
+  test("on stderr, it ends no export", async () => {
+    await using server = await startMockServer({ items: 100, latencyMs: 5 });
+    const folder = mkdtempSync(join(tmpdir(), "pageturn-"));
+    const line =
+      `pageturn export models --page-size 2 --verbose -o ${folder}/m.jsonl 2>&1 >/dev/null | head -1; echo $` +
+      "{PIPESTATUS[0]}";
+    const { stdout } = await runShell(line, { env: envOf(server) });
+    expect(lines(stdout).at(-1)).toBe("0");
+    expect(lines(readFileSync(join(folder, "m.jsonl"), "utf8"))).toHaveLength(100);
   });
 });
 
@@ -154,8 +197,8 @@ describe("on a terminal", () => {
     expect(json.stdout).not.toContain("\u009b");
   });
 
-  test("the first Ctrl-C ends it after the page at hand, with 130", async () => {
-    await using server = await startMockServer({ latencyMs: [0, 1_000] });
+  test("the first Ctrl-C ends it and the request under way, with 130", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 20_000] });
     let isPressed = false;
     const { code, stdout } = await runInTerminal(["list", "models", "--page-size", "5", "--fields", "id"], {
       env: envOf(server),
@@ -166,23 +209,19 @@ describe("on a terminal", () => {
       },
     });
     expect(code).toBe(130);
-    expect(stdout.match(/model-/g)).toHaveLength(10);
-    expect(stdout).toContain("Ended by Ctrl-C after 10 items");
+    expect(stdout.match(/model-/g)).toHaveLength(5);
+    expect(stdout).toContain("Ended by Ctrl-C after 5 items");
   });
 
-  test("the second Ctrl-C ends it at once", async () => {
-    await using server = await startMockServer({ latencyMs: [0, 20_000] });
-    let pressed = 0;
-    const { code, stdout } = await runInTerminal(["list", "models", "--page-size", "5", "--fields", "id"], {
-      env: envOf(server),
-      onOutput: (text, child) => {
-        const wanted = text.includes("Press Ctrl-C again") ? 2 : text.includes("model-") ? 1 : 0;
-        if (pressed < wanted) child.type("\u0003");
-        pressed = Math.max(pressed, wanted);
-      },
+  test("the second signal ends it at once, also where nobody reads what it prints", async () => {
+    await using server = await startMockServer({ items: 100_000 });
+    const line =
+      "{ (exec $PAGETURN list models --page-size max) & pid=$!; sleep 2; kill -TERM $pid; sleep 0.5; kill -0 $pid && echo waits >&2; " +
+      "kill -TERM $pid; wait $pid; echo $? >&2; } | sleep 8";
+    const { stderr } = await runShell(line, {
+      env: { ...envOf(server), PAGETURN: `${process.execPath} ${MAIN}` },
     });
-    expect(code).toBe(130);
-    expect(stdout.match(/model-/g)).toHaveLength(5);
+    expect(lines(stderr)).toEqual([expect.stringContaining("again to end at once"), "waits", "143"]);
   });
 });
 
@@ -196,7 +235,7 @@ describe("exit codes", () => {
       3,
       /moreAnnounced|no way|cursor/i,
     ],
-    ["a cycle", [{ fault: "repeatCursor", page: 2, times: 99 }], 3, /again|cycle|repeat/i],
+    ["a cycle", [{ fault: "repeatCursor", page: 2, times: 99 }], 3, /already requested/],
     ["a key that is not allowed", [{ fault: "status", status: 403 }], 4, /answered 403/],
     ["a rate limit", [{ fault: "status", status: 429 }], 5, /answered 429/],
     ["server trouble", [{ fault: "status", status: 529 }], 5, /answered 529/],

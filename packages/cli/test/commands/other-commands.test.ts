@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCatalog } from "pageturn/catalog";
 import { startMockServer } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
+import { build, envOf, MAIN, runCLI, runInTerminal } from "../run-cli.ts";
 
 beforeAll(build, 120_000);
 
@@ -299,12 +300,77 @@ describe("completion", () => {
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
   });
 
-  test("the script works in bash, and those for zsh and fish are printed", async () => {
+  /** A folder with a command `pageturn`, as an installation makes it. */
+  function commandFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), "pageturn-bin-"));
+    writeFileSync(join(folder, "pageturn"), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`, {
+      mode: 0o755,
+    });
+    return folder;
+  }
+
+  /** Runs a script of a shell that finds `pageturn` in its PATH. A shell that is not there fails the test. */
+  function inShell(shell: string, args: readonly string[]): string {
+    const env = { PATH: `${commandFolder()}:${process.env["PATH"]}`, HOME: commandFolder(), TERM: "xterm" };
+    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8", env, timeout: 25_000 });
+    if (error !== undefined)
+      throw new Error(`The test needs ${shell}: npm run test-programs`, { cause: error });
+    return stdout + stderr;
+  }
+
+  test("the script works in bash", () => {
     const script = `eval "$(pageturn completion bash)"
 COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
-    expect((await runShell(script)).stdout).toBe("models\n");
-    for (const shell of ["zsh", "fish"])
-      expect((await runCLI(["completion", shell])).stdout).toContain("pageturn __complete");
+    expect(inShell("bash", ["-c", script])).toBe("models\n");
+  });
+
+  test("the script works in fish, with what each word is about", () => {
+    const script = "pageturn completion fish | source; complete -C 'pageturn list mode'";
+    expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S/);
+  });
+
+  test("the script works in zsh, at its prompt", () => {
+    // The completions of zsh work at a prompt alone: a second zsh in a pseudo-terminal, which is typed into.
+    const script = String.raw`zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1=; autoload -Uz compinit; compinit -u -D; eval "$(pageturn completion zsh)"; print -n rea; print dy'
+zpty -r shell text '*ready*'
+zpty -w -n shell $'pageturn list mode\t'
+sleep 3
+zpty -w -n shell $'\C-aecho got: \n'
+zpty -r shell text '*got: pageturn*'
+zpty -r -t shell more
+zpty -d shell
+print -r -- "$text$more"`;
+    expect(inShell("zsh", ["-f", "-c", script])).toContain("got: pageturn list models");
+  });
+
+  test("another shell is refused", async () => {
     expect(await runCLI(["completion", "tcsh"])).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+describe("options of all commands", () => {
+  test.each([
+    [["url", "http://127.0.0.1:9/x", "--base-url", "http://127.0.0.1:9"], "--base-url with pageturn url"],
+    [["url", "http://127.0.0.1:9/x", "--profile", "x"], "--profile with pageturn url"],
+    [["login", "--dry-run"], "--dry-run with pageturn login"],
+    [["login", "--api-version", "2026-10-21"], "--api-version with pageturn login"],
+  ])("one that would be ignored is refused: %s", async (args, message) => {
+    const { code, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot use ${message}`) });
+  });
+
+  test("login keeps no URL that is none", async () => {
+    const { code, stderr } = await runCLI(["login", "--base-url", "not a url"], { input: "sk-ant-api03-x" });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it must be a URL") });
+  });
+
+  test("--dry-run shows no value that may be a credential", async () => {
+    const names = ["sig", "auth", "jwt", "pw", "code", "api_key", "X-Amz-Signature", "access_token"];
+    const query = names.map((name) => `${name}=s3cr3t`).join("&");
+    const { stdout } = await runCLI(["url", `http://127.0.0.1:9/x?${query}&country_code=de`, "--dry-run"]);
+    expect(stdout).not.toContain("s3cr3t");
+    expect(stdout).toContain("country_code=de");
   });
 });

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { columnsOf } from "../../src/catalog/columns.ts";
 import { apiCatalog } from "../../src/catalog/find-list.ts";
 import type { ExportJob } from "../../src/export/export-job.ts";
-import { columnNames, flattener } from "../../src/export/flat-row.ts";
 import type { Format } from "../../src/export/formats.ts";
 import { openSink } from "../../src/export/open-sink.ts";
+import { columnNames, flattener } from "../../src/output/flat-row.ts";
 import { openList } from "../../src/session.ts";
 
 const { endpoints, shapes } = apiCatalog();
@@ -69,12 +69,14 @@ it.each(endpoints.map((list) => [list.id, list] as const))("exports %s in every 
     const job: ExportJob = {
       file,
       format,
+      source: { baseURL: server.url, workspace: null, apiVersion: null },
       endpoint: id,
       path: list.path,
       parameters: {},
       typed: [],
       columns,
       fields: null,
+      distinctBy: null,
       csvSafe: false,
       isParallel: false,
     };

@@ -7,7 +7,7 @@ it("loses and repeats no row, however often exports are killed", { timeout: 120_
     seed: 7,
     kills: 20,
     rows: 2000,
-    formats: ["jsonl", "jsonl.gz", "csv", "parquet", "sqlite"],
+    formats: ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"],
     pageSize: 50,
     latencyMs: 10,
     longestMs: 1600,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { memoryGrowth } from "../../scripts/memory-growth.ts";
 
 // The long form is scripts/memory-soak.ts.
-it.skipIf(process.platform !== "linux").each(["jsonl.gz", "parquet"])(
+it.each(["jsonl.gz", "parquet"])(
   "needs no more memory for many rows than for few: %s",
   { timeout: 120_000 },
   async (format) => {

@@ -2,11 +2,11 @@ import { promisify } from "node:util";
 import { zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { byteLines } from "../../src/export/byte-lines.ts";
-import { csvRows } from "../../src/export/csv-rows.ts";
-import { microseconds } from "../../src/export/flat-row.ts";
 import { progressText } from "../../src/export/progress-text.ts";
 import { resumeCommand } from "../../src/export/shell-command.ts";
 import { zstdFrames } from "../../src/export/zstd-frames.ts";
+import { csvText } from "../../src/output/csv-rows.ts";
+import { microseconds } from "../../src/output/flat-row.ts";
 
 const tick = promisify(setImmediate);
 
@@ -54,7 +54,11 @@ describe("microseconds", () => {
     ["2026-01-02", 1767312000000000n],
     ["2026-01-02T03:04:05Z", 1767323045000000n],
     ["2026-01-02T03:04:05.1Z", 1767323045100000n],
-    ["2026-01-02T03:04:05.123456789+02:00", 1767315845123456n],
+    ["2026-01-02T03:04:05.123456+02:00", 1767315845123456n],
+    ["2026-01-02T03:04:05.123456000Z", 1767323045123456n],
+    // More exact than microseconds, and a day that does not exist.
+    ["2026-01-02T03:04:05.123456789+02:00", undefined],
+    ["2026-02-30T03:04:05Z", undefined],
     ["1969-12-31T23:59:59.999999Z", -1n],
     ["2026-13-02T03:04:05Z", undefined],
     ["2026-01-02T03:04:05", undefined],
@@ -64,12 +68,12 @@ describe("microseconds", () => {
   });
 });
 
-describe("csvRows", () => {
+describe("csvText", () => {
   it("keeps null and empty text apart, quotes line ends and escapes formulas only if asked", () => {
     const row = [null, "", "a\rb", 'q"', true, -5, "=1", "-1"];
-    expect(csvRows([row], { safe: false })).toBe(',"","a\rb","q""",true,-5,=1,-1\n');
-    expect(csvRows([row], { safe: true })).toBe(',"","a\rb","q""",true,-5,\'=1,\'-1\n');
-    expect(csvRows([["=a\rb"]], { safe: true })).toBe('"\'=a\rb"\n');
+    expect(csvText([row], { safe: false })).toBe(',"","a\rb","q""",true,-5,=1,-1\n');
+    expect(csvText([row], { safe: true })).toBe(',"","a\rb","q""",true,-5,\'=1,\'-1\n');
+    expect(csvText([["=a\rb"]], { safe: true })).toBe('"\'=a\rb"\n');
   });
 });
 

@@ -59,4 +59,26 @@ describe("pageturn verify", () => {
       stderr: expect.stringContaining("no manifest"),
     });
   });
+
+  it("looks at all files, and exits with the worst code", async () => {
+    const { run, path } = await exportFolder({ items: 3 });
+    for (const name of ["a", "b", "c", "-d"]) await run(["export", "models", "-o", `${name}.csv`]);
+    rmSync(path("a.csv.manifest.json"));
+    writeFileSync(path("b.csv.manifest.json"), '{"v":1,');
+    appendFileSync(path("c.csv"), "x");
+    const { code, stderr } = await run(["verify", "a.csv", "b.csv", "c.csv", "./-d.csv"]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/a\.csv because it has no manifest/);
+    expect(stderr).toMatch(/^error: .*b\.csv\.manifest\.json.*$/m);
+    expect(stderr).toMatch(/c\.csv: it cannot be read as csv/);
+    expect(stderr).toMatch(/-d\.csv: 3 items/);
+    expect(stderr).not.toMatch(/ at .*:\d+:\d+/);
+    expect((await run(["verify", "a.csv", "./-d.csv"])).code).toBe(2);
+  });
+
+  it("is printed with a name that is no option", async () => {
+    const { run } = await exportFolder({ items: 3 });
+    const { stderr } = await run(["export", "models", "-o", "-d.csv"]);
+    expect(stderr).toContain("pageturn verify ./-d.csv");
+  });
 });

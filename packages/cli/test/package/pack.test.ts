@@ -10,8 +10,12 @@ const project = join(mkdtempSync(join(tmpdir(), "pageturn-cli-")), "empty");
 
 /** Runs npm or npx with the Node of this test, in a folder. */
 function run(command: "npm" | "npx", args: readonly string[], cwd: string) {
-  const { PATH = "", HOME } = process.env;
-  const env = { HOME, PATH: `${dirname(process.execPath)}${delimiter}${PATH}` };
+  // What npm sets for the script that runs this test would point it to the repository; certificates and proxies stay.
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:npm_|anthropic_)/i.test(name));
+  const env = {
+    ...Object.fromEntries(kept),
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
+  };
   return spawnSync(command, args, { cwd, env, encoding: "utf8", timeout: 120_000 });
 }
 

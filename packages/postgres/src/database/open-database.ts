@@ -110,15 +110,18 @@ async function openFolder(folder: string): Promise<Database> {
     return {
       kind: "pglite",
       query: liteQuery(lite).query,
-      async execute(text) {
-        try {
-          return (await lite.exec(text)).flatMap(({ rows }) => rows as Record<string, unknown>[]);
-        } catch (error) {
-          // There is one connection: what failed between BEGIN and COMMIT must not stay open.
-          await lite.exec("ROLLBACK").catch(() => {});
-          throw error;
-        }
-      },
+      // The statements may begin and end a transaction themselves. PGlite's own one is only there to keep others from the
+      // connection until a failed one is rolled back.
+      execute: (text) =>
+        lite.transaction(async (connection) => {
+          await connection.exec("ROLLBACK");
+          try {
+            return (await connection.exec(text)).flatMap(({ rows }) => rows as Record<string, unknown>[]);
+          } catch (error) {
+            await connection.exec("ROLLBACK");
+            throw error;
+          }
+        }),
       transaction: (body) => lite.transaction((transaction) => body(liteQuery(transaction))),
       async close() {
         try {

@@ -22,6 +22,9 @@ export interface MirrorWorkerOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** After so many seconds the parts of a run that is still open are queued again. */
+const QUEUE_AGAIN = 60;
+
 /** Thrown for a part that another worker has, or that was stopped: pg-boss starts its job again. */
 class Again extends Error {
   override name = "Again";
@@ -37,6 +40,8 @@ export class MirrorWorker {
   /** Unique over all machines. */
   readonly #name = `${hostname()}:${process.pid}:${randomUUID()}`;
   readonly #stop = new AbortController();
+  /** When the parts of a list are queued again, if its run is still open: jobs that failed for good are gone. */
+  readonly #queuedUntil = new Map<string, number>();
   #boss: PgBoss | undefined;
   #ticking: Promise<void> | undefined;
 
@@ -81,8 +86,10 @@ export class MirrorWorker {
 
   /** Queues the parts of a list that are not complete. Those that are queued or active already are left as they are. */
   async #enqueue(boss: PgBoss, name: string): Promise<void> {
+    if (performance.now() < (this.#queuedUntil.get(name) ?? 0)) return;
     const run = await this.#options.mirror.startRun(name);
     if (run === null) return;
+    this.#queuedUntil.set(name, performance.now() + QUEUE_AGAIN * 1000);
     if (run.parts.length === 0) {
       await this.#settle(run.runId);
       return;
@@ -111,7 +118,9 @@ export class MirrorWorker {
 
   async #settle(runId: number): Promise<void> {
     const result = await this.#options.mirror.settleRun(runId);
-    if (result.outcome !== "open") this.#options.onRun?.(result);
+    if (result.outcome === "open") return;
+    this.#queuedUntil.delete(result.name);
+    this.#options.onRun?.(result);
   }
 
   #failed(error: unknown): void {

@@ -1,4 +1,4 @@
-import { EXIT } from "../failure.ts";
+import { EXIT } from "./failure.ts";
 
 /** The signals that ask an export to stop. */
 export type StopSignal = "SIGINT" | "SIGTERM";
