@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ColumnType } from "./row-columns.ts";
 
 /** JSON with the names of objects in order: equal values have equal texts. */
@@ -13,15 +13,14 @@ export function canonicalJSON(value: unknown): string {
 
 /** SHA-256 in hexadecimal digits. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** `JSON.stringify` writes U+0000 and half characters, and nothing else, as these escapes. The backslash itself is doubled. */
 const REFUSED = /\\u0000|\\ud[89a-f][0-9a-f]{2}/;
 
-/** The text for a `jsonb` column, and the exact text if `jsonb` refuses it. */
-export function jsonTexts(value: unknown): { readonly raw: string; readonly exact: string | null } {
-  const text = JSON.stringify(value) ?? "null";
+/** The text of JSON for a `jsonb` column, and the exact text if `jsonb` refuses it. */
+export function jsonTexts(text: string): { readonly raw: string; readonly exact: string | null } {
   if (!REFUSED.test(text)) return { raw: text, exact: null };
   // An even number of backslashes before `\u0000` makes it a text with a backslash in it, which is fine as it is.
   const raw = text.replaceAll(/(\\\\)|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, (match) =>
@@ -49,7 +48,7 @@ export function columnText(value: unknown, type: ColumnType): string | null {
     case "timestamptz":
       return typeof value === "string" ? timeText(value) : null;
     case "jsonb":
-      return jsonTexts(value).raw;
+      return jsonTexts(JSON.stringify(value) ?? "null").raw;
   }
 }
 

@@ -101,12 +101,9 @@ async function comparePart(
   try {
     for await (const page of walk) {
       const rows = table.rows(page.data, split);
-      const { rows: stored } = await database.query<{ _key: string; _hash: string; deleted: boolean }>(
-        `SELECT _key, _hash, _deleted_at IS NOT NULL AS deleted FROM ${table.name} WHERE _key = ANY($1::text[])`,
-        [rows.map(({ key }) => key)],
-      );
-      const hashes = new Map(
-        stored.filter(({ deleted }) => !deleted).map(({ _key, _hash }) => [_key, _hash]),
+      const hashes = await table.find(
+        database,
+        rows.map(({ key }) => key),
       );
       for (const row of rows) compareRow(row, { hash: hashes.get(row.key), tally });
       if (sample !== undefined && tally.compared >= sample) return true;

@@ -17,6 +17,8 @@ export interface TableRow {
   readonly hash: string;
   readonly bucket: string | null;
   readonly item: unknown;
+  /** The item as JSON, with the names of its objects in order. */
+  readonly json: string;
 }
 
 /** How many rows a page has added and changed. */
@@ -114,7 +116,8 @@ export class ListTable {
   rows(items: readonly unknown[], split: RowSplit): readonly TableRow[] {
     const rows = new Map<string, TableRow>();
     for (const { key, bucket, item } of this.#split(items, split)) {
-      rows.set(key, { key, bucket, item, hash: sha256(canonicalJSON(item)) });
+      const json = canonicalJSON(item);
+      rows.set(key, { key, bucket, item, json, hash: sha256(json) });
     }
     return [...rows.values()];
   }
@@ -125,48 +128,66 @@ export class ListTable {
     rows: readonly TableRow[],
     options: UpsertOptions,
   ): Promise<UpsertCounts> {
+    this.#types ??= await this.#columnTypes(transaction);
     const total = { added: 0, changed: 0, revived: 0 };
+    let writing: Promise<UpsertCounts> | undefined;
+    const written = async () => {
+      const counts = await writing;
+      total.added += counts?.added ?? 0;
+      total.changed += counts?.changed ?? 0;
+      total.revived += counts?.revived ?? 0;
+    };
     for (let start = 0; start < rows.length; start += MAX_ROWS) {
-      const counts = await this.#upsert(transaction, rows.slice(start, start + MAX_ROWS), options);
-      total.added += counts.added;
-      total.changed += counts.changed;
-      total.revived += counts.revived;
+      const values = this.#values(rows.slice(start, start + MAX_ROWS));
+      // The values of the next rows are computed while the database writes these.
+      await written();
+      writing = this.#write(transaction, values, options);
     }
+    await written();
     return total;
   }
 
-  async #upsert(
-    transaction: Queryable,
-    rows: readonly TableRow[],
-    { runId, parent, now }: UpsertOptions,
-  ): Promise<UpsertCounts> {
-    this.#types ??= await this.#columnTypes(transaction);
-    const types = this.#types;
-    const used = this.columns.filter(({ name }) => types.has(fittingName(name)));
-    const json = rows.map(({ item }) => jsonTexts(item));
-    const values: unknown[] = [
+  /** The columns that the table has, and the texts of their types. */
+  get #typed(): readonly (RowColumn & { readonly stored: string })[] {
+    return this.columns.flatMap((column) => {
+      const stored = this.#types?.get(fittingName(column.name));
+      return stored === undefined ? [] : [{ ...column, stored }];
+    });
+  }
+
+  #values(rows: readonly TableRow[]): readonly (readonly (string | null)[])[] {
+    const texts = rows.map(({ json }) => jsonTexts(json));
+    return [
       rows.map(({ key }) => key),
       rows.map(({ hash }) => hash),
       rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
-      json.map(({ raw }) => raw),
-      json.map(({ exact }) => exact),
-      ...used.map(({ name, path }) => {
-        const type = columnTypeOf(types.get(fittingName(name)) ?? "");
+      texts.map(({ raw }) => raw),
+      texts.map(({ exact }) => exact),
+      ...this.#typed.map(({ path, stored }) => {
+        const type = columnTypeOf(stored);
         return rows.map(({ item }) => columnText(valueAt(item, path), type));
       }),
     ];
+  }
+
+  async #write(
+    transaction: Queryable,
+    values: readonly (readonly (string | null)[])[],
+    { runId, parent, now }: UpsertOptions,
+  ): Promise<UpsertCounts> {
+    const used = this.#typed;
     const inputs = ["_key", "_hash", "_bucket", "_raw", "_exact", ...used.map((_, index) => `c${index}`)];
     const arrays = inputs.map((_, index) => `$${index + 1}::text[]`);
     const [run, owner, time] = [`$${inputs.length + 1}`, `$${inputs.length + 2}`, `$${inputs.length + 3}`];
     const names = used.map(({ name }) => quoted(name));
-    const casts = used.map(({ name }, index) => `i.c${index}::${types.get(fittingName(name))}`);
+    const casts = used.map(({ stored }, index) => `i.c${index}::${stored}`);
     const columns = ["_parent", "_bucket", "_raw", "_exact", "_hash", ...names];
     const text = `
       WITH input AS MATERIALIZED (
         SELECT * FROM unnest(${arrays.join(", ")}) AS input (${inputs.join(", ")})
       ), old AS MATERIALIZED (
         SELECT t._key, t._hash <> i._hash AS differs, t._deleted_at IS NOT NULL AS deleted
-        FROM ${this.name} t JOIN input i ON t._key = i._key
+        FROM input i, LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t
       )${this.#history ? this.#historyStep(names, time) : ""}, written AS (
         INSERT INTO ${this.name} AS t (_key, ${columns.join(", ")}, _first_seen_at, _changed_at, _seen_run)
         SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw::jsonb, i._exact, i._hash,
@@ -190,6 +211,21 @@ export class ListTable {
     return counts[0] ?? { added: 0, changed: 0, revived: 0 };
   }
 
+  /** The hashes of rows that are not marked as deleted, by their keys. */
+  async find(database: Queryable, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await database.query<{ _key: string; _hash: string }>(
+      `SELECT t._key, t._hash FROM unnest($1::text[]) AS i (_key),
+         LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t WHERE t._deleted_at IS NULL`,
+      [keys],
+    );
+    return new Map(rows.map(({ _key, _hash }) => [_key, _hash]));
+  }
+
+  /** A query for one row by its key. `OFFSET 0` keeps it apart: joined, a table without statistics would be read whole for each page. */
+  #byKey(columns: string, key: string): string {
+    return `SELECT ${columns} FROM ${this.name} WHERE _key = ${key} OFFSET 0`;
+  }
+
   /** Keeps the versions that are about to be replaced. */
   #historyStep(names: readonly string[], time: string): string {
     const kept = [
@@ -209,7 +245,7 @@ export class ListTable {
         INSERT INTO ${this.historyName} (${kept.join(", ")}, _valid_from, _valid_to)
         SELECT ${kept.map((name) => `t.${name}`).join(", ")}, t._changed_at,
           coalesce(t._deleted_at, ${time}::timestamptz)
-        FROM ${this.name} t JOIN old o ON t._key = o._key WHERE o.differs OR o.deleted
+        FROM old o, LATERAL (${this.#byKey("*", "o._key")}) t WHERE o.differs OR o.deleted
       )`;
   }
 
