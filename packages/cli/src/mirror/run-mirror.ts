@@ -16,6 +16,7 @@ import {
   serveStatus,
 } from "@pageturn/postgres";
 import type { AsyncAnthropic } from "pageturn";
+import type { APIList, APIListParam } from "pageturn/catalog";
 import type { Column } from "../catalog/columns.ts";
 import { readParams } from "../catalog/filters.ts";
 import { findList } from "../catalog/find-list.ts";
@@ -23,6 +24,7 @@ import { splitArguments } from "../catalog/list-arguments.ts";
 import { largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
 import { allowedHint } from "../catalog/nearest.ts";
 import { readTime, TIME_FORMS } from "../catalog/time-value.ts";
+import { commandWords } from "../command-words.ts";
 import type {
   MirrorAddOptions,
   MirrorOptions,
@@ -32,8 +34,8 @@ import type {
   MirrorVerifyOptions,
   MirrorWorkerOptions,
 } from "../commands/mirror.ts";
-import { CommandError, EXIT, UsageError } from "../failure.ts";
-import { messages } from "../messages.ts";
+import { CommandError, EXIT, exitCodeOf, UsageError } from "../failure.ts";
+import { type Messages, messages } from "../messages.ts";
 import { formatOf, rowWriter } from "../output/row-writer.ts";
 import { openOutput } from "../output/stdout.ts";
 import { baseURLOf, credential, openClient } from "../session.ts";
@@ -83,7 +85,7 @@ export async function addToMirror(
   { list: name, rest }: { readonly list: string; readonly rest: readonly string[] },
   options: MirrorAddOptions,
 ): Promise<void> {
-  const list = findList(name);
+  const list = withoutRange(findList(name));
   const { pathArgs, flags } = splitArguments(list, rest);
   const isChild = options.parents !== undefined;
   if (isChild && pathArgs.length > 0)
@@ -91,7 +93,7 @@ export async function addToMirror(
   // The ids of a child list come from its parents.
   const parameters = readParams(list, isChild ? list.pathParams.map(() => "-") : pathArgs, flags);
   if (options.pageSize !== undefined) parameters["limit"] = readPageSize(list, options.pageSize);
-  else if (largestPageOf(list) !== undefined) parameters["limit"] = largestPageOf(list);
+  else if (largestPageOf(list) !== undefined) parameters["limit"] = "max";
   const add: AddList = {
     list: list.id,
     ...(options.name !== undefined && { name: options.name }),
@@ -112,6 +114,14 @@ export async function addToMirror(
         "Run it with: pageturn mirror run, or keep it current with: pageturn mirror worker",
     );
   });
+}
+
+/** A list without the parameters of its range, which the mirror sets for each run. */
+function withoutRange(list: APIList): APIList {
+  const { time, queryParams } = list;
+  const isRange = ({ name, wire }: APIListParam) =>
+    [time?.from, time?.to].some((param) => param === name || param === wire);
+  return { ...list, queryParams: queryParams.filter((param) => !isRange(param)) };
 }
 
 function readMode(text: string): MirrorMode {
@@ -159,8 +169,11 @@ export async function runMirror(names: readonly string[], options: MirrorRunOpti
       const wanted = names.length > 0 ? names : (await mirror.dueLists()).map(({ name }) => name);
       if (wanted.length === 0) say.info("No list is due.");
       for (const name of wanted) {
-        const result = await mirror.run(name, { signal: stop.signal, concurrency });
-        reportRun(result, say);
+        // A list that fails does not keep the others waiting.
+        await mirror.run(name, { signal: stop.signal, concurrency }).then(
+          (result) => reportRun(result, say),
+          (error: unknown) => failed(name, { error, say }),
+        );
         if (stop.asked === null) continue;
         process.exitCode = exitCodeOfSignal(stop.asked);
         return;
@@ -171,7 +184,15 @@ export async function runMirror(names: readonly string[], options: MirrorRunOpti
   });
 }
 
-function reportRun(result: RunResult, { info, error }: ReturnType<typeof messages>): void {
+/** Says why a list failed, and sets the exit code: that of the first one stays. */
+function failed(name: string, { error, say }: { readonly error: unknown; readonly say: Messages }): void {
+  const code = exitCodeOf(error);
+  if (code === null || !(error instanceof Error)) throw error;
+  say.error(`${name}: ${commandWords(error.message)}`);
+  process.exitCode ??= code;
+}
+
+function reportRun(result: RunResult, { info, error }: Messages): void {
   const { name, outcome, rows, added, changed, deleted, pages, lastError } = result;
   const counts = `${rows} rows in ${pages} pages: ${added} new, ${changed} changed, ${deleted} deleted`;
   if (outcome === "complete") info(`${name}: ${counts}`);
@@ -248,11 +269,15 @@ export async function showMirror(options: MirrorStatusOptions): Promise<void> {
 /** Walks lists again and compares. The exit code is 3 for any difference. */
 export async function verifyMirror(names: readonly string[], options: MirrorVerifyOptions): Promise<void> {
   const sample = options.sample === undefined ? undefined : readCount("--sample", options.sample);
-  const { info, error } = messages(options);
+  const say = messages(options);
+  const { info, error } = say;
   await withMirror(options, async ({ mirror }) => {
     const wanted = names.length > 0 ? names : (await mirror.lists()).map(({ name }) => name);
     for (const name of wanted) {
-      const result = await mirror.verify(name, sample === undefined ? {} : { sample });
+      const result = await mirror
+        .verify(name, sample === undefined ? {} : { sample })
+        .catch((error: unknown) => failed(name, { error, say }));
+      if (result === undefined) continue;
       const { compared, missing, extra, different, differences, complete } = result;
       for (const { key, kind } of differences) error(`${name}: ${key} is ${kind}`);
       const count = missing + extra + different;
