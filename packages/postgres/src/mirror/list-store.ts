@@ -200,6 +200,10 @@ function checkMode(
   const own = mode === "snapshot" || range === undefined ? [] : [range.from, range.to];
   if (mode === "buckets")
     own.push(...list.queryParams.filter(({ effect }) => effect?.does === "day").map(({ name }) => name));
+  const missing = list.queryParams.find(
+    ({ name, required }) => required === true && !own.includes(name) && add.parameters?.[name] === undefined,
+  );
+  if (missing !== undefined) refuse(`it needs the parameter ${missing.name}`);
   for (const name of Object.keys(add.parameters ?? {})) {
     if (CURSORS.includes(name) || own.includes(name)) refuse(`the mirror sets the parameter ${name}`);
   }

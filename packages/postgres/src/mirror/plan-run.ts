@@ -75,7 +75,7 @@ function planBuckets(
   const floor = (time: number) => Math.floor(time / width) * width;
   const end = now.getTime() - list.delay * 1000;
   // The bucket that is not over yet is requested too. The position stays at its start, so that it is requested again.
-  const to = Math.ceil(end / width) * width;
+  const to = floor(end) + width;
   const since = floor(list.since?.getTime() ?? now.getTime() - 30 * DAY);
   const from = position === null ? since : Math.max(since, floor(position.getTime() - list.lookback * 1000));
   if (from >= to) return null;

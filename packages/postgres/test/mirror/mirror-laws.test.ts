@@ -173,7 +173,7 @@ describe.each(databases)("a mirror in %s", (_, target) => {
           complete: true,
         });
       }),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 
@@ -241,7 +241,7 @@ describe.each(databases)("a mirror in %s", (_, target) => {
           complete: true,
         });
       }),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 
@@ -299,7 +299,7 @@ describe.each(databases)("a mirror in %s", (_, target) => {
         expect(stored).toEqual(truth);
         expect((await mirror.list("usage")).rows).toBe(truth.length);
       }),
-      { numRuns: 12 },
+      { numRuns: 20 },
     );
   });
 });

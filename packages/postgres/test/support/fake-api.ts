@@ -103,7 +103,7 @@ export class FakeList {
     this.#order += 1;
     this.#entries.set(item.id, {
       item,
-      time: Date.parse(item.created_at),
+      time: Date.parse(item.created_at) || 0,
       order: this.#order,
       isDeleted: false,
     });

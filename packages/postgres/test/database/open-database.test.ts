@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/index.ts";
+import { databases } from "../support/databases.ts";
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pageturn-open-"));
+  folders.push(folder);
+  return folder;
+}
+
+describe.each(databases)("%s", (_, target) => {
+  test("commits what a transaction has done, and nothing of one that fails", async () => {
+    const database = await openDatabase(await target());
+    await database.query("CREATE TABLE t (a text)");
+    expect(
+      await database.transaction(async (transaction) => {
+        const { rowCount } = await transaction.query("INSERT INTO t SELECT unnest($1::text[])", [
+          ["x", null, '{,"}'],
+        ]);
+        return rowCount;
+      }),
+    ).toBe(3);
+    const failed = database.transaction(async (transaction) => {
+      await transaction.query("DELETE FROM t");
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toThrow("no");
+    const { rows } = await database.query("SELECT a FROM t ORDER BY a");
+    expect(rows).toEqual(
+      [{ a: "x" }, { a: '{,"}' }, { a: null }].sort((x, y) => String(x.a).localeCompare(String(y.a)) && 0),
+    );
+    const { rows: settings } = await database.query("SHOW synchronous_commit");
+    expect(settings).toEqual([{ synchronous_commit: "on" }]);
+    await database.close();
+  });
+});
+
+describe("a folder", () => {
+  test("is open in one process at a time, and keeps what was committed", async () => {
+    const folder = await newFolder();
+    const database = await openDatabase(folder);
+    await expect(openDatabase(folder)).rejects.toThrow(
+      `because process ${process.pid} on ${hostname()} has it open`,
+    );
+    const { rows } = await database.query("SHOW fsync");
+    expect(rows).toEqual([{ fsync: "on" }]);
+    await database.query("CREATE TABLE t AS SELECT 1 AS one");
+    await database.close();
+    const again = await openDatabase(folder);
+    expect((await again.query("SELECT one FROM t")).rows).toEqual([{ one: 1 }]);
+    await again.close();
+  });
+
+  test.each([
+    ["has ended", JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), start: "1" })],
+    ["had the same id as this one", JSON.stringify({ pid: process.pid, host: hostname(), start: "1" })],
+    ["died while it wrote the lock", "{"],
+  ])("is taken over from a process that %s", async (_, lock) => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "pageturn.lock"), lock);
+    const database = await openDatabase(folder);
+    expect(JSON.parse(await readFile(join(folder, "pageturn.lock"), "utf8"))).toMatchObject({
+      pid: process.pid,
+    });
+    await database.close();
+    await expect(readFile(join(folder, "pageturn.lock"))).rejects.toThrow("ENOENT");
+  });
+
+  test("is not taken over from a process on another machine", async () => {
+    const folder = await newFolder();
+    await writeFile(
+      join(folder, "pageturn.lock"),
+      JSON.stringify({ pid: 1, host: "elsewhere", start: null }),
+    );
+    await expect(openDatabase(folder)).rejects.toThrow("process 1 on elsewhere has it open");
+  });
+});
+
+test("a server that cannot be reached is an error", async () => {
+  await expect(openDatabase("postgres://127.0.0.1:1/none")).rejects.toThrow("ECONNREFUSED");
+});

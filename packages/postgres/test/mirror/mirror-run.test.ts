@@ -1,0 +1,395 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AddList, type Database, openDatabase, openMirror } from "../../src/index.ts";
+import { databases } from "../support/databases.ts";
+import { FakeAPI } from "../support/fake-api.ts";
+import { rawById, readRows } from "../support/read-rows.ts";
+
+const START = Date.parse("2026-09-01T00:00:00Z");
+const time = (hours: number) => new Date(START + hours * 3_600_000).toISOString();
+
+describe.each(databases)("a run in %s", (_, target) => {
+  let database: Database;
+  let count = 0;
+  beforeAll(async () => {
+    database = await openDatabase(await target());
+  });
+  afterAll(async () => {
+    await database.close();
+  });
+
+  async function setUp(list: AddList = { list: "models" }, items = 7) {
+    count += 1;
+    const api = new FakeAPI();
+    const clock = { now: START };
+    const schema = `run_${count}`;
+    const mirror = await openMirror({
+      database,
+      schema,
+      client: api.client(),
+      now: () => new Date(clock.now),
+    });
+    for (let id = 0; id < items; id += 1) {
+      api.models.set({ id: `m${id}`, created_at: time(-id), display_name: `model ${id}` });
+    }
+    const { table } = await mirror.add(list);
+    return { api, clock, mirror, schema, table: `"${schema}"."${table}"` };
+  }
+
+  test("continues after a failure where it was, without a page more", async () => {
+    const { api, mirror, table } = await setUp();
+    api.failAfter = 2;
+    await expect(mirror.run("models")).rejects.toMatchObject({ status: 500 });
+    expect((await rawById(database, table)).size).toBe(6);
+    expect(await mirror.list("models")).toMatchObject({
+      position: null,
+      runs: [{ outcome: "open", pages: 2, rows: 6, errors: 1, lastError: expect.stringContaining("500") }],
+    });
+    api.failAfter = Number.POSITIVE_INFINITY;
+    const run = await mirror.run("models");
+    expect(run).toMatchObject({
+      runId: 1,
+      outcome: "complete",
+      parts: 1,
+      pages: 3,
+      rows: 7,
+      added: 7,
+      deleted: 0,
+    });
+    expect(run).toMatchObject({
+      firstKey: '["m0"]',
+      lastKey: '["m6"]',
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    // Three pages and the one that failed.
+    expect(api.requests).toBe(4);
+    expect((await mirror.list("models")).position).toEqual(new Date(START));
+  });
+
+  test("has the same digest, interrupted or not", async () => {
+    const one = await setUp();
+    const two = await setUp();
+    two.api.failAfter = 1;
+    await expect(two.mirror.run("models")).rejects.toThrow();
+    two.api.failAfter = Number.POSITIVE_INFINITY;
+    expect((await two.mirror.run("models")).sha256).toBe((await one.mirror.run("models")).sha256);
+  });
+
+  test("marks what a whole snapshot does not have, and takes the mark away when it is back", async () => {
+    const { api, clock, mirror, table } = await setUp();
+    await mirror.run("models");
+    api.models.delete("m3");
+    clock.now += 3_600_000;
+    expect(await mirror.run("models")).toMatchObject({ added: 0, changed: 0, deleted: 1 });
+    const gone = (await readRows(database, table, { deleted: true })).find(({ _key }) => _key === '["m3"]');
+    expect(gone?._deleted_at).toEqual(new Date(clock.now));
+    expect((await mirror.list("models")).rows).toBe(6);
+    api.models.set({ id: "m3", created_at: time(-3), display_name: "model 3" });
+    expect(await mirror.run("models")).toMatchObject({ added: 0, changed: 1, deleted: 0 });
+    expect((await mirror.list("models")).rows).toBe(7);
+  });
+
+  test.each([
+    ["more is announced and no cursor is given", { has_more: true, last_id: null }],
+    ["it leads back to a page", { has_more: true, last_id: "m2" }],
+  ])("deletes nothing if the list is incomplete, because %s", async (_, fields) => {
+    const { api, clock, mirror, table } = await setUp();
+    await mirror.run("models");
+    clock.now += 3_600_000;
+    api.answer = (url) =>
+      url.searchParams.has("after_id")
+        ? Response.json({
+            data: [{ id: "m4", created_at: time(-4), display_name: "new" }],
+            first_id: "m4",
+            ...fields,
+          })
+        : undefined;
+    expect(await mirror.run("models")).toMatchObject({ outcome: "incomplete", partsComplete: 0, deleted: 0 });
+    expect((await rawById(database, table)).size).toBe(7);
+    expect(await mirror.list("models")).toMatchObject({
+      position: new Date(START),
+      nextRunAt: new Date(clock.now + 300_000),
+      lastComplete: { runId: 1 },
+    });
+    api.answer = () => undefined;
+    api.models.delete("m5");
+    expect(await mirror.run("models")).toMatchObject({
+      runId: 3,
+      outcome: "complete",
+      pages: 2,
+      deleted: 1,
+      changed: 1,
+    });
+  });
+
+  test("begins a part again when its cursor has expired", async () => {
+    const { api, mirror, table } = await setUp();
+    let expired = 0;
+    api.answer = (url) => {
+      if (url.searchParams.get("after_id") !== "m5" || expired > 0) return undefined;
+      expired += 1;
+      const error = { type: "invalid_request_error", message: "after_id: cursor has expired" };
+      return Response.json({ type: "error", error }, { status: 400 });
+    };
+    const run = await mirror.run("models");
+    expect(expired).toBe(1);
+    expect(run).toMatchObject({ outcome: "complete", pages: 3, rows: 7 });
+    expect((await rawById(database, table)).size).toBe(7);
+  });
+
+  test("begins a part again when its checkpoint is of another request", async () => {
+    const { api, mirror, schema, table } = await setUp();
+    api.failAfter = 1;
+    await expect(mirror.run("models")).rejects.toThrow();
+    api.failAfter = Number.POSITIVE_INFINITY;
+    await database.query(`UPDATE ${schema}._parts SET checkpoint = '{"v":2,"path":"/v1/other"}'`);
+    expect(await mirror.run("models")).toMatchObject({ outcome: "complete", rows: 7 });
+    expect((await rawById(database, table)).size).toBe(7);
+  });
+
+  test("is begun and settled once, by however many callers", async () => {
+    const { clock, mirror } = await setUp();
+    const plans = await Promise.all([
+      mirror.startRun("models"),
+      mirror.startRun("models"),
+      mirror.startRun("models"),
+    ]);
+    expect(new Set(plans.map((plan) => plan?.runId))).toEqual(new Set([1]));
+    const partId = plans[0]?.parts[0]?.partId ?? 0;
+    expect(await mirror.settleRun(1)).toMatchObject({ outcome: "open", pages: 0 });
+    expect(await mirror.walkPart(partId, { worker: "a" })).toBe("complete");
+    expect(await mirror.walkPart(partId, { worker: "b" })).toBe("complete");
+    const settled = await Promise.all([mirror.settleRun(1), mirror.settleRun(1), mirror.settleRun(1)]);
+    expect(settled.map(({ outcome, added }) => [outcome, added])).toEqual(Array(3).fill(["complete", 7]));
+    expect((await mirror.list("models")).rows).toBe(7);
+    expect(await mirror.startRun("models")).toBeNull();
+    expect(await mirror.dueLists()).toEqual([]);
+    clock.now += 86_400_000;
+    expect((await mirror.dueLists()).map(({ name }) => name)).toEqual(["models"]);
+    expect((await mirror.startRun("models"))?.runId).toBe(2);
+  });
+
+  test("is of one worker a part, until its lease has expired", async () => {
+    const { api, mirror, table } = await setUp();
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    let wake = () => {};
+    api.onRequest = () => (api.requests === 2 ? new Promise<void>((resolve) => (wake = resolve)) : undefined);
+    // The first worker gives no sign of life after the first page, as if it was killed.
+    const dead = mirror.walkPart(partId, { worker: "dead", heartbeatSeconds: 0.2, onPage: () => {} });
+    await expect.poll(() => api.requests).toBe(2);
+    expect(await mirror.walkPart(partId, { worker: "next" })).toBe("busy");
+    await database.query(
+      `UPDATE ${(await schemaOf(mirror)).parts} SET lease = lease + 1, lease_until = now() - interval '1 s'`,
+    );
+    const pages: number[] = [];
+    expect(await mirror.walkPart(partId, { worker: "next", onPage: (page) => pages.push(page.pages) })).toBe(
+      "complete",
+    );
+    expect(pages).toEqual([2, 3]);
+    wake();
+    expect(await dead).toBe("lost");
+    expect((await rawById(database, table)).size).toBe(7);
+  });
+
+  test("is taken over when the heartbeat of a worker has stopped", async () => {
+    const { api, mirror } = await setUp();
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    let wake = () => {};
+    api.onRequest = () => (api.requests === 1 ? new Promise<void>((resolve) => (wake = resolve)) : undefined);
+    const alive = mirror.walkPart(partId, { worker: "alive", heartbeatSeconds: 0.05 });
+    await expect.poll(() => api.requests).toBe(1);
+    // It lives: its lease is renewed far beyond three heartbeats.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await mirror.walkPart(partId, { worker: "other" })).toBe("busy");
+    wake();
+    expect(await alive).toBe("complete");
+  });
+
+  test("stops after the page when the signal fires, and is continued at once", async () => {
+    const { api, mirror } = await setUp();
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    const stop = new AbortController();
+    const result = await mirror.walkPart(partId, {
+      worker: "a",
+      signal: stop.signal,
+      onPage: () => stop.abort(),
+    });
+    expect(result).toBe("stopped");
+    expect(await mirror.list("models")).toMatchObject({ runs: [{ outcome: "open", pages: 1, errors: 0 }] });
+    expect(await mirror.walkPart(partId, { worker: "b" })).toBe("complete");
+    expect(api.requests).toBeLessThanOrEqual(4);
+    const aborted = await mirror.run("models", { signal: AbortSignal.abort() });
+    expect(aborted.outcome).toBe("open");
+  });
+
+  test("keeps items that a database refuses", async () => {
+    const { api, mirror, table, schema } = await setUp({ list: "models", history: true }, 0);
+    const odd = JSON.parse(
+      '{"id":"nul \\u0000","created_at":"2026-02-30T00:00:00Z","display_name":"a\\u0000b \\ud800 \\\\u0000","__proto__":{"x":1},"constructor":2,"max_tokens":1e300}',
+    );
+    api.models.set(odd);
+    api.models.set({
+      id: "emoji 🎉",
+      created_at: "2026-08-01T10:00:00.123456Z",
+      display_name: "🎉".repeat(5000),
+      max_tokens: "many",
+    });
+    api.models.set({
+      id: "x".repeat(5000),
+      created_at: "x",
+      display_name: "quote \" ' ; DROP TABLE",
+      max_tokens: 2 ** 53,
+    });
+    api.models.set({
+      id: '[]{}\\,"NULL',
+      created_at: "0000-01-01T00:00:00Z",
+      display_name: null,
+      max_tokens: null,
+    });
+    expect(await mirror.run("models")).toMatchObject({ outcome: "complete", rows: 4, added: 4 });
+    expect(await mirror.run("models")).toMatchObject({ rows: 4, added: 0, changed: 0, deleted: 0 });
+    expect(await mirror.verify("models")).toMatchObject({ compared: 4, missing: 0, extra: 0, different: 0 });
+    const rows = await readRows(database, table);
+    const byName = (start: string) => rows.find((row) => String(row["id"]).startsWith(start));
+    const nul = byName("nul");
+    expect(JSON.parse(String(nul?.["_exact"]))).toEqual(odd);
+    expect(nul).toMatchObject({
+      created_at: null,
+      display_name: "a\uFFFDb \uFFFD \\u0000",
+      max_tokens: expect.stringMatching(/^10{300}$/),
+    });
+    expect(JSON.stringify(nul?._raw)).toContain('"__proto__":{"x":1}');
+    expect(byName("emoji")).toMatchObject({
+      _exact: null,
+      max_tokens: null,
+      display_name: "🎉".repeat(5000),
+    });
+    const { rows: exact } = await database.query(
+      `SELECT created_at = '2026-08-01T10:00:00.123456Z' AS same FROM ${table} WHERE id LIKE 'emoji%'`,
+    );
+    expect(exact).toEqual([{ same: true }]);
+    expect(byName("[]")).toMatchObject({ id: '[]{}\\,"NULL', display_name: null });
+    expect((await mirror.list("models")).newFields).toEqual(["__proto__", "constructor"]);
+    const { rows: reported } = await database.query(`SELECT run_id FROM ${schema}._new_fields`);
+    expect(reported.map((row) => Number(Object.values(row)[0]))).toEqual([1, 1]);
+  });
+
+  test("keeps the versions that were replaced", async () => {
+    const { api, clock, mirror, table } = await setUp({ list: "models", history: true }, 1);
+    await mirror.run("models");
+    const begin = clock.now;
+    clock.now += 1000;
+    api.models.set({ id: "m0", created_at: time(0), display_name: "second" });
+    await mirror.run("models");
+    clock.now += 1000;
+    await mirror.run("models");
+    const { rows } = await database.query(
+      `SELECT display_name, _valid_from, _valid_to FROM ${table.replace(/"$/, '_history"')}`,
+    );
+    expect(rows).toEqual([
+      { display_name: "model 0", _valid_from: new Date(begin), _valid_to: new Date(begin + 1000) },
+    ]);
+    expect((await readRows(database, table))[0]).toMatchObject({
+      display_name: "second",
+      _first_seen_at: new Date(begin),
+    });
+  });
+
+  test("takes names with quotes and of any length as they are", async () => {
+    const { mirror, schema } = await setUp();
+    const odd = [
+      'a"b; DROP SCHEMA x',
+      "it's",
+      "select",
+      "ü".repeat(80),
+      `${"ü".repeat(80)}2`,
+      "_lists",
+      "models.x",
+      "models_x",
+    ];
+    for (const name of odd)
+      await mirror.add({ list: "models", name, parameters: { "x\"'": "'; DROP TABLE" }, history: true });
+    for (const name of odd) expect(await mirror.run(name)).toMatchObject({ name, rows: 7 });
+    const lists = await mirror.lists();
+    expect(lists.map(({ name }) => name)).toEqual(["models", ...odd]);
+    expect(new Set(lists.map(({ table }) => table)).size).toBe(odd.length + 1);
+    for (const name of odd) await mirror.remove(name, { drop: true });
+    const { rows } = await database.query(
+      "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = $1",
+      [schema],
+    );
+    expect(rows.map((row) => Object.values(row)[0]).filter((name) => !String(name).startsWith("_"))).toEqual([
+      "models",
+    ]);
+  });
+
+  test("is refused for a list that cannot be mirrored so", async () => {
+    const { mirror } = await setUp();
+    const refused = (list: AddList) => expect(mirror.add(list)).rejects;
+    await refused({ list: "model" }).toThrow(
+      'Cannot mirror "model" because the catalog has no list with this name',
+    );
+    await refused({ list: "models" }).toThrow("the mirror has a list with this name");
+    await refused({ list: "models", name: "x", mode: "feed" }).toThrow("a feed needs a range of time");
+    await refused({ list: "models", name: "x", mode: "buckets" }).toThrow("only reports have buckets");
+    await refused({ list: "models", name: "x", parameters: { after_id: "m1" } }).toThrow(
+      "sets the parameter after_id",
+    );
+    await refused({ list: "compliance.activities", delay: 5 }).toThrow("a delay of at least 60 seconds");
+    await refused({ list: "compliance.activities", parameters: { "created_at.gte": "x" } }).toThrow(
+      "created_at.gte",
+    );
+    await refused({ list: "organization.cost_report", mode: "feed" }).toThrow("a report is no feed");
+    await refused({ list: "beta.organization.claude_tag.slack_channels" }).toThrow(
+      "needs the parameter slack_workspace_id",
+    );
+    await refused({ list: "skills.versions" }).toThrow("its path needs these ids: skill_id");
+    await refused({ list: "skills.versions", parents: "skills" }).toThrow(
+      'Cannot find "skills" in the mirror',
+    );
+    await refused({ list: "models", name: "x", every: -1 }).toThrow("every must be a number of seconds");
+  });
+
+  test("finds what is missing, extra and different, and changes nothing", async () => {
+    const { mirror, table } = await setUp();
+    await expect(mirror.verify("models")).rejects.toThrow("no run was complete yet");
+    await mirror.run("models");
+    await database.query(`DELETE FROM ${table} WHERE _key = '["m1"]'`);
+    await database.query(`UPDATE ${table} SET _hash = 'x' WHERE _key = '["m2"]'`);
+    await database.query(`UPDATE ${table} SET _key = '["m9"]' WHERE _key = '["m3"]'`);
+    await database.query(`UPDATE ${table} SET _deleted_at = now() WHERE _key = '["m4"]'`);
+    const result = await mirror.verify("models");
+    expect(result).toMatchObject({ compared: 7, missing: 3, different: 1, extra: 1, complete: true });
+    expect(result.differences.map(({ key, kind: what }) => `${what} ${key}`).sort()).toEqual([
+      'different ["m2"]',
+      'extra ["m9"]',
+      'missing ["m1"]',
+      'missing ["m3"]',
+      'missing ["m4"]',
+    ]);
+    expect(await mirror.verify("models", { sample: 1 })).toMatchObject({
+      compared: 3,
+      missing: 1,
+      different: 1,
+      extra: 0,
+    });
+  });
+
+  test("loses nothing when the list is removed during the run", async () => {
+    const { api, mirror, table } = await setUp();
+    const plan = await mirror.startRun("models");
+    api.onRequest = async () => {
+      if (api.requests === 2) await mirror.remove("models");
+    };
+    expect(await mirror.walkPart(plan?.parts[0]?.partId ?? 0, { worker: "a" })).toBe("lost");
+    // Its table stays, with what was written before.
+    expect((await rawById(database, table)).size).toBeLessThanOrEqual(3);
+    await expect(mirror.list("models")).rejects.toThrow('Cannot find "models" in the mirror');
+  });
+
+  async function schemaOf(mirror: { readonly schema: string }) {
+    return { parts: `"${mirror.schema}"._parts` };
+  }
+});
