@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -9,6 +10,11 @@ interface Holder {
   /** When the process started, as the kernel counts it; `null` where that is not known. Process ids are used again. */
   readonly start: string | null;
 }
+
+/** A guard of a takeover that is older was left by a process that died. */
+const GUARD_MS = 10_000;
+/** Enough for a guard that was left over to become old: there are 100 ms between two attempts. */
+const ATTEMPTS = 150;
 
 /** The right to open the database in a folder. */
 export interface FolderLock {
@@ -23,14 +29,8 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, "pageturn.lock");
   const own: Holder = { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    try {
-      // `wx` creates the file or fails: of two processes only one succeeds.
-      await writeFile(file, JSON.stringify(own), { flag: "wx" });
-      return { release: () => rm(file, { force: true }) };
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await createWhole(file, JSON.stringify(own))) return { release: () => rm(file, { force: true }) };
     const holder = await readHolder(file);
     if (holder !== undefined && (await isAlive(holder))) {
       throw new Error(
@@ -43,15 +43,36 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   throw new Error(`Cannot open the database in ${folder} because other processes lock it all the time`);
 }
 
+/**
+ * Creates a file with its content in one step; `false` if it is there. Of two processes only one succeeds, and nobody can read
+ * the file while it is still empty, and take it for one that is left over.
+ */
+async function createWhole(file: string, content: string): Promise<boolean> {
+  const own = `${file}.${randomUUID()}`;
+  await writeFile(own, content, { flag: "wx" });
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
 /** Removes the lock of a process that is gone, unless another process has replaced it in the meantime. */
 async function removeStale(file: string, holder: Holder | undefined): Promise<void> {
   const guard = `${file}.takeover`;
   try {
     await mkdir(guard);
   } catch {
-    // Another process takes the lock over, or died at it. The guard is removed, and the next attempt decides.
+    // Another process takes the lock over, or died at it. A live one needs milliseconds, so an old guard is left over.
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await rm(guard, { recursive: true, force: true });
+    const made = await stat(guard).catch(() => undefined);
+    if (made !== undefined && Date.now() - made.mtimeMs > GUARD_MS) {
+      await rm(guard, { recursive: true, force: true });
+    }
     return;
   }
   try {

@@ -8,7 +8,7 @@ import {
   rangeParams,
 } from "../catalog/list-source.ts";
 import type { Queryable } from "../database/database.ts";
-import { freeName, quoted } from "../schema/identifiers.ts";
+import { fittingName, freeName, quoted } from "../schema/identifiers.ts";
 import { historyTable, ListTable } from "../schema/list-table.ts";
 import type { AddList, MirrorList, MirrorMode, MirrorRun, RunOutcome } from "./mirror-types.ts";
 
@@ -240,11 +240,15 @@ async function freeTable(transaction: Queryable, schema: string, name: string): 
   const { rows } = await transaction.query<{ name: string }>(
     `SELECT c.relname::text AS name FROM pg_catalog.pg_class c
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1`,
-    [schema],
+    [fittingName(schema)],
   );
   const taken = new Set(rows.map((row) => row.name));
-  const table = freeName(name.replaceAll(".", "_"), { taken, origin: name });
-  return taken.has(historyTable(table)) ? freeName(`${table}_`, { taken, origin: `${name} history` }) : table;
+  // A table whose history would be another list's table is not free either.
+  for (;;) {
+    const table = freeName(name.replaceAll(".", "_"), { taken, origin: name });
+    if (!taken.has(historyTable(table))) return table;
+    taken.add(table);
+  }
 }
 
 interface RunRow {

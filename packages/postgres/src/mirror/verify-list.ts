@@ -38,10 +38,11 @@ export async function verifyList(
   const table = tableOf(list, schema);
   const tally: Tally = { compared: 0, missing: 0, extra: 0, different: 0, differences: [], seen: new Set() };
   const { parts, from, to } = wholeRange(list, list.position, now());
-  // Rows of a run that has begun after the comparison are not of interest.
+  // Rows of a run that has begun after the comparison are not of interest. In a feed, those of a run that did not end complete
+  // are newer than the position, which is the end of the comparison.
   const { rows: last } = await database.query<{ run_id: number | string }>(
-    `SELECT max(run_id) AS run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND outcome <> 'open'`,
-    [list.id],
+    `SELECT max(run_id) AS run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND (outcome = 'complete' OR (outcome <> 'open' AND NOT $2))`,
+    [list.id, list.mode === "feed"],
   );
   let isComplete = true;
   for await (const part of paths(context, list, parts)) {

@@ -22,13 +22,19 @@ export function fittingName(text: string): string {
   return `${start}_${hash}`;
 }
 
-/** A name that is not taken yet: the text, or the text with a hash of `origin`. */
+/** A name that is not taken yet: the text, or the text with a hash of `origin` and a number. */
 export function freeName(
   text: string,
   { taken, origin }: { taken: ReadonlySet<string>; origin: string },
 ): string {
-  const name = fittingName(text);
-  if (!taken.has(name)) return name;
-  const hash = createHash("sha256").update(origin).digest("hex").slice(0, 10);
-  return fittingName(`${[...name].slice(0, 40).join("")}_${hash}`);
+  let name = fittingName(text);
+  const start = [...name].slice(0, 40).join("");
+  for (let attempt = 0; taken.has(name); attempt += 1) {
+    const hash = createHash("sha256")
+      .update(`${origin}${attempt === 0 ? "" : `\0${attempt}`}`)
+      .digest("hex")
+      .slice(0, 10);
+    name = fittingName(`${start}_${hash}`);
+  }
+  return name;
 }

@@ -109,7 +109,8 @@ export class ListTable {
 
   async drop(database: Queryable): Promise<void> {
     await database.query(`DROP TABLE IF EXISTS ${this.name}`);
-    await database.query(`DROP TABLE IF EXISTS ${this.historyName}`);
+    // Without a history, the table with this name is that of another list.
+    if (this.#history) await database.query(`DROP TABLE IF EXISTS ${this.historyName}`);
   }
 
   /** The rows of the items of a page. Of rows with the same key the last one counts. */

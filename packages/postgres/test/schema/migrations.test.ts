@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AsyncAnthropic } from "pageturn";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase, openMirror } from "../../src/index.ts";
@@ -9,6 +10,13 @@ const NEXT = {
   version: (MIGRATIONS.at(-1)?.version ?? 0) + 1,
   statements: ["ALTER TABLE {schema}._lists ADD COLUMN note text NOT NULL DEFAULT 'none'"],
 };
+
+test("the first migration is never changed: later releases add others", () => {
+  const text = JSON.stringify(MIGRATIONS[0]);
+  expect(createHash("sha256").update(text).digest("hex")).toBe(
+    "3f559f9178bde41f4b7ccbe1f44abcc6713af87462791990885ed17133d46f0f",
+  );
+});
 
 describe.each(databases)("the schema in %s", (_, target) => {
   let database: Database;
