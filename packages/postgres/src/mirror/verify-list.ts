@@ -144,16 +144,23 @@ async function findExtra(
   options: { table: ListTable; tally: Tally; from: Date | null; to: Date | null; runId: number },
 ): Promise<void> {
   const { table, tally, from, to, runId } = options;
-  for (let last = ""; ; ) {
-    const { rows } = await database.query<{ _key: string }>(
-      `SELECT _key FROM ${table.name} WHERE _deleted_at IS NULL AND _key > $1 AND _seen_run <= $2
-         AND (_bucket IS NULL OR $3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))
-       ORDER BY _key LIMIT ${BATCH}`,
-      [last, runId, from?.toISOString() ?? null, to?.toISOString() ?? null],
+  // A cursor reads the table once, in any order. Nothing waits for the network in this transaction.
+  await database.transaction(async (transaction) => {
+    await transaction.query(
+      `DECLARE mirror_keys NO SCROLL CURSOR FOR SELECT _key FROM ${table.name}
+       WHERE _deleted_at IS NULL AND _seen_run <= ${Math.trunc(runId)}
+         AND (_bucket IS NULL OR ${literal(from)} IS NULL OR (_bucket >= ${literal(from)} AND _bucket < ${literal(to)}))`,
     );
-    for (const { _key } of rows)
-      if (!tally.seen.has(shortened(_key))) note(tally, { key: _key, kind: "extra" });
-    if (rows.length < BATCH) return;
-    last = rows.at(-1)?._key ?? last;
-  }
+    for (;;) {
+      const { rows } = await transaction.query<{ _key: string }>(`FETCH ${BATCH} FROM mirror_keys`);
+      for (const { _key } of rows)
+        if (!tally.seen.has(shortened(_key))) note(tally, { key: _key, kind: "extra" });
+      if (rows.length < BATCH) return;
+    }
+  });
+}
+
+/** A time in a statement that takes no parameters, such as `DECLARE`. */
+function literal(time: Date | null): string {
+  return time === null ? "NULL::timestamptz" : `'${time.toISOString()}'::timestamptz`;
 }

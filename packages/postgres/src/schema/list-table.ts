@@ -155,13 +155,14 @@ export class ListTable {
     });
   }
 
-  #values(rows: readonly TableRow[]): readonly (readonly (string | null)[])[] {
+  /** The columns of rows: the items as one JSON text, which needs no quotes around its quotes, and arrays for all others. */
+  #values(rows: readonly TableRow[]): readonly (string | readonly (string | null)[])[] {
     const texts = rows.map(({ json }) => jsonTexts(json));
     return [
+      `[${texts.map(({ raw }) => raw).join(",")}]`,
       rows.map(({ key }) => key),
       rows.map(({ hash }) => hash),
       rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
-      texts.map(({ raw }) => raw),
       texts.map(({ exact }) => exact),
       ...this.#typed.map(({ path, stored }) => {
         const type = columnTypeOf(stored);
@@ -172,25 +173,29 @@ export class ListTable {
 
   async #write(
     transaction: Queryable,
-    values: readonly (readonly (string | null)[])[],
+    values: readonly (string | readonly (string | null)[])[],
     { runId, parent, now }: UpsertOptions,
   ): Promise<UpsertCounts> {
     const used = this.#typed;
-    const inputs = ["_key", "_hash", "_bucket", "_raw", "_exact", ...used.map((_, index) => `c${index}`)];
-    const arrays = inputs.map((_, index) => `$${index + 1}::text[]`);
-    const [run, owner, time] = [`$${inputs.length + 1}`, `$${inputs.length + 2}`, `$${inputs.length + 3}`];
+    const inputs = ["_key", "_hash", "_bucket", "_exact", ...used.map((_, index) => `c${index}`)];
+    const arrays = inputs.map((_, index) => `$${index + 2}::text[]`);
+    const last = inputs.length + 1;
+    const run = `$${last + 1}`;
+    const owner = `$${last + 2}`;
+    const time = `$${last + 3}`;
     const names = used.map(({ name }) => quoted(name));
     const casts = used.map(({ stored }, index) => `i.c${index}::${stored}`);
     const columns = ["_parent", "_bucket", "_raw", "_exact", "_hash", ...names];
     const text = `
       WITH input AS MATERIALIZED (
-        SELECT * FROM unnest(${arrays.join(", ")}) AS input (${inputs.join(", ")})
+        SELECT * FROM ROWS FROM (jsonb_array_elements($1::text::jsonb), unnest(${arrays.join(", ")}))
+          AS input (_raw, ${inputs.join(", ")})
       ), old AS MATERIALIZED (
         SELECT t._key, t._hash <> i._hash AS differs, t._deleted_at IS NOT NULL AS deleted
         FROM input i, LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t
       )${this.#history ? this.#historyStep(names, time) : ""}, written AS (
         INSERT INTO ${this.name} AS t (_key, ${columns.join(", ")}, _first_seen_at, _changed_at, _seen_run)
-        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw::jsonb, i._exact, i._hash,
+        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw, i._exact, i._hash,
           ${casts.map((cast) => `${cast}, `).join("")}${time}::timestamptz, ${time}::timestamptz, ${run}::bigint
         FROM input i ORDER BY i._key
         ON CONFLICT (_key) DO UPDATE SET
