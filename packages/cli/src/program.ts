@@ -6,6 +6,7 @@ import { register as exportList } from "./commands/export.ts";
 import { register as list } from "./commands/list.ts";
 import { register as lists } from "./commands/lists.ts";
 import { register as login } from "./commands/login.ts";
+import { register as mirror } from "./commands/mirror.ts";
 import { register as url } from "./commands/url.ts";
 import { register as verify } from "./commands/verify.ts";
 
@@ -34,7 +35,8 @@ export function createProgram(): Command {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
     .addHelpText("after", HELP);
   program.hook("preAction", (_, command) => refuseIgnored(command));
-  for (const register of [lists, list, exportList, verify, url, login, doctor, completion]) register(program);
+  for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion])
+    register(program);
   return program;
 }
 

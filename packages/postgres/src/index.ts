@@ -1,4 +1,14 @@
+export {
+  keyWithin,
+  pauseOnRateLimit,
+  RateBudget,
+  type RateBudgetOptions,
+} from "./budget/rate-budget.ts";
 export type { Database, Queryable } from "./database/database.ts";
 export { type OpenDatabaseOptions, openDatabase } from "./database/open-database.ts";
+export { MirrorWorker, type MirrorWorkerOptions } from "./jobs/mirror-worker.ts";
 export { Mirror, openMirror } from "./mirror/mirror.ts";
 export type * from "./mirror/mirror-types.ts";
+export { type ListStatus, mirrorStatus } from "./status/mirror-status.ts";
+export { prometheusText } from "./status/prometheus.ts";
+export { type StatusServer, type StatusServerOptions, serveStatus } from "./status/status-server.ts";

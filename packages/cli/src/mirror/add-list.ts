@@ -1,0 +1,118 @@
+import type { AddList, MirrorMode } from "@pageturn/postgres";
+import type { APIList } from "pageturn/catalog";
+import { readParams } from "../catalog/filters.ts";
+import { findList } from "../catalog/find-list.ts";
+import { type Flag, optionName, splitArguments } from "../catalog/list-arguments.ts";
+import { readCount } from "../catalog/list-options.ts";
+import { readTime, TIME_FORMS } from "../catalog/time-value.ts";
+import type { AddOptions } from "../commands/mirror.ts";
+import { UsageError } from "../failure.ts";
+import { messages } from "../messages.ts";
+import { withMirror } from "./open-mirror.ts";
+
+const MODES: readonly MirrorMode[] = ["feed", "buckets", "snapshot"];
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Checks all arguments and adds the list. */
+export async function addList(
+  args: { readonly list: string; readonly rest: readonly string[] },
+  options: AddOptions,
+): Promise<void> {
+  const add = readAdd(args, options);
+  await withMirror(options, async ({ mirror }) => {
+    const { name, mode, table, every } = await mirror.add(add);
+    const { info } = messages(options);
+    info(
+      `${name} is added as ${mode}: it is due every ${durationText(every)}, and its table is ${mirror.schema}.${table}.`,
+    );
+    info("Run it with: pageturn mirror run, or keep it current with: pageturn mirror worker");
+  });
+}
+
+function readAdd(
+  { list: typed, rest }: { readonly list: string; readonly rest: readonly string[] },
+  options: AddOptions,
+): AddList {
+  const list = findList(typed);
+  const { pathArgs, flags } = splitArguments(list, rest);
+  const { name, parents, since, slices, history } = options;
+  if (parents !== undefined && pathArgs.length > 0) {
+    throw new UsageError(`Cannot use "${pathArgs[0]}" together with --parents: the ids come from ${parents}`);
+  }
+  const path = parents === undefined ? pathArgs : list.pathParams.map(() => "parent");
+  return {
+    list: list.id,
+    ...(parents === undefined ? { pathArgs } : { parents }),
+    parameters: parametersOf(list, path, flags),
+    ...(name !== undefined && { name }),
+    ...(options.mode !== undefined && { mode: readMode(options.mode) }),
+    ...(since !== undefined && { since: readSince(since) }),
+    ...(slices !== undefined && { slices: readCount("--slices", slices) }),
+    ...(history === true && { history }),
+    ...durations(options),
+  };
+}
+
+/** The parameters that were typed. Those of the range of time, which can be required, are the mirror's own. */
+function parametersOf(
+  list: APIList,
+  path: readonly string[],
+  flags: readonly Flag[],
+): Record<string, unknown> {
+  const { time } = list;
+  const own = list.queryParams.filter(
+    ({ wire, name, effect }) =>
+      effect?.does === "day" || [time?.from, time?.to].some((each) => each === wire || each === name),
+  );
+  const typed = flags.find((flag) => own.some((param) => optionName(param) === flag.typed));
+  if (typed !== undefined) {
+    throw new UsageError(`Cannot use ${typed.typed} because the mirror sets the range of time: use --since`);
+  }
+  const required = own.filter((param) => param.required === true);
+  const filled = required.map((param) => ({ typed: optionName(param), value: "2026-01-01" }));
+  const params = readParams(list, path, [...flags, ...filled]);
+  return Object.fromEntries(
+    Object.entries(params).filter(([name]) => !required.some((param) => param.name === name)),
+  );
+}
+
+function durations(options: AddOptions): Partial<AddList> {
+  const names = ["every", "lookback", "overlap", "delay"] as const;
+  const given = names.flatMap((name) => {
+    const text = options[name];
+    return text === undefined ? [] : [[name, readDuration(`--${name}`, text)] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function readMode(text: string): MirrorMode {
+  const mode = MODES.find((each) => each === text);
+  if (mode === undefined)
+    throw new UsageError(`Cannot use --mode ${text}: it must be feed, buckets or snapshot`);
+  return mode;
+}
+
+function readSince(text: string): Date {
+  const time = readTime(text, { type: "date-time" });
+  if (time === null) throw new UsageError(`Cannot use --since ${text}: it must be one of ${TIME_FORMS}`);
+  return new Date(time);
+}
+
+function readDuration(option: string, text: string): number {
+  const [, count, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  const seconds = UNITS[unit];
+  if (count === undefined || seconds === undefined) {
+    throw new UsageError(
+      `Cannot use ${option} ${text}: it must be a number and a unit, such as 90s, 5m, 24h or 7d`,
+    );
+  }
+  return Number(count) * seconds;
+}
+
+/** Seconds for people: `"5 min"`. */
+export function durationText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

@@ -1,0 +1,49 @@
+import type { RunResult } from "@pageturn/postgres";
+import { readCount } from "../catalog/list-options.ts";
+import type { MirrorCommandOptions } from "../commands/mirror.ts";
+import { counted } from "../export/progress-text.ts";
+import { EXIT } from "../failure.ts";
+import { messages } from "../messages.ts";
+import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { namesOf, withMirror } from "./open-mirror.ts";
+
+/** Runs lists one after the other: parents come before their children. The exit code is 3 if one was not seen whole. */
+export async function runLists(
+  names: readonly string[],
+  options: MirrorCommandOptions & { readonly concurrency: string },
+): Promise<void> {
+  const concurrency = readCount("--concurrency", options.concurrency);
+  const { info } = messages(options);
+  await withMirror(options, async ({ mirror }) => {
+    const chosen = await namesOf(mirror, names);
+    const aborts = new AbortController();
+    const stop = new StopRequest(() => {
+      info("Ending after this page. Press Ctrl-C again to end at once.");
+      aborts.abort();
+    });
+    try {
+      for (const name of chosen) {
+        const result = await mirror.run(name, { signal: aborts.signal, concurrency });
+        report(result, options);
+        if (result.outcome === "incomplete") process.exitCode = EXIT.incomplete;
+        if (stop.asked !== null) {
+          info("The same command goes on where this one has ended.");
+          process.exitCode = exitCodeOfSignal(stop.asked);
+          return;
+        }
+      }
+    } finally {
+      stop.dispose();
+    }
+  });
+}
+
+/** Says how a run has ended. */
+export function report(result: RunResult, options: MirrorCommandOptions): void {
+  const { name, outcome, rows, added, changed, deleted, pages, lastError } = result;
+  const { info, warn } = messages(options);
+  const numbers = `${counted(rows, "row")} in ${counted(pages, "page")}, ${added} new, ${changed} changed, ${deleted} deleted`;
+  if (outcome === "complete") info(`${name}: complete, ${numbers}`);
+  else if (outcome === "open") info(`${name}: interrupted, ${numbers}`);
+  else warn(`${name}: incomplete, ${numbers}: ${lastError ?? "a part did not see everything"}`);
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { styleText } from "node:util";
+import { type ListStatus, type Mirror, mirrorStatus } from "@pageturn/postgres";
+import type { MirrorCommandOptions } from "../commands/mirror.ts";
+import { fitted, textWidth } from "../output/text-width.ts";
+import { visible } from "../output/visible.ts";
+import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { durationText } from "./add-list.ts";
+import { withMirror } from "./open-mirror.ts";
+
+/** The time between two tables of `--watch`. */
+const WATCH_MS = 2000;
+
+/** Prints how the lists stand, once or until Ctrl-C. */
+export async function showStatus(
+  options: MirrorCommandOptions & {
+    readonly watch?: boolean | undefined;
+    readonly json?: boolean | undefined;
+  },
+): Promise<void> {
+  await withMirror(options, async ({ mirror }) => {
+    if (!options.watch) {
+      process.stdout.write(await statusText(mirror, options));
+      return;
+    }
+    const aborts = new AbortController();
+    const stop = new StopRequest(() => aborts.abort());
+    try {
+      while (!aborts.signal.aborted) {
+        const text = await statusText(mirror, options);
+        // In a terminal the table stays at its place.
+        process.stdout.write(process.stdout.isTTY ? `\u001b[H\u001b[2J${text}` : text);
+        await sleep(WATCH_MS, undefined, { signal: aborts.signal }).catch(() => {});
+      }
+    } finally {
+      stop.dispose();
+      if (stop.asked !== null) process.exitCode = exitCodeOfSignal(stop.asked);
+    }
+  });
+}
+
+async function statusText(
+  mirror: Mirror,
+  { json }: { readonly json?: boolean | undefined },
+): Promise<string> {
+  const lists = mirrorStatus(await mirror.lists());
+  if (json) return `${JSON.stringify({ now: new Date(), lists })}\n`;
+  if (lists.length === 0) return "The mirror has no list yet. Add one: pageturn mirror add LIST\n";
+  const rows = lists.map(cellsOf);
+  const widths = HEADS.map((head, column) =>
+    Math.max(textWidth(head), ...rows.map((cells) => textWidth(cells[column] ?? ""))),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        fitted(cell, { width: widths[column] ?? 0, align: NUMBERS.has(column) ? "right" : "left" }),
+      )
+      .join("  ")
+      .trimEnd();
+  const errors = lists.flatMap(({ name, state, lastError }) =>
+    state !== "good" && lastError !== null ? [`${name}: ${visible(lastError)}`] : [],
+  );
+  const head = styleText("bold", line(HEADS), { stream: process.stdout });
+  return `${[head, ...rows.map(line), ...errors].join("\n")}\n`;
+}
+
+const HEADS = ["LIST", "MODE", "STATE", "ROWS", "LAG", "LAST COMPLETE RUN", "NEXT RUN", "REQUESTS", "ERRORS"];
+const NUMBERS: ReadonlySet<number> = new Set([3, 4, 7, 8]);
+
+function cellsOf({
+  name,
+  mode,
+  state,
+  rows,
+  lag,
+  lastComplete,
+  nextRunAt,
+  pages,
+  errors,
+}: ListStatus): string[] {
+  return [
+    visible(name),
+    mode,
+    state,
+    String(rows),
+    lag === null ? "–" : durationText(lag),
+    lastComplete === null ? "–" : timeText(lastComplete),
+    timeText(nextRunAt),
+    String(pages),
+    String(errors),
+  ];
+}
+
+function timeText(time: Date): string {
+  return time.toISOString().slice(0, 19).replace("T", " ");
+}

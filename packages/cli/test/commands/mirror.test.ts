@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MockServer, startMockServer } from "pageturn/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { build, envOf, type RunOptions, runCLI } from "../run-cli.ts";
+
+let server: MockServer;
+let folder: string;
+const folders: string[] = [];
+beforeAll(async () => {
+  build();
+  server = await startMockServer({ items: 200 });
+}, 120_000);
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), "pageturn-mirror-")), "database");
+  folders.push(folder);
+});
+afterAll(async () => {
+  await server.close();
+  for (const each of folders) rmSync(join(each, ".."), { recursive: true, force: true });
+});
+
+/** Runs `pageturn mirror ...args` on the folder of the test. */
+const mirror = (args: readonly string[], options: RunOptions = {}) =>
+  runCLI(["mirror", ...args], { env: { ...envOf(server), PAGETURN_DATABASE: folder }, ...options });
+
+interface Status {
+  readonly lists: readonly { readonly name: string; readonly state: string; readonly rows: number }[];
+}
+
+async function statusOf(): Promise<Status["lists"]> {
+  const { stdout } = await mirror(["status", "--json"]);
+  const status: Status = JSON.parse(stdout);
+  return status.lists.map(({ name, state, rows }) => ({ name, state, rows }));
+}
+
+describe("pageturn mirror", () => {
+  test("lists are added, run, shown, verified and removed", async () => {
+    const made = await mirror(["init"]);
+    expect(made).toMatchObject({ code: 0, stdout: "" });
+    expect(made.stderr).toContain("is ready");
+    const added = await mirror(["add", "activities", "--since", "2026-09-01", "--slices", "2"]);
+    expect(added).toMatchObject({ code: 0 });
+    expect(added.stderr).toContain("compliance.activities is added as feed: it is due every 5 min");
+    const report = ["add", "usage_report.messages", "--since", "2026-09-20", "--group-by", "model"];
+    expect(await mirror(report)).toMatchObject({ code: 0 });
+    const run = await mirror(["run"]);
+    expect(run).toMatchObject({ code: 0, stdout: "" });
+    expect(run.stderr).toContain("compliance.activities: complete, 200 rows");
+    const shown = await mirror(["status"]);
+    expect(shown.stdout).toMatch(/^LIST +MODE +STATE +ROWS/);
+    expect(shown.stdout).toMatch(/compliance\.activities +feed +good +200/);
+    const checked = await mirror(["verify"]);
+    expect(checked).toMatchObject({ code: 0, stdout: "" });
+    expect(checked.stderr).toContain("compliance.activities: 200 rows compared, no difference");
+    const removed = await mirror(["remove", "compliance.activities", "--drop"]);
+    expect(removed).toMatchObject({ code: 0 });
+    expect(await statusOf()).toMatchObject([{ name: "organization.usage_report.messages", state: "good" }]);
+  });
+
+  test("verify names what differs, and its exit code is 3", async () => {
+    await using changing = await startMockServer({ items: 30 });
+    const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
+    expect(await mirror(["add", "organization.users"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    await changing.mutate("/v1/organizations/users", { add: 1 });
+    const { code, stdout, stderr } = await mirror(["verify"], { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain("1 missing, 0 extra, 0 different");
+    expect(JSON.parse(stdout)).toMatchObject({ list: "organization.users", kind: "missing" });
+  });
+
+  test("a worker that is killed is followed by another one, which goes on", async () => {
+    await using slow = await startMockServer({ items: 2000, latencyMs: 100 });
+    const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
+    expect(await mirror(["add", "skills"], { env })).toMatchObject({ code: 0 });
+    const killed = await mirror(["worker"], {
+      env,
+      onOutput: (text, child) => {
+        if (text.includes("The worker runs")) setTimeout(() => child.kill("SIGKILL"), 1300);
+      },
+    });
+    expect(killed).toMatchObject({ code: 137, stderr: expect.not.stringContaining("complete") });
+    const second = await mirror(["worker"], {
+      env,
+      onOutput: (text, child) => {
+        if (text.includes("skills: complete")) child.kill("SIGTERM");
+      },
+    });
+    expect(second.code).toBe(143);
+    expect(await statusOf()).toEqual([{ name: "skills", state: "good", rows: 2000 }]);
+    const requests = await slow.requests();
+    // 20 pages; one or two were under way when the worker was killed.
+    expect(requests.length).toBeLessThanOrEqual(22);
+  });
+
+  test("a worker serves a page, its data and metrics, until it is stopped", async () => {
+    expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
+    const answers: string[] = [];
+    let asked = false;
+    const { code } = await mirror(["worker", "--ui", "0"], {
+      onOutput: (text, child) => {
+        const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
+        if (url === undefined || asked || !text.includes("models: complete")) return;
+        asked = true;
+        Promise.all(["", "status.json", "metrics"].map(async (path) => (await fetch(url + path)).text()))
+          .then((texts) => answers.push(...texts))
+          .finally(() => child.kill("SIGINT"));
+      },
+    });
+    expect(code).toBe(130);
+    expect(answers[0]).toMatch(/^<!doctype html>/);
+    expect(JSON.parse(answers[1] ?? "")).toMatchObject({ lists: [{ name: "models", rows: 200 }] });
+    expect(answers[2]).toContain('pageturn_mirror_rows{list="models"} 200');
+  });
+
+  test.each([
+    [["add", "nosuch"], "there is no list with this name"],
+    [["add", "models", "--every", "soon"], "it must be a number and a unit"],
+    [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
+    [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
+    [["run"], "The mirror has no list yet"],
+    [["remove", "models"], "Cannot find"],
+    [["worker", "--ui", "web"], "it must be the number of a port"],
+  ])("%s is refused with a reason", async (args, reason) => {
+    const { code, stderr } = await mirror(args);
+    expect(stderr).toContain(reason);
+    expect(code).toBe(2);
+    expect(stderr).not.toContain("bug");
+  });
+
+  test("a server that cannot be reached is named without its password", async () => {
+    const target = "postgres://company:secret@127.0.0.1:1/none";
+    const { code, stderr } = await mirror(["status", "--database", target]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Cannot open the database postgres://company:…@127.0.0.1:1/none");
+    expect(stderr).not.toContain("secret");
+  });
+});
