@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KeySet } from "../../src/mirror/key-set.ts";
 
+/** The keys of rows are JSON, which has no half characters. */
+const anyKey = fc.string({ unit: "binary" }).map((text) => JSON.stringify([text]));
+
 test("a set of keys has what was added to it, and nothing else", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.string()), (keys, others) => {
+    fc.property(fc.array(anyKey), fc.array(anyKey), (keys, others) => {
       const [set, wanted] = [new KeySet(), new Set<string>()];
       for (const key of keys) {
         expect(set.add(key)).toBe(!wanted.has(key));
