@@ -74,7 +74,7 @@ describe("pageturn mirror", () => {
   test("a worker that is killed is followed by another one, which goes on", async () => {
     await using slow = await startMockServer({ items: 2000, latencyMs: 100 });
     const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
-    expect(await mirror(["add", "skills"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["add", "user_profiles"], { env })).toMatchObject({ code: 0 });
     const killed = await mirror(["worker"], {
       env,
       onOutput: (text, child) => {
@@ -85,11 +85,11 @@ describe("pageturn mirror", () => {
     const second = await mirror(["worker"], {
       env,
       onOutput: (text, child) => {
-        if (text.includes("skills: complete")) child.kill("SIGTERM");
+        if (text.includes("user_profiles: complete")) child.kill("SIGTERM");
       },
     });
     expect(second.code).toBe(143);
-    expect(await statusOf()).toEqual([{ name: "skills", state: "good", rows: 2000 }]);
+    expect(await statusOf()).toEqual([{ name: "user_profiles", state: "good", rows: 2000 }]);
     const requests = await slow.requests();
     // 20 pages; one or two were under way when the worker was killed.
     expect(requests.length).toBeLessThanOrEqual(22);

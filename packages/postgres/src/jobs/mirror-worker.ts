@@ -17,6 +17,8 @@ export interface MirrorWorkerOptions {
   readonly concurrency?: number;
   /** How often it looks for lists that are due, in seconds. Default: 1. */
   readonly tickSeconds?: number;
+  /** The seconds between two signs of life of a part: see `walkPart`. Default: 3. */
+  readonly heartbeatSeconds?: number;
   readonly onRun?: (result: RunResult) => void;
   /** What failed and is tried again. */
   readonly onError?: (error: Error) => void;
@@ -35,7 +37,9 @@ class Again extends Error {
  * is a job. That rows are exact does not depend on the queue, but on the leases of the parts.
  */
 export class MirrorWorker {
-  readonly #options: Required<Pick<MirrorWorkerOptions, "concurrency" | "tickSeconds" | "schema">> &
+  readonly #options: Required<
+    Pick<MirrorWorkerOptions, "concurrency" | "tickSeconds" | "schema" | "heartbeatSeconds">
+  > &
     MirrorWorkerOptions;
   /** Unique over all machines. */
   readonly #name = `${hostname()}:${process.pid}:${randomUUID()}`;
@@ -46,7 +50,7 @@ export class MirrorWorker {
   #ticking: Promise<void> | undefined;
 
   constructor(options: MirrorWorkerOptions) {
-    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", ...options };
+    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", heartbeatSeconds: 3, ...options };
   }
 
   /** Begins to work. Throws if the queue cannot be opened. */
@@ -106,7 +110,11 @@ export class MirrorWorker {
   async #walk({ data, signal }: Job<PartJob>): Promise<void> {
     const stop = AbortSignal.any([signal, this.#stop.signal]);
     const result = await this.#options.mirror
-      .walkPart(data.partId, { worker: this.#name, signal: stop })
+      .walkPart(data.partId, {
+        worker: this.#name,
+        signal: stop,
+        heartbeatSeconds: this.#options.heartbeatSeconds,
+      })
       .catch((error) => {
         this.#failed(error);
         throw error;

@@ -1,0 +1,38 @@
+/**
+ * A worker as a process, for the scripts that kill it. The environment has `DATABASE`, `ANTHROPIC_BASE_URL`, `ANTHROPIC_API_KEY` and
+ * `CONCURRENCY`. Prints `ready`, and a line for each run that has ended. SIGTERM ends it.
+ */
+import { AsyncAnthropic } from "pageturn";
+import { MirrorWorker, openDatabase, openMirror } from "../src/index.ts";
+
+const { env } = process;
+
+async function started(): Promise<void> {
+  const database = await openDatabase(env["DATABASE"] ?? "");
+  const mirror = await openMirror({ database, client: new AsyncAnthropic({ maxRetries: 8 }) });
+  const worker = new MirrorWorker({
+    mirror,
+    database,
+    concurrency: Number(env["CONCURRENCY"] ?? 4),
+    heartbeatSeconds: 1,
+    onRun: ({ name, outcome }) => console.log(JSON.stringify({ name, outcome })),
+    onError: ({ message }) => env["VERBOSE"] && console.error(message),
+  });
+  await worker.start();
+  console.log("ready");
+  process.once("SIGTERM", async () => {
+    await worker.stop();
+    await database.close();
+  });
+}
+
+// The database may be down at this moment.
+for (;;) {
+  try {
+    await started();
+    break;
+  } catch (error) {
+    if (env["VERBOSE"]) console.error(error);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
