@@ -160,6 +160,7 @@ export async function runFaults(options: {
       await postgres.restart();
     },
   };
+  let ended = 0;
   const played: Record<string, number> = {};
   const round: string[] = [];
   try {
@@ -176,6 +177,7 @@ export async function runFaults(options: {
     // Nothing new begins, and what has begun ends.
     await database.query("UPDATE pageturn._lists SET every_seconds = 86400");
     await untilQuiet(mirror, database);
+    ended = workers.filter(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null).length;
   } finally {
     for (const worker of workers) worker.kill("SIGKILL");
     await proxy.close();
@@ -183,7 +185,8 @@ export async function runFaults(options: {
   const requests = (await served()) - before;
   const report = await compared(mirror, database, { quiet, items });
   await database.close();
-  return { faults: played, ...report, requests, seconds: (performance.now() - began) / 1000 };
+  const wrong = [...report.wrong, ...(ended > 0 ? [`${ended} workers have ended by themselves`] : [])];
+  return { faults: played, ...report, wrong, requests, seconds: (performance.now() - began) / 1000 };
 }
 
 /** A fault whose own statement fails, because the server has just come back, is played again. */

@@ -3,7 +3,7 @@ import type { GlobalOptions } from "../session.ts";
 
 /** The options of all commands of `mirror`. */
 export interface MirrorCommandOptions extends GlobalOptions {
-  readonly database: string;
+  readonly database?: string | undefined;
   readonly schema: string;
 }
 
@@ -31,7 +31,7 @@ export interface WorkerOptions extends MirrorCommandOptions {
 }
 
 /** The folder of the database, if no other is named. */
-const FOLDER = "pageturn-mirror";
+export const FOLDER = "pageturn-mirror";
 
 export function register(program: Command): void {
   const mirror = program
@@ -47,11 +47,7 @@ export function register(program: Command): void {
     return mirror
       .command(name)
       .description(summary)
-      .option(
-        "--database <database>",
-        "postgres://… or a folder (PAGETURN_DATABASE)",
-        process.env["PAGETURN_DATABASE"]?.trim() || FOLDER,
-      )
+      .option("--database <database>", `postgres://… or a folder (PAGETURN_DATABASE; default: ${FOLDER})`)
       .option("--schema <name>", "the schema that has the tables", "pageturn");
   }
 

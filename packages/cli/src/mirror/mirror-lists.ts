@@ -1,13 +1,13 @@
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { messages } from "../messages.ts";
-import { shown, withMirror } from "./open-mirror.ts";
+import { shown, targetOf, withMirror } from "./open-mirror.ts";
 
 /** Creates the tables of a mirror, or brings them to this version. */
 export async function initMirror(options: MirrorCommandOptions): Promise<void> {
   await withMirror(options, async ({ mirror }) => {
     const lists = await mirror.lists();
     const { info } = messages(options);
-    info(`The mirror in ${shown(options.database)} is ready. Its schema is ${mirror.schema}.`);
+    info(`The mirror in ${shown(targetOf(options))} is ready. Its schema is ${mirror.schema}.`);
     if (lists.length === 0) info("Add a list with: pageturn mirror add LIST");
   });
 }

@@ -9,7 +9,7 @@ import {
 } from "@pageturn/postgres";
 import type { AsyncAnthropic } from "pageturn";
 import { readCount } from "../catalog/list-options.ts";
-import type { MirrorCommandOptions } from "../commands/mirror.ts";
+import { FOLDER, type MirrorCommandOptions } from "../commands/mirror.ts";
 import { CommandError, EXIT, exitCodeOf, UsageError } from "../failure.ts";
 import { baseURLOf, credential, openClient } from "../session.ts";
 
@@ -30,7 +30,7 @@ export async function withMirror(
   if (options.dryRun)
     throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
-  const database = await opened(options.database);
+  const database = await opened(targetOf(options));
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
@@ -47,6 +47,11 @@ export async function withMirror(
     await client?.close();
     await database.close();
   }
+}
+
+/** The database: of `--database`, or else of the environment. */
+export function targetOf({ database }: MirrorCommandOptions): string {
+  return database ?? (process.env["PAGETURN_DATABASE"]?.trim() || FOLDER);
 }
 
 async function opened(target: string): Promise<Database> {

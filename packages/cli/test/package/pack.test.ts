@@ -34,7 +34,7 @@ beforeAll(() => {
   build();
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "private": true }\n');
-  const tarballs = [pack("pageturn"), pack("cli")];
+  const tarballs = [pack("pageturn"), pack("postgres"), pack("cli")];
   const { status, stderr } = run(
     "npm",
     ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs],

@@ -36,6 +36,10 @@ async function openPostgres(connectionString: string, max: number): Promise<Data
   const pool = new pg.Pool({ connectionString, max, application_name: "pageturn" });
   // A connection that breaks while it is idle is replaced by the pool. Without a listener the process would end.
   pool.on("error", () => {});
+  // The same holds for one that breaks while it is in use, between two queries: the next query fails.
+  pool.on("connect", (connection) => {
+    connection.on("error", () => {});
+  });
   try {
     await pool.query("SELECT 1");
   } catch (error) {
