@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -98,17 +98,26 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
   ];
   let child: ChildProcess;
   let printed = "";
-  const start = async () => {
-    printed = "";
+  /** Whether the server answers; `false` if it has ended instead. */
+  const started = async (): Promise<boolean> => {
     child = spawn(join(bin, "postgres"), args, { ...user, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
     child.stderr?.on("data", (text: Buffer) => {
       printed = `${printed}${text}`.slice(-4000);
     });
-    for (let tries = 0; ; tries += 1) {
-      if (child.exitCode !== null || tries > 600) throw new Error(`PostgreSQL does not start: ${printed}`);
-      if (await answers(port)) return;
+    while (child.exitCode === null) {
+      if (await answers(port)) return true;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    return false;
+  };
+  const start = async () => {
+    // After a kill, its other processes notice only after a moment that it is gone, and hold the folder until then.
+    for (let tries = 0; tries < 50; tries += 1) {
+      printed = "";
+      if (await started()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`PostgreSQL does not start: ${printed}`);
   };
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -131,14 +140,7 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
       await client.end();
       return urlOf(port, name);
     },
-    async kill() {
-      // Its other processes notice that it is gone, and end: the folder is free when they have.
-      const pids = readFileSync(join(data, "postmaster.pid"), "utf8");
-      await end("SIGKILL");
-      const group = Number(pids.split("\n")[0]);
-      for (let tries = 0; tries < 100 && spawnSync("pgrep", ["-P", String(group)]).status === 0; tries += 1)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-    },
+    kill: () => end("SIGKILL"),
     restart: start,
     async [Symbol.asyncDispose]() {
       await end("SIGQUIT");
