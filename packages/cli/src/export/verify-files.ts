@@ -38,7 +38,9 @@ export async function verifyFiles(files: readonly string[], options: MessageOpti
 
 async function manifestOf(file: string): Promise<Manifest> {
   const manifest = await readManifest(file).catch((error: unknown) => {
-    throw error instanceof CommandError ? new CommandError(error.message, EXIT.usage, { cause: error }) : error;
+    throw error instanceof CommandError
+      ? new CommandError(error.message, EXIT.usage, { cause: error })
+      : error;
   });
   if (manifest === undefined) {
     throw new UsageError(
