@@ -116,7 +116,7 @@ describe("a pipe without a reader", () => {
     async (command) => {
       await using server = await startMockServer({ items: 100_000 });
       // The reader ends before the first byte.
-      const line = `pageturn ${command} --max-retries 0 | true; echo $` + "{PIPESTATUS[0]}";
+      const line = `pageturn ${command} --max-retries 0 | true; echo \${PIPESTATUS[0]}`;
       const { stdout, stderr } = await runShell(line, { env: envOf(server) });
       expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^(?:141|0)\n$/), stderr: "" });
     },
