@@ -1,8 +1,9 @@
 import type { RunResult } from "@pageturn/postgres";
 import { readCount } from "../catalog/list-options.ts";
+import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { counted } from "../export/progress-text.ts";
-import { EXIT } from "../failure.ts";
+import { EXIT, exitCodeOf } from "../failure.ts";
 import { messages } from "../messages.ts";
 import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
 import { namesOf, withMirror } from "./open-mirror.ts";
@@ -13,7 +14,7 @@ export async function runLists(
   options: MirrorCommandOptions & { readonly concurrency: string },
 ): Promise<void> {
   const concurrency = readCount("--concurrency", options.concurrency);
-  const { info } = messages(options);
+  const { info, error: fail } = messages(options);
   await withMirror(options, async ({ mirror }) => {
     const chosen = await namesOf(mirror, names);
     const aborts = new AbortController();
@@ -23,9 +24,17 @@ export async function runLists(
     });
     try {
       for (const name of chosen) {
-        const result = await mirror.run(name, { signal: aborts.signal, concurrency });
-        report(result, options);
-        if (result.outcome === "incomplete") process.exitCode = EXIT.incomplete;
+        try {
+          const result = await mirror.run(name, { signal: aborts.signal, concurrency });
+          report(result, options);
+          if (result.outcome === "incomplete") process.exitCode = EXIT.incomplete;
+        } catch (error) {
+          // A list that fails keeps no other one waiting. The exit code is that of the first failure.
+          const code = exitCodeOf(error);
+          if (code === null || !(error instanceof Error)) throw error;
+          fail(`${name}: ${commandWords(error.message)}`);
+          process.exitCode ??= code;
+        }
         if (stop.asked !== null) {
           info("The same command goes on where this one has ended.");
           process.exitCode = exitCodeOfSignal(stop.asked);

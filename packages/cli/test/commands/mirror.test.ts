@@ -75,13 +75,17 @@ describe("pageturn mirror", () => {
     await using slow = await startMockServer({ items: 2000, latencyMs: 100 });
     const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "user_profiles"], { env })).toMatchObject({ code: 0 });
-    const killed = await mirror(["worker"], {
+    // In the middle of the list, however busy the machine is.
+    const middle = (async () => {
+      while ((await slow.requests()).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    })();
+    const first = await mirror(["worker"], {
       env,
       onOutput: (text, child) => {
-        if (text.includes("The worker runs")) setTimeout(() => child.kill("SIGKILL"), 1300);
+        if (text.includes("The worker runs")) middle.then(() => child.kill("SIGKILL")).catch(() => {});
       },
     });
-    expect(killed).toMatchObject({ code: 137, stderr: expect.not.stringContaining("complete") });
+    expect(first).toMatchObject({ code: 137, stderr: expect.not.stringContaining("complete") });
     const second = await mirror(["worker"], {
       env,
       onOutput: (text, child) => {
@@ -97,19 +101,19 @@ describe("pageturn mirror", () => {
 
   test("a worker serves a page, its data and metrics, until it is stopped", async () => {
     expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
-    const answers: string[] = [];
-    let asked = false;
+    let answered: Promise<string[]> | undefined;
     const { code } = await mirror(["worker", "--ui", "0"], {
       onOutput: (text, child) => {
         const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
-        if (url === undefined || asked || !text.includes("models: complete")) return;
-        asked = true;
-        Promise.all(["", "status.json", "metrics"].map(async (path) => (await fetch(url + path)).text()))
-          .then((texts) => answers.push(...texts))
-          .finally(() => child.kill("SIGINT"));
+        if (url === undefined || answered !== undefined || !text.includes("models: complete")) return;
+        const paths = ["", "status.json", "metrics"];
+        answered = Promise.all(paths.map(async (path) => (await fetch(url + path)).text())).finally(() =>
+          child.kill("SIGINT"),
+        );
       },
     });
     expect(code).toBe(130);
+    const answers = (await answered) ?? [];
     expect(answers[0]).toMatch(/^<!doctype html>/);
     expect(JSON.parse(answers[1] ?? "")).toMatchObject({ lists: [{ name: "models", rows: 200 }] });
     expect(answers[2]).toContain('pageturn_mirror_rows{list="models"} 200');
