@@ -104,9 +104,16 @@ describe("pageturn mirror", () => {
         const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
         if (url === undefined || asked || !text.includes("models: complete")) return;
         asked = true;
-        Promise.all(["", "status.json", "metrics"].map(async (path) => (await fetch(url + path)).text()))
-          .then((texts) => answers.push(...texts))
-          .finally(() => child.kill("SIGINT"));
+        // Should a request fail, the answers are missing below.
+        Promise.all(
+          ["", "status.json", "metrics"].map(async (path) => (await fetch(url + path)).text()),
+        ).then(
+          (texts) => {
+            answers.push(...texts);
+            child.kill("SIGINT");
+          },
+          () => child.kill("SIGINT"),
+        );
       },
     });
     expect(code).toBe(130);
