@@ -84,7 +84,7 @@ export function defaultMode(list: APIList): MirrorMode {
 }
 
 /** The largest page that a list allows; `undefined` if it is not known, or better left to the API. */
-export function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>): "max" | undefined {
+function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>): "max" | undefined {
   const limit = list.queryParams.find(({ name }) => name === "limit");
   if (limit?.max === undefined || limit.max === null) return undefined;
   // A usage report with many groups can refuse its largest page with status 400.

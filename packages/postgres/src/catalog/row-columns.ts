@@ -14,7 +14,7 @@ export interface RowColumn {
 }
 
 /** The columns that every table has. */
-export const OWN_COLUMNS = [
+const OWN_COLUMNS = [
   "_key",
   "_parent",
   "_bucket",

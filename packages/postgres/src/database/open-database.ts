@@ -1,3 +1,4 @@
+import { fsyncSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
@@ -102,8 +103,41 @@ function queryOf(source: Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">):
   };
 }
 
-/** The start parameters of PGlite without `-F`, which switches fsync off: a commit is on the disk before it is reported. */
-const DURABLE = PGlite.defaultStartParams.filter((param) => param !== "-F");
+/**
+ * The start parameters of PGlite without `-F`, which switches fsync off: a commit is on the disk before it is reported. Of the methods
+ * of PostgreSQL only `fsync` reaches the file system of PGlite.
+ */
+const DURABLE = [
+  ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
+  "-c",
+  "wal_sync_method=fsync",
+];
+/** EIO in WebAssembly. */
+const IO_ERROR = 29;
+
+/**
+ * Gives the files of PGlite an `fsync`. Those of Emscripten for Node.js do not have one: there, it does nothing and reports success.
+ * Throws if this version of PGlite is built in another way.
+ */
+function makeDurable({ Module: { FS } }: PGlite): void {
+  const open: { stream_ops?: unknown } = FS.open("/pglite/data/PG_VERSION", "r");
+  const operations = open.stream_ops;
+  FS.close(FS.getStream(Reflect.get(open, "fd")));
+  if (typeof operations !== "object" || operations === null) {
+    throw new TypeError(
+      "Cannot open the database because PGlite has no files that can be written to the disk",
+    );
+  }
+  // All files share these operations.
+  Reflect.set(operations, "fsync", ({ nfd }: { nfd: number }) => {
+    try {
+      fsyncSync(nfd);
+      return 0;
+    } catch {
+      throw new FS.ErrnoError(IO_ERROR);
+    }
+  });
+}
 
 async function openFolder(folder: string): Promise<Database> {
   const lock = await lockFolder(folder);
@@ -111,6 +145,7 @@ async function openFolder(folder: string): Promise<Database> {
     const dataDir = join(folder, "data");
     await mkdir(dataDir, { recursive: true });
     const lite = await PGlite.create({ dataDir, startParams: DURABLE });
+    makeDurable(lite);
     return {
       kind: "pglite",
       query: liteQuery(lite).query,

@@ -1,8 +1,8 @@
 import { NotFoundError } from "pageturn";
 import { openList } from "../catalog/list-source.ts";
-import { sha256 } from "../catalog/row-values.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable, TableRow } from "../schema/list-table.ts";
+import { KeySet } from "./key-set.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
 import { type PlannedPart, planRun } from "./plan-run.ts";
@@ -20,8 +20,8 @@ interface Tally {
   extra: number;
   different: number;
   readonly differences: Difference[];
-  /** The keys that the walk has seen, shortened: 16 characters of a hash for each row. */
-  readonly seen: Set<string>;
+  /** The keys that the walk has seen. */
+  readonly seen: KeySet;
 }
 
 /** Compares a list of the API with its table. */
@@ -36,7 +36,14 @@ export async function verifyList(
     throw new Error(`Cannot verify ${JSON.stringify(name)} because no run was complete yet`);
   }
   const table = tableOf(list, schema);
-  const tally: Tally = { compared: 0, missing: 0, extra: 0, different: 0, differences: [], seen: new Set() };
+  const tally: Tally = {
+    compared: 0,
+    missing: 0,
+    extra: 0,
+    different: 0,
+    differences: [],
+    seen: new KeySet(),
+  };
   const { parts, from, to } = wholeRange(list, list.position, now());
   // Rows of a run that has begun after the comparison are not of interest.
   const { rows: last } = await database.query<{ run_id: number | string }>(
@@ -120,10 +127,8 @@ function compareRow(
   { key, hash }: TableRow,
   { hash: stored, tally }: { hash: string | undefined; tally: Tally },
 ): void {
-  const short = shortened(key);
   // A page that shifts shows an item twice.
-  if (tally.seen.has(short)) return;
-  tally.seen.add(short);
+  if (!tally.seen.add(key)) return;
   tally.compared += 1;
   if (stored === undefined) note(tally, { key, kind: "missing" });
   else if (stored !== hash) note(tally, { key, kind: "different" });
@@ -134,26 +139,28 @@ function note(tally: Tally, difference: Difference): void {
   if (tally.differences.length < MAX_DIFFERENCES) tally.differences.push(difference);
 }
 
-function shortened(key: string): string {
-  return sha256(key).slice(0, 16);
-}
-
 /** Counts the rows of the table that the walk did not see. */
 async function findExtra(
   { database }: PartContext,
   options: { table: ListTable; tally: Tally; from: Date | null; to: Date | null; runId: number },
 ): Promise<void> {
   const { table, tally, from, to, runId } = options;
-  for (let last = ""; ; ) {
-    const { rows } = await database.query<{ _key: string }>(
-      `SELECT _key FROM ${table.name} WHERE _deleted_at IS NULL AND _key > $1 AND _seen_run <= $2
-         AND (_bucket IS NULL OR $3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))
-       ORDER BY _key LIMIT ${BATCH}`,
-      [last, runId, from?.toISOString() ?? null, to?.toISOString() ?? null],
+  // A cursor reads the table once, in any order. Nothing waits for the network in this transaction.
+  await database.transaction(async (transaction) => {
+    await transaction.query(
+      `DECLARE mirror_keys NO SCROLL CURSOR FOR SELECT _key FROM ${table.name}
+       WHERE _deleted_at IS NULL AND _seen_run <= ${Math.trunc(runId)}
+         AND (_bucket IS NULL OR ${literal(from)} IS NULL OR (_bucket >= ${literal(from)} AND _bucket < ${literal(to)}))`,
     );
-    for (const { _key } of rows)
-      if (!tally.seen.has(shortened(_key))) note(tally, { key: _key, kind: "extra" });
-    if (rows.length < BATCH) return;
-    last = rows.at(-1)?._key ?? last;
-  }
+    for (;;) {
+      const { rows } = await transaction.query<{ _key: string }>(`FETCH ${BATCH} FROM mirror_keys`);
+      for (const { _key } of rows) if (!tally.seen.has(_key)) note(tally, { key: _key, kind: "extra" });
+      if (rows.length < BATCH) return;
+    }
+  });
+}
+
+/** A time in a statement that takes no parameters, such as `DECLARE`. */
+function literal(time: Date | null): string {
+  return time === null ? "NULL::timestamptz" : `'${time.toISOString()}'::timestamptz`;
 }

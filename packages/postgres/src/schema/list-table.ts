@@ -69,9 +69,8 @@ export class ListTable {
     this.#split = rowSplitter(list, shapes);
   }
 
-  /** Creates the tables, and the columns that a newer catalog has. */
+  /** Creates the tables that are missing, and the columns that a newer catalog has. Tables that have all are not locked. */
   async create(database: Queryable): Promise<void> {
-    const typed = this.columns.map(({ name, type }) => `${quoted(name)} ${type}`);
     const row = [
       "_parent text",
       "_bucket timestamptz",
@@ -83,28 +82,39 @@ export class ListTable {
       "_seen_run bigint NOT NULL",
       "_deleted_at timestamptz",
     ];
-    await database.query(
-      `CREATE TABLE IF NOT EXISTS ${this.name} (${["_key text PRIMARY KEY", ...row, ...typed].join(", ")})`,
-    );
-    const index = quoted(fittingName(`${this.#table}__bucket`));
-    await database.query(
-      `CREATE INDEX IF NOT EXISTS ${index} ON ${this.name} (_bucket) WHERE _bucket IS NOT NULL`,
-    );
-    const tables = [this.name];
+    // Keys are compared byte by byte: faster, and the same in every database.
+    const key = '_key text COLLATE "C"';
+    await this.#createOne(database, {
+      table: this.#table,
+      columns: [`${key} PRIMARY KEY`, ...row],
+      index: { name: `${this.#table}__bucket`, on: "(_bucket) WHERE _bucket IS NOT NULL" },
+    });
     if (this.#history) {
-      tables.push(this.historyName);
       const versions = ["_valid_from timestamptz NOT NULL", "_valid_to timestamptz NOT NULL"];
-      await database.query(
-        `CREATE TABLE IF NOT EXISTS ${this.historyName} (${["_key text NOT NULL", ...row, ...versions, ...typed].join(", ")})`,
-      );
-      const keys = quoted(fittingName(`${historyTable(this.#table)}__key`));
-      await database.query(`CREATE INDEX IF NOT EXISTS ${keys} ON ${this.historyName} (_key, _valid_from)`);
-    }
-    for (const table of tables) {
-      const adds = typed.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`);
-      if (adds.length > 0) await database.query(`ALTER TABLE ${table} ${adds.join(", ")}`);
+      await this.#createOne(database, {
+        table: historyTable(this.#table),
+        columns: [`${key} NOT NULL`, ...row, ...versions],
+        index: { name: `${historyTable(this.#table)}__key`, on: "(_key, _valid_from)" },
+      });
     }
     this.#types = undefined;
+  }
+
+  async #createOne(
+    database: Queryable,
+    options: { table: string; columns: readonly string[]; index: { name: string; on: string } },
+  ): Promise<void> {
+    const { table, columns, index } = options;
+    const name = `${quoted(this.#schema)}.${quoted(table)}`;
+    const types = await this.#columnTypes(database, table);
+    const missing = this.columns.filter((column) => !types.has(fittingName(column.name)));
+    const typed = missing.map((column) => `${quoted(column.name)} ${column.type}`);
+    if (types.size === 0) {
+      await database.query(`CREATE TABLE ${name} (${[...columns, ...typed].join(", ")})`);
+      await database.query(`CREATE INDEX IF NOT EXISTS ${quoted(index.name)} ON ${name} ${index.on}`);
+    } else if (typed.length > 0) {
+      await database.query(`ALTER TABLE ${name} ${typed.map((column) => `ADD COLUMN ${column}`).join(", ")}`);
+    }
   }
 
   async drop(database: Queryable): Promise<void> {
@@ -128,8 +138,10 @@ export class ListTable {
     rows: readonly TableRow[],
     options: UpsertOptions,
   ): Promise<UpsertCounts> {
-    this.#types ??= await this.#columnTypes(transaction);
+    this.#types ??= await this.#columnTypes(transaction, this.#table);
     const total = { added: 0, changed: 0, revived: 0 };
+    // Always in the same order: two pages with the same keys wait for each other instead of blocking each other.
+    const ordered = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
     let writing: Promise<UpsertCounts> | undefined;
     const written = async () => {
       const counts = await writing;
@@ -138,7 +150,7 @@ export class ListTable {
       total.revived += counts?.revived ?? 0;
     };
     for (let start = 0; start < rows.length; start += MAX_ROWS) {
-      const values = this.#values(rows.slice(start, start + MAX_ROWS));
+      const values = this.#values(ordered.slice(start, start + MAX_ROWS));
       // The values of the next rows are computed while the database writes these.
       await written();
       writing = this.#write(transaction, values, options);
@@ -155,13 +167,14 @@ export class ListTable {
     });
   }
 
-  #values(rows: readonly TableRow[]): readonly (readonly (string | null)[])[] {
+  /** The columns of rows: the items as one JSON text, which needs no quotes around its quotes, and arrays for all others. */
+  #values(rows: readonly TableRow[]): readonly (string | readonly (string | null)[])[] {
     const texts = rows.map(({ json }) => jsonTexts(json));
     return [
+      `[${texts.map(({ raw }) => raw).join(",")}]`,
       rows.map(({ key }) => key),
       rows.map(({ hash }) => hash),
       rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
-      texts.map(({ raw }) => raw),
       texts.map(({ exact }) => exact),
       ...this.#typed.map(({ path, stored }) => {
         const type = columnTypeOf(stored);
@@ -172,27 +185,31 @@ export class ListTable {
 
   async #write(
     transaction: Queryable,
-    values: readonly (readonly (string | null)[])[],
+    values: readonly (string | readonly (string | null)[])[],
     { runId, parent, now }: UpsertOptions,
   ): Promise<UpsertCounts> {
     const used = this.#typed;
-    const inputs = ["_key", "_hash", "_bucket", "_raw", "_exact", ...used.map((_, index) => `c${index}`)];
-    const arrays = inputs.map((_, index) => `$${index + 1}::text[]`);
-    const [run, owner, time] = [`$${inputs.length + 1}`, `$${inputs.length + 2}`, `$${inputs.length + 3}`];
+    const inputs = ["_key", "_hash", "_bucket", "_exact", ...used.map((_, index) => `c${index}`)];
+    const arrays = inputs.map((_, index) => `$${index + 2}::text[]`);
+    const last = inputs.length + 1;
+    const run = `$${last + 1}`;
+    const owner = `$${last + 2}`;
+    const time = `$${last + 3}`;
     const names = used.map(({ name }) => quoted(name));
     const casts = used.map(({ stored }, index) => `i.c${index}::${stored}`);
     const columns = ["_parent", "_bucket", "_raw", "_exact", "_hash", ...names];
     const text = `
       WITH input AS MATERIALIZED (
-        SELECT * FROM unnest(${arrays.join(", ")}) AS input (${inputs.join(", ")})
+        SELECT * FROM ROWS FROM (jsonb_array_elements($1::text::jsonb), unnest(${arrays.join(", ")}))
+          AS input (_raw, ${inputs.join(", ")})
       ), old AS MATERIALIZED (
         SELECT t._key, t._hash <> i._hash AS differs, t._deleted_at IS NOT NULL AS deleted
         FROM input i, LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t
       )${this.#history ? this.#historyStep(names, time) : ""}, written AS (
         INSERT INTO ${this.name} AS t (_key, ${columns.join(", ")}, _first_seen_at, _changed_at, _seen_run)
-        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw::jsonb, i._exact, i._hash,
+        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw, i._exact, i._hash,
           ${casts.map((cast) => `${cast}, `).join("")}${time}::timestamptz, ${time}::timestamptz, ${run}::bigint
-        FROM input i ORDER BY i._key
+        FROM input i
         ON CONFLICT (_key) DO UPDATE SET
           ${columns.map((name) => `${name} = EXCLUDED.${name}`).join(", ")},
           _seen_run = EXCLUDED._seen_run,
@@ -249,13 +266,13 @@ export class ListTable {
       )`;
   }
 
-  async #columnTypes(database: Queryable): Promise<ReadonlyMap<string, string>> {
+  async #columnTypes(database: Queryable, table: string): Promise<ReadonlyMap<string, string>> {
     const { rows } = await database.query<{ name: string; type: string }>(
       `SELECT a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type
        FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
-      [fittingName(this.#schema), fittingName(this.#table)],
+      [fittingName(this.#schema), fittingName(table)],
     );
     return new Map(rows.map(({ name, type }) => [name, type]));
   }

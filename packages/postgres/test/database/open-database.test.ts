@@ -1,7 +1,9 @@
+import fs from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { openDatabase } from "../../src/index.ts";
 import { databases } from "../support/databases.ts";
 
@@ -72,6 +74,21 @@ describe("a folder", () => {
     });
     await database.close();
     await expect(readFile(join(folder, "pageturn.lock"))).rejects.toThrow("ENOENT");
+  });
+
+  test("has every commit on the disk before it is reported", async () => {
+    const database = await openDatabase(await newFolder());
+    await database.query("CREATE TABLE t (a int)");
+    const synced = vi.spyOn(fs, "fsyncSync");
+    syncBuiltinESMExports();
+    try {
+      for (let number = 0; number < 5; number += 1) await database.query("INSERT INTO t VALUES (1)");
+      expect(synced.mock.calls.length).toBeGreaterThanOrEqual(5);
+    } finally {
+      synced.mockRestore();
+      syncBuiltinESMExports();
+    }
+    await database.close();
   });
 
   test("is not taken over from a process on another machine", async () => {

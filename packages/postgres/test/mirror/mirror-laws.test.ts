@@ -245,6 +245,45 @@ describe.each(databases)("a mirror in %s", (_, target) => {
     );
   });
 
+  const anyValue = fc.jsonValue({ stringUnit: "binary", maxDepth: 2 });
+
+  test("any item is kept, and is found equal again", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({ display_name: anyValue, max_tokens: anyValue, created_at: anyValue, other: anyValue }),
+          {
+            minLength: 1,
+            maxLength: 8,
+          },
+        ),
+        fc.array(fc.string({ unit: "binary" }), { minLength: 8, maxLength: 8 }),
+        async (items, ids) => {
+          const { api, mirror, table } = await setUp({ list: "models", name: "odd" });
+          for (const [index, item] of items.entries()) {
+            // As they arrive: JSON has no undefined and no negative zero.
+            const arrived = JSON.parse(JSON.stringify({ ...item, id: `${index}${ids[index]}` }));
+            api.models.set(arrived);
+          }
+          expect(await mirror.run("odd")).toMatchObject({ outcome: "complete", added: items.length });
+          expect(await mirror.verify("odd")).toMatchObject({
+            compared: items.length,
+            missing: 0,
+            extra: 0,
+            different: 0,
+          });
+          const rows = await readRows(database, table);
+          const stored = rows.map(({ _raw, _exact }) =>
+            _exact === null ? _raw : JSON.parse(String(_exact)),
+          );
+          expect(stored).toHaveLength(items.length);
+          for (const item of api.models.items) expect(stored).toContainEqual(item);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
   const bucketStep = fc.record({
     hours: fc.integer({ min: 1, max: 40 }),
     /** How many days back a number is stated or restated, of which model, and to what; 0 takes it away. */

@@ -89,7 +89,7 @@ export function dayText(time: number): string {
 }
 
 /** A list that changes. */
-export class FakeList {
+class FakeList {
   readonly #entries = new Map<string, Entry>();
   #order = 0;
 

@@ -1,0 +1,66 @@
+import { hash } from "node:crypto";
+
+/**
+ * A set of keys in 16 to 32 bytes each, whatever their length: it holds 64 bits of their SHA-256. Of ten million different keys, two
+ * are taken for the same with a probability of about 1 to 400,000.
+ */
+export class KeySet {
+  /** Two numbers for each place; two zeros are an empty place. */
+  #places = new Uint32Array(2 * 1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a key. Returns whether it is new. */
+  add(key: string): boolean {
+    const [first, second] = bits(key);
+    const place = this.#find(first, second);
+    if (this.#isTaken(place)) return false;
+    this.#put(place, [first, second]);
+    this.#size += 1;
+    // At most half of the places are taken, so that searches stay short.
+    if (this.#size * 4 > this.#places.length) this.#grow();
+    return true;
+  }
+
+  has(key: string): boolean {
+    return this.#isTaken(this.#find(...bits(key)));
+  }
+
+  /** The place of a value, or the empty one where it belongs. */
+  #find(first: number, second: number): number {
+    const places = this.#places;
+    const count = places.length / 2;
+    let place = first % count;
+    while (this.#isTaken(place) && (places[2 * place] !== first || places[2 * place + 1] !== second)) {
+      place = (place + 1) % count;
+    }
+    return place;
+  }
+
+  #isTaken(place: number): boolean {
+    return this.#places[2 * place] !== 0 || this.#places[2 * place + 1] !== 0;
+  }
+
+  #put(place: number, [first, second]: readonly [number, number]): void {
+    this.#places[2 * place] = first;
+    this.#places[2 * place + 1] = second;
+  }
+
+  #grow(): void {
+    const before = this.#places;
+    this.#places = new Uint32Array(before.length * 2);
+    for (let index = 0; index < before.length; index += 2) {
+      const [first = 0, second = 0] = [before[index], before[index + 1]];
+      if (first !== 0 || second !== 0) this.#put(this.#find(first, second), [first, second]);
+    }
+  }
+}
+
+function bits(key: string): readonly [number, number] {
+  const bytes = hash("sha256", key, "buffer");
+  // Never two zeros, which are an empty place.
+  return [bytes.readUInt32LE(0), bytes.readUInt32LE(4) || 1];
+}

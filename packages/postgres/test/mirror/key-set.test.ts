@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { KeySet } from "../../src/mirror/key-set.ts";
+
+/** The keys of rows are JSON, which has no half characters. */
+const anyKey = fc.string({ unit: "binary" }).map((text) => JSON.stringify([text]));
+
+test("a set of keys has what was added to it, and nothing else", () => {
+  fc.assert(
+    fc.property(fc.array(anyKey), fc.array(anyKey), (keys, others) => {
+      const [set, wanted] = [new KeySet(), new Set<string>()];
+      for (const key of keys) {
+        expect(set.add(key)).toBe(!wanted.has(key));
+        wanted.add(key);
+      }
+      expect(set.size).toBe(wanted.size);
+      for (const key of [...keys, ...others]) expect(set.has(key)).toBe(wanted.has(key));
+    }),
+  );
+  const large = new KeySet();
+  for (let number = 0; number < 20_000; number += 1) expect(large.add(`key ${number}`)).toBe(true);
+  for (let number = 0; number < 20_000; number += 1) expect(large.has(`key ${number}`)).toBe(true);
+  expect(large.has("key 20000")).toBe(false);
+});
