@@ -10,6 +10,7 @@ import {
 import type { AsyncAnthropic } from "pageturn";
 import { readCount } from "../catalog/list-options.ts";
 import { FOLDER, type MirrorCommandOptions } from "../commands/mirror.ts";
+import { keepHeapSmall } from "../export/small-heap.ts";
 import { CommandError, EXIT, exitCodeOf, UsageError } from "../failure.ts";
 import { baseURLOf, credential, openClient } from "../session.ts";
 
@@ -29,6 +30,7 @@ export async function withMirror(
 ): Promise<void> {
   if (options.dryRun)
     throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
+  keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
   const database = await opened(targetOf(options));
   let close = () => {};

@@ -5,6 +5,7 @@ import type { Job, PgBoss } from "pg-boss";
 import type { Database } from "../database/database.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { RunResult } from "../mirror/mirror-types.ts";
+import { quoted } from "../schema/identifiers.ts";
 import { openQueue, PARTS, type PartJob } from "./job-queue.ts";
 
 /** Options of {@link MirrorWorker}. */
@@ -17,7 +18,7 @@ export interface MirrorWorkerOptions {
   readonly concurrency?: number;
   /** How often it looks for lists that are due, in seconds. Default: 1. */
   readonly tickSeconds?: number;
-  /** The seconds between two signs of life of a part: see `walkPart`. Default: 3. */
+  /** The seconds between two signs of life of a part: see `walkPart`. Default: 2. */
   readonly heartbeatSeconds?: number;
   readonly onRun?: (result: RunResult) => void;
   /** What failed and is tried again. */
@@ -48,9 +49,10 @@ export class MirrorWorker {
   readonly #queuedUntil = new Map<string, number>();
   #boss: PgBoss | undefined;
   #ticking: Promise<void> | undefined;
+  #takingOver: Promise<void> | undefined;
 
   constructor(options: MirrorWorkerOptions) {
-    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", heartbeatSeconds: 3, ...options };
+    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", heartbeatSeconds: 2, ...options };
   }
 
   /** Begins to work. Throws if the queue cannot be opened. */
@@ -71,6 +73,7 @@ export class MirrorWorker {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#ticking;
+    await this.#takingOver;
     await this.#boss?.stop({ graceful: true, timeout: 30_000, close: false });
     this.#boss = undefined;
   }
@@ -81,6 +84,7 @@ export class MirrorWorker {
     while (!signal.aborted) {
       try {
         for (const { name } of await mirror.dueLists()) await this.#enqueue(boss, name);
+        await this.#takeOver();
       } catch (error) {
         this.#failed(error);
       }
@@ -107,7 +111,29 @@ export class MirrorWorker {
     await boss.insert(PARTS, jobs);
   }
 
-  async #walk({ data, signal }: Job<PartJob>): Promise<void> {
+  /**
+   * Goes on with one part whose worker has died. The queue notices that after 10 seconds, which is the least that pg-boss allows; the
+   * lease ends earlier. When the queue starts the job again, it finds the part taken, or complete.
+   */
+  async #takeOver(): Promise<void> {
+    if (this.#takingOver !== undefined) return;
+    const schema = quoted(this.#options.mirror.schema);
+    const { rows } = await this.#options.database.query<{ part_id: string; run_id: string; name: string }>(
+      `SELECT part_id, run_id, name FROM ${schema}._parts JOIN ${schema}._runs USING (run_id) JOIN ${schema}._lists USING (list_id)
+       WHERE outcome = 'open' AND state = 'waiting' AND lease_until < clock_timestamp() ORDER BY random() LIMIT 1`,
+    );
+    const [part] = rows;
+    if (part === undefined) return;
+    const data = { name: part.name, runId: Number(part.run_id), partId: Number(part.part_id) };
+    this.#takingOver = this.#walk({ data, signal: this.#stop.signal })
+      // It was noted. The queue tries again.
+      .catch(() => {})
+      .finally(() => {
+        this.#takingOver = undefined;
+      });
+  }
+
+  async #walk({ data, signal }: Pick<Job<PartJob>, "data" | "signal">): Promise<void> {
     const stop = AbortSignal.any([signal, this.#stop.signal]);
     const result = await this.#options.mirror
       .walkPart(data.partId, {
