@@ -114,7 +114,7 @@ describe("a pipe without a reader", () => {
   test.each(["completion bash", "list models", "--help", "lists"])(
     "ends pageturn %s silently, with 141",
     async (command) => {
-      await using server = await startMockServer({ items: 100_000 });
+      await using server = await startMockServer({ items: 20_000 });
       // The reader ends before the first byte.
       const line = `pageturn ${command} --max-retries 0 | true; echo \${PIPESTATUS[0]}`;
       const { stdout, stderr } = await runShell(line, { env: envOf(server) });
@@ -214,7 +214,7 @@ describe("on a terminal", () => {
   });
 
   test("the second signal ends it at once, also where nobody reads what it prints", async () => {
-    await using server = await startMockServer({ items: 100_000 });
+    await using server = await startMockServer({ items: 20_000 });
     const line =
       "{ (exec $PAGETURN list models --page-size max) & pid=$!; sleep 2; kill -TERM $pid; sleep 0.5; kill -0 $pid && echo waits >&2; " +
       "kill -TERM $pid; wait $pid; echo $? >&2; } | sleep 8";

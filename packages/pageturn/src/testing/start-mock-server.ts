@@ -206,8 +206,11 @@ class ServerThread {
   }
 }
 
-/** How long the thread has for closing its connections. */
-const CLOSE_MS = 2_000;
+/**
+ * How long the thread has for closing its connections, on a machine that is busy. Ending it in the middle of a computation can
+ * take the process with it.
+ */
+const CLOSE_MS = 10_000;
 
 function elapsed(ms: number): Promise<void> {
   return new Promise((resolve) => {
