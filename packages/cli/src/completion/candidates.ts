@@ -17,17 +17,34 @@ const ON_LISTS = ["list", "lists", "export"];
 const FILES = ["-o", "--output", "--header-file"];
 
 /** What the last word may become. */
-export async function candidates(words: readonly string[], program: Command): Promise<readonly Candidate[]> {
-  const current = words.at(-1) ?? "";
-  const [name, ...args] = words
-    .slice(0, -1)
-    .filter((word, index, all) => !isGlobal(program, { word, before: all[index - 1] }));
+export async function candidates(typed: readonly string[], program: Command): Promise<readonly Candidate[]> {
+  const { before, current, begin } = lastWord(typed);
+  const [name, ...args] = before.filter(
+    (word, index, all) => !isGlobal(program, { word, before: all[index - 1] }),
+  );
   const command = program.commands.find((each) => each.name() === name);
   const all =
     command === undefined
       ? commandsOf(program, current)
       : await argumentsOf(command, { args, current, program });
-  return all.filter(({ text }) => text.startsWith(current));
+  return all
+    .filter(({ text }) => text.startsWith(current))
+    .map(({ text, about }) => ({ text: begin + text, about }));
+}
+
+/** The word to complete, and those before it. `--order=a` is the value of an option; bash makes three words of it. */
+function lastWord(typed: readonly string[]): {
+  readonly before: readonly string[];
+  readonly current: string;
+  /** What stands before the word in what the shell takes for one. */
+  readonly begin: string;
+} {
+  const words = typed.filter((word) => word !== "=");
+  if (typed.at(-1) === "=") words.push("");
+  const last = words.pop() ?? "";
+  const [, option, value] = /^(--[^=]+)=(.*)$/s.exec(last) ?? [];
+  if (option === undefined || value === undefined) return { before: words, current: last, begin: "" };
+  return { before: [...words, option], current: value, begin: `${option}=` };
 }
 
 /** Whether a word is a global option or the value of one. */

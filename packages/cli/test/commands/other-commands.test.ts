@@ -295,6 +295,9 @@ describe("completion", () => {
     ]);
     expect(await complete("list", "models", "--format", "c")).toEqual(["csv"]);
     expect(await complete("export", "models", "--format", "jsonl.")).toEqual(["jsonl.gz", "jsonl.zst"]);
+    // The value of an option, as one word, and as the three words that bash makes of it.
+    expect(await complete("list", "models", "--format=c")).toEqual(["--format=csv"]);
+    expect(await complete("list", "models", "--format", "=", "c")).toEqual(["csv"]);
     // Files are completed by the shell.
     expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
