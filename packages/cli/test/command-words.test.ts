@@ -54,7 +54,7 @@ describe("what the command says of an error of the library", () => {
   });
 
   test.each(["moreAnnounced", "cursorAfterEnd", "emptyPageStop", "totalNotReached", "noItems"])(
-    "an incomplete list because of %s is told in words",
+    "the message for an incomplete list explains %s",
     (incompleteBecause) => {
       const why = incompleteness({ complete: false, reason: "exhausted", incompleteBecause });
       expect(why).not.toContain(incompleteBecause);
@@ -62,7 +62,7 @@ describe("what the command says of an error of the library", () => {
     },
   );
 
-  test("a cycle is told in words, and what was wanted is not incomplete", () => {
+  test("the message for a cycle explains it, and a list that was cut by --max-items is not incomplete", () => {
     expect(incompleteness({ complete: false, reason: "cycle", incompleteBecause: null })).toContain(
       "led back",
     );

@@ -13,8 +13,8 @@ export interface RowColumn {
   readonly type: ColumnType;
 }
 
-/** The columns that every table has. */
-const OWN_COLUMNS = [
+/** The columns that every table has, and that its history keeps. */
+export const OWN_COLUMNS = [
   "_key",
   "_parent",
   "_bucket",
@@ -25,9 +25,10 @@ const OWN_COLUMNS = [
   "_changed_at",
   "_seen_run",
   "_deleted_at",
-  "_valid_from",
-  "_valid_to",
 ] as const;
+
+/** The columns of the history alone: from when to when a version was in the table. */
+const HISTORY_COLUMNS = ["_valid_from", "_valid_to"] as const;
 
 /** Amounts of money, which the API writes as decimal texts. */
 const DECIMAL = /(^|_)(amount|spend|price|cost)$/;
@@ -56,7 +57,7 @@ export function rowColumns(list: APIList, shapes: APICatalog["shapes"]): readonl
       );
     }
   }
-  const taken = new Set<string>(OWN_COLUMNS);
+  const taken = new Set<string>([...OWN_COLUMNS, ...HISTORY_COLUMNS]);
   return [...columns].map(([origin, { path, type }]) => {
     const name = freeName(fittingName(path.join("__")), { taken, origin });
     taken.add(name);

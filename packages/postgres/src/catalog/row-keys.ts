@@ -58,7 +58,7 @@ export function rowSplitter(
         const bucket = typeof starts === "string" ? starts : day;
         const dimensions = dimensionsOf(row, measures);
         const key = [...parents, bucket, dimensions];
-        // Rows of one bucket that no dimension tells apart are told apart by their order.
+        // Rows of one bucket with the same dimensions differ by their order alone.
         const name = canonicalJSON(dimensions);
         const time = times.get(name) ?? 0;
         times.set(name, time + 1);

@@ -13,25 +13,11 @@ import { historyTable, ListTable } from "../schema/list-table.ts";
 import type { AddList, MirrorList, MirrorMode, MirrorRun, RunOutcome } from "./mirror-types.ts";
 
 /** A list as the database has it, with what the catalog says about it. */
-export interface StoredList {
+export interface StoredList
+  extends Omit<MirrorList, "list" | "parents" | "runs" | "lastComplete" | "newFields"> {
   readonly id: number;
-  readonly name: string;
   readonly list: APIList;
-  readonly mode: MirrorMode;
-  readonly pathArgs: readonly string[];
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly every: number;
-  readonly since: Date | null;
-  readonly lookback: number;
-  readonly overlap: number;
-  readonly delay: number;
-  readonly slices: number;
-  readonly history: boolean;
   readonly parentId: number | null;
-  readonly table: string;
-  readonly position: Date | null;
-  readonly nextRunAt: Date;
-  readonly rows: number;
 }
 
 interface ListRow {

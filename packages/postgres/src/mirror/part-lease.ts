@@ -177,7 +177,7 @@ export async function endPart(
   });
 }
 
-/** Begins a part anew, because its checkpoint is no longer good. The rows that it has written stay. */
+/** Starts a part from its beginning, because its checkpoint cannot be used. The rows that it has written stay. */
 export async function restartPart(
   database: Database,
   schema: string,

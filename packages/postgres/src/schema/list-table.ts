@@ -1,6 +1,7 @@
 import type { APICatalog, APIList } from "pageturn/catalog";
 import {
   type ColumnType,
+  OWN_COLUMNS,
   type RowColumn,
   rowColumns,
   unknownPaths,
@@ -246,19 +247,7 @@ export class ListTable {
 
   /** Keeps the versions that are about to be replaced. */
   #historyStep(names: readonly string[], time: string): string {
-    const kept = [
-      "_key",
-      "_parent",
-      "_bucket",
-      "_raw",
-      "_exact",
-      "_hash",
-      "_first_seen_at",
-      "_changed_at",
-      "_seen_run",
-      "_deleted_at",
-      ...names,
-    ];
+    const kept = [...OWN_COLUMNS, ...names];
     return `, kept AS (
         INSERT INTO ${this.historyName} (${kept.join(", ")}, _valid_from, _valid_to)
         SELECT ${kept.map((name) => `t.${name}`).join(", ")}, t._changed_at,
