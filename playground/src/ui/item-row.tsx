@@ -1,0 +1,35 @@
+import { itemKey } from "../walk/item-key.ts";
+
+interface ItemRowProps {
+  readonly item: unknown;
+  /** The place of its page in the cache. */
+  readonly page: number;
+  /** Its place in the list, from 1; `null` if it is not known. */
+  readonly position: number | null;
+  readonly count: number;
+}
+
+/** One item of the feed: its id, and its first plain fields. */
+export function ItemRow({ item, page, position, count }: ItemRowProps) {
+  const fields = typeof item === "object" && item !== null ? Object.entries(item) : [];
+  const plain = fields.filter(
+    ([name, value]) => name !== "id" && ["string", "number", "boolean"].includes(typeof value),
+  );
+  const id = fields.find(([name]) => name === "id")?.[1] ?? plain.shift()?.[1] ?? "item";
+  return (
+    <article
+      data-key={itemKey(item)}
+      data-page={page}
+      aria-posinset={position ?? -1}
+      aria-setsize={position === null ? -1 : count}
+    >
+      <strong>{String(id)}</strong>
+      <span>
+        {plain
+          .slice(0, 3)
+          .map(([name, value]) => `${name}: ${String(value)}`)
+          .join(" · ")}
+      </span>
+    </article>
+  );
+}

@@ -1,0 +1,127 @@
+import type { Ending } from "./lane.ts";
+import type { Tally } from "./tally.ts";
+
+/** What became of a lane, in words. */
+export interface Verdict {
+  readonly tone: "good" | "bad" | "warn" | "info";
+  readonly title: string;
+  readonly detail: string;
+}
+
+export interface LaneResult {
+  readonly ending: Ending;
+  readonly tally: Tally;
+  readonly requests: number;
+}
+
+/** The verdict on a walk of pageturn. */
+export function walkVerdict({ ending, tally, requests }: LaneResult): Verdict {
+  const soFar = `${items(tally.received)} so far`;
+  switch (ending.how) {
+    case "failed":
+      return {
+        tone: "warn",
+        title: `Stops with ${ending.name}, after ${items(tally.received)}`,
+        detail: `${ending.message} The checkpoint is kept: turn the fault off and continue.`,
+      };
+    case "stopped":
+      return {
+        tone: "info",
+        title: `Stopped: ${soFar}`,
+        detail: "The checkpoint is kept. Continue now, or reload the page first.",
+      };
+    case "cut":
+      return { tone: "bad", title: `Ended by this page: ${soFar}`, detail: "" };
+    case "ended":
+      if (ending.complete !== true) {
+        return {
+          tone: "warn",
+          title: `Says that it is incomplete, after ${items(tally.received)}`,
+          detail: `outcome.complete is false${ending.because === null ? "" : `, because: ${ending.because}`}.`,
+        };
+      }
+      return servedVerdict(tally) ?? allReceived(tally, requests);
+  }
+}
+
+/** What the server's own answers leave out or repeat. */
+function servedVerdict({ missing, repeats, foreign }: Tally): Verdict | null {
+  if (missing > 0) {
+    return {
+      tone: "warn",
+      title: `${items(missing)} missing: the server left ${missing === 1 ? "it" : "them"} out`,
+      detail: "Nothing in its answers shows it, so no client can know.",
+    };
+  }
+  if (repeats > 0) {
+    return {
+      tone: "warn",
+      title: `${items(repeats)} repeated, as the server sent ${repeats === 1 ? "it" : "them"}`,
+      detail: "The option distinctBy drops repeats, for lists whose items have an id.",
+    };
+  }
+  if (foreign === 0) return null;
+  return {
+    tone: "warn",
+    title: `${items(foreign)} of another list`,
+    detail: "The server ignored the filters, and nothing in its answers shows it.",
+  };
+}
+
+/** The verdict on the plain loop. */
+export function loopVerdict({ ending, tally, requests }: LaneResult): Verdict {
+  const { missing, repeats, foreign, received } = tally;
+  switch (ending.how) {
+    case "failed":
+      return {
+        tone: "bad",
+        title: `Fails with ${ending.name}, after ${items(received)}`,
+        detail: `${ending.message}. It has no checkpoint: it starts again from the first item.`,
+      };
+    case "stopped":
+      return {
+        tone: "info",
+        title: `Stopped: ${items(received)} so far`,
+        detail: "It has no checkpoint: it starts again from the first item.",
+      };
+    case "cut":
+      return ending.why === "silence"
+        ? {
+            tone: "bad",
+            title: `Waits forever, after ${items(received)}`,
+            detail: "This page ended it after 5 seconds without an answer.",
+          }
+        : {
+            tone: "bad",
+            title: "Never ends",
+            detail: `This page ended it after ${requests} requests and ${items(received)}, ${repeats} of them repeated.`,
+          };
+    case "ended":
+      if (missing > 0) {
+        return {
+          tone: "bad",
+          title: `Loses ${items(missing)}, and says nothing`,
+          detail: "It ends as if the list were complete.",
+        };
+      }
+      if (repeats > 0) {
+        return { tone: "bad", title: `Repeats ${items(repeats)}, and says nothing`, detail: "" };
+      }
+      return (
+        servedVerdict(tally) ?? {
+          ...allReceived(tally, requests),
+          ...(foreign > 0 && { tone: "warn" as const }),
+        }
+      );
+  }
+}
+
+function allReceived({ received, times }: Tally, requests: number): Verdict {
+  const detail = `${requests} ${requests === 1 ? "request" : "requests"}.`;
+  if (times === null) return { tone: "good", title: `${items(received)}, to the end of the list`, detail };
+  return { tone: "good", title: `Complete: ${items(times.length)}, each once`, detail };
+}
+
+function items(count: number): string {
+  return `${count} ${count === 1 ? "item" : "items"}`;
+}
