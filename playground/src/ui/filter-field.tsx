@@ -15,6 +15,7 @@ const examples: Readonly<Record<string, string>> = {
 /** A filter as a field of its type in the catalog. */
 export function FilterField({ param, value, set }: FilterFieldProps) {
   const { name, description, type = "string", values = [], required = false } = param;
+  const id = `filter-${name}`;
   const allowed = type === "boolean" ? ["true", "false"] : values;
   if (type === "string[]" && values.length > 0) {
     const chosen = value.split(",").filter((each) => each !== "");
@@ -33,13 +34,13 @@ export function FilterField({ param, value, set }: FilterFieldProps) {
     );
   }
   return (
-    <label title={description}>
+    <label htmlFor={id} title={description}>
       <span>
         {name}
         {required && <small> required</small>}
       </span>
       {allowed.length > 0 ? (
-        <select value={value} onChange={({ currentTarget }) => set(name, currentTarget.value)}>
+        <select id={id} value={value} onChange={({ currentTarget }) => set(name, currentTarget.value)}>
           <option value="">any</option>
           {allowed.map((each) => (
             <option key={each}>{each}</option>
@@ -47,6 +48,7 @@ export function FilterField({ param, value, set }: FilterFieldProps) {
         </select>
       ) : (
         <input
+          id={id}
           type={type === "integer" ? "number" : type === "date" ? "date" : "text"}
           value={value}
           placeholder={examples[type] ?? ""}
