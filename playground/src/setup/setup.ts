@@ -77,10 +77,10 @@ function count(text: string | null, fallback: number): number {
 const now = "2026-10-01T00:00:00Z";
 const minute = 60_000;
 
-/** The range of time that is divided into slices. Items of the mock server are a minute apart. */
+/** The range of time that is divided into slices. Items of the mock server are a minute apart, and every fifth is archived. */
 function sliceRange({ source, items }: Setup): { readonly from: string; readonly to: string } {
   const end = source === "mock" ? Date.parse(now) + minute : Math.ceil(Date.now() / minute) * minute;
-  const length = source === "mock" ? (items + 1) * minute : 30 * 24 * 60 * minute;
+  const length = source === "mock" ? Math.ceil(items * 1.25 + 1) * minute : 30 * 24 * 60 * minute;
   const text = (at: number) => new Date(at).toISOString().replace(".000Z", "Z");
   return { from: text(end - length), to: text(end) };
 }

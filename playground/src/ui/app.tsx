@@ -20,6 +20,8 @@ export function App() {
   );
   const [theme, setTheme] = useTheme();
   const [news, setNews] = useState("");
+  const results = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const tabButtons = useRef<(HTMLButtonElement | null)[]>([]);
 
   useEffect(() => {
@@ -43,6 +45,9 @@ export function App() {
   };
   return (
     <>
+      <button type="button" class="skip" onClick={() => results.current?.focus()}>
+        Skip to the results
+      </button>
       <header class="top">
         <h1>
           <span class="logo" aria-hidden="true" />
@@ -63,8 +68,13 @@ export function App() {
         </label>
       </header>
       <main>
-        <SetupPanel setup={setup} lists={lists} list={chosen.list} keySource={key} change={change} />
-        <div class="results">
+        <div ref={panel} tabIndex={-1}>
+          <SetupPanel setup={setup} lists={lists} list={chosen.list} keySource={key} change={change} />
+        </div>
+        <div class="results" ref={results} tabIndex={-1}>
+          <button type="button" class="only-narrow" onClick={() => panel.current?.focus()}>
+            Setup and faults
+          </button>
           <div role="tablist" aria-label="Views" class="choices">
             {tabs.map((each, at) => (
               <button

@@ -166,9 +166,12 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
           </strong>
           <span>
             {error === null
-              ? [hasPreviousPage && "more above", hasNextPage ? "more below" : "the end of the list"]
+              ? [
+                  hasPreviousPage && "Perhaps more above.",
+                  hasNextPage ? "More below." : "The end of the list.",
+                ]
                   .filter(Boolean)
-                  .join(", ")
+                  .join(" ")
               : error.message}
           </span>
         </p>
@@ -204,7 +207,9 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
         >
           {pages.map(({ items }, page) => (
             <div class="feed-page" key={items.length === 0 ? `empty-${page}` : itemKey(items[0])}>
-              {items.length === 0 && <p class="hint">An empty page. The list goes on behind it.</p>}
+              {items.length === 0 && page > 0 && hasNextPage && (
+                <p class="hint">An empty page. The list goes on behind it.</p>
+              )}
               {items.map((item) => {
                 position += 1;
                 return (

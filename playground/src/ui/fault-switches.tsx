@@ -13,9 +13,9 @@ export function FaultSwitches({ chosen, choose }: FaultSwitchesProps) {
   const toggle = (name: SwitchName) =>
     choose(faultNames.filter((other) => chosen.includes(other) !== (other === name)));
   return (
-    <fieldset class="faults">
+    <fieldset class="group">
       <legend>Faults</legend>
-      <button type="button" class="small" disabled={chosen.length === 0} onClick={() => choose([])}>
+      <button type="button" class="small off" disabled={chosen.length === 0} onClick={() => choose([])}>
         Turn all off
       </button>
       {groups.map((group) => (

@@ -25,7 +25,7 @@ export function FilterField({ param, value, set }: FilterFieldProps) {
       <fieldset class="many">
         <legend title={description}>{name}</legend>
         {values.map((each) => (
-          <label key={each}>
+          <label key={each} class="check">
             <input type="checkbox" checked={chosen.includes(each)} onChange={() => toggle(each)} />
             <span>{each}</span>
           </label>
@@ -34,7 +34,7 @@ export function FilterField({ param, value, set }: FilterFieldProps) {
     );
   }
   return (
-    <label htmlFor={id} title={description}>
+    <label class="field" htmlFor={id} title={description}>
       <span>
         {name}
         {required && <small> required</small>}

@@ -18,13 +18,14 @@ export function ItemRow({ item, page, position, count }: ItemRowProps) {
   const id = fields.find(([name]) => name === "id")?.[1] ?? plain.shift()?.[1] ?? "item";
   return (
     <article
+      class="item"
       data-key={itemKey(item)}
       data-page={page}
       aria-posinset={position ?? -1}
       aria-setsize={position === null ? -1 : count}
     >
-      <strong>{String(id)}</strong>
-      <span>
+      <strong class="item-id">{String(id)}</strong>
+      <span class="item-text">
         {plain
           .slice(0, 3)
           .map(([name, value]) => `${name}: ${String(value)}`)

@@ -38,7 +38,7 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
             ? "For the real API, run npm run playground with ANTHROPIC_API_KEY."
             : `The local proxy keeps the key (${keySource}). This page never gets it.`}
         </p>
-        <label>
+        <label class="field">
           <span>List</span>
           <select
             value={list.id}
@@ -55,7 +55,7 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
         </label>
         <p class="hint">Lists {list.lists}.</p>
         {list.pathParams.map((name) => (
-          <label key={name}>
+          <label key={name} class="field">
             <span>{name}</span>
             <input
               value={setup.values[name] ?? ""}
@@ -73,84 +73,92 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
               {others.length} {others.length === 1 ? "filter" : "filters"}
               {used > 0 && `, ${used} used`}
             </summary>
-            {others.map((param) => (
-              <FilterField
-                key={param.name}
-                param={param}
-                value={setup.values[param.name] ?? ""}
-                set={setValue}
-              />
-            ))}
+            <div class="filters">
+              {others.map((param) => (
+                <FilterField
+                  key={param.name}
+                  param={param}
+                  value={setup.values[param.name] ?? ""}
+                  set={setValue}
+                />
+              ))}
+            </div>
           </details>
         )}
         <NumberField
           label="Page size"
           value={setup.pageSize}
-          least={1}
-          most={1000}
+          range={[1, 1000]}
           set={(pageSize) => change({ pageSize })}
         />
       </Group>
-      <Group title="Walk">
-        <NumberField
-          label="Pages to prefetch"
-          value={setup.prefetch}
-          least={0}
-          most={20}
-          set={(prefetch) => change({ prefetch })}
-        />
-        <NumberField
-          label="Parallel slices"
-          value={canSlice(list) ? setup.slices : 1}
-          least={1}
-          most={16}
-          isDisabled={!canSlice(list)}
-          set={(slices) => change({ slices })}
-        />
+      <Group title={isMock ? "Walk and server" : "Walk"}>
+        <div class="numbers">
+          <NumberField
+            label="Pages to prefetch"
+            value={setup.prefetch}
+            range={[0, 20]}
+            set={(prefetch) => change({ prefetch })}
+          />
+          <NumberField
+            label="Parallel slices"
+            value={canSlice(list) ? setup.slices : 1}
+            range={[1, 16]}
+            isDisabled={!canSlice(list)}
+            set={(slices) => change({ slices })}
+          />
+          <NumberField
+            label="Work per item, ms"
+            value={setup.workMs}
+            range={[0, 1000]}
+            set={(workMs) => change({ workMs })}
+          />
+          {isMock && (
+            <>
+              <NumberField
+                label="Latency, ms"
+                value={setup.latencyMs}
+                range={[0, 5000]}
+                set={(latencyMs) => change({ latencyMs })}
+              />
+              <NumberField
+                label="Items in the list"
+                value={setup.items}
+                range={[0, 5000]}
+                set={(items) => change({ items })}
+              />
+            </>
+          )}
+        </div>
         {!canSlice(list) && (
-          <p class="hint">This list has no range of time to slice. beta.sessions has one.</p>
+          <p class="hint">
+            Slices need a list with a range of time, such as{" "}
+            <button
+              type="button"
+              class="link"
+              onClick={() =>
+                change({ list: "beta.sessions", values: {}, slices: 4, items: 200, pageSize: 10 })
+              }
+            >
+              beta.sessions
+            </button>
+            .
+          </p>
         )}
-        <NumberField
-          label="Work per item (ms)"
-          value={setup.workMs}
-          least={0}
-          most={1000}
-          set={(workMs) => change({ workMs })}
-        />
         {list.hasId && (
           <Switch id="distinct" isOn={setup.distinct} toggle={() => change({ distinct: !setup.distinct })}>
             Drop repeats (distinctBy)
           </Switch>
         )}
       </Group>
-      {isMock && (
-        <>
-          <Group title="Mock server">
-            <NumberField
-              label="Items"
-              value={setup.items}
-              least={0}
-              most={5000}
-              set={(items) => change({ items })}
-            />
-            <NumberField
-              label="Latency (ms)"
-              value={setup.latencyMs}
-              least={0}
-              most={5000}
-              set={(latencyMs) => change({ latencyMs })}
-            />
-          </Group>
-          <FaultSwitches chosen={setup.faults} choose={(faults) => change({ faults })} />
-        </>
-      )}
+      {isMock && <FaultSwitches chosen={setup.faults} choose={(faults) => change({ faults })} />}
     </form>
   );
 }
 
 function Group({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
-    <fieldset>
+    <fieldset class="group">
       <legend>{title}</legend>
       {children}
     </fieldset>
@@ -175,15 +183,15 @@ function Choice({ isChosen, isDisabled = false, choose, children }: ChoiceProps)
 interface NumberFieldProps {
   readonly label: string;
   readonly value: number;
-  readonly least: number;
-  readonly most: number;
+  /** The least and the largest value. */
+  readonly range: readonly [number, number];
   readonly isDisabled?: boolean;
   readonly set: (value: number) => void;
 }
 
-function NumberField({ label, value, least, most, isDisabled = false, set }: NumberFieldProps) {
+function NumberField({ label, value, range: [least, most], isDisabled = false, set }: NumberFieldProps) {
   return (
-    <label class="number-field">
+    <label class="field">
       <span>{label}</span>
       <input
         type="number"

@@ -42,6 +42,7 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
     current.current = stop;
     setRunning(true);
     setProblem(null);
+    setRun(null);
     announce(
       from === undefined ? "The walk and the loop have started." : "The walk continues from its checkpoint.",
     );
@@ -118,6 +119,12 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
       {isOther && !isRunning && (
         <p class="hint">The setup has changed: these are the results of the one before. Run both again.</p>
       )}
+      <ul class="legend" aria-label="Colors of the time bars">
+        <li class="wait">waits for the answer</li>
+        <li class="body">reads the body</li>
+        <li class="use">the program works on the items</li>
+        <li class="failed">failed</li>
+      </ul>
       <LaneCard
         name="pageturn"
         kind="walk"
@@ -126,7 +133,7 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
         pageSize={shown.setup.pageSize}
         span={span}
         code={walkCode(chosen, { resumes: run?.resumes === true && !isOther })}
-        idle="Not started"
+        idle={isRunning ? "Starting" : "Not started"}
         verdictOf={walkVerdict}
       />
       <LaneCard
@@ -140,7 +147,9 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
         idle={
           run?.resumes
             ? "A plain loop has no checkpoint: it would start again from the first item"
-            : "Not started"
+            : isRunning
+              ? "Starting"
+              : "Not started"
         }
         verdictOf={loopVerdict}
       />

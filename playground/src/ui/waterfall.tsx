@@ -21,7 +21,7 @@ export function Waterfall({ records, span, now, label }: WaterfallProps) {
     <section class="waterfall" tabIndex={0} aria-label={`${label}: requests`}>
       <table>
         <thead>
-          <tr>
+          <tr class={hasSlices ? "sliced" : ""}>
             <th scope="col">#</th>
             <th scope="col">Asks for</th>
             {hasSlices && <th scope="col">Slice</th>}
@@ -42,7 +42,7 @@ export function Waterfall({ records, span, now, label }: WaterfallProps) {
           {shown.map((record) => (
             <tr
               key={record.number}
-              class={record.failure !== null || (record.status ?? 200) >= 400 ? "failed" : ""}
+              class={`${isFailed(record) ? "failed" : ""} ${hasSlices ? "sliced" : ""}`}
             >
               <td>{record.number}</td>
               <td class="cursor" title={record.cursor?.value}>
@@ -86,12 +86,16 @@ function Bar({ record, span, now, tone }: BarProps) {
   });
   const end = endedAt ?? now;
   return (
-    <span class={`bar tone-${tone % 6}`} aria-hidden="true">
+    <span class={`bar tone-${isFailed(record) ? "failed" : tone % 6}`} aria-hidden="true">
       <span class={endedAt === null ? "wait open" : "wait"} style={part(startedAt, headersAt ?? end)} />
       {headersAt !== null && <span class="body" style={part(headersAt, end)} />}
       {usedFrom !== null && <span class="use" style={part(usedFrom, usedTo ?? usedFrom)} />}
     </span>
   );
+}
+
+function isFailed({ failure, status }: RequestRecord): boolean {
+  return failure !== null || (status ?? 200) >= 400;
 }
 
 function asksFor({ cursor, retry, limit }: RequestRecord): string {

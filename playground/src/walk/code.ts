@@ -145,7 +145,8 @@ function raw(code: string): RawCode {
   return new RawCode(code);
 }
 
-const WIDTH = 76;
+/** The code stands in a narrow column. */
+const WIDTH = 44;
 
 /** Writes a value as TypeScript, on several lines where it is long. */
 function literal(value: unknown, indent = ""): string {

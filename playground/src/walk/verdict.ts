@@ -22,7 +22,7 @@ export function walkVerdict({ ending, tally, requests }: LaneResult): Verdict {
       return {
         tone: "warn",
         title: `Stops with ${ending.name}, after ${items(tally.received)}`,
-        detail: `${ending.message} The checkpoint is kept: turn the fault off and continue.`,
+        detail: `${sentence(ending.message)} The checkpoint is kept: turn the fault off and continue.`,
       };
     case "stopped":
       return {
@@ -76,7 +76,7 @@ export function loopVerdict({ ending, tally, requests }: LaneResult): Verdict {
       return {
         tone: "bad",
         title: `Fails with ${ending.name}, after ${items(received)}`,
-        detail: `${ending.message}. It has no checkpoint: it starts again from the first item.`,
+        detail: `${sentence(ending.message)} It has no checkpoint: it starts again from the first item.`,
       };
     case "stopped":
       return {
@@ -120,6 +120,10 @@ function allReceived({ received, times }: Tally, requests: number): Verdict {
   const detail = `${requests} ${requests === 1 ? "request" : "requests"}.`;
   if (times === null) return { tone: "good", title: `${items(received)}, to the end of the list`, detail };
   return { tone: "good", title: `Complete: ${items(times.length)}, each once`, detail };
+}
+
+function sentence(text: string): string {
+  return text.replace(/[.:]?$/, ".");
 }
 
 function items(count: number): string {
