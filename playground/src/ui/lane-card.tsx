@@ -44,7 +44,8 @@ export function LaneCard({ name, kind, lane, truth, pageSize, span, code, idle, 
 
 function isOver(lane: Lane | null): boolean {
   const how = lane?.ending?.how;
-  return how === "ended" || how === "cut" || how === "failed";
+  // A lane that fails has lost nothing so far.
+  return how === "ended" || how === "cut";
 }
 
 interface VerdictInput {

@@ -5,7 +5,7 @@ import type { Lane } from "../walk/lane.ts";
 import type { Chosen } from "../walk/open-list.ts";
 import { readTruth, runLoop, runWalk } from "../walk/run-lanes.ts";
 import { tally } from "../walk/tally.ts";
-import { loopVerdict, walkVerdict } from "../walk/verdict.ts";
+import { type LaneResult, loopVerdict, walkVerdict } from "../walk/verdict.ts";
 import { LaneCard, laneVerdict } from "./lane-card.tsx";
 import { useRedraw } from "./use-redraw.ts";
 
@@ -57,7 +57,7 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
       announce(
         [
           `pageturn: ${verdictTitle(walk.lane, all, walkVerdict)}.`,
-          loop !== null && `Plain loop: ${verdictTitle(loop.lane, all, loopVerdict)}.`,
+          loop !== null && `Plain loop: ${verdictTitle(loop.lane, all, loopVerdictBeside(walk.lane, all))}.`,
         ]
           .filter(Boolean)
           .join(" "),
@@ -151,10 +151,17 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
               ? "Starting"
               : "Not started"
         }
-        verdictOf={loopVerdict}
+        verdictOf={loopVerdictBeside(run?.walk ?? null, truth)}
       />
     </>
   );
+}
+
+/** The verdict on a loop that ran beside a walk. */
+function loopVerdictBeside(walk: Lane | null, truth: readonly string[] | null) {
+  const isWhole = walk?.ending?.how === "ended" && walk.ending.complete === true;
+  const counts = isWhole ? tally(walk.received, truth) : null;
+  return (result: LaneResult) => loopVerdict(result, counts);
 }
 
 function verdictTitle(lane: Lane, truth: readonly string[] | null, verdictOf: typeof walkVerdict): string {

@@ -79,7 +79,7 @@ export function loopCode(chosen: Chosen): string {
     "  const page = isJson ? await response.json() : {};",
     `  const items = page.${list.itemsKey} ?? [];`,
     `  for (const item of items) console.log(${list.hasId ? "item.id" : "item"});`,
-    list.page === "Page" && "  if (page.has_more === false || items.length === 0) break;",
+    list.page === "Page" && "  if (!page.has_more || items.length === 0) break;",
     `  if (!page.${field}) break;`,
     `  url.searchParams.set("${name}", page.${field});`,
     "}",
@@ -146,7 +146,7 @@ function raw(code: string): RawCode {
 }
 
 /** The code stands in a narrow column. */
-const WIDTH = 44;
+const WIDTH = 52;
 
 /** Writes a value as TypeScript, on several lines where it is long. */
 function literal(value: unknown, indent = ""): string {

@@ -35,7 +35,7 @@ function next(
   items: readonly unknown[],
 ): readonly [string, unknown] {
   if (kind !== "Page") return ["page", page["next_page"]];
-  const ends = page["has_more"] === false || items.length === 0;
+  const ends = !page["has_more"] || items.length === 0;
   return ["after_id", ends ? null : page["last_id"]];
 }
 

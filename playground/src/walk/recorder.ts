@@ -56,11 +56,10 @@ export class Recorder {
       record.headersAt = this.now();
       record.status = response.status;
       if (!response.ok) this.#noteFailure(url);
-      void this.#read(response.clone(), record);
+      void this.#read(response.clone(), { record, url, signal: init?.signal });
       return response;
     } catch (error) {
-      this.#noteFailure(url);
-      this.#end(record, error);
+      this.#fail({ record, url, signal: init?.signal });
       throw error;
     } finally {
       this.#changed();
@@ -104,27 +103,46 @@ export class Recorder {
     this.#failures.set(href, (this.#failures.get(href) ?? 0) + 1);
   }
 
-  async #read(copy: Response, record: RequestRecord): Promise<void> {
+  async #read(copy: Response, exchange: Exchange): Promise<void> {
+    const { record } = exchange;
     try {
       const text = await copy.text();
-      this.#end(record);
-      const body: unknown = JSON.parse(text);
-      const items: unknown =
-        typeof body === "object" && body !== null ? Reflect.get(body, this.#itemsKey) : null;
-      if (!Array.isArray(items)) return;
-      record.items = items.length;
-      for (const item of items) this.#pageOf.set(itemKey(item), record);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) this.#end(record, error);
+      record.endedAt ??= this.now();
+      this.#readItems(text, record);
+    } catch {
+      this.#fail(exchange);
     } finally {
       this.#changed();
     }
   }
 
-  #end(record: RequestRecord, error?: unknown): void {
+  #readItems(text: string, record: RequestRecord): void {
+    const body = parsed(text);
+    const items: unknown =
+      typeof body === "object" && body !== null ? Reflect.get(body, this.#itemsKey) : null;
+    if (!Array.isArray(items)) return;
+    record.items = items.length;
+    for (const item of items) this.#pageOf.set(itemKey(item), record);
+  }
+
+  #fail({ record, url, signal }: Exchange): void {
+    this.#noteFailure(url);
     record.endedAt ??= this.now();
-    if (error === undefined) return;
-    record.failure = error instanceof Error && error.name === "AbortError" ? "given up" : "connection failed";
-    if (error instanceof Error && error.name === "TimeoutError") record.failure = "timed out";
+    record.failure = signal?.aborted === true ? "given up" : "connection failed";
+  }
+}
+
+interface Exchange {
+  readonly record: RequestRecord;
+  readonly url: URL;
+  readonly signal: AbortSignal | null | undefined;
+}
+
+/** `null` for a text that is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -68,9 +68,12 @@ function servedVerdict({ missing, repeats, foreign }: Tally): Verdict | null {
   };
 }
 
-/** The verdict on the plain loop. */
-export function loopVerdict({ ending, tally, requests }: LaneResult): Verdict {
-  const { missing, repeats, foreign, received } = tally;
+/**
+ * The verdict on the plain loop. `walk` is what a complete walk received of the same server: the loop is not to blame for what the
+ * server itself leaves out or repeats.
+ */
+export function loopVerdict({ ending, tally, requests }: LaneResult, walk: Tally | null): Verdict {
+  const { missing, repeats, received } = tally;
   switch (ending.how) {
     case "failed":
       return {
@@ -97,6 +100,9 @@ export function loopVerdict({ ending, tally, requests }: LaneResult): Verdict {
             detail: `This page ended it after ${requests} requests and ${items(received)}, ${repeats} of them repeated.`,
           };
     case "ended":
+      if (walk !== null && missing === walk.missing && repeats === walk.repeats) {
+        return servedVerdict(tally) ?? allReceived(tally, requests);
+      }
       if (missing > 0) {
         return {
           tone: "bad",
@@ -105,14 +111,13 @@ export function loopVerdict({ ending, tally, requests }: LaneResult): Verdict {
         };
       }
       if (repeats > 0) {
-        return { tone: "bad", title: `Repeats ${items(repeats)}, and says nothing`, detail: "" };
+        return {
+          tone: "bad",
+          title: `Repeats ${items(repeats)}, and says nothing`,
+          detail: "It does not compare what it receives.",
+        };
       }
-      return (
-        servedVerdict(tally) ?? {
-          ...allReceived(tally, requests),
-          ...(foreign > 0 && { tone: "warn" as const }),
-        }
-      );
+      return servedVerdict(tally) ?? allReceived(tally, requests);
   }
 }
 
