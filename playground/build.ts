@@ -1,4 +1,6 @@
 // Builds the page into dist/: static files that work under any path, with the mock server as a service worker.
+// With --if-stale: only if a source is newer than what was built.
+import { globSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readCatalog } from "pageturn/catalog";
 import { build, type InlineConfig, type Plugin } from "vite";
@@ -29,21 +31,36 @@ const common: InlineConfig = {
   plugins: [catalogModules()],
 };
 
-await build({
-  ...common,
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { target, outDir: "dist", emptyOutDir: true, modulePreload: { polyfill: false } },
-});
-await build({
-  ...common,
-  build: {
-    target,
-    outDir: "dist",
-    emptyOutDir: false,
-    copyPublicDir: false,
-    rolldownOptions: {
-      input: `${root}src/service-worker.ts`,
-      output: { format: "iife", entryFileNames: "service-worker.js" },
+function isStale(): boolean {
+  const built = statSync(`${root}dist/service-worker.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // Folders count too: they change when a file is removed.
+  const patterns = ["{build.ts,index.html,package.json,src,src/**}", "../packages/pageturn/{src,src/**}"];
+  return globSync(patterns, { cwd: root }).some((path) => statSync(root + path).mtimeMs > built);
+}
+
+async function buildPage(): Promise<void> {
+  await build({
+    ...common,
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: { target, outDir: "dist", emptyOutDir: true, modulePreload: { polyfill: false } },
+  });
+  await build({
+    ...common,
+    build: {
+      target,
+      outDir: "dist",
+      emptyOutDir: false,
+      copyPublicDir: false,
+      rolldownOptions: {
+        input: `${root}src/service-worker.ts`,
+        output: { format: "iife", entryFileNames: "service-worker.js" },
+      },
     },
-  },
-});
+  });
+}
+
+const always = !process.argv.includes("--if-stale");
+if (always || isStale()) {
+  if (!always) console.log("pageturn: building playground");
+  await buildPage();
+}

@@ -1,6 +1,5 @@
 // Starts the playground: builds what is stale, serves the page on the loopback address, and ends with Ctrl-C.
 import { spawnSync } from "node:child_process";
-import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readAccess } from "./access.ts";
@@ -13,20 +12,8 @@ const { values } = parseArgs({
   options: { port: { type: "string", default: "4810" }, profile: { type: "string" } },
 });
 
-function isStale(): boolean {
-  const built = statSync(join(folder, "service-worker.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync(
-    ["{build.ts,index.html,package.json}", "src/**", "../packages/pageturn/{src,src/**}"],
-    { cwd: home },
-  );
-  return sources.some((path) => statSync(join(home, path)).mtimeMs > built);
-}
-
-if (isStale()) {
-  console.log("pageturn: building playground");
-  const { status } = spawnSync(process.execPath, [join(home, "build.ts")], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-}
+const { status } = spawnSync(process.execPath, [join(home, "build.ts"), "--if-stale"], { stdio: "inherit" });
+if (status !== 0) process.exit(status ?? 1);
 
 const access = readAccess(values.profile);
 const site = await startSite({ folder, port: Number(values.port), access }).catch((error: unknown) => {

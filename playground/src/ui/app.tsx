@@ -56,6 +56,7 @@ export function App() {
         <label class="theme">
           <span>Theme</span>
           <select
+            aria-label="Theme"
             value={theme}
             onChange={({ currentTarget }) =>
               setTheme(themes.find((each) => each === currentTarget.value) ?? "auto")

@@ -217,8 +217,8 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
                     key={itemKey(item)}
                     item={item}
                     page={page}
-                    position={hasNextPage || hasPreviousPage ? null : position}
-                    count={count}
+                    position={position}
+                    count={hasNextPage || hasPreviousPage ? -1 : count}
                   />
                 );
               })}

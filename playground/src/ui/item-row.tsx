@@ -4,8 +4,9 @@ interface ItemRowProps {
   readonly item: unknown;
   /** The place of its page in the cache. */
   readonly page: number;
-  /** Its place in the list, from 1; `null` if it is not known. */
-  readonly position: number | null;
+  /** Its place among the items in the cache, from 1. */
+  readonly position: number;
+  /** The number of items in the list; -1 while it is not known. */
   readonly count: number;
 }
 
@@ -21,8 +22,8 @@ export function ItemRow({ item, page, position, count }: ItemRowProps) {
       class="item"
       data-key={itemKey(item)}
       data-page={page}
-      aria-posinset={position ?? -1}
-      aria-setsize={position === null ? -1 : count}
+      aria-posinset={position}
+      aria-setsize={count}
     >
       <strong class="item-id">{String(id)}</strong>
       <span class="item-text">

@@ -75,7 +75,7 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
   const isOther = run !== null && (run.chosen.list !== chosen.list || run.chosen.setup !== chosen.setup);
   return (
     <>
-      <div class="actions">
+      <div class="actions" data-running={isRunning}>
         <button type="button" class="primary" disabled={isRunning} onClick={() => start(chosen)}>
           Run both
         </button>

@@ -107,8 +107,9 @@ export function queryCode(chosen: Chosen, { maxPages }: { readonly maxPages: num
     "",
     "// In Preact or React: useInfiniteQuery(query)",
     "const observer = new InfiniteQueryObserver(new QueryClient(), query);",
-    "const { data, hasNextPage, hasPreviousPage } = await observer.refetch();",
-    "console.log(data?.pages[0]?.items.length, hasPreviousPage, hasNextPage);",
+    "await observer.refetch();",
+    "const { data, hasNextPage } = await observer.fetchNextPage();",
+    "console.log(data?.pages.map(({ items }) => items.length), hasNextPage);",
     closeCode(setup),
   );
 }

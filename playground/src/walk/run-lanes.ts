@@ -66,7 +66,7 @@ export function runWalk(chosen: Chosen, { signal, changed }: RunOptions, kept?: 
     if (complete) forgetWalk();
     lane.ending = { how: "ended", complete, because };
   };
-  return { lane, done: settle(lane, run, { signal, changed }) };
+  return { lane, done: settle(lane, run(), { signal, changed }) };
 }
 
 /** Runs the plain loop, until it ends or does not end. */
@@ -93,7 +93,7 @@ export function runLoop(chosen: Chosen, { signal, changed }: RunOptions): Runnin
     lane.ending = { how: "ended", complete: null, because: null };
   };
   const either = AbortSignal.any([signal, watch.signal]);
-  const done = settle(lane, run, { signal: either, changed }).then(() => {
+  const done = settle(lane, Promise.race([run(), aborted(either)]), { signal: either, changed }).then(() => {
     clearInterval(silence);
     if (watch.signal.aborted) lane.ending = { how: "cut", why: watch.signal.reason };
     changed();
@@ -109,19 +109,22 @@ export async function readTruth(chosen: Chosen): Promise<readonly string[] | nul
   return items.map(itemKey);
 }
 
-async function settle(lane: Lane, run: () => Promise<void>, { signal, changed }: RunOptions): Promise<void> {
-  // A plain loop that waits does not notice the signal.
-  const stopped = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+async function settle(lane: Lane, run: Promise<void>, { signal, changed }: RunOptions): Promise<void> {
   try {
-    await Promise.race([run(), stopped]);
+    await run;
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     lane.ending = { how: "failed", name, message };
   }
   if (signal.aborted) lane.ending = { how: "stopped" };
   changed();
+}
+
+/** Resolves when the signal fires: a plain loop that waits does not notice it. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** The program works on an item. */
