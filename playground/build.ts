@@ -1,12 +1,14 @@
 // Builds the page into dist/: static files that work under any path, with the mock server as a service worker.
 // With --if-stale: only if a source is newer than what was built.
-import { globSync, statSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readCatalog } from "pageturn/catalog";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { listChoice } from "./src/setup/list-choice.ts";
 
 const root = fileURLToPath(new URL("./", import.meta.url));
+const dist = `${root}dist`;
 const target = "es2023";
 
 /** The catalog as modules: `pageturn/catalog` reads a file, which a browser cannot. */
@@ -32,31 +34,45 @@ const common: InlineConfig = {
 };
 
 function isStale(): boolean {
-  const built = statSync(`${root}dist/service-worker.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(`${dist}/service-worker.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   // Folders count too: they change when a file is removed.
   const patterns = ["{build.ts,index.html,package.json,src,src/**}", "../packages/pageturn/{src,src/**}"];
   return globSync(patterns, { cwd: root }).some((path) => statSync(root + path).mtimeMs > built);
 }
 
 async function buildPage(): Promise<void> {
-  await build({
-    ...common,
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    build: { target, outDir: "dist", emptyOutDir: true, modulePreload: { polyfill: false } },
-  });
-  await build({
-    ...common,
-    build: {
-      target,
-      outDir: "dist",
-      emptyOutDir: false,
-      copyPublicDir: false,
-      rolldownOptions: {
-        input: `${root}src/service-worker.ts`,
-        output: { format: "iife", entryFileNames: "service-worker.js" },
+  const outDir = mkdtempSync(`${root}.build-`);
+  try {
+    const page = { target, outDir, emptyOutDir: false };
+    await build({
+      ...common,
+      oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+      build: { ...page, modulePreload: { polyfill: false } },
+    });
+    await build({
+      ...common,
+      build: {
+        ...page,
+        rolldownOptions: {
+          input: `${root}src/service-worker.ts`,
+          output: { format: "iife", entryFileNames: "service-worker.js" },
+        },
       },
-    },
-  });
+    });
+    replaceFiles(outDir);
+  } finally {
+    rmSync(outDir, { recursive: true });
+  }
+}
+
+/** Moves the files into dist/, one by one: a server may be reading it. */
+function replaceFiles(from: string): void {
+  const files = globSync("**/*.*", { cwd: from }).sort();
+  for (const file of files) {
+    mkdirSync(dirname(`${dist}/${file}`), { recursive: true });
+    renameSync(`${from}/${file}`, `${dist}/${file}`);
+  }
+  for (const file of globSync("**/*.*", { cwd: dist })) if (!files.includes(file)) rmSync(`${dist}/${file}`);
 }
 
 const always = !process.argv.includes("--if-stale");

@@ -69,7 +69,7 @@ export function App() {
         </label>
       </header>
       <main>
-        <div ref={panel} tabIndex={-1}>
+        <div class="side" ref={panel} tabIndex={-1}>
           <SetupPanel setup={setup} lists={lists} list={chosen.list} keySource={key} change={change} />
         </div>
         <div class="results" ref={results} tabIndex={-1}>

@@ -54,11 +54,9 @@ interface VerdictInput {
 }
 
 /** The verdict on a lane, also while it runs. */
-export function laneVerdict(
-  { ending, records, received }: Lane,
-  { counts, verdictOf }: VerdictInput,
-): Verdict {
+export function laneVerdict(lane: Lane, { counts, verdictOf }: VerdictInput): Verdict {
+  const { ending, records, received, lastAt } = lane;
   const requests = records.length;
-  if (ending !== null) return verdictOf({ ending, tally: counts, requests });
+  if (ending !== null) return verdictOf({ ending, tally: counts, requests, elapsedMs: lastAt });
   return { tone: "info", title: `Running: ${received.length} items, ${requests} requests`, detail: "" };
 }

@@ -22,6 +22,8 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
   const others = filters.filter((param) => param.required !== true);
   const used = others.filter(({ name }) => setup.values[name]).length;
   const isMock = setup.source === "mock";
+  // Slices have no repeats at their borders, and fetch ahead by themselves.
+  const isSliced = canSlice(list) && setup.slices > 1;
   return (
     <form class="setup" aria-label="Setup" onSubmit={(event) => event.preventDefault()}>
       <Group title="List">
@@ -95,9 +97,10 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
       <Group title={isMock ? "Walk and server" : "Walk"}>
         <div class="numbers">
           <NumberField
-            label="Pages to prefetch"
+            label="Prefetch, pages"
             value={setup.prefetch}
             range={[0, 20]}
+            isDisabled={isSliced}
             set={(prefetch) => change({ prefetch })}
           />
           <NumberField
@@ -108,7 +111,7 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
             set={(slices) => change({ slices })}
           />
           <NumberField
-            label="Work per item, ms"
+            label="Work/item, ms"
             value={setup.workMs}
             range={[0, 1000]}
             set={(workMs) => change({ workMs })}
@@ -122,7 +125,7 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
                 set={(latencyMs) => change({ latencyMs })}
               />
               <NumberField
-                label="Items in the list"
+                label="Items in list"
                 value={setup.items}
                 range={[0, 5000]}
                 set={(items) => change({ items })}
@@ -145,7 +148,7 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
             .
           </p>
         )}
-        {list.hasId && (
+        {list.hasId && !isSliced && (
           <Switch id="distinct" isOn={setup.distinct} toggle={() => change({ distinct: !setup.distinct })}>
             Drop repeats (distinctBy)
           </Switch>

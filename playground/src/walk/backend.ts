@@ -49,8 +49,12 @@ function below(path: string): string {
 let starting: Promise<void> | undefined;
 
 /** Starts the mock server. Rejects where the browser has no service workers. */
-export function mockServer(): Promise<void> {
-  starting ??= startMockServer();
+function mockServer(): Promise<void> {
+  starting ??= startMockServer().catch((error: unknown) => {
+    // Another attempt may succeed.
+    starting = undefined;
+    throw error;
+  });
   return starting;
 }
 

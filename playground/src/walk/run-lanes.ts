@@ -14,7 +14,7 @@ import { SILENCE_MS, TIMEOUT_MS } from "./time-limits.ts";
 const KEEP_MS = 200;
 
 /** The plain loop is ended after this many requests for a list of so many pages. */
-export function mostRequests(pages: number): number {
+function mostRequests(pages: number): number {
   return 2 * pages + 20;
 }
 

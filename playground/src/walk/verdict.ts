@@ -12,10 +12,11 @@ export interface LaneResult {
   readonly ending: Ending;
   readonly tally: Tally;
   readonly requests: number;
+  readonly elapsedMs: number;
 }
 
 /** The verdict on a walk of pageturn. */
-export function walkVerdict({ ending, tally, requests }: LaneResult): Verdict {
+export function walkVerdict({ ending, tally, ...cost }: LaneResult): Verdict {
   const soFar = `${items(tally.received)} so far`;
   switch (ending.how) {
     case "failed":
@@ -40,7 +41,7 @@ export function walkVerdict({ ending, tally, requests }: LaneResult): Verdict {
           detail: `outcome.complete is false${ending.because === null ? "" : `, because: ${ending.because}`}.`,
         };
       }
-      return servedVerdict(tally) ?? allReceived(tally, requests);
+      return servedVerdict(tally) ?? allReceived(tally, cost);
   }
 }
 
@@ -72,7 +73,7 @@ function servedVerdict({ missing, repeats, foreign }: Tally): Verdict | null {
  * The verdict on the plain loop. `walk` is what a complete walk received of the same server: the loop is not to blame for what the
  * server itself leaves out or repeats.
  */
-export function loopVerdict({ ending, tally, requests }: LaneResult, walk: Tally | null): Verdict {
+export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally | null): Verdict {
   const { missing, repeats, received } = tally;
   switch (ending.how) {
     case "failed":
@@ -97,11 +98,11 @@ export function loopVerdict({ ending, tally, requests }: LaneResult, walk: Tally
         : {
             tone: "bad",
             title: "Never ends",
-            detail: `This page ended it after ${requests} requests and ${items(received)}, ${repeats} of them repeated.`,
+            detail: `This page ended it after ${cost.requests} requests and ${items(received)}, ${repeats} of them repeated.`,
           };
     case "ended":
       if (walk !== null && missing === walk.missing && repeats === walk.repeats) {
-        return servedVerdict(tally) ?? allReceived(tally, requests);
+        return servedVerdict(tally) ?? allReceived(tally, cost);
       }
       if (missing > 0) {
         return {
@@ -117,12 +118,14 @@ export function loopVerdict({ ending, tally, requests }: LaneResult, walk: Tally
           detail: "It does not compare what it receives.",
         };
       }
-      return servedVerdict(tally) ?? allReceived(tally, requests);
+      return servedVerdict(tally) ?? allReceived(tally, cost);
   }
 }
 
-function allReceived({ received, times }: Tally, requests: number): Verdict {
-  const detail = `${requests} ${requests === 1 ? "request" : "requests"}.`;
+type Cost = Pick<LaneResult, "requests" | "elapsedMs">;
+
+function allReceived({ received, times }: Tally, { requests, elapsedMs }: Cost): Verdict {
+  const detail = `${requests} ${requests === 1 ? "request" : "requests"} in ${(elapsedMs / 1000).toFixed(1)} s.`;
   if (times === null) return { tone: "good", title: `${items(received)}, to the end of the list`, detail };
   return { tone: "good", title: `Complete: ${items(times.length)}, each once`, detail };
 }
