@@ -66,7 +66,7 @@ describe("a checkpoint", () => {
   }
 
   it("survives a reload: the walk continues behind its last item", async () => {
-    await visit(page, playground, "latencyMs=40&workMs=20&faults=");
+    await visit(page, playground, "latencyMs=20&workMs=15&faults=");
     await button("Run both").click();
     await received(10);
     await button("Stop").click();
@@ -89,7 +89,7 @@ describe("a checkpoint", () => {
   });
 
   it("is written while the walk runs, so that a page that is left continues", async () => {
-    await visit(page, playground, "latencyMs=40&workMs=20&faults=");
+    await visit(page, playground, "latencyMs=20&workMs=15&faults=");
     await button("Run both").click();
     await received(20);
     await page.reload();

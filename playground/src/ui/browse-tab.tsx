@@ -115,22 +115,28 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<{ readonly key: string; readonly top: number } | null>(null);
 
+  /** Notes the first visible row, and keeps the place. */
+  const mark = (): void => {
+    const { current: view } = box;
+    if (view === null) return;
+    const row = [...view.querySelectorAll<HTMLElement>("[data-key]")].find(
+      ({ offsetTop, offsetHeight }) => offsetTop + offsetHeight > view.scrollTop,
+    );
+    if (row === undefined) return;
+    anchor.current = { key: row.dataset["key"] ?? "", top: row.offsetTop - view.scrollTop };
+    const page = data?.pageParams[Number(row.dataset["page"])];
+    if (page !== undefined) localStorage.setItem(placeName, JSON.stringify({ query, page }));
+  };
   const more = (direction: "next" | "previous"): void => {
     if (isFetching || error !== null) return;
+    mark();
     if (direction === "next" && hasNextPage) void feed.fetchNextPage();
     if (direction === "previous" && hasPreviousPage) void feed.fetchPreviousPage();
   };
   const look = (): void => {
     const { current: view } = box;
     if (view === null) return;
-    const row = [...view.querySelectorAll<HTMLElement>("[data-key]")].find(
-      ({ offsetTop, offsetHeight }) => offsetTop + offsetHeight > view.scrollTop,
-    );
-    if (row !== undefined) {
-      anchor.current = { key: row.dataset["key"] ?? "", top: row.offsetTop - view.scrollTop };
-      const page = data?.pageParams[Number(row.dataset["page"])];
-      if (page !== undefined) localStorage.setItem(placeName, JSON.stringify({ query, page }));
-    }
+    mark();
     if (view.scrollTop + view.clientHeight > view.scrollHeight - 160) more("next");
     else if (view.scrollTop < 80) more("previous");
   };

@@ -2,4 +2,4 @@
 export const TIMEOUT_MS = 2_000;
 
 /** The plain loop is ended after this time without an answer, in milliseconds. */
-export const SILENCE_MS = 5_000;
+export const SILENCE_MS = 4_000;

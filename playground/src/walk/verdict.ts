@@ -1,5 +1,6 @@
 import type { Ending } from "./lane.ts";
 import type { Tally } from "./tally.ts";
+import { SILENCE_MS } from "./time-limits.ts";
 
 /** What became of a lane, in words. */
 export interface Verdict {
@@ -93,7 +94,7 @@ export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally 
         ? {
             tone: "bad",
             title: `Waits forever, after ${items(received)}`,
-            detail: "This page ended it after 5 seconds without an answer.",
+            detail: `This page ended it after ${SILENCE_MS / 1000} seconds without an answer.`,
           }
         : {
             tone: "bad",
