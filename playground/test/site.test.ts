@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApiAccess } from "../server/api-proxy.ts";
@@ -129,6 +131,26 @@ describe("the files", () => {
       expect(text).not.toContain('"devDependencies"');
     },
   );
+});
+
+it("starts on a free port, prints its URL, and ends with Ctrl-C", async () => {
+  const main = fileURLToPath(new URL("../server/main.ts", import.meta.url));
+  const env = { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: api.url };
+  const program = spawn(process.execPath, [main, "--port", "0"], { env });
+  let printed = "";
+  program.stdout.setEncoding("utf8").on("data", (text) => {
+    printed += text;
+  });
+  await expect.poll(() => printed, { timeout: 20_000 }).toContain("Ctrl-C ends it.");
+  const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(printed)?.[0] ?? "";
+  expect((await fetch(url)).status).toBe(200);
+  expect(
+    (await fetch(`${url}api/v1/models`, { headers: { "anthropic-version": "2023-06-01" } })).status,
+  ).toBe(200);
+  expect(printed).toContain("with the key of ANTHROPIC_API_KEY");
+  expect(printed).not.toContain(key);
+  program.kill("SIGINT");
+  expect(await new Promise((resolve) => program.on("close", resolve))).toBe(0);
 });
 
 it("walks the real API in the page, with a key that the page does not get", async () => {

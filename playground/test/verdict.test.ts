@@ -51,3 +51,15 @@ it("says what a whole list cost", () => {
   });
   expect(walkVerdict(result(list, whole, null)).title).toBe("4 items, to the end of the list");
 });
+
+it("does not call a list endless that is not known", () => {
+  const cut: Ending = { how: "cut", why: "requests" };
+  expect(loopVerdict(result(list, cut), null).title).toBe("Never ends");
+  const title = "Ended by this page after 3 requests: 4 items so far";
+  expect(loopVerdict(result(list, cut, null), null).title).toBe(title);
+  expect(walkVerdict(result(list, cut, null))).toEqual({
+    tone: "info",
+    title,
+    detail: "The checkpoint is kept: continue for more.",
+  });
+});

@@ -76,6 +76,10 @@ export function App() {
           <button type="button" class="only-narrow" onClick={() => panel.current?.focus()}>
             Setup and faults
           </button>
+          <p class="lead">
+            A walk of pageturn and a plain loop read the same list from the same server. Turn on a fault, run
+            both, and see what each of them receives.
+          </p>
           <div role="tablist" aria-label="Views" class="choices">
             {tabs.map((each, at) => (
               <button

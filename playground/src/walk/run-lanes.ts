@@ -1,5 +1,5 @@
 import type { Checkpoint } from "pageturn";
-import { argumentsOf } from "../setup/setup.ts";
+import { argumentsOf, type Setup } from "../setup/setup.ts";
 import { openBackend, openClient, truthBackend } from "./backend.ts";
 import { forgetWalk, type KeptWalk, keepWalk } from "./checkpoint-store.ts";
 import { itemKey } from "./item-key.ts";
@@ -13,9 +13,12 @@ import { SILENCE_MS, TIMEOUT_MS } from "./time-limits.ts";
 /** How often the checkpoint is written while a walk runs, in milliseconds. */
 const KEEP_MS = 200;
 
-/** The plain loop is ended after this many requests for a list of so many pages. */
-function mostRequests(pages: number): number {
-  return 2 * pages + 20;
+/**
+ * How many requests a lane may make: as many as end every list of the mock server that ends. The real API is not asked more often
+ * without a click.
+ */
+function mostRequests({ source, items, pageSize }: Setup): number {
+  return source === "api" ? 200 : 2 * Math.ceil(items / pageSize) + 20;
 }
 
 export interface RunOptions {
@@ -45,6 +48,7 @@ export function runWalk(chosen: Chosen, { signal, changed }: RunOptions, kept?: 
   const run = async (): Promise<void> => {
     const walk = openWalk(openList(client, chosen, { signal }), chosen, kept?.checkpoint);
     let keptAt = 0;
+    let isCut = false;
     const keep = (checkpoint: Checkpoint): void => {
       keptAt = performance.now();
       keepWalk({ checkpoint, setup, received: lane.received });
@@ -56,12 +60,14 @@ export function runWalk(chosen: Chosen, { signal, changed }: RunOptions, kept?: 
         if (performance.now() - keptAt > KEEP_MS) keep(walk.checkpoint);
         await work(lane, item, chosen);
         changed();
-        if (signal.aborted) break;
+        isCut = setup.source === "api" && lane.records.length >= mostRequests(setup);
+        if (signal.aborted || isCut) break;
       }
     } finally {
       keep(walk.checkpoint);
     }
-    if (signal.aborted) return;
+    if (isCut) lane.ending = { how: "cut", why: "requests" };
+    if (signal.aborted || isCut) return;
     const { complete = false, incompleteBecause: because = null } = walk.outcome ?? {};
     if (complete) forgetWalk();
     lane.ending = { how: "ended", complete, because };
@@ -73,7 +79,7 @@ export function runWalk(chosen: Chosen, { signal, changed }: RunOptions, kept?: 
 export function runLoop(chosen: Chosen, { signal, changed }: RunOptions): RunningLane {
   const { setup, list } = chosen;
   const { lane, backend } = openLane(chosen, changed);
-  const limit = mostRequests(Math.ceil(setup.items / setup.pageSize));
+  const limit = mostRequests(setup);
   const watch = new AbortController();
   const fetch: typeof globalThis.fetch = (input, init) =>
     backend.fetch(input, { ...init, signal: AbortSignal.any([signal, watch.signal]) });
@@ -81,7 +87,7 @@ export function runLoop(chosen: Chosen, { signal, changed }: RunOptions): Runnin
     if (lane.recorder.now() - lane.lastNews > SILENCE_MS) watch.abort("silence");
   }, 100);
   const run = async (): Promise<void> => {
-    const headers = { "anthropic-version": "2023-06-01", "anthropic-beta": list.betaHeader.join(",") };
+    const headers = { "anthropic-version": "2023-06-01", ...betaHeader(list) };
     const url = new URL(backend.baseURL + loopURL(argumentsOf(setup, list), list));
     for await (const item of plainLoop({ url, headers, fetch, list })) {
       lane.received.push(itemKey(item));
@@ -99,6 +105,10 @@ export function runLoop(chosen: Chosen, { signal, changed }: RunOptions): Runnin
     changed();
   });
   return { lane, done };
+}
+
+function betaHeader({ betaHeader: betas }: Chosen["list"]): Record<string, string> {
+  return betas.length === 0 ? {} : { "anthropic-beta": betas.join(",") };
 }
 
 /** Reads the whole list without faults; `null` for the real API. */

@@ -18,7 +18,6 @@ export interface LaneResult {
 
 /** The verdict on a walk of pageturn. */
 export function walkVerdict({ ending, tally, ...cost }: LaneResult): Verdict {
-  const soFar = `${items(tally.received)} so far`;
   switch (ending.how) {
     case "failed":
       return {
@@ -29,11 +28,11 @@ export function walkVerdict({ ending, tally, ...cost }: LaneResult): Verdict {
     case "stopped":
       return {
         tone: "info",
-        title: `Stopped: ${soFar}`,
+        title: `Stopped: ${items(tally.received)} so far`,
         detail: "The checkpoint is kept. Continue now, or reload the page first.",
       };
     case "cut":
-      return { tone: "bad", title: `Ended by this page: ${soFar}`, detail: "" };
+      return { ...enough(tally, cost), detail: "The checkpoint is kept: continue for more." };
     case "ended":
       if (ending.complete !== true) {
         return {
@@ -90,17 +89,20 @@ export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally 
         detail: "It has no checkpoint: it starts again from the first item.",
       };
     case "cut":
-      return ending.why === "silence"
-        ? {
-            tone: "bad",
-            title: `Waits forever, after ${items(received)}`,
-            detail: `This page ended it after ${SILENCE_MS / 1000} seconds without an answer.`,
-          }
-        : {
-            tone: "bad",
-            title: "Never ends",
-            detail: `This page ended it after ${cost.requests} requests and ${items(received)}, ${repeats} of them repeated.`,
-          };
+      if (ending.why === "silence") {
+        return {
+          tone: "bad",
+          title: `Waits forever, after ${items(received)}`,
+          detail: `This page ended it after ${SILENCE_MS / 1000} seconds without an answer.`,
+        };
+      }
+      // A list that is not known may be as long as that.
+      if (tally.times === null) return enough(tally, cost);
+      return {
+        tone: "bad",
+        title: "Never ends",
+        detail: `This page ended it after ${cost.requests} requests and ${items(received)}, ${repeats} of them repeated.`,
+      };
     case "ended":
       if (walk !== null && missing === walk.missing && repeats === walk.repeats) {
         return servedVerdict(tally) ?? allReceived(tally, cost);
@@ -124,6 +126,11 @@ export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally 
 }
 
 type Cost = Pick<LaneResult, "requests" | "elapsedMs">;
+
+function enough({ received, repeats }: Tally, { requests }: Cost): Verdict {
+  const title = `Ended by this page after ${requests} requests: ${items(received)} so far`;
+  return { tone: "info", title, detail: repeats === 0 ? "" : `${repeats} of them repeated.` };
+}
 
 function allReceived({ received, times }: Tally, { requests, elapsedMs }: Cost): Verdict {
   const detail = `${requests} ${requests === 1 ? "request" : "requests"} in ${(elapsedMs / 1000).toFixed(1)} s.`;
