@@ -36,7 +36,10 @@ const common: InlineConfig = {
 function isStale(): boolean {
   const built = statSync(`${dist}/service-worker.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   // Folders count too: they change when a file is removed.
-  const patterns = ["{build.ts,index.html,package.json,src,src/**}", "../packages/pageturn/{src,src/**}"];
+  const patterns = [
+    "{build.ts,index.html,package.json,src,src/**}",
+    "../packages/pageturn/{src,src/**,dist/*.js}",
+  ];
   return globSync(patterns, { cwd: root }).some((path) => statSync(root + path).mtimeMs > built);
 }
 

@@ -73,12 +73,19 @@ export function App() {
           <SetupPanel setup={setup} lists={lists} list={chosen.list} keySource={key} change={change} />
         </div>
         <div class="results" ref={results} tabIndex={-1}>
-          <button type="button" class="only-narrow" onClick={() => panel.current?.focus()}>
+          <button
+            type="button"
+            class="only-narrow"
+            onClick={() => {
+              panel.current?.focus({ preventScroll: true });
+              panel.current?.scrollIntoView();
+            }}
+          >
             Setup and faults
           </button>
           <p class="lead">
             A walk of pageturn and a plain loop read the same list from the same server. Turn on a fault, run
-            both, and see what each of them receives.
+            both, compare.
           </p>
           <div role="tablist" aria-label="Views" class="choices">
             {tabs.map((each, at) => (
@@ -88,7 +95,7 @@ export function App() {
                 type="button"
                 role="tab"
                 aria-selected={tab === each}
-                aria-controls={`panel-${each}`}
+                aria-controls={tab === each ? `panel-${each}` : undefined}
                 tabIndex={tab === each ? 0 : -1}
                 ref={(button) => {
                   tabButtons.current[at] = button;
