@@ -57,6 +57,9 @@ describe("a walk beside a plain loop", () => {
 });
 
 describe("a checkpoint", () => {
+  /** A walk that takes several seconds, so that it can be left. */
+  const long = "items=300&latencyMs=5&workMs=20&faults=";
+
   /** Waits until the walk has received so many items. */
   async function received(count: number): Promise<void> {
     const text = () => page.getByTestId("walk-verdict").innerText();
@@ -66,19 +69,19 @@ describe("a checkpoint", () => {
   }
 
   it("survives a reload: the walk continues behind its last item", async () => {
-    await visit(page, playground, "latencyMs=20&workMs=15&faults=");
+    await visit(page, playground, long);
     await button("Run both").click();
     await received(10);
     await button("Stop").click();
     const [stopped] = await verdicts(page);
     const count = Number(/^Stopped: (\d+) items so far$/.exec(stopped ?? "")?.[1]);
     expect(count).toBeGreaterThan(9);
-    expect(count).toBeLessThan(50);
     await page.reload();
     expect(await page.getByTestId("kept").innerText()).toContain(`messages.batches, after ${count} items`);
+    await page.getByRole("spinbutton", { name: "Work/item, ms" }).fill("0");
     await button("Continue from checkpoint").click();
     expect(await verdicts(page)).toEqual([
-      "Complete: 50 items, each once",
+      "Complete: 300 items, each once",
       "A plain loop has no checkpoint: it would start again from the first item",
     ]);
     expect(await page.getByRole("region", { name: "Code: The same with pageturn" }).innerText()).toContain(
@@ -89,12 +92,12 @@ describe("a checkpoint", () => {
   });
 
   it("is written while the walk runs, so that a page that is left continues", async () => {
-    await visit(page, playground, "latencyMs=20&workMs=15&faults=");
+    await visit(page, playground, long);
     await button("Run both").click();
     await received(20);
-    await page.reload();
+    await visit(page, playground, `${fast}&faults=`);
     await button("Continue from checkpoint").click();
-    expect((await verdicts(page))[0]).toBe("Complete: 50 items, each once");
+    expect((await verdicts(page))[0]).toBe("Complete: 300 items, each once");
   });
 
   it("completes a list whose fault is over", async () => {
