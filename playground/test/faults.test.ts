@@ -1,7 +1,7 @@
 // What each fault does to walk and loop, in Chromium. The faults are turned on and off on one page.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPage, fast, openPlayground, type Playground, runBoth, visit } from "./open-page.ts";
+import { buildPage, fast, openPlayground, type Playground, patient, runBoth, visit } from "./open-page.ts";
 
 let playground: Playground;
 let page: Page;
@@ -60,7 +60,7 @@ describe("the page", () => {
     await toggle.focus();
     await page.keyboard.press("Space");
     expect(await toggle.getAttribute("aria-checked")).toBe("true");
-    await expect.poll(() => page.url()).toContain(`faults=${name}`);
+    await expect.poll(() => page.url(), patient).toContain(`faults=${name}`);
     expect(await runBoth(page)).toEqual([walk, loop]);
     await page.getByRole("button", { name: "Turn all off" }).click();
   });

@@ -58,6 +58,9 @@ export async function openPlayground(access: ApiAccess | null = null): Promise<P
   };
 }
 
+/** How long `expect.poll()` waits on a busy machine. */
+export const patient = { timeout: 20_000, interval: 20 };
+
 /** Fast answers and no work on items: the tests need not wait for what people need to see. */
 export const fast = "latencyMs=5&workMs=0";
 

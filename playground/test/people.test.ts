@@ -2,7 +2,16 @@
 import axe from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { buildPage, fast, openPlayground, type Playground, runBoth, verdicts, visit } from "./open-page.ts";
+import {
+  buildPage,
+  fast,
+  openPlayground,
+  type Playground,
+  patient,
+  runBoth,
+  verdicts,
+  visit,
+} from "./open-page.ts";
 
 let playground: Playground;
 let context: BrowserContext;
@@ -40,7 +49,7 @@ describe("the infinite list", () => {
   it("is scrolled in both directions", async () => {
     await visit(page, playground, `${fast}&faults=&items=100`);
     await page.getByRole("tab", { name: "Scroll both ways" }).click();
-    await expect.poll(() => feed().getByRole("article").count()).toBe(10);
+    await expect.poll(() => feed().getByRole("article").count(), patient).toBe(10);
     const first = (await ids())[0];
     const scroll = (to: "start" | "end") =>
       feed().evaluate((view, end) => view.scrollTo(0, end ? view.scrollHeight : 0), to === "end");
@@ -48,36 +57,36 @@ describe("the infinite list", () => {
       await scroll("end");
       return page.getByTestId("feed-state").innerText();
     };
-    await expect.poll(state, { interval: 30, timeout: 10_000 }).toContain("The end of the list.");
+    await expect.poll(state, patient).toContain("The end of the list.");
     expect(await ids()).toHaveLength(40);
     expect(await ids()).not.toContain(first);
     const back = async (): Promise<readonly string[]> => {
       await scroll("start");
       return ids();
     };
-    await expect.poll(back, { interval: 30, timeout: 10_000 }).toContain(first);
+    await expect.poll(back, patient).toContain(first);
     expect(problems).toEqual([]);
   });
 
   it("begins where it was left, leads back from there, and keeps the row in its place", async () => {
     await visit(page, playground, `${fast}&faults=&items=100`);
     await page.getByRole("tab", { name: "Scroll both ways" }).click();
-    await expect.poll(() => feed().getByRole("article").count()).toBe(10);
+    await expect.poll(() => feed().getByRole("article").count(), patient).toBe(10);
     for (let turn = 0; turn < 3; turn++) {
       await button("Load the page below").click();
-      await expect.poll(() => feed().getByRole("article").count()).toBe(20 + 10 * turn);
+      await expect.poll(() => feed().getByRole("article").count(), patient).toBe(20 + 10 * turn);
     }
     await feed().evaluate((view) => view.scrollTo(0, view.scrollHeight / 2 + 20));
     const before = await ids();
     await page.waitForTimeout(100);
     await page.reload();
-    await expect.poll(() => feed().getByRole("article").count()).toBe(10);
+    await expect.poll(() => feed().getByRole("article").count(), patient).toBe(10);
     const [resumed = ""] = await ids();
     expect(before.indexOf(resumed)).toBeGreaterThan(9);
     const top = async () => (await feed().getByRole("article").filter({ hasText: resumed }).boundingBox())?.y;
     const was = await top();
     await button("Load the page above").click();
-    await expect.poll(async () => (await ids()).indexOf(resumed)).toBe(10);
+    await expect.poll(async () => (await ids()).indexOf(resumed), patient).toBe(10);
     expect(await top()).toBeCloseTo(was ?? 0, 0);
   });
 
@@ -87,7 +96,7 @@ describe("the infinite list", () => {
     await button("Turn all off").click();
     await page.getByRole("tab", { name: "Scroll both ways" }).click();
     await button("From the kept checkpoint").click();
-    await expect.poll(() => feed().getByRole("article").count()).toBeGreaterThan(0);
+    await expect.poll(() => feed().getByRole("article").count(), patient).toBeGreaterThan(0);
     expect(problems).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApiAccess } from "../server/api-proxy.ts";
 import { type Site, startSite } from "../server/site.ts";
-import { buildPage, dist, openPlayground, verdicts } from "./open-page.ts";
+import { buildPage, dist, openPlayground, patient, verdicts } from "./open-page.ts";
 
 const key = "sk-ant-secret";
 let api: MockServer;
@@ -141,7 +141,7 @@ it("starts on a free port, prints its URL, and ends with Ctrl-C", async () => {
   program.stdout.setEncoding("utf8").on("data", (text) => {
     printed += text;
   });
-  await expect.poll(() => printed, { timeout: 20_000 }).toContain("Ctrl-C ends it.");
+  await expect.poll(() => printed, patient).toContain("Ctrl-C ends it.");
   const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(printed)?.[0] ?? "";
   expect((await fetch(url)).status).toBe(200);
   expect(

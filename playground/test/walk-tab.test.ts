@@ -2,7 +2,16 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { faultNames } from "../src/setup/faults.ts";
-import { buildPage, fast, openPlayground, type Playground, runBoth, verdicts, visit } from "./open-page.ts";
+import {
+  buildPage,
+  fast,
+  openPlayground,
+  type Playground,
+  patient,
+  runBoth,
+  verdicts,
+  visit,
+} from "./open-page.ts";
 
 let playground: Playground;
 let context: BrowserContext;
@@ -64,7 +73,7 @@ describe("a checkpoint", () => {
   async function received(count: number): Promise<void> {
     const text = () => page.getByTestId("walk-verdict").innerText();
     await expect
-      .poll(async () => Number(/^Running: (\d+)/.exec(await text())?.[1]), { interval: 10 })
+      .poll(async () => Number(/^Running: (\d+)/.exec(await text())?.[1]), patient)
       .toBeGreaterThanOrEqual(count);
   }
 
@@ -182,6 +191,13 @@ describe("the setup", () => {
     expect(await page.getByRole("alert").innerText()).toContain(
       "created_at[gte]: Input should be a valid datetime",
     );
+  });
+
+  it("says what to do where the browser has no service workers", async () => {
+    await page.addInitScript(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
+    await visit(page, playground);
+    await button("Run both").click();
+    expect(await page.getByRole("alert").innerText()).toContain("open it over https or on localhost");
   });
 
   it("turns to dark and back, and keeps the choice", async () => {
