@@ -1,7 +1,7 @@
 import type { APICatalog } from "../anthropic/catalog/api-catalog.ts";
 import { type Answer, encodeText } from "./answer.ts";
 import { catalogEndpoints } from "./catalog-endpoints.ts";
-import { bombText } from "./faults/answer-fault.ts";
+import { bombText, replaced } from "./faults/answer-fault.ts";
 import type { Fault } from "./faults/fault.ts";
 import { MockAPI, type Reply } from "./mock-api.ts";
 import { type MockServerOptions, serverConfig } from "./server-config.ts";
@@ -25,9 +25,16 @@ export class MockResponder {
     const { method } = request;
     const reply = this.#api.receive({ method, target, headers: Object.fromEntries(request.headers) });
     await elapsed(reply.delayMs);
-    reply.sending(reply.answer);
-    return play(reply);
+    const answer = reply.fault.fault === "gzipBomb" ? unpackedBomb(reply) : reply.answer;
+    reply.sending(answer);
+    return play({ ...reply, answer });
   }
+}
+
+/** The answer of the fault `gzipBomb`, whose body is sent as a stream. */
+function unpackedBomb({ answer: { headers } }: Reply): Answer {
+  const bomb = replaced(new Uint8Array());
+  return { ...bomb, headers: { ...headers, ...bomb.headers } };
 }
 
 function play({ answer, fault }: Reply): Response | Promise<Response> {
