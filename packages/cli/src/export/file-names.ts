@@ -18,7 +18,15 @@ export function newFileOf(file: string): string {
   return `${file}.new`;
 }
 
-/** The name under which a file is written that has to appear in one step. */
+/** The name of the record of an export that is split into files. */
+export function splitFileOf(file: string): string {
+  return `${file}.split.json`;
+}
+
+/**
+ * The name under which a file is written that has to appear in one step. Files with this ending belong to the command: one that a
+ * killed process has left is replaced.
+ */
 export function temporaryFileOf(file: string): string {
-  return `${file}.tmp`;
+  return `${file}.pageturn-tmp`;
 }

@@ -104,7 +104,10 @@ export function savedState(
     .get();
   if (hasTable === undefined) return undefined;
   const json = database.prepare("SELECT state FROM _export").get()?.["state"];
-  return parseState(String(json), { where: `the table _export of ${file}`, remedy });
+  return parseState(String(json), {
+    where: `the table _export of ${file}`,
+    remedy: remedy ?? "Start again with --overwrite, or choose another name",
+  });
 }
 
 /** Removes a database, with what SQLite keeps beside it. */

@@ -59,7 +59,10 @@ describe("pageturn export --resume", () => {
     expect((await run(args)).code).toBe(0);
     const requests = (await server.requests()).length;
     const again = await run(args);
-    expect(again).toMatchObject({ code: 0, stderr: "m.jsonl is finished: it has all 30 items.\n" });
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: "m.jsonl is finished: it has the whole list, 30 items.\n",
+    });
     expect((await server.requests()).length).toBe(requests);
   });
 
