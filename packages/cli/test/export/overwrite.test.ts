@@ -189,7 +189,8 @@ describe("pageturn export --overwrite", () => {
         await refused(`${file}.new.rows.jsonl`, ["--overwrite"]);
       }
       if (format === "sqlite")
-        for (const end of ["-wal", "-shm", "-journal"]) await refused(`other.sqlite${end}`, [], "other.sqlite");
+        for (const end of ["-wal", "-shm", "-journal"])
+          await refused(`other.sqlite${end}`, [], "other.sqlite");
       // An export of that very name is another one.
       expect(
         await run([...args.slice(0, -1), `${file}.new`, "--format", format, "--max-items", "5"]),
