@@ -142,7 +142,7 @@ async function putInPlace(
     for (const nameOf of format === "parquet" ? [stagedFileOf, stateFileOf] : [stateFileOf])
       await rename(nameOf(newFile), nameOf(file)).catch(undefinedIfMissing);
   }
-  for (const name of [newFile, manifestFileOf(newFile), stateFileOf(newFile), manifestFileOf(file)])
+  for (const name of [file, newFile].flatMap((each) => [each, manifestFileOf(each), stateFileOf(each)]))
     await rm(temporaryFileOf(name), { force: true });
   await rename(manifestFileOf(newFile), manifestFileOf(file));
   await syncFolder(file);

@@ -181,8 +181,6 @@ describe("pageturn export --overwrite", () => {
       };
       await refused(`${file}.new`, ["--overwrite"]);
       await refused(`${file}.new.manifest.json`, ["--overwrite"]);
-      await refused(`${file}.manifest.json`, ["--overwrite"]);
-      if (format !== "sqlite") await refused(`${file}.manifest.json`, ["--resume"]);
       await refused(`other.${format}.manifest.json`, ["--resume"], `other.${format}`);
       if (format === "parquet") {
         await refused("other.parquet.rows.jsonl", [], "other.parquet");
@@ -198,6 +196,100 @@ describe("pageturn export --overwrite", () => {
       const taken = await run([...args, "--overwrite"]);
       expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(`${file}.new is in the way`) });
       expect((await server.requests()).length).toBe(before + 1);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "does not remove or replace what is beside a file and not of an export: %s",
+    async (format) => {
+      const { run, path, text, server, args, file } = await finishedExport(format);
+      rmSync(path(`${file}.checkpoint.json`), { force: true });
+      rmSync(path(`${file}.rows.jsonl`), { force: true });
+      const before = (await server.requests()).length;
+      const beside = [".checkpoint.json", ".manifest.json", ...(format === "parquet" ? [".rows.jsonl"] : [])];
+      for (const end of beside) {
+        const old = end === ".manifest.json" ? text(`${file}${end}`) : undefined;
+        for (const content of ["mine\n", "{}"]) {
+          writeFileSync(path(`${file}${end}`), content);
+          const ended = await run([...args, "--overwrite"]);
+          expect(ended, end).toMatchObject({ code: 1 });
+          expect(ended.stderr).toMatch(/^error: Cannot .*(?:[Rr]ename|choose another name).*\n$/);
+          expect(ended.stderr).toContain(`${file}${end}`);
+          expect(text(`${file}${end}`)).toBe(content);
+        }
+        rmSync(path(`${file}${end}`));
+        if (old !== undefined) writeFileSync(path(`${file}${end}`), old);
+      }
+      expect((await server.requests()).length).toBe(before);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "is not stopped by what a killed process has left, and leaves it to the user who has another name for it: %s",
+    async (format) => {
+      const folder = await finishedExport(format);
+      const { run, server, path, text, args, file } = folder;
+      const all = [file, `${file}.new`].flatMap((each) => [
+        each,
+        `${each}.manifest.json`,
+        `${each}.checkpoint.json`,
+      ]);
+      const leave = () => {
+        for (const name of all) writeFileSync(path(`${name}.pageturn-tmp`), "half of it");
+      };
+      for (const name of all) writeFileSync(path(`${name}.tmp`), "mine\n");
+      leave();
+      expect(await run([...args, "--resume", "--max-items", "31"])).toMatchObject({ code: 0 });
+      leave();
+      await server.setScript([{ fault: "status", status: 403, page: 3 }]);
+      expect(await run([...args, "--overwrite"])).toMatchObject({ code: 4 });
+      leave();
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      for (const name of all) {
+        expect(text(`${name}.tmp`)).toBe("mine\n");
+        rmSync(path(`${name}.tmp`));
+      }
+      await expectNew(folder, file);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "keeps its new rows from an export to the name that they have: %s",
+    async (format) => {
+      const folder = await finishedExport(format);
+      const { run, server, args, file } = folder;
+      const other = [...args.slice(0, -1), `${file}.new`, "--format", format];
+      await server.setScript([{ fault: "never", page: 3, times: "always" }]);
+      const before = (await server.requests()).length;
+      let kill = () => {};
+      const first = run([...args, "--overwrite"], {
+        onStart: (child) => {
+          kill = () => child.kill("SIGKILL");
+        },
+      });
+      while ((await server.requests()).length < before + 3)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const more of [[], ["--resume"], ["--overwrite"]])
+        expect(await run([...other, ...more])).toMatchObject({
+          code: 1,
+          stderr: `error: Cannot export to ${file}.new because another process is exporting to it: wait until it has ended\n`,
+        });
+      kill();
+      expect(await first).toMatchObject({ signal: "SIGKILL" });
+      expect(await run(other)).toMatchObject({ code: 1, stderr: expect.stringContaining("has not ended") });
+      expect(await run([...other, "--resume"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(
+          `it has the file ${file}, and this command has the file ${file}.new.`,
+        ),
+      });
+      expect(await run([...other, "--overwrite"])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`because it has the new rows of an export to ${file}:`),
+      });
+      await server.setScript([]);
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      await expectNew(folder, file);
     },
   );
 
