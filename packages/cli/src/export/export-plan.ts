@@ -9,6 +9,7 @@ import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
 import { baseURLOf, credential } from "../session.ts";
 import type { ExportJob, ExportSource } from "./export-job.ts";
+import { SIDE_ENDS } from "./file-names.ts";
 import { formatOf } from "./formats.ts";
 import type { SinkMode } from "./sink.ts";
 import {
@@ -106,7 +107,14 @@ function isEndNamed({ list, job: { typed } }: ExportPlan): boolean {
   return typed.some((each) => `--${each.slice(0, each.indexOf("="))}` === end);
 }
 
+/** Throws `UsageError` for an output that is no name of a file of rows. */
 function refuseNoFile(file: string): void {
+  const end = SIDE_ENDS.find((each) => file.endsWith(each));
+  if (end !== undefined) {
+    throw new UsageError(
+      `Cannot export to ${file} because an export keeps files whose names end in ${end} beside its rows: choose another name`,
+    );
+  }
   if (file.trim() === "") {
     throw new UsageError(
       "Cannot export to a file without a name: name it with --output, such as models.jsonl",

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import type { MessageOptions } from "../messages.ts";
+import { type MessageOptions, messages } from "../messages.ts";
 import type { StopRequest } from "../stop-request.ts";
 import { lockFile } from "./export-lock.ts";
 import type { ExportPlan, PlannedPart } from "./export-plan.ts";
@@ -82,6 +82,11 @@ async function exportFiles(
         await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
     }
     isToResume = false;
+    if (prepared.isOtherRange) {
+      messages(options).info(
+        "This was the range of the first command. For the one that the command names now, type it again.",
+      );
+    }
   } finally {
     if (!isToResume) await removeRecord(output);
   }

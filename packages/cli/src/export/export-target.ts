@@ -1,13 +1,15 @@
 import { lstat, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
-import { refuseOther, withoutCheckpoint } from "./export-state.ts";
+import { readState, refuseOther, withoutCheckpoint } from "./export-state.ts";
 import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
+import type { Format } from "./formats.ts";
 import { exists, syncFolder, undefinedIfMissing } from "./json-file.ts";
 import { type Manifest, readManifest, readReplacingManifest } from "./manifest.ts";
 import { findNewExport, stateOf } from "./saved-state.ts";
-import { isNewFile, refuseForeign, removeState } from "./side-files.ts";
+import { refuseForeign, removeState } from "./side-files.ts";
 import type { SinkMode } from "./sink.ts";
 
 /** Where the rows of an export go: to the file that the user named, or to one that replaces it at the end. */
@@ -31,13 +33,14 @@ export async function findTarget(job: ExportJob, mode: SinkMode): Promise<Export
 
 async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget> {
   const { file, format } = job;
+  // Says what is wrong with the folder.
+  await stat(`${dirname(file)}/.`);
   await refuseOddFile(file, mode);
   const next: ExportJob = { ...job, file: newFileOf(file), replaces: file };
   const begun = await findNewExport(file, format);
   if (mode.overwrite) {
-    // A state that is damaged is that of a database, which is replaced as a whole, or `refuseForeign` says so.
-    const old = await stateOf(file, { format }).catch(() => undefined);
-    if (old !== undefined && isNewFile(file, old)) throw newRows(file, old);
+    const owner = await ownerOf(file, format);
+    if (owner !== undefined) throw rowsOf(owner, file);
     return { kind: "open", job: next, mode };
   }
   if (begun !== undefined) {
@@ -71,9 +74,21 @@ function unfinished(file: string): string {
   return `Cannot export to ${file} because an export to it has not ended: go on with --resume, or start again with --overwrite`;
 }
 
-function newRows(file: string, { file: target }: { readonly file: string }): CommandError {
+/** The file whose export keeps its rows in `file` until it ends; `undefined` if there is no such export. */
+async function ownerOf(file: string, format: Format): Promise<string | undefined> {
+  const [replaced, staged] = [newFileOf(""), stagedFileOf("")].map((end) =>
+    file.endsWith(end) ? file.slice(0, -end.length) : undefined,
+  );
+  if (replaced !== undefined) {
+    const state = await stateOf(file, { format }).catch(() => undefined);
+    if (state?.file === basename(replaced)) return replaced;
+  }
+  return staged !== undefined && (await readState(staged)) !== undefined ? staged : undefined;
+}
+
+function rowsOf(owner: string, file: string): CommandError {
   return new CommandError(
-    `Cannot export to ${file} because it has the new rows of an export to ${target}: let that one end, or choose another name`,
+    `Cannot export to ${file} because it has rows of an export to ${owner}: let that one end, or choose another name`,
   );
 }
 

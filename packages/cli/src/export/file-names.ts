@@ -30,3 +30,8 @@ export function splitFileOf(file: string): string {
 export function temporaryFileOf(file: string): string {
   return `${file}.pageturn-tmp`;
 }
+
+/** The ends of names that only files beside an export have. */
+export const SIDE_ENDS: readonly string[] = [stateFileOf, manifestFileOf, splitFileOf, temporaryFileOf].map(
+  (nameOf) => nameOf(""),
+);

@@ -1,7 +1,7 @@
 import { CommandError, UsageError } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportPlan, filesOf, type PlannedPart } from "./export-plan.ts";
-import { refuseOther } from "./export-state.ts";
+import { identityOf, refuseOther } from "./export-state.ts";
 import { splitFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { savedExport } from "./saved-state.ts";
@@ -16,6 +16,8 @@ export interface PreparedExport {
   readonly record: SplitRecord | undefined;
   /** Whether there was a record, which the export goes on with or replaces. */
   readonly hadRecord: boolean;
+  /** Whether the command, if it were typed for the first time now, would be about another range: `-7d` is. */
+  readonly isOtherRange: boolean;
   modeOf(index: number): Promise<SinkMode>;
 }
 
@@ -35,6 +37,7 @@ export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
     parts: filesOf(plan, saved === undefined ? job : asBegun(job, saved)),
     record: undefined,
     hadRecord: false,
+    isOtherRange: false,
     modeOf: async () => mode,
   };
 }
@@ -64,6 +67,7 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
     parts,
     record,
     hadRecord: saved !== undefined,
+    isOtherRange: JSON.stringify(record.identity.parameters) !== JSON.stringify(identityOf(job).parameters),
     modeOf: async (index) => {
       if (record.mode === "new") return mode;
       const file = parts[index]?.job.file ?? "";

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { CommandError } from "../failure.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { readState } from "./export-state.ts";
-import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
+import { manifestFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
 import { exists } from "./json-file.ts";
 import { readOwnManifest } from "./manifest.ts";
@@ -31,12 +31,14 @@ export async function refuseForeign(job: ExportJob): Promise<void> {
     const staged = stagedFileOf(file);
     if (job.format === "parquet" && state === undefined && (await exists(staged)))
       throw inTheWay(target, staged);
-    if (job.format === "sqlite" && !(await exists(file))) await refuseBesideDatabase(file, target);
+    if (job.format === "sqlite") await refuseBesideDatabase(file, target);
   }
 }
 
 /** Without its database, a journal is of no use, and SQLite removes it. A file of another kind, or a WAL, is one of the user. */
 async function refuseBesideDatabase(file: string, target: string): Promise<void> {
+  const { isDatabase } = await import("./sqlite-database.ts");
+  if (await isDatabase(file)) return;
   for (const end of ["-journal", "-wal", "-shm"]) {
     const name = `${file}${end}`;
     if ((await exists(name)) && !(end === "-journal" && (await isJournal(name))))
@@ -68,9 +70,4 @@ export async function removeState(
   if (state === undefined || (target !== undefined && state.file !== basename(target))) return;
   if (format === "parquet") await rm(stagedFileOf(file), { force: true });
   for (const name of [temporaryFileOf(stateFileOf(file)), stateFileOf(file)]) await rm(name, { force: true });
-}
-
-/** Whether a file has the new rows of an export that is to replace another file. */
-export function isNewFile(file: string, state: { readonly file: string } | undefined): boolean {
-  return state !== undefined && newFileOf(state.file) === basename(file);
 }

@@ -1,5 +1,3 @@
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
@@ -57,8 +55,6 @@ export class SQLiteSink implements Sink {
   ): Promise<SQLiteSink> {
     const { file } = job;
     if (mode.overwrite) await removeDatabase(file);
-    // SQLite says only that it cannot open the file.
-    await stat(`${dirname(file)}/.`);
     const database = openExportDatabase(file);
     try {
       const state =

@@ -285,8 +285,13 @@ describe("pageturn export --overwrite", () => {
       });
       expect(await run([...other, "--overwrite"])).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining(`because it has the new rows of an export to ${file}:`),
+        stderr: expect.stringContaining(`because it has rows of an export to ${file}:`),
       });
+      if (format === "parquet")
+        expect(await run([...args.slice(0, -1), `${file}.new.rows.jsonl`, "--overwrite"])).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(`because it has rows of an export to ${file}.new:`),
+        });
       await server.setScript([]);
       expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
       await expectNew(folder, file);
@@ -391,6 +396,18 @@ describe("a database of the user", () => {
     const again = new DatabaseSync(path("m.sqlite"));
     expect(again.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     again.close();
+  });
+
+  it("is none if only its WAL has such a name, which stays", async () => {
+    const { run, path, text, server } = await exportFolder({ items: 30 });
+    writeFileSync(path("m.sqlite"), "no database\n");
+    writeFileSync(path("m.sqlite-wal"), "mine\n");
+    expect(await run(["export", "models", "-o", "m.sqlite", "--overwrite"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("because m.sqlite-wal is in the way"),
+    });
+    expect(text("m.sqlite-wal")).toBe("mine\n");
+    expect((await server.requests()).length).toBe(0);
   });
 
   it("leaves nothing that damages the one that replaces it", async () => {

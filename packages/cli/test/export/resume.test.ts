@@ -218,6 +218,11 @@ describe("pageturn export", () => {
         stderr:
           "error: Cannot export to a file without a name: name it with --output, such as models.jsonl\n",
       });
+    for (const end of [".checkpoint.json", ".manifest.json", ".split.json", ".pageturn-tmp"])
+      expect(await refused(`m.jsonl${end}`)).toMatchObject({
+        code: 2,
+        stderr: `error: Cannot export to m.jsonl${end} because an export keeps files whose names end in ${end} beside its rows: choose another name\n`,
+      });
     if (process.platform === "linux")
       expect(await refused("/proc/m.jsonl")).toMatchObject({
         code: 1,
