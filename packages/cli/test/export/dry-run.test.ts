@@ -84,7 +84,7 @@ describe("pageturn export --dry-run", () => {
     const { url } = await dryRun(folder, args);
     const range = ["created_at.gte", "created_at.lt"].map((name) => url?.searchParams.get(name));
     // The newest items come first.
-    expect(range[1]).toBe("2026-10-01T00:00:00Z");
+    expect(range[1]).toBe("2026-10-01T00:00:00.000Z");
     expect(await folder.run(args)).toMatchObject({ code: 0 });
     const sent = (await folder.server.requests()).map(({ params }) => [
       params["created_at.gte"],
