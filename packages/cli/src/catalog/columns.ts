@@ -63,3 +63,9 @@ export function valueAt(item: unknown, path: readonly string[]): unknown {
   }
   return value;
 }
+
+/** The key of an item for `--distinct-by`: its value in a column as JSON; `undefined` for none, and then it repeats no other. */
+export function distinctKey(item: unknown, path: readonly string[]): string | undefined {
+  const value = valueAt(item, path) ?? undefined;
+  return value === undefined ? undefined : JSON.stringify(value);
+}

@@ -68,7 +68,7 @@ function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[
   const missing = pathParams[pathArgs.length];
   if (missing !== undefined)
     throw new UsageError(
-      `Cannot list ${id} without ${missing}, which is part of its path (${path}). Type: pageturn list ${usage}`,
+      `Cannot list ${id} without ${missing}, which is part of its path (${path}): name it after the list, as in ${usage}`,
     );
   const extra = pathArgs[pathParams.length];
   if (extra !== undefined)

@@ -103,7 +103,7 @@ const STATE = shape({
 } satisfies Readonly<Record<keyof ExportState, Check>>);
 
 /** The identity of a job. The page size is no part of it: it does not change the rows. */
-function identityOf(job: ExportJob): ExportIdentity {
+export function identityOf(job: ExportJob): ExportIdentity {
   const { limit: _, ...parameters } = job.parameters;
   return {
     ...job.source,
@@ -126,7 +126,7 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
     v: 1,
     file: basename(targetOf(job)),
     identity: identityOf(job),
-    startedAt: new Date().toISOString(),
+    startedAt: job.startedAt ?? new Date().toISOString(),
     range,
     rows: 0,
     pages: 0,
@@ -144,12 +144,12 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
 }
 
 /** What to do about a file beside an export that is damaged. */
-const BEGIN_AGAIN = "Start again with --overwrite, or choose another name";
+const REMOVE_IT = "Rename or remove it, and start again with --overwrite";
 
 /** Reads a value that was written as JSON. Throws `CommandError` with the name of the file and the rule that is broken. */
 export function readChecked<T>(
   json: string,
-  { check, where, remedy = BEGIN_AGAIN }: { check: Check; where: string; remedy?: string | undefined },
+  { check, where, remedy = REMOVE_IT }: { check: Check; where: string; remedy?: string | undefined },
 ): T {
   let value: unknown;
   let problem: string | undefined;
@@ -193,23 +193,35 @@ export function withoutCheckpoint(file: string): UsageError {
   );
 }
 
-/** Throws `UsageError` if a job is not the one that `state` is about: their rows would be mixed. */
-export function refuseOther({ identity }: Pick<ExportState, "identity">, job: ExportJob): void {
-  const before = inWords(identity);
+/** What {@link refuseOther} compares with a job. */
+export interface Begun {
+  /** The file that the user asked for; `undefined` if it does not matter. */
+  readonly file?: string | undefined;
+  readonly identity: ExportIdentity;
+}
+
+/** Throws `UsageError` if a job is not the one that was begun: their rows would be mixed. */
+export function refuseOther(begun: Begun, job: ExportJob, { isFinished = false } = {}): void {
+  const before = inWords(begun.identity);
   const now = inWords(identityOf(job));
+  if (begun.file !== undefined) {
+    before.set("file", `the file ${begun.file}`);
+    now.set("file", `the file ${basename(targetOf(job))}`);
+  }
   const names = [...new Set([...before.keys(), ...now.keys()])];
   const changed = names.filter((name) => before.get(name) !== now.get(name));
   if (changed.length === 0) return;
   const said = (values: ReadonlyMap<string, string>) =>
     changed.map((name) => values.get(name) ?? `no ${name}`).join(", ");
   throw new UsageError(
-    `Cannot resume ${targetOf(job)} because it was begun with other parameters: it has ${said(before)}, and this command ` +
-      `has ${said(now)}. Repeat the first command with --resume, or start again with --overwrite`,
+    `Cannot resume ${targetOf(job)} because it was ${isFinished ? "exported" : "begun"} with other parameters: ` +
+      `it has ${said(before)}, and this command has ${said(now)}. ` +
+      `${isFinished ? "Rename or remove it" : "Repeat the first command with --resume"}, or start again with --overwrite`,
   );
 }
 
 /** What an export is about, as it is typed, each by the name of its option. */
-function inWords(identity: ExportIdentity): ReadonlyMap<string, string> {
+function inWords(identity: ExportIdentity): Map<string, string> {
   const { baseURL, workspace, apiVersion, format, endpoint, path, parameters, fields, distinctBy } = identity;
   const words = new Map([
     ["list", `the list ${endpoint}`],

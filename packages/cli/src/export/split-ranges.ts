@@ -1,6 +1,6 @@
 import type { APIList } from "pageturn/catalog";
 import { valueAt } from "../catalog/columns.ts";
-import { optionName } from "../catalog/list-arguments.ts";
+import { optionName, plainName } from "../catalog/list-arguments.ts";
 import { UsageError } from "../failure.ts";
 import { endOf, type Format } from "./formats.ts";
 
@@ -19,8 +19,9 @@ export interface ExportPart {
 export interface RangeParams {
   readonly from: string;
   readonly to: string;
-  /** The option of the first one, as users type it. */
+  /** Their options, as users type them. */
   readonly fromOption: string;
+  readonly toOption: string;
   /** The field of the items with their time. */
   readonly field: string;
   readonly isDate: boolean;
@@ -35,59 +36,110 @@ export function rangeParams({ time, queryParams }: APIList): RangeParams | undef
     queryParams.find((param) => param.wire === name || param.name === name),
   );
   if (from === undefined || to === undefined) return undefined;
-  const [name = ""] = from.name.split(/[[.]/);
   return {
     from: from.name,
     to: to.name,
     fromOption: optionName(from),
-    field: time.field ?? name,
+    toOption: optionName(to),
+    field: time.field ?? stemOf(from.name),
     isDate: from.type === "date",
     bounds: /\bgt\b/.test(from.wire) ? "exclusive" : /\blte\b/.test(to.wire) ? "inclusive" : "half-open",
     isAscending: time.order === "asc" || time.buckets !== undefined || time.totals === true,
   };
 }
 
-/** The files of an export that is split into days or months, in UTC. Without an end, the last one is the last whole day or month. */
-export function splitRanges(
-  { list, file, format }: { list: APIList; file: string; format: Format },
-  { by, parameters, now = new Date() }: { by: SplitBy; parameters: ExportPart["parameters"]; now?: Date },
-): readonly ExportPart[] {
+type Parameters = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of an export that is split by its range of time. Where no end was named, it is that of the last whole day or
+ * month. Throws `UsageError` if the list cannot be split so.
+ */
+export function wholeRange(
+  list: APIList,
+  { by, parameters, now = new Date() }: { by: SplitBy; parameters: Parameters; now?: Date },
+): Parameters {
+  const range = rangeFor(list, parameters, { option: "--split-by", what: `split ${list.id} by ${by}` });
+  const [begin, end] = [parameters[range.from], parameters[range.to]];
+  const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
+  if (Date.parse(String(begin)) >= to) {
+    throw new UsageError(
+      `Cannot split ${list.id} by ${by} because ${
+        end === undefined
+          ? `no whole ${by} has passed since ${String(begin)}: name the end of the range with ${range.toOption}`
+          : `the range from ${String(begin)} to ${String(end)} is empty: name a later end`
+      }`,
+    );
+  }
+  return { ...parameters, [range.to]: end ?? written(to, range) };
+}
+
+/** The parameters of the range of a list that is requested by its time. Throws `UsageError` if it has none, or no start. */
+export function rangeFor(
+  list: APIList,
+  parameters: Parameters,
+  { option, what }: { option: string; what: string },
+): RangeParams {
   const range = rangeParams(list);
   if (range === undefined) {
+    throw new UsageError(`Cannot ${what} because it has no range of time: leave out ${option}`);
+  }
+  const other = list.queryParams.find(
+    ({ name }) =>
+      name !== range.from &&
+      name !== range.to &&
+      [range.from, range.to].some((own) => stemOf(own) === stemOf(name)) &&
+      parameters[name] !== undefined,
+  );
+  if (other !== undefined) {
+    const isEnd = /\blte?$/.test(plainName(other.name));
     throw new UsageError(
-      `Cannot split ${list.id} by ${by} because it has no range of time: leave out --split-by`,
+      `Cannot use ${optionName(other)} with ${option} because ${option} needs the range as ${range.fromOption} and ` +
+        `${range.toOption}: use ${isEnd ? range.toOption : range.fromOption} instead`,
     );
   }
-  const begin = parameters[range.from];
-  const end = parameters[range.to];
-  if (begin === undefined)
-    throw new UsageError(`Cannot split ${list.id} by ${by} without ${range.fromOption}`);
-  const from = Date.parse(String(begin));
-  const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
+  if (parameters[range.from] === undefined) {
+    throw new UsageError(`Cannot ${what} without ${range.fromOption}: name the start of the range`);
+  }
+  return range;
+}
+
+/** `created_at.gte` and `created_at[lt]` are about `created_at`. */
+function stemOf(name: string): string {
+  const [stem = ""] = name.split(/[[.]/);
+  return stem;
+}
+
+/**
+ * The files of an export that is split into days or months, in UTC. `parameters` are those of {@link wholeRange}. `isEndNamed` says
+ * that the user has named the end: where a range has its end, the last file has it only then.
+ */
+export function splitRanges(
+  { list, file, format }: { list: APIList; file: string; format: Format },
+  { by, parameters, isEndNamed }: { by: SplitBy; parameters: Parameters; isEndNamed: boolean },
+): readonly ExportPart[] {
+  const range = rangeParams(list);
+  if (range === undefined) return [];
+  const [begin, end] = [parameters[range.from], parameters[range.to]];
+  const [from, to] = [Date.parse(String(begin)), Date.parse(String(end))];
   const starts = [from];
   for (let at = nextStart(from, by); at < to; at = nextStart(at, by)) starts.push(at);
-  if (from >= to) {
-    throw new UsageError(
-      `Cannot split ${list.id} by ${by} because no whole ${by} has passed since ${String(begin)}: name the end of the range`,
-    );
-  }
   return starts.map((start, index): ExportPart => {
     const stop = starts[index + 1] ?? to;
     const isFirst = index === 0;
-    const isOpen = stop === to && end !== undefined;
+    const isLast = stop === to;
     const exclusive = range.bounds === "exclusive" && !isFirst;
-    const inclusive = range.bounds === "inclusive" && !isOpen;
+    const inclusive = range.bounds === "inclusive" && !(isLast && isEndNamed);
     return {
       file: partFile(file, { format, start, by }),
       parameters: {
         ...parameters,
         // An exclusive range does not have its start: it is asked for a little more, and that is left out.
         [range.from]: isFirst ? begin : written(start - (exclusive ? 1 : 0), range),
-        [range.to]: isOpen ? end : written(stop, range),
+        [range.to]: isLast ? end : written(stop, range),
       },
       keeps:
         exclusive || inclusive
-          ? keeps({ field: range.field, from: start, to: isOpen ? Infinity : stop })
+          ? keeps({ field: range.field, from: start, to: isLast && isEndNamed ? Infinity : stop })
           : undefined,
     };
   });

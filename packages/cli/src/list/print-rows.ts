@@ -1,5 +1,5 @@
 import type { AsyncPaginator } from "pageturn";
-import { valueAt } from "../catalog/columns.ts";
+import { distinctKey } from "../catalog/columns.ts";
 import type { WalkOrder } from "../catalog/list-options.ts";
 import { incompleteness } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -73,10 +73,4 @@ export async function printRows(
   say.info(
     outcome?.complete ? `${reached}, the whole list` : `${reached}. There may be more: see --max-items`,
   );
-}
-
-/** The key of an item. Objects are compared as JSON. */
-function distinctKey(item: unknown, path: readonly string[]): unknown {
-  const value = valueAt(item, path);
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
