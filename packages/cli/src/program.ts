@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
+import { isDay } from "./catalog/time-value.ts";
 import { register as completion } from "./commands/completion.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as exportList } from "./commands/export.ts";
@@ -9,6 +10,7 @@ import { register as login } from "./commands/login.ts";
 import { register as mirror } from "./commands/mirror.ts";
 import { register as url } from "./commands/url.ts";
 import { register as verify } from "./commands/verify.ts";
+import { refuseIgnored, refuseRepeated } from "./ignored-options.ts";
 
 /** The exit code for arguments that cannot be used, as in failure.ts, which is not loaded for `--help`. */
 const USAGE = 2;
@@ -16,6 +18,8 @@ const USAGE = 2;
 /** Everything that `pageturn` can do. The commands load what they need when they run. */
 export function createProgram(): Command {
   const program = new Command("pageturn");
+  const refuse: Refuse = (option, text, rule) =>
+    program.error(`error: Cannot use ${option} ${text}: it must be ${rule}`);
   program
     .description("Lists and exports everything that the Anthropic API lists, and any other paged API.")
     .version(version(), "--version", "print the version")
@@ -23,39 +27,35 @@ export function createProgram(): Command {
     .helpCommand("help [command]", "print the help of a command")
     .option("--base-url <url>", "the URL of the API (ANTHROPIC_BASE_URL)")
     .option("--profile <name>", "use the key of this profile: see pageturn login")
-    .option("--api-version <date>", "the anthropic-version header")
-    .option("--workspace <id>", "the workspace, for keys that belong to none")
-    .addOption(new Option("--timeout <seconds>", "the longest time for one request").argParser(seconds))
     .addOption(
-      new Option("--max-retries <n>", "how often a failed request is repeated").argParser(wholeNumber),
+      new Option("--api-version <date>", "the anthropic-version header").argParser((text: string) =>
+        day(text, refuse),
+      ),
+    )
+    .option("--workspace <id>", "the workspace, for keys that belong to none")
+    .addOption(
+      new Option("--timeout <seconds>", "the longest time for one request").argParser((text: string) =>
+        seconds(text, refuse),
+      ),
+    )
+    .addOption(
+      new Option("--max-retries <n>", "how often a failed request is repeated").argParser((text: string) =>
+        wholeNumber(text, refuse),
+      ),
     )
     .option("--dry-run", "print the first request, without the key, and send nothing")
     .option("--quiet", "print no messages but errors")
     .option("--verbose", "print a line for each request, on stderr")
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
+    .exitOverride((error) => {
+      process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+      throw error;
+    })
     .addHelpText("after", HELP);
   program.hook("preAction", (_, command) => refuseIgnored(command));
   for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion])
     register(program);
+  refuseRepeated(program);
   return program;
-}
-
-/** The options of all commands that mean nothing to a command that sends a request or keeps something. */
-const IGNORED: Readonly<Record<string, readonly string[]>> = {
-  login: ["apiVersion", "workspace", "timeout", "maxRetries", "dryRun"],
-  url: ["baseUrl", "profile", "apiVersion", "workspace"],
-};
-
-/** Refuses an option that a command would ignore, where the user would expect something of it. */
-function refuseIgnored(command: Command): void {
-  const name = command.name();
-  const given = command.optsWithGlobals<Readonly<Record<string, unknown>>>();
-  const ignored = IGNORED[name]?.find((option) => given[option] !== undefined);
-  if (ignored === undefined) return;
-  const typed = ignored.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const why = name === "url" ? "it is for the Anthropic API" : "nothing is requested";
-  process.stderr.write(`error: Cannot use --${typed} with pageturn ${name}: ${why}\n`);
-  process.exit(USAGE);
 }
 
 const HELP = `
@@ -77,18 +77,22 @@ function version(): string {
   return text;
 }
 
-function seconds(text: string): number {
+/** Refuses a value of a global option. */
+type Refuse = (option: string, text: string, rule: string) => never;
+
+function seconds(text: string, refuse: Refuse): number {
   const value = Number(text);
   if (/^\d+(?:\.\d+)?$/.test(text) && value <= 2_000_000) return value;
   return refuse("--timeout", text, "a number of seconds, 0 for no limit");
 }
 
-function wholeNumber(text: string): number {
+function wholeNumber(text: string, refuse: Refuse): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   return refuse("--max-retries", text, "a whole number of at most 999");
 }
 
-function refuse(name: string, text: string, rule: string): never {
-  process.stderr.write(`error: Cannot use ${name} ${text}: it must be ${rule}\n`);
-  process.exit(USAGE);
+/** A day that exists: the API takes no other text for a version. */
+function day(text: string, refuse: Refuse): string {
+  if (isDay(text)) return text;
+  return refuse("--api-version", text, "a date: 2023-06-01");
 }

@@ -57,7 +57,8 @@ export function clientOptions(options: GlobalOptions) {
     logLevel: verbose ? ("info" as const) : ("warn" as const),
     ...(timeout !== undefined && { timeout: timeout * 1000 }),
     ...(maxRetries !== undefined && { maxRetries }),
-    ...(dryRun && { fetch: async (...args: Parameters<typeof fetch>) => printRequest(...args) }),
+    // A reader may take its time for what is printed.
+    ...(dryRun && { fetch: printRequest, timeout: 0 }),
   };
 }
 

@@ -28,8 +28,6 @@ export async function withMirror(
   options: MirrorCommandOptions & { readonly rate?: string | undefined },
   body: (opened: OpenedMirror) => Promise<void>,
 ): Promise<void> {
-  if (options.dryRun)
-    throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
   keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
   const database = await opened(targetOf(options));

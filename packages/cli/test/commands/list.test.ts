@@ -110,18 +110,42 @@ describe("in a pipe", () => {
   });
 });
 
-describe("a pipe without a reader", () => {
-  test.each(["completion bash", "list models", "--help", "lists"])(
-    "ends pageturn %s silently, with 141",
-    async (command) => {
-      await using server = await startMockServer({ items: 20_000 });
-      // The reader ends before the first byte.
-      const line = `pageturn ${command} --max-retries 0 | true; echo \${PIPESTATUS[0]}`;
-      const { stdout, stderr } = await runShell(line, { env: envOf(server) });
-      expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^(?:141|0)\n$/), stderr: "" });
-    },
-  );
+describe("stdout that takes nothing", () => {
+  /** Commands that print on stdout. */
+  const commands = [
+    "list models",
+    "list models --dry-run",
+    "url http://127.0.0.1:9/x --dry-run",
+    "export models -o m.jsonl --dry-run",
+    "lists",
+    "doctor",
+    "completion bash",
+    "__complete -- list m",
+    "--help",
+    "list --help",
+    "help list",
+    "--version",
+  ];
 
+  test.each(commands)("a pipe without a reader ends pageturn %s silently, with 141", async (command) => {
+    await using server = await startMockServer();
+    // The reader has ended before the command begins.
+    const line = `exec 3> >(:); wait $!; pageturn ${command} >&3; echo $?`;
+    const { stdout, stderr } = await runShell(line, { env: envOf(server) });
+    expect({ stdout, stderr }).toEqual({ stdout: "141\n", stderr: "" });
+  });
+
+  test.each(commands)("a full disk is an error of pageturn %s that says so", async (command) => {
+    await using server = await startMockServer();
+    const { code, stderr } = await runShell(`pageturn ${command} > /dev/full`, { env: envOf(server) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: Cannot write the output: ENOSPC[^\n]*\n$/),
+    });
+  });
+});
+
+describe("a pipe without a reader", () => {
   test("on stderr, it ends no export", async () => {
     await using server = await startMockServer({ items: 100, latencyMs: 5 });
     const folder = mkdtempSync(join(tmpdir(), "pageturn-"));
@@ -131,15 +155,6 @@ describe("a pipe without a reader", () => {
     const { stdout } = await runShell(line, { env: envOf(server) });
     expect(lines(stdout).at(-1)).toBe("0");
     expect(lines(readFileSync(join(folder, "m.jsonl"), "utf8"))).toHaveLength(100);
-  });
-});
-
-test("a full disk is an error that says so", async () => {
-  await using server = await startMockServer();
-  const { code, stderr } = await runShell("pageturn list models > /dev/full", { env: envOf(server) });
-  expect({ code, stderr }).toEqual({
-    code: 1,
-    stderr: expect.stringMatching(/^error: Cannot write the output: ENOSPC/),
   });
 });
 

@@ -359,9 +359,65 @@ describe("options of all commands", () => {
     [["url", "http://127.0.0.1:9/x", "--profile", "x"], "--profile with pageturn url"],
     [["login", "--dry-run"], "--dry-run with pageturn login"],
     [["login", "--api-version", "2026-10-21"], "--api-version with pageturn login"],
+    [["lists", "--timeout", "5"], "--timeout with pageturn lists: it sends no request"],
+    [["verify", "f", "--base-url", "http://127.0.0.1:9"], "--base-url with pageturn verify"],
+    [["completion", "bash", "--max-retries", "1"], "--max-retries with pageturn completion"],
+    [["mirror", "status", "--workspace", "w"], "--workspace with pageturn mirror status"],
+    [["mirror", "run", "--dry-run"], "--dry-run with pageturn mirror run"],
+    [["mirror", "worker", "--host", "::1"], "--host without --ui or --metrics"],
+    [["list", "models", "--csv-safe"], "--csv-safe without --format csv or tsv"],
+    [["list", "models", "--csv-safe", "--format", "json"], "--csv-safe without --format csv or tsv"],
+    [["url", "http://127.0.0.1:9/x", "--detect", "--format", "csv"], "--format together with --detect"],
+    [["url", "http://127.0.0.1:9/x", "--detect", "--items", "x"], "--items together with --detect"],
+    [["list", "organization.users", "--workspace", "w"], "--workspace with organization.users"],
+    [["export", "activities", "-o", "a.csv", "--workspace", "w"], "--workspace with compliance.activities"],
   ])("one that would be ignored is refused: %s", async (args, message) => {
-    const { code, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot use ${message}`) });
+    const { code, stdout, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`Cannot use ${message}`),
+    });
+  });
+
+  test.each([
+    [["list", "models", "--format", "csv", "--format=json"], "--format json after --format csv"],
+    [["--timeout", "5", "list", "models", "--timeout", "6"], "--timeout 6 after --timeout 5"],
+    [["lists", "--format", "csv", "--format", "csv"], "--format csv after --format csv"],
+    [["export", "models", "-o", "a.csv", "--output", "b.csv"], "--output b.csv after --output a.csv"],
+    [["url", "http://127.0.0.1:9/", "--strategy", "a", "--strategy", "b"], "--strategy b after --strategy a"],
+    [["mirror", "run", "--schema", "a", "--schema", "b"], "--schema b after --schema a"],
+    [["list", "models", "--order", "api", "--order", "traversal"], "--order traversal after --order api"],
+  ])("one that takes one value is refused twice: %s", async (args, message) => {
+    const { code, stderr } = await runCLI(args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: Cannot use ${message}: it takes one value\n`,
+    });
+  });
+
+  test("those that take several values may be repeated", async () => {
+    const params = [
+      "--param",
+      "from.body=next",
+      "--param",
+      "to=page",
+      "--header-env",
+      "a=A",
+      "--header-env",
+      "b=A",
+    ];
+    const args = ["url", "http://127.0.0.1:9/x", "--strategy", "pageToken", ...params, "--dry-run"];
+    const { code, stderr } = await runCLI(args, { env: { A: "1" } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  test.each(["2023-6-1", "2026-02-31", "latest"])("--api-version %s is no date", async (version) => {
+    const { code, stderr } = await runCLI(["list", "models", "--api-version", version]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: Cannot use --api-version ${version}: it must be a date: 2023-06-01\n`,
+    });
   });
 
   test("login keeps no URL that is none", async () => {
