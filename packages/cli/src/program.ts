@@ -32,7 +32,11 @@ export function createProgram(): Command {
         day(text, refuse),
       ),
     )
-    .option("--workspace <id>", "the workspace, for keys that belong to none")
+    .addOption(
+      new Option("--workspace <id>", "the workspace, for keys that belong to none").argParser(
+        (text: string) => text.trim() || refuse("--workspace", `"${text}"`, "the id of a workspace"),
+      ),
+    )
     .addOption(
       new Option("--timeout <seconds>", "the longest time for one request").argParser((text: string) =>
         seconds(text, refuse),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { type ListStatus, type Mirror, mirrorStatus } from "@pageturn/postgres";
+import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { fitted, textWidth } from "../output/text-width.ts";
 import { visible } from "../output/visible.ts";
@@ -58,7 +59,7 @@ async function statusText(
       .join("  ")
       .trimEnd();
   const errors = lists.flatMap(({ name, state, lastError }) =>
-    state !== "good" && lastError !== null ? [`${name}: ${visible(lastError)}`] : [],
+    state !== "good" && lastError !== null ? [`${name}: ${visible(commandWords(lastError))}`] : [],
   );
   const head = styleText("bold", line(HEADS), { stream: process.stdout });
   return `${[head, ...rows.map(line), ...errors].join("\n")}\n`;

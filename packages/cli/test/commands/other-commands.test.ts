@@ -412,6 +412,42 @@ describe("options of all commands", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
+  test("--workspace needs an id, and doctor has none for a list of an organization", async () => {
+    const { code, stderr } = await runCLI(["list", "models", "--workspace", " "]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: Cannot use --workspace " ": it must be the id of a workspace\n',
+    });
+    const env = { ANTHROPIC_API_KEY: "sk-ant-admin-x", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    expect(await runCLI(["doctor", "--workspace", "w"], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Cannot use --workspace for /v1/organizations/workspaces"),
+    });
+  });
+
+  test("an error names the option, the variable or the profile that has the URL", async () => {
+    const wrong = "ftp://127.0.0.1";
+    const env = { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: wrong };
+    const refused = (source: string) => ({
+      code: 2,
+      stderr: expect.stringContaining(`error: Cannot use ${source} as it must be an http or https URL`),
+    });
+    expect(await runCLI(["list", "models"], { env })).toMatchObject(refused("ANTHROPIC_BASE_URL"));
+    expect(await runCLI(["list", "models", "--base-url", wrong], { env })).toMatchObject(
+      refused("--base-url"),
+    );
+    const home = folder();
+    const profile = { XDG_CONFIG_HOME: home };
+    await runCLI(["login", "--profile", "ci"], { env: profile, input: "sk-ant-api03-x" });
+    writeFileSync(
+      join(home, "pageturn/profiles/ci.json"),
+      JSON.stringify({ apiKey: "sk-ant-api03-x", baseURL: wrong }),
+    );
+    expect(await runCLI(["list", "models", "--profile", "ci"], { env: profile })).toMatchObject(
+      refused('the base URL of the profile "ci"'),
+    );
+  });
+
   test.each(["2023-6-1", "2026-02-31", "latest"])("--api-version %s is no date", async (version) => {
     const { code, stderr } = await runCLI(["list", "models", "--api-version", version]);
     expect({ code, stderr }).toEqual({
