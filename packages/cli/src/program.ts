@@ -4,6 +4,7 @@ import { isDay } from "./catalog/time-value.ts";
 import { register as completion } from "./commands/completion.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as exportList } from "./commands/export.ts";
+import { register as help } from "./commands/help.ts";
 import { register as list } from "./commands/list.ts";
 import { register as lists } from "./commands/lists.ts";
 import { register as login } from "./commands/login.ts";
@@ -24,7 +25,7 @@ export function createProgram(): Command {
     .description("Lists and exports everything that the Anthropic API lists, and any other paged API.")
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print the help of a command")
-    .helpCommand("help [command]", "print the help of a command")
+    .helpCommand(false)
     .option("--base-url <url>", "the URL of the API (ANTHROPIC_BASE_URL)")
     .option("--profile <name>", "use the key of this profile: see pageturn login")
     .addOption(
@@ -56,7 +57,7 @@ export function createProgram(): Command {
     })
     .addHelpText("after", HELP);
   program.hook("preAction", (_, command) => refuseIgnored(command));
-  for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion])
+  for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion, help])
     register(program);
   refuseRepeated(program);
   return program;

@@ -195,6 +195,42 @@ describe("on a terminal", () => {
     for (const row of rows) expect(row.trimEnd().length).toBeLessThanOrEqual(100);
   });
 
+  test.each([
+    ["--after-id", 7, "42 items, all after --after-id"],
+    ["--before-id", 7, "7 items, all before --before-id"],
+  ])("a list from %s on is not called the whole list", async (option, at, expected) => {
+    await using server = await startMockServer();
+    const env = { ...envOf(server), NO_COLOR: "1" };
+    const all = ids((await runCLI(["list", "models"], { env })).stdout);
+    const args = ["list", "models", option, `${all[at]}`];
+    expect(
+      lines((await runInTerminal(args, { env })).stdout)
+        .at(-1)
+        ?.trim(),
+    ).toBe(expected);
+    const cut = await runInTerminal([...args, "--max-items", "2"], { env });
+    expect(lines(cut.stdout).at(-1)?.trim()).toBe("2 items. There may be more: see --max-items");
+  });
+
+  test("a dumb one gets plain lines: no escapes, no bar", async () => {
+    await using server = await startMockServer();
+    const env = { ...envOf(server), TERM: "dumb" };
+    const file = join(mkdtempSync(join(tmpdir(), "pageturn-")), "models.jsonl");
+    for (const args of [
+      ["list", "models"],
+      ["lists", "models"],
+      ["export", "models", "-o", file],
+      ["list", "nothing"],
+    ]) {
+      const { stdout } = await runInTerminal(args, { env });
+      expect({ args, stdout }).toEqual({ args, stdout: expect.not.stringContaining("\u001b") });
+      expect(stdout).toMatch(/\S/);
+    }
+    await server.setScript([{ fault: "status", status: 400 }]);
+    const failed = await runInTerminal(["export", "models", "-o", file, "--overwrite"], { env });
+    expect(failed.stdout).toMatch(/^error: GET /);
+  });
+
   test("escapes of the server are shown, and colour is the terminal's alone", async () => {
     await using server = await startMockServer();
     const script = [{ fault: "setItemFields", fields: { display_name: ODD.escape }, times: 9 }] as const;
@@ -334,11 +370,24 @@ describe("global options", () => {
   });
 
   test("--help has examples for every command, and --version the version", async () => {
-    for (const command of ["lists", "list", "url", "login", "doctor", "completion"]) {
+    for (const command of [
+      "lists",
+      "list",
+      "export",
+      "verify",
+      "mirror",
+      "url",
+      "login",
+      "doctor",
+      "completion",
+    ]) {
       const { code, stdout } = await runCLI([command, "--help"]);
       expect(code).toBe(0);
       expect(stdout).toContain("Examples\n");
+      expect(await runCLI(["help", command])).toEqual({ code, stdout, stderr: "" });
     }
+    const { stdout } = await runCLI(["mirror", "add", "--help"]);
+    expect(await runCLI(["help", "mirror", "add"])).toEqual({ code: 0, stdout, stderr: "" });
     expect((await runCLI(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -234,11 +234,37 @@ describe("login", () => {
     expect(broken.stderr).not.toContain("secret");
   });
 
+  test.each(["/proc", "/dev/null"])("a folder that cannot be made is an error at once: %s", async (place) => {
+    const { code, stderr } = await runCLI(["login"], { env: { XDG_CONFIG_HOME: place }, input: key });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: Cannot keep the key in \/\S+default\.json: E\w+[^\n]* Set XDG_CONFIG_HOME to a folder that can be written\n$/,
+      ),
+    });
+  });
+
   test("an empty key, a key with spaces and a name with a slash are refused", async () => {
     const env = { XDG_CONFIG_HOME: folder() };
     expect((await runCLI(["login"], { env, input: "\n" })).code).toBe(2);
     expect((await runCLI(["login"], { env, input: "a b" })).code).toBe(2);
     expect((await runCLI(["login", "--profile", "../x"], { env, input: key })).code).toBe(2);
+  });
+});
+
+describe("help", () => {
+  test.each([
+    [["help", "exprt"], 'the help of "exprt": did you mean export? Allowed are lists, '],
+    [["help", "nothing"], 'the help of "nothing": allowed are lists, list, export, '],
+    [["help", "mirror", "ad"], 'the help of "mirror ad": did you mean add? Allowed are init, add, '],
+    [["help", "list", "models"], 'the help of "list models": there are none'],
+  ])("of a command that is not there is refused: %s", async (args, message) => {
+    const { code, stdout, stderr } = await runCLI(args);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`error: Cannot print ${message}`),
+    });
   });
 });
 
