@@ -40,15 +40,18 @@ const BY_COMMAND: Readonly<Record<string, Ignored>> = {
 /** Commands whose first argument is a list, which has a workspace or is of an organization. */
 const ON_LISTS = ["list", "export"];
 
+/** Whether an option of all commands means nothing to the command with this name. */
+export function isIgnored(command: string, option: string): boolean {
+  return BY_COMMAND[command]?.options.includes(option) ?? false;
+}
+
 /** Refuses an option that the command would ignore, where the user would expect something of it. */
 export async function refuseIgnored(command: Command): Promise<void> {
   const name = nameOf(command);
   const given = typedOptions(command);
   const refuse = (what: string, why: string): never => command.error(`error: Cannot use ${what}: ${why}`);
-  const byCommand = BY_COMMAND[name];
-  const ignored = byCommand?.options.find((option) => option in given);
-  if (byCommand !== undefined && ignored !== undefined)
-    refuse(`${flagOf(ignored)} with pageturn ${name}`, byCommand.why);
+  const ignored = Object.keys(given).find((option) => isIgnored(name, option));
+  if (ignored !== undefined) refuse(`${flagOf(ignored)} with pageturn ${name}`, BY_COMMAND[name]?.why ?? "");
   if ("detect" in given) {
     const row = ["format", "fields", "maxItems", "csvSafe", "strategy", "param", "items"].find(
       (option) => option in given,

@@ -324,9 +324,30 @@ describe("completion", () => {
     // The value of an option, as one word, and as the three words that bash makes of it.
     expect(await complete("list", "models", "--format=c")).toEqual(["--format=csv"]);
     expect(await complete("list", "models", "--format", "=", "c")).toEqual(["csv"]);
+    // Options that a command refuses.
+    expect(await complete("lists", "--")).toEqual(["--format", "--version", "--quiet", "--verbose"]);
+    expect(await complete("login", "--p")).toEqual(["--profile"]);
     // Files are completed by the shell.
     expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
+  });
+
+  test("commands of mirror, their options, and the lists that can be added", async () => {
+    const all = ["init", "add", "run", "status", "verify", "remove", "worker"];
+    expect(await complete("mirror", "")).toEqual(all);
+    expect(await complete("--quiet", "mirror", "st")).toEqual(["status"]);
+    expect(await complete("mirror", "status", "--")).toEqual(
+      expect.arrayContaining(["--watch", "--json", "--database", "--schema", "--quiet"]),
+    );
+    expect(await complete("mirror", "worker", "--m")).toEqual(["--metrics", "--max-retries"]);
+    expect(await complete("mirror", "add", "compliance.act")).toEqual(["compliance.activities"]);
+    expect(await complete("mirror", "add", "models", "--e")).toEqual(["--every"]);
+    expect(await complete("mirror", "add", "user_profiles", "--order", "")).toEqual(["asc", "desc"]);
+    expect(await complete("mirror", "add", "models", "--mode", "")).toEqual(["feed", "buckets", "snapshot"]);
+    expect(await complete("mirror", "run", "models", "--c")).toEqual(["--concurrency"]);
+    // Folders are completed by the shell.
+    expect(await complete("mirror", "status", "--database", "")).toEqual([""]);
+    expect(await complete("help", "mirror", "ad")).toEqual(["add"]);
   });
 
   /** A folder with a command `pageturn`, as an installation makes it. */
@@ -349,13 +370,15 @@ describe("completion", () => {
 
   test("the script works in bash", () => {
     const script = `eval "$(pageturn completion bash)"
-COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
-    expect(inShell("bash", ["-c", script])).toBe("models\n");
+COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(pageturn mirror st); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
+    expect(inShell("bash", ["-c", script])).toBe("models\nstatus\n");
   });
 
   test("the script works in fish, with what each word is about", () => {
-    const script = "pageturn completion fish | source; complete -C 'pageturn list mode'";
-    expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S/);
+    const script =
+      "pageturn completion fish | source; complete -C 'pageturn list mode'; complete -C 'pageturn mirror st'";
+    expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S.*\nstatus\t\S.*\n$/);
   });
 
   test("the script works in zsh, at its prompt", () => {
