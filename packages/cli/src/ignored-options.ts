@@ -58,6 +58,8 @@ export async function refuseIgnored(command: Command): Promise<void> {
     );
     if (row !== undefined) refuse(`${flagOf(row)} together with --detect`, "no row is printed");
   }
+  if ("quiet" in given && "verbose" in given)
+    refuse("--quiet together with --verbose", "one hides what the other one prints");
   if ("csvSafe" in given && name !== "export" && !/^[ct]sv$/.test(String(given["format"])))
     refuse("--csv-safe without --format csv or tsv", "other formats are no cells of a spreadsheet");
   if ("host" in given && !("ui" in given) && !("metrics" in given))

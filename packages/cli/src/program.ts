@@ -60,7 +60,20 @@ export function createProgram(): Command {
   for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion, help])
     register(program);
   refuseRepeated(program);
+  pointToHelp(program);
   return program;
+}
+
+/** Adds where the rule is to the errors that Commander writes itself, such as that of a missing argument. */
+function pointToHelp(command: Command, parents: readonly string[] = []): void {
+  const names = [...parents, command.name()];
+  command.configureOutput({
+    outputError: (text, write) => {
+      const said = text.trim().replace("\n", " ").replace(/\.$/, "");
+      write(said.startsWith("error: Cannot ") ? text : `${said}. See: ${names.join(" ")} --help\n`);
+    },
+  });
+  for (const each of command.commands) pointToHelp(each, names);
 }
 
 const HELP = `

@@ -101,6 +101,8 @@ function readSince(text: string): Date {
 function readDuration(option: string, text: string): number {
   const [, count, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   const seconds = UNITS[unit];
+  if (option === "--every" && Number(count) === 0)
+    throw new UsageError(`Cannot use --every ${text}: it must be at least 1s`);
   if (count === undefined || seconds === undefined) {
     throw new UsageError(
       `Cannot use ${option} ${text}: it must be a number and a unit, such as 90s, 5m, 24h or 7d`,

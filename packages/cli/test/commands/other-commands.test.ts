@@ -414,6 +414,7 @@ describe("options of all commands", () => {
     [["mirror", "status", "--workspace", "w"], "--workspace with pageturn mirror status"],
     [["mirror", "run", "--dry-run"], "--dry-run with pageturn mirror run"],
     [["mirror", "worker", "--host", "::1"], "--host without --ui or --metrics"],
+    [["list", "models", "--quiet", "--verbose"], "--quiet together with --verbose"],
     [["list", "models", "--csv-safe"], "--csv-safe without --format csv or tsv"],
     [["list", "models", "--csv-safe", "--format", "json"], "--csv-safe without --format csv or tsv"],
     [["url", "http://127.0.0.1:9/x", "--detect", "--format", "csv"], "--format together with --detect"],
@@ -427,6 +428,30 @@ describe("options of all commands", () => {
       stdout: "",
       stderr: expect.stringContaining(`Cannot use ${message}`),
     });
+  });
+
+  test.each([
+    [["list"], "missing required argument 'name'. See: pageturn list --help"],
+    [["mirror", "add"], "missing required argument 'list'. See: pageturn mirror add --help"],
+    [
+      ["export", "models"],
+      "required option '-o, --output <file>' not specified. See: pageturn export --help",
+    ],
+    [
+      ["list", "models", "--format"],
+      "option '--format <format>' argument missing. See: pageturn list --help",
+    ],
+    [["lists", "a", "b"], "Expected 1 argument but got 2: a, b. See: pageturn lists --help"],
+    [["doctro"], "unknown command 'doctro' (Did you mean doctor?). See: pageturn --help"],
+    [["doctor", "--frob"], "unknown option '--frob'. See: pageturn doctor --help"],
+  ])("a command line that is not complete: %s", async (args, message) => {
+    const { code, stdout, stderr } = await runCLI(args);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: [^\n]+\n$/),
+    });
+    expect(stderr).toContain(message);
   });
 
   test.each([
