@@ -1,5 +1,6 @@
 import { AsyncAnthropic, type AsyncListOptions, type AsyncPaginator, type Logger } from "pageturn";
 import type { APIList } from "pageturn/catalog";
+import { commandWords, nameBaseURL } from "./command-words.ts";
 import { printRequest } from "./dry-run.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { type MessageOptions, messages } from "./messages.ts";
@@ -44,7 +45,8 @@ export function credential({ profile: name }: GlobalOptions): Credential {
 
 /** The messages of the client, as those of this program. */
 function clientLogger(options: GlobalOptions): Logger {
-  const { warn, detail } = messages(options);
+  const { warn: say, detail } = messages(options);
+  const warn = (text: string) => say(commandWords(text));
   // The client has no errors to log that it does not throw as well.
   return { error: warn, warn, info: detail, debug: detail };
 }
@@ -55,27 +57,43 @@ export function clientOptions(options: GlobalOptions) {
   return {
     logger: clientLogger(options),
     logLevel: verbose ? ("info" as const) : ("warn" as const),
-    ...(timeout !== undefined && { timeout: timeout * 1000 }),
+    ...(timeout !== undefined && { timeout: Math.ceil(timeout * 1000) }),
     ...(maxRetries !== undefined && { maxRetries }),
-    ...(dryRun && { fetch: async (...args: Parameters<typeof fetch>) => printRequest(...args) }),
+    // A reader may take its time for what is printed.
+    ...(dryRun && { fetch: printRequest, timeout: 0 }),
   };
 }
 
 /** The URL of the API. That of a profile goes before the environment: its key is for this URL. */
-export function baseURLOf({ baseUrl }: GlobalOptions, { baseURL }: Profile): string {
-  return baseUrl ?? baseURL ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() || "https://api.anthropic.com");
+export function baseURLOf(options: GlobalOptions, profile: Profile): string {
+  return namedBaseURL(options, profile).url;
+}
+
+/** The URL of the API, and what names it. */
+function namedBaseURL(
+  { baseUrl, profile = DEFAULT_PROFILE }: GlobalOptions,
+  { baseURL }: Profile,
+): { readonly url: string; readonly source: string } {
+  if (baseUrl !== undefined) return { url: baseUrl, source: "--base-url" };
+  if (baseURL !== undefined) return { url: baseURL, source: `the base URL of the profile "${profile}"` };
+  const variable = process.env["ANTHROPIC_BASE_URL"]?.trim();
+  return variable
+    ? { url: variable, source: "ANTHROPIC_BASE_URL" }
+    : { url: "https://api.anthropic.com", source: "--base-url" };
 }
 
 /** A client with the credential of the environment or of a profile. A missing one is noticed by the first list. */
 export function openClient(options: GlobalOptions): AsyncAnthropic {
   const found = credential(options);
   const { apiKey, authToken, source } = found;
+  const baseURL = namedBaseURL(options, found);
+  nameBaseURL(baseURL.source);
   const isProfile = apiKey !== undefined || authToken !== undefined;
   return new AsyncAnthropic({
     ...clientOptions(options),
     ...(isProfile && { apiKey: apiKey ?? null, authToken: authToken ?? null }),
     ...(source === null && options.dryRun && { apiKey: "none" }),
-    baseURL: baseURLOf(options, found),
+    baseURL: baseURL.url,
     ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),
   });

@@ -17,7 +17,7 @@ export async function removeList(
   name: string,
   options: MirrorCommandOptions & { readonly drop?: boolean | undefined },
 ): Promise<void> {
-  await withMirror(options, async ({ mirror }) => {
+  await withMirror({ ...options, mustExist: true }, async ({ mirror }) => {
     const { table } = await mirror.list(name);
     const drop = options.drop ?? false;
     await mirror.remove(name, { drop });

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import {
   type Database,
   keyWithin,
@@ -23,19 +25,29 @@ export interface OpenedMirror {
 /** Without `--rate`, only the pauses that the API asks for are shared: so many requests a minute are not reached. */
 const NO_LIMIT = 1_000_000;
 
-/** Opens the mirror, and closes it after `body`. With `rate`, all workers with this key share a budget of requests. */
+/** How a mirror is opened. */
+interface OpenOptions extends MirrorCommandOptions {
+  /** Requests a minute. All workers with the key of this one share them. */
+  readonly rate?: string | undefined;
+  /** Whether the mirror must be there: a command that reads creates nothing. */
+  readonly mustExist?: boolean | undefined;
+}
+
+/** Opens the mirror, and closes it after `body`. */
 export async function withMirror(
-  options: MirrorCommandOptions & { readonly rate?: string | undefined },
+  options: OpenOptions,
   body: (opened: OpenedMirror) => Promise<void>,
 ): Promise<void> {
-  if (options.dryRun)
-    throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
   keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
-  const database = await opened(targetOf(options));
+  const target = targetOf(options);
+  if (options.mustExist && !POSTGRES.test(target) && !existsSync(join(target, "data")))
+    throw noMirror(options);
+  const database = await opened(target);
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
+    if (options.mustExist && !(await hasMirror(database, options))) throw noMirror(options);
     // The tables of the budget are made with the others, before the first request.
     const budgeted = clientWithBudget(database, { options, rate });
     client = budgeted.client;
@@ -49,6 +61,24 @@ export async function withMirror(
     await client?.close();
     await database.close();
   }
+}
+
+/** The target that is no folder. */
+const POSTGRES = /^postgres(?:ql)?:\/\//;
+
+async function hasMirror(database: Database, { schema }: MirrorCommandOptions): Promise<boolean> {
+  const { rows } = await database.query<{ found: boolean }>(
+    "SELECT to_regclass(quote_ident($1::text) || '._lists') IS NOT NULL AS found",
+    [schema],
+  );
+  return rows[0]?.found === true;
+}
+
+function noMirror(options: MirrorCommandOptions): UsageError {
+  const command = targetOf(options) === FOLDER ? "" : " with the same --database";
+  return new UsageError(
+    `There is no mirror in ${shown(targetOf(options))} with the schema ${options.schema}. Make one${command}: pageturn mirror add LIST`,
+  );
 }
 
 /** The database: of `--database`, or else of the environment. */

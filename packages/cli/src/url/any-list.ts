@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createClient, type PaginationStrategy } from "pageturn/client";
+import { nameURL } from "../command-words.ts";
 import type { UrlOptions } from "../commands/url.ts";
 import { UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
@@ -24,6 +25,7 @@ export function openAnyList(text: string, options: UrlOptions): AnyList {
     throw new UsageError(
       "Cannot use a URL with a name or password. Send them by --header-env authorization=VARIABLE",
     );
+  nameURL();
   const headers = readHeaders(options, messages(options));
   const client = createClient({ ...clientOptions(options), baseURL: url.origin, headers });
   return { client, url, json: options.json === undefined ? undefined : readBody(options.json) };
