@@ -36,6 +36,8 @@ export interface ExportPlan {
   /** The export as a whole: its file is the one that was named, also where the export is split. */
   readonly job: ExportJob;
   readonly splitBy: SplitBy | undefined;
+  /** Whether the end of the range was typed. A job that is split has an end in any case. */
+  readonly isEndNamed: boolean;
   readonly mode: SinkMode;
   readonly maxItems: number | undefined;
   /** How many slices are requested at a time; `undefined` for one walk. */
@@ -51,7 +53,10 @@ export function planExport(
   refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
-  const parameters = { ...readParams(list, pathArgs, flags), ...pageSize(list, options) };
+  const parameters: ExportJob["parameters"] = {
+    ...readParams(list, pathArgs, flags),
+    ...pageSize(list, options),
+  };
   const format = formatOf(file, options.format);
   const splitBy = readSplit(options.splitBy);
   refuseTogether(options);
@@ -80,7 +85,8 @@ export function planExport(
     isParallel: parallel !== undefined,
   };
   const mode = { resume: options.resume ?? false, overwrite: options.overwrite ?? false };
-  const plan = { list, pathArgs, job, splitBy, mode, maxItems, parallel };
+  const isEndNamed = parameters[rangeParams(list)?.to ?? ""] !== undefined;
+  const plan = { list, pathArgs, job, splitBy, isEndNamed, mode, maxItems, parallel };
   // What is wrong with the range is noticed before anything is read.
   filesOf(plan, job);
   return plan;
@@ -93,18 +99,12 @@ export function filesOf(plan: ExportPlan, job: ExportJob): readonly PlannedPart[
   const parts: readonly ExportPart[] =
     splitBy === undefined
       ? [{ file, parameters, keeps: undefined }]
-      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed: isEndNamed(plan) });
+      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed: plan.isEndNamed });
   return parts.map(({ file, parameters, keeps }) => ({
     job: { ...job, file, parameters },
     keeps,
     range: parallel === undefined ? null : slicedRange(list, parameters),
   }));
-}
-
-/** Whether the end of the range was typed. A plan has an end in any case. */
-function isEndNamed({ list, job: { typed } }: ExportPlan): boolean {
-  const end = rangeParams(list)?.toOption;
-  return typed.some((each) => `--${each.slice(0, each.indexOf("="))}` === end);
 }
 
 /** Throws `UsageError` for an output that is no name of a file of rows. */

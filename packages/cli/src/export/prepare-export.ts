@@ -1,12 +1,13 @@
+import type { APIList } from "pageturn/catalog";
 import { CommandError, UsageError } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportPlan, filesOf, type PlannedPart } from "./export-plan.ts";
-import { identityOf, refuseOther } from "./export-state.ts";
 import { splitFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
+import { refuseOther } from "./refuse-other.ts";
 import { savedExport } from "./saved-state.ts";
 import type { SinkMode } from "./sink.ts";
-import type { SplitBy } from "./split-ranges.ts";
+import { rangeParams, type SplitBy } from "./split-ranges.ts";
 import { newRecord, readRecord, type SplitRecord } from "./split-record.ts";
 
 /** The files of an export, and how to open each of them. */
@@ -67,13 +68,20 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
     parts,
     record,
     hadRecord: saved !== undefined,
-    isOtherRange: JSON.stringify(record.identity.parameters) !== JSON.stringify(identityOf(job).parameters),
+    isOtherRange: rangeNames(plan.list).some(
+      (name) => record.identity.parameters[name] !== job.parameters[name],
+    ),
     modeOf: async (index) => {
       if (record.mode === "new") return mode;
       const file = parts[index]?.job.file ?? "";
       return index < record.done || (await isOf(record, file, job)) ? RESUME : OVERWRITE;
     },
   };
+}
+
+function rangeNames(list: APIList): readonly string[] {
+  const range = rangeParams(list);
+  return range === undefined ? [] : [range.from, range.to];
 }
 
 /** Whether a file, or the one that is to replace it, was begun by the export with this record. */
