@@ -32,7 +32,7 @@ describe("pageturn export --split-by", () => {
     const { run, server, text, json } = folder;
     const args = [...DAYS, "--created-at-gte", "-2d"];
     await server.setScript([{ fault: "status", status: 403, request: 5 }]);
-    const first = await run(args, { nodeOptions: clockAt("2026-10-01T14:00:00Z") });
+    const first = await run(args, { nodeOptions: clockAt("2026-10-01T13:59:20Z") });
     expect(first).toMatchObject({ code: 4, stderr: expect.stringContaining("Go on with: pageturn ") });
     expect(json("m.jsonl.split.json")).toMatchObject({ v: 1, by: "day", mode: "new", done: 1 });
     await server.setScript([]);
@@ -156,6 +156,28 @@ describe("pageturn export --split-by", () => {
     expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
     await expectDays(folder, [28, 29, 30]);
     expect(text("m-2026-09-29.jsonl")).toContain('"changed"');
+  });
+
+  it("exports the other files of a list that is incomplete in one of them, and has not ended then", async () => {
+    const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
+    const { run, server, json } = folder;
+    const fields = { has_more: false, next_page: "page_x" };
+    await server.setScript([{ fault: "setFields", fields, request: 4 }]);
+    const args = DAYS.map((arg) => (arg === LIST[1] ? "beta.sessions" : arg)).concat(THREE);
+    expect(await run(args)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("The list is incomplete"),
+    });
+    expect(json("m.jsonl.split.json")).toMatchObject({ done: 3 });
+    for (const [day, complete] of [
+      [28, true],
+      [29, false],
+      [30, true],
+    ] as const)
+      expect(json(`m-2026-09-${day}.jsonl.manifest.json`)).toMatchObject({ outcome: { complete } });
+    expect(await run(args)).toMatchObject({ code: 1 });
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
   });
 
   it("leaves a record that is damaged, or of the user, as it is", async () => {
