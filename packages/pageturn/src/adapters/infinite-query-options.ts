@@ -153,6 +153,7 @@ function previousOf<T>(list: ResumableList<T>, page: BaseAsyncPage<T>): Checkpoi
       reversed: false,
       counted: Number.NaN,
       total: Number.NaN,
+      lacksItems: false,
     },
   );
 }

@@ -36,6 +36,8 @@ export interface ListCheckpoint extends Checkpoint {
   readonly counted?: number;
   /** The smallest total that the server has declared. */
   readonly total?: number;
+  /** Present where a page before had no place for items: a walk that goes on from here is not complete either. */
+  readonly lacksItems?: true;
 }
 
 /** What differs between two requests of a list. A value of `null` takes the parameter out. */
@@ -53,12 +55,13 @@ export interface Position extends Pick<ListCheckpoint, "last">, Omit<Resumption,
   readonly at: PageRequest;
   readonly counted: number;
   readonly total: number;
+  readonly lacksItems: boolean;
 }
 
 /** The checkpoint of a position in the list that `list` requests. */
 export function checkpointOf(
   { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
-  { at, offset, last, reversed, pinned, counted, total }: Position,
+  { at, offset, last, reversed, pinned, counted, total, lacksItems }: Position,
 ): ListCheckpoint {
   const from = asKept(list);
   const sizeHeader = headerName(strategy.pageSize?.in);
@@ -78,6 +81,7 @@ export function checkpointOf(
     }),
     ...(strategy.total !== undefined && Number.isSafeInteger(counted) && { counted }),
     ...(strategy.total !== undefined && Number.isSafeInteger(total) && { total }),
+    ...(lacksItems && { lacksItems }),
   };
 }
 

@@ -38,6 +38,8 @@ export interface ListStart {
   readonly counted?: number | undefined;
   /** The smallest total that the server has declared. */
   readonly total?: number | undefined;
+  /** Whether a page before had no place for items. */
+  readonly lacksItems?: boolean | undefined;
 }
 
 /**
@@ -51,7 +53,8 @@ export interface ListStart {
 export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: PaginationStrategy): ListStart {
   if (typeof checkpoint === "string") throw refused("it is text: parse it with JSON.parse() first");
   const members = object(plainCopy(checkpoint), "it");
-  const { v, path, query, json, size, at, offset, last, reversed, pinned, counted, total } = members;
+  const { v, path, query, json, size, at, offset, last, reversed, pinned, counted, total, lacksItems } =
+    members;
   if (v !== 2) throw refused(`its version is ${show(v)}, not 2`);
   if (path !== list.path) throw refused(`it belongs to the list of ${show(path)}, not of ${list.path}`);
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw refused("`offset` is not a whole number");
@@ -79,6 +82,7 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
     // With another page size, the pages before are not as many as they were.
     counted: strategy.total?.counts === "pages" && isResized ? undefined : countOrNone(counted),
     total: countOrNone(total),
+    ...(lacksItems === true && { lacksItems }),
   };
   if (offset === 0) return start;
   if (typeof last !== "string") throw refused("`last` is not text");

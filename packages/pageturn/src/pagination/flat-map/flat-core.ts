@@ -4,8 +4,12 @@ import { object, plainCopy, refused } from "../checkpoint/resume.ts";
 import type { BasePage } from "../page/base-page.ts";
 import type { AsyncWalk } from "../walk/async-walk.ts";
 import {
+  eitherMissing,
   failureReason,
   type IncompleteReason,
+  type Missing,
+  missingIn,
+  missingOf,
   type Outcome,
   type OutcomeReason,
   type Place,
@@ -28,7 +32,11 @@ export interface FlatCheckpoint extends Checkpoint {
   }[];
   /** The position in the parent list before the first item whose list has not been started. */
   readonly next: Checkpoint;
+  /** Present where a list that has ended was not seen whole: why, or `null` where its outcome does not say it. */
+  readonly incomplete?: IncompleteReason | null;
 }
+
+const FRESH = { positions: [], missing: undefined } as const;
 
 /** Where a list is to be started: at the next item of the parent list, and from which position. */
 interface FlatPosition {
@@ -36,17 +44,21 @@ interface FlatPosition {
   readonly child?: Checkpoint;
 }
 
-/** The lists that a resumed flat walk starts with. */
-function flatPositions(checkpoint: Checkpoint): FlatPosition[] {
-  const { v, children, next } = object(plainCopy(checkpoint), "it");
+/** The lists that a resumed flat walk starts with, and what those that have ended are missing. */
+function flatStart(checkpoint: Checkpoint): {
+  readonly positions: FlatPosition[];
+  readonly missing: Missing;
+} {
+  const { v, children, next, incomplete } = object(plainCopy(checkpoint), "it");
   if (v !== 2 || !Array.isArray(children)) throw refused("it is not that of a flat walk");
   // The cast: the members of a position are checked where a list is resumed from it.
   const position = (value: unknown) => object(value, "a position in it") as unknown as Checkpoint;
   const started = children.map((each) => object(each, "a list of it"));
-  return [
+  const positions = [
     ...started.map(({ at, child }) => ({ at: position(at), child: position(child) })),
     { at: position(next) },
   ];
+  return { positions, missing: missingIn(incomplete) };
 }
 
 /** Options of `flatMapSync()`. `resumeFrom` is the checkpoint of a flat walk, sync or async, of the same lists. */
@@ -118,15 +130,17 @@ export class FlatCore<W extends ItemWalk> {
   readonly #positions: FlatPosition[];
   #parent: W;
   #counts = sumOf([]);
-  #sawAll = true;
-  #incompleteBecause: IncompleteReason | null = null;
+  /** What the lists that have ended are missing. */
+  #missing: Missing;
 
   constructor(lists: FlatLists<{ items(options: ResumableWalkOptions): W }>, options: FlatOptions) {
     checkList(`the first argument of ${options.name}`, lists.list);
     this.#lists = lists;
     this.#options = options;
     const { resumeFrom } = options;
-    this.#positions = resumeFrom === undefined ? [] : flatPositions(resumeFrom);
+    const { positions, missing } = resumeFrom === undefined ? FRESH : flatStart(resumeFrom);
+    this.#positions = [...positions];
+    this.#missing = missing;
     // All at once, so that a bad checkpoint is an error of the call. Nothing is requested.
     const [first = this.#walkParents()] = this.#positions.map(({ at }) => this.#walkParents(at));
     this.#parent = first;
@@ -156,14 +170,13 @@ export class FlatCore<W extends ItemWalk> {
 
   /** Removes a list that has ended. */
   remove(child: FlatChild<W>): void {
-    const { outcome, counts } = child.walk.core;
+    const { outcome, counts, position } = child.walk.core;
     const index = this.children.indexOf(child);
     this.children.splice(index, 1);
     // The lists before it cannot be started again from the parent: this one would be walked again.
     for (const before of this.children.slice(0, index)) before.isFresh = false;
     this.#counts = sumOf([this.#counts, counts]);
-    this.#sawAll &&= outcome?.complete === true;
-    this.#incompleteBecause ??= outcome?.incompleteBecause ?? null;
+    this.#missing = eitherMissing(this.#missing, missingOf(outcome, position.lacksItems));
   }
 
   /** Sets the outcome, when the parent list and all others have ended. */
@@ -197,7 +210,12 @@ export class FlatCore<W extends ItemWalk> {
     const waiting = this.#positions.flatMap(({ at, child }) => (child === undefined ? [] : { at, child }));
     const place = children[started.length]?.place;
     const next = place ? checkpointAt(place) : (this.#positions.at(-1)?.at ?? this.#parent.checkpoint);
-    return { v: 2, children: [...running, ...waiting], next };
+    return {
+      v: 2,
+      children: [...running, ...waiting],
+      next,
+      ...(this.#missing !== undefined && { incomplete: this.#missing }),
+    };
   }
 
   #walkParents(resumeFrom?: Checkpoint): W {
@@ -220,11 +238,11 @@ export class FlatCore<W extends ItemWalk> {
   #outcomeFor(reason: OutcomeReason): Outcome {
     const children = this.#walks.slice(1);
     const complete =
-      this.#sawAll &&
+      this.#missing === undefined &&
       this.#positions.length === 0 &&
       this.#walks.every(({ outcome }) => outcome?.complete === true);
     const because = this.#walks.find(({ outcome }) => (outcome?.incompleteBecause ?? null) !== null);
-    const incompleteBecause = this.#incompleteBecause ?? because?.outcome?.incompleteBecause ?? null;
+    const incompleteBecause = this.#missing ?? because?.outcome?.incompleteBecause ?? null;
     return {
       reason,
       complete,

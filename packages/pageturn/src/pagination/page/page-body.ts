@@ -29,8 +29,10 @@ export interface FetchedPage {
 
 /** A body that has been checked. */
 export interface PageBody extends StrategyPage {
-  /** Whether the body has a place for items, which may be null, or the list may do without. */
+  /** Whether the body has a place for items, which may be null. */
   readonly hasItems: boolean;
+  /** Whether the list may leave that place out where it ends. */
+  readonly itemsOptional: boolean;
   /** What the body says about more items in the direction of the request; `null` where it says nothing. */
   readonly hasMore: boolean | null;
   /** The size of the whole list in the unit of the strategy; `null` where the strategy declares none. */
@@ -80,7 +82,8 @@ export function pageBody(
   const more = hasMore(strategy, page, refuse);
   return {
     ...page,
-    hasItems: itemsOptional || found !== undefined,
+    hasItems: found !== undefined,
+    itemsOptional,
     hasMore: more,
     total: total(strategy, page, refuse),
     fields: fieldsOf(strategy, page, { more, refuse }),

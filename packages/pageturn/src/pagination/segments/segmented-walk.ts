@@ -133,7 +133,8 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
         prefetch,
         onIncomplete,
         // What was in front of it then says nothing about the list as it is now.
-        resumeFrom: resumeFrom && Object.assign({}, resumeFrom, { counted: undefined }),
+        resumeFrom:
+          resumeFrom && Object.assign({}, resumeFrom, { counted: undefined, lacksItems: undefined }),
       }),
       start,
       place: positionKey(strategy, start.request),
@@ -151,6 +152,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
   #join(next: Segment<P, V>): void {
     this.#counts = this.#sum();
     this.#joined += 1;
+    if (this.core.position.lacksItems) next.walk.core.inheritLack();
     void this.#current.walk.return();
     this.#skip(this.#later.indexOf(next));
     this.#later.shift();

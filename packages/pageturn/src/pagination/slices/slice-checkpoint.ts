@@ -1,5 +1,6 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { object, plainCopy, refused } from "../checkpoint/resume.ts";
+import { type IncompleteReason, missingIn } from "../walk/outcome.ts";
 import type { Span } from "./slice-plan.ts";
 
 /** The members of the checkpoint of a walk in slices: after the last item that was returned. */
@@ -10,6 +11,8 @@ export interface SliceCheckpoint extends Checkpoint, Span {
   readonly borders: readonly number[];
   /** The slice that is consumed: the range that it requests, and the position in it. `null` after the last one. */
   readonly head: { readonly range: Span; readonly at: Checkpoint } | null;
+  /** Present where a slice that has ended was not seen whole: why, or `null` where its outcome does not say it. */
+  readonly incomplete?: IncompleteReason | null;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface SliceCheckpoint extends Checkpoint, Span {
  * walk compares with those of the list.
  */
 export function sliceCheckpoint(checkpoint: Checkpoint): SliceCheckpoint {
-  const { v, from, to, order, borders, head } = object(plainCopy(checkpoint), "it");
+  const { v, from, to, order, borders, head, incomplete } = object(plainCopy(checkpoint), "it");
   if (v !== 2 || !Array.isArray(borders) || (order !== "asc" && order !== "desc"))
     throw refused("it is not that of sliceByTime()");
   const span = spanOf(from, to);
@@ -33,7 +36,15 @@ export function sliceCheckpoint(checkpoint: Checkpoint): SliceCheckpoint {
   const isInside = first >= span.from && last <= span.to;
   if (times.length === 1 || !(isAscending || isInstant) || !isInside || !isOpen)
     throw refused("its borders do not divide its range");
-  if (times.length === 0) return { v, ...span, order, borders: times, head: null };
+  const missing = missingIn(incomplete);
+  const common = {
+    v,
+    ...span,
+    order,
+    borders: times,
+    ...(missing !== undefined && { incomplete: missing }),
+  } as const;
+  if (times.length === 0) return { ...common, head: null };
   const { range, at } = object(head, "`head`");
   const asked = object(range, "`head.range`");
   const requested = spanOf(asked["from"], asked["to"]);
@@ -47,7 +58,7 @@ export function sliceCheckpoint(checkpoint: Checkpoint): SliceCheckpoint {
     throw refused("its first slice is not inside of what it requests");
   // The cast: the members of the position are checked where the list of the slice is resumed from it.
   const position = object(at, "`head.at`") as unknown as Checkpoint;
-  return { v, ...span, order, borders: times, head: { range: requested, at: position } };
+  return { ...common, head: { range: requested, at: position } };
 }
 
 function spanOf(from: unknown, to: unknown): Span {

@@ -2,8 +2,10 @@ import { refused } from "../checkpoint/resume.ts";
 import type { BaseAsyncPage } from "../list/async-paginator.ts";
 import { BaseAsyncWalk, loopTurn } from "../walk/base-async-walk.ts";
 import {
+  eitherMissing,
   failureReason,
-  type IncompleteReason,
+  type Missing,
+  missingOf,
   type Outcome,
   type OutcomeReason,
   sumOf,
@@ -41,14 +43,15 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
   #items = 0;
   #walked = 0;
   #split = 0;
-  #sawAll = true;
-  #incompleteBecause: IncompleteReason | null = null;
+  /** What the slices that have ended are missing. */
+  #missing: Missing;
 
   /** Throws `ConfigurationError` or `CheckpointError`, before any request. */
   constructor(list: SliceableList<V, P>, options: SliceByTimeOptions<V>) {
     super();
     const { resumeFrom } = options;
     const resumed = resumeFrom && sliceCheckpoint(resumeFrom);
+    this.#missing = resumed?.incomplete;
     this.#plan = slicePlan(list, options, resumed?.to);
     this.#permits = new Permits(this.#plan.concurrency);
     const borders = resumed?.borders ?? this.#plan.borders;
@@ -76,18 +79,19 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
       order: isDescending ? "desc" : "asc",
       borders,
       head: head === undefined ? null : { range: head.range, at: head.walk.checkpoint },
+      ...(this.#missing !== undefined && { incomplete: this.#missing }),
     };
   }
 
   override get outcome(): SliceOutcome | null {
     const reason = this.#reason;
     if (reason === null) return null;
-    const complete = reason === "exhausted" && this.#sawAll;
+    const complete = reason === "exhausted" && this.#missing === undefined;
     const head = this.#slices[0]?.walk.core.outcome?.incompleteBecause ?? null;
     return {
       reason,
       complete,
-      incompleteBecause: this.#incompleteBecause ?? head,
+      incompleteBecause: this.#missing ?? head,
       ...sumOf([this.#counts, ...this.#slices.map(({ walk }) => walk.core.counts)]),
       items: this.#items,
       slices: { walked: this.#walked, split: this.#split },
@@ -251,13 +255,12 @@ export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
 
   #finish(slice: TimeSlice<P, V>): void {
     const { core } = slice.walk;
-    const outcome = core.outcome;
+    const { outcome, position } = core;
     this.#slices.shift();
     void slice.walk.return();
     this.#counts = sumOf([this.#counts, core.counts]);
     // A walk that was stopped at the border of its slice has no outcome: what follows belongs to other slices.
-    this.#sawAll &&= outcome === null || outcome.complete;
-    this.#incompleteBecause ??= outcome?.incompleteBecause ?? null;
+    this.#missing = eitherMissing(this.#missing, missingOf(outcome, position.lacksItems));
   }
 
   #end(reason: OutcomeReason): void {

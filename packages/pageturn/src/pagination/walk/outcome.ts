@@ -2,6 +2,7 @@ import { APIUserAbortError } from "../../errors/api-error.ts";
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
+import { refused } from "../checkpoint/resume.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
 import type { ListSource } from "./walk-options.ts";
@@ -28,6 +29,14 @@ export type OutcomeReason =
   | "cycle"
   | "error";
 
+const INCOMPLETE_REASONS = [
+  "moreAnnounced",
+  "cursorAfterEnd",
+  "emptyPageStop",
+  "totalNotReached",
+  "noItems",
+] as const;
+
 /**
  * Why a walk that ended by itself did not see everything.
  *
@@ -37,12 +46,32 @@ export type OutcomeReason =
  * - `"totalNotReached"`: the server declares more items or pages than it sent
  * - `"noItems"`: an answer has no place for items, and the API does not say that it may leave it out
  */
-export type IncompleteReason =
-  | "moreAnnounced"
-  | "cursorAfterEnd"
-  | "emptyPageStop"
-  | "totalNotReached"
-  | "noItems";
+export type IncompleteReason = (typeof INCOMPLETE_REASONS)[number];
+
+/**
+ * Why the lists of a walk that have ended were not all seen whole: `null` where no reason has a name, `undefined` where they
+ * were.
+ */
+export type Missing = IncompleteReason | null | undefined;
+
+/** What a list that has ended is missing. `lacksItems` says it for a walk that was left before the end of its list. */
+export function missingOf(outcome: Outcome | null, lacksItems: boolean): Missing {
+  if (outcome === null) return lacksItems ? "noItems" : undefined;
+  return outcome.complete ? undefined : outcome.incompleteBecause;
+}
+
+/** What two parts of a walk are missing together: a reason that has a name goes first. */
+export function eitherMissing(one: Missing, other: Missing): Missing {
+  return one ?? other ?? (one === null ? one : other);
+}
+
+/** What is missing, as a checkpoint has it. Throws `CheckpointError`. */
+export function missingIn(value: unknown): Missing {
+  if (value === undefined || value === null) return value;
+  const reason = INCOMPLETE_REASONS.find((each) => each === value);
+  if (reason === undefined) throw refused("`incomplete` is not a reason");
+  return reason;
+}
 
 /** How a walk ended, and whether it saw everything. */
 export interface Outcome {

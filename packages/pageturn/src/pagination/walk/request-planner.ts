@@ -60,7 +60,7 @@ export class RequestPlanner {
   #idleInARow = 0;
   #isCut = false;
   #endedBy: Slice["endedBy"] = null;
-  #lacksItems = false;
+  #lacksItems: boolean;
   /** Items or pages received, as the total counts them; NaN where the walk began at an unknown place. */
   #counted: number;
   readonly #heavy = new HeavyPages();
@@ -72,12 +72,13 @@ export class RequestPlanner {
   end: PlanEnd | null = null;
 
   constructor(
-    list: { source: ListSource; strategy: PaginationStrategy; counted: number },
+    list: { source: ListSource; strategy: PaginationStrategy; counted: number; lacksItems: boolean },
     options: CheckedWalkOptions,
   ) {
     this.#source = list.source;
     this.#strategy = list.strategy;
     this.#counted = list.counted;
+    this.#lacksItems = list.lacksItems;
     this.total = list.source.start?.total ?? Number.POSITIVE_INFINITY;
     this.#options = options;
   }
@@ -153,7 +154,13 @@ export class RequestPlanner {
     this.total = Math.min(this.total, page.checkedBody.total ?? this.total);
     this.#isCut ||= slice.cut;
     this.#endedBy ??= slice.endedBy;
-    this.#lacksItems ||= items.length === 0 && !page.checkedBody.hasItems;
+    this.#lacksItems ||= this.lacksItems(slice);
+  }
+
+  /** Notes that the pages in front of those of this planner are not all that the list has. */
+  inheritLack(): void {
+    this.#lacksItems = true;
+    if (this.end?.complete) this.end = { ...this.end, complete: false, incompleteBecause: "noItems" };
   }
 
   /**
@@ -256,6 +263,12 @@ export class RequestPlanner {
   /** What a page adds to the number that the strategy's total counts. */
   countOf({ items }: Slice): number {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
+  }
+
+  /** Whether a page has no place for items, though it should. Where the list may leave it out, nothing follows. */
+  lacksItems({ page, items }: Slice): boolean {
+    const { hasItems, itemsOptional } = page.checkedBody;
+    return items.length === 0 && !hasItems && !(itemsOptional && continuation(page) === null);
   }
 
   /** The request with the page size of the list. */

@@ -58,6 +58,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #before: { readonly item: unknown } | null = null;
   /** How many items or pages, as the strategy's total counts, are before the open page; NaN where not known. */
   #countedBefore: number;
+  /** Whether a page before the open one had no place for items. */
+  #lackedBefore: boolean;
   /** The key of the item before the walk; `null` where there is none, or it is not known. */
   readonly #startLast: string | null;
   #values: readonly unknown[] = [];
@@ -87,8 +89,9 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const isFrom = this.#page === undefined || isThere;
     this.#startLast = isFrom ? (start?.last ?? null) : null;
     this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
+    this.#lackedBefore = isFrom && start?.lacksItems === true;
     this.planner = new RequestPlanner(
-      { source: this.source, strategy, counted: this.#countedBefore },
+      { source: this.source, strategy, counted: this.#countedBefore, lacksItems: this.#lackedBefore },
       this.options,
     );
     if (!this.planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
@@ -148,7 +151,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#itemsBefore += this.#itemsReturned();
     const left = this.#slice;
     if (left !== null && left.items.length > 0) this.#before = { item: left.sent.at(-1) };
-    if (left !== null) this.#countedBefore += this.planner.countOf(left);
+    if (left !== null) {
+      this.#countedBefore += this.planner.countOf(left);
+      this.#lackedBefore ||= this.planner.lacksItems(left);
+    }
     this.#slice = null;
     this.#values = [];
     this.#shifted = 0;
@@ -195,6 +201,12 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (end !== null && this.#outcome?.reason !== "returned") this.#setOutcome(end);
   }
 
+  /** Goes on with the list of a walk that did not see all that is in front of this one. */
+  inheritLack(): void {
+    this.#lackedBefore = true;
+    this.planner.inheritLack();
+  }
+
   /** Leaves the walk where it is: nothing more is requested or returned. */
   leave(): void {
     const isUsedUp = !this.hasBuffered && this.queue.length === 0;
@@ -224,22 +236,33 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     const slice = this.#slice;
     const counted = this.#countedBefore;
     const { total } = this.planner;
+    const before = { counted, total, lacksItems: this.#lackedBefore };
     if (this.#following !== null)
-      return { at: this.#following, offset: 0, last: this.#keyBefore, reversed: false, counted, total };
+      return { at: this.#following, offset: 0, last: this.#keyBefore, reversed: false, ...before };
     if (slice === null) {
       const { start, request } = this.source;
       const at = this.#page?.request ?? start?.request ?? request;
       const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
-      return { at, offset: 0, last: this.#startLast, reversed: false, counted, total, ...resumption };
+      return { at, offset: 0, last: this.#startLast, reversed: false, ...before, ...resumption };
     }
     const { page, items, sent, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
     const last = offset > 0 ? itemKey(sent[offset - 1]) : this.#keyBefore;
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
-    if (after !== null)
-      return { at: after, offset: 0, last, reversed, counted: counted + this.planner.countOf(slice), total };
+    if (after !== null) {
+      const lacksItems = before.lacksItems || this.planner.lacksItems(slice);
+      return {
+        at: after,
+        offset: 0,
+        last,
+        reversed,
+        counted: counted + this.planner.countOf(slice),
+        total,
+        lacksItems,
+      };
+    }
     const pinned = offset === 0 ? undefined : this.#pinned(slice);
-    return { at: page.request, offset, last, reversed, counted, total, pinned };
+    return { at: page.request, offset, last, reversed, ...before, pinned };
   }
 
   /** The key of the last item before the open page; `null` where there is none. */
