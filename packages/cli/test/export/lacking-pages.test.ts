@@ -23,7 +23,10 @@ describe("an export of a list of which a page came without items", () => {
       }
       // The file is what its manifest says.
       const { code, stderr } = await run(["verify", `m.${format}`]);
-      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("The list was not complete") });
+      expect({ code, stderr }).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining("The list was not complete"),
+      });
       expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 95, outcome: { complete: true } });
     },
