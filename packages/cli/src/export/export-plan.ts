@@ -17,8 +17,8 @@ import {
   rangeFor,
   rangeParams,
   type SplitBy,
+  splitRange,
   splitRanges,
-  wholeRange,
 } from "./split-ranges.ts";
 
 /** One file that an export writes. */
@@ -36,8 +36,6 @@ export interface ExportPlan {
   /** The export as a whole: its file is the one that was named, also where the export is split. */
   readonly job: ExportJob;
   readonly splitBy: SplitBy | undefined;
-  /** Whether the end of the range was typed. A job that is split has an end in any case. */
-  readonly isEndNamed: boolean;
   readonly mode: SinkMode;
   readonly maxItems: number | undefined;
   /** How many slices are requested at a time; `undefined` for one walk. */
@@ -76,7 +74,7 @@ export function planExport(
       (text, param, index) => text.replace(`{${param}}`, encodeURIComponent(pathArgs[index] ?? "")),
       list.path,
     ),
-    parameters: splitBy === undefined ? parameters : wholeRange(list, { by: splitBy, parameters }),
+    parameters,
     typed: typedFlags(flags),
     columns,
     fields,
@@ -85,21 +83,24 @@ export function planExport(
     isParallel: parallel !== undefined,
   };
   const mode = { resume: options.resume ?? false, overwrite: options.overwrite ?? false };
-  const isEndNamed = parameters[rangeParams(list)?.to ?? ""] !== undefined;
-  const plan = { list, pathArgs, job, splitBy, isEndNamed, mode, maxItems, parallel };
   // What is wrong with the range is noticed before anything is read.
-  filesOf(plan, job);
-  return plan;
+  if (splitBy !== undefined) splitRange(list, { by: splitBy, parameters });
+  if (parallel !== undefined) slicedRange(list, parameters);
+  return { list, pathArgs, job, splitBy, mode, maxItems, parallel };
 }
 
-/** The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. */
+/**
+ * The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. Where it is split,
+ * they have an end.
+ */
 export function filesOf(plan: ExportPlan, job: ExportJob): readonly PlannedPart[] {
   const { list, splitBy, parallel } = plan;
   const { file, format, parameters } = job;
+  const isEndNamed = plan.job.parameters[rangeParams(list)?.to ?? ""] !== undefined;
   const parts: readonly ExportPart[] =
     splitBy === undefined
       ? [{ file, parameters, keeps: undefined }]
-      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed: plan.isEndNamed });
+      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed });
   return parts.map(({ file, parameters, keeps }) => ({
     job: { ...job, file, parameters },
     keeps,

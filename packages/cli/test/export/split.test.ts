@@ -45,6 +45,22 @@ describe("pageturn export --split-by", () => {
     expect(files(29, 30).map((file) => idsOf(text(file)).length)).toEqual([600, 1440]);
   });
 
+  it("goes on when the range of the command would have no whole day by now", async () => {
+    const folder = await activities(1000);
+    const { run, server, text } = folder;
+    const args = [...DAYS, "--page-size", "100", "--created-at-gte", "-12h"];
+    await server.setScript([{ fault: "status", status: 403, request: 3 }]);
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T05:59:20Z") })).toMatchObject({ code: 4 });
+    const later = { nodeOptions: clockAt("2026-10-01T14:00:00Z") };
+    expect(await run([...args, "--resume"], later)).toMatchObject({ code: 0 });
+    await expectDays(folder, [30]);
+    expect(idsOf(text("m-2026-09-30.jsonl")).length).toBe(360);
+    expect(await run([...args, "--resume"], later)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("because no whole day has passed since 2026-10-01T02:00:"),
+    });
+  });
+
   it("does not take a part of a day for the day", async () => {
     const folder = await activities();
     const { run, server, text } = folder;
