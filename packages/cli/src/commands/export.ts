@@ -55,7 +55,8 @@ export function register(program: Command): void {
 
 const HELP = `
 Beside FILE there are FILE.manifest.json, which pageturn verify checks, and, until the list is complete, FILE.checkpoint.json.
-With --overwrite, the new rows are in FILE.new until they replace FILE. With --split-by, FILE.split.json is there until all files are complete.
+With --overwrite, the new rows are in FILE.new until they replace FILE.
+With --split-by, FILE.split.json is there until all files are complete: --resume goes on with all of them.
 After Ctrl-C, a crash or an error, the same command with --resume goes on: no item is lost, and none is there twice.
 
 Examples

@@ -17,8 +17,8 @@ import {
   rangeFor,
   rangeParams,
   type SplitBy,
+  splitRange,
   splitRanges,
-  wholeRange,
 } from "./split-ranges.ts";
 
 /** One file that an export writes. */
@@ -51,7 +51,10 @@ export function planExport(
   refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
-  const parameters = { ...readParams(list, pathArgs, flags), ...pageSize(list, options) };
+  const parameters: ExportJob["parameters"] = {
+    ...readParams(list, pathArgs, flags),
+    ...pageSize(list, options),
+  };
   const format = formatOf(file, options.format);
   const splitBy = readSplit(options.splitBy);
   refuseTogether(options);
@@ -71,7 +74,7 @@ export function planExport(
       (text, param, index) => text.replace(`{${param}}`, encodeURIComponent(pathArgs[index] ?? "")),
       list.path,
     ),
-    parameters: splitBy === undefined ? parameters : wholeRange(list, { by: splitBy, parameters }),
+    parameters,
     typed: typedFlags(flags),
     columns,
     fields,
@@ -80,31 +83,29 @@ export function planExport(
     isParallel: parallel !== undefined,
   };
   const mode = { resume: options.resume ?? false, overwrite: options.overwrite ?? false };
-  const plan = { list, pathArgs, job, splitBy, mode, maxItems, parallel };
   // What is wrong with the range is noticed before anything is read.
-  filesOf(plan, job);
-  return plan;
+  if (splitBy !== undefined) splitRange(list, { by: splitBy, parameters });
+  if (parallel !== undefined) slicedRange(list, parameters);
+  return { list, pathArgs, job, splitBy, mode, maxItems, parallel };
 }
 
-/** The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. */
+/**
+ * The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. Where it is split,
+ * they have an end.
+ */
 export function filesOf(plan: ExportPlan, job: ExportJob): readonly PlannedPart[] {
   const { list, splitBy, parallel } = plan;
   const { file, format, parameters } = job;
+  const isEndNamed = plan.job.parameters[rangeParams(list)?.to ?? ""] !== undefined;
   const parts: readonly ExportPart[] =
     splitBy === undefined
       ? [{ file, parameters, keeps: undefined }]
-      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed: isEndNamed(plan) });
+      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed });
   return parts.map(({ file, parameters, keeps }) => ({
     job: { ...job, file, parameters },
     keeps,
     range: parallel === undefined ? null : slicedRange(list, parameters),
   }));
-}
-
-/** Whether the end of the range was typed. A plan has an end in any case. */
-function isEndNamed({ list, job: { typed } }: ExportPlan): boolean {
-  const end = rangeParams(list)?.toOption;
-  return typed.some((each) => `--${each.slice(0, each.indexOf("="))}` === end);
 }
 
 /** Throws `UsageError` for an output that is no name of a file of rows. */

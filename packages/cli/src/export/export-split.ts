@@ -64,6 +64,7 @@ async function exportFiles(
   await writeRecord(output, record);
   // While nothing has changed, the command can be repeated as it is: then it leaves no record.
   let isToResume = hadRecord;
+  let isWhole = true;
   try {
     for (const [index, { job }] of parts.entries()) {
       if (stop.asked !== null) {
@@ -78,9 +79,12 @@ async function exportFiles(
       isToResume ||= hasFailed ? result.isKept : result.kind === "ended";
       reportResult(job.file, { result, options, canGoOn: isToResume });
       if (hasFailed || (result.kind === "ended" && result.error !== null)) return;
-      if (result.kind === "ended")
-        await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
+      if (result.kind === "finished") continue;
+      isWhole &&= result.manifest.outcome.complete;
+      await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
     }
+    // A file of a list that was incomplete can be gone on with, as one that is exported alone.
+    if (!isWhole) return;
     isToResume = false;
     if (prepared.isOtherRange) {
       messages(options).info(

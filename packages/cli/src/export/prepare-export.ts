@@ -1,12 +1,12 @@
 import { CommandError, UsageError } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportPlan, filesOf, type PlannedPart } from "./export-plan.ts";
-import { identityOf, refuseOther } from "./export-state.ts";
 import { splitFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
-import { savedExport } from "./saved-state.ts";
+import { refuseOther } from "./refuse-other.ts";
+import { type SavedExport, savedExport } from "./saved-state.ts";
 import type { SinkMode } from "./sink.ts";
-import type { SplitBy } from "./split-ranges.ts";
+import { lastEnd, rangeParams, type SplitBy, wholeRange } from "./split-ranges.ts";
 import { newRecord, readRecord, type SplitRecord } from "./split-record.ts";
 
 /** The files of an export, and how to open each of them. */
@@ -34,7 +34,7 @@ export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
       })
     : undefined;
   return {
-    parts: filesOf(plan, saved === undefined ? job : asBegun(job, saved)),
+    parts: filesOf(plan, asBegun(job, saved) ?? job),
     record: undefined,
     hadRecord: false,
     isOtherRange: false,
@@ -44,11 +44,13 @@ export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
 
 /**
  * The job with the parameters of the export that was begun, if the filters were typed as now: with `-7d`, the times of the first
- * command are those of the export.
+ * command are those of the export. Else `undefined`.
  */
-function asBegun(job: ExportJob, { identity }: Pick<SplitRecord, "identity">): ExportJob {
-  const isSame = JSON.stringify(identity.typed) === JSON.stringify(job.typed);
-  return isSame ? { ...job, parameters: { ...identity.parameters, limit: job.parameters["limit"] } } : job;
+function asBegun(job: ExportJob, begun: Pick<SavedExport, "identity"> | undefined): ExportJob | undefined {
+  const identity = begun?.identity;
+  return JSON.stringify(identity?.typed) === JSON.stringify(job.typed)
+    ? { ...job, parameters: { ...identity?.parameters, limit: job.parameters["limit"] } }
+    : undefined;
 }
 
 async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExport> {
@@ -56,24 +58,37 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
   const saved = await readRecord(job.file);
   if (saved !== undefined && !mode.resume && !mode.overwrite) throw unfinished(job.file, saved);
   const begun = mode.resume ? saved : undefined;
-  const whole = begun === undefined ? job : asBegun(job, begun);
+  // The range of now may be none: it is only asked for without one that was begun.
+  const whole = asBegun(job, begun) ?? {
+    ...job,
+    parameters: wholeRange(plan.list, { by, parameters: job.parameters }),
+  };
   if (begun !== undefined) {
     if (begun.by !== by) throw otherPeriod(job.file, { begun: begun.by, by });
     refuseOther(begun, whole);
   }
-  const record = begun ?? newRecord(job, { by, mode: mode.overwrite ? "overwrite" : "new" });
+  const record = begun ?? newRecord(whole, { by, mode: mode.overwrite ? "overwrite" : "new" });
   const parts = filesOf(plan, { ...whole, startedAt: record.startedAt });
   return {
     parts,
     record,
     hadRecord: saved !== undefined,
-    isOtherRange: JSON.stringify(record.identity.parameters) !== JSON.stringify(identityOf(job).parameters),
+    isOtherRange: begun !== undefined && isOtherNow(plan, { by, begun }),
     modeOf: async (index) => {
       if (record.mode === "new") return mode;
       const file = parts[index]?.job.file ?? "";
       return index < record.done || (await isOf(record, file, job)) ? RESUME : OVERWRITE;
     },
   };
+}
+
+/** Whether the range of the command, or its end that is not named, is another one by now. */
+function isOtherNow({ list, job }: ExportPlan, { by, begun }: { by: SplitBy; begun: SplitRecord }): boolean {
+  const range = rangeParams(list);
+  if (range === undefined) return false;
+  const { parameters } = begun.identity;
+  const end = job.parameters[range.to] ?? lastEnd(range, by);
+  return parameters[range.from] !== job.parameters[range.from] || parameters[range.to] !== end;
 }
 
 /** Whether a file, or the one that is to replace it, was begun by the export with this record. */

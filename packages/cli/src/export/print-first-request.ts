@@ -37,6 +37,7 @@ export async function printFirstRequest(plan: ExportPlan, { options, openWalk }:
     );
   }
   const [first] = walks;
-  if (first === undefined) messages(options).info("Nothing would be requested: the export has ended.");
+  if (first === undefined)
+    messages(options).info("Nothing would be requested: the export has all its items.");
   else await first().next();
 }

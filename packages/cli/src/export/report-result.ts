@@ -65,12 +65,12 @@ function reportEnd(
   if (outcome.complete) {
     const check = shellCommand(["pageturn", "verify", file.startsWith("-") ? `./${file}` : file]);
     info(`Exported ${items} to ${file}${without}. Check it with: ${check}`);
-  } else if (hadEnough) {
-    info(
-      `Nothing was requested: ${file} has ${items}, and --max-items is ${maxItems}. The list may have more.`,
-    );
   } else if (outcome.reason === "maxItems") {
-    info(`Exported ${items} to ${file}${without}, as --max-items says. The list may have more.`);
+    info(
+      hadEnough
+        ? `Nothing was requested: ${file} has ${items}, and --max-items is ${maxItems}. The list may have more.`
+        : `Exported ${items} to ${file}${without}, as --max-items says. The list may have more.`,
+    );
   } else {
     const why =
       error === null

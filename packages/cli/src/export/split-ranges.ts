@@ -58,7 +58,7 @@ export function wholeRange(
   list: APIList,
   { by, parameters, now = new Date() }: { by: SplitBy; parameters: Parameters; now?: Date },
 ): Parameters {
-  const range = rangeFor(list, parameters, { option: "--split-by", what: `split ${list.id} by ${by}` });
+  const range = splitRange(list, { by, parameters });
   const [begin, end] = [parameters[range.from], parameters[range.to]];
   const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
   if (Date.parse(String(begin)) >= to) {
@@ -70,7 +70,20 @@ export function wholeRange(
       }`,
     );
   }
-  return { ...parameters, [range.to]: end ?? written(to, range) };
+  return { ...parameters, [range.to]: end ?? lastEnd(range, by, now) };
+}
+
+/** The end of the last whole day or month, which is the end of a range where none is named. */
+export function lastEnd(range: RangeParams, by: SplitBy, now = new Date()): string {
+  return written(periodStart(now.getTime(), by), range);
+}
+
+/** The parameters of the range of a list that is split. Throws `UsageError` if it has none, or no start. */
+export function splitRange(
+  list: APIList,
+  { by, parameters }: { by: SplitBy; parameters: Parameters },
+): RangeParams {
+  return rangeFor(list, parameters, { option: "--split-by", what: `split ${list.id} by ${by}` });
 }
 
 /** The parameters of the range of a list that is requested by its time. Throws `UsageError` if it has none, or no start. */

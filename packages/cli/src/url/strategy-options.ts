@@ -31,9 +31,6 @@ export function itemsPath(text: string): readonly string[] {
   return text === "[]" ? [] : text.split(".");
 }
 
-/** The options of strategies that are functions alone: none can be typed. */
-const FUNCTIONS: readonly string[] = ["errorIn", "isBackward", "isCursorExpired"];
-
 /** Sets `from.body=next`: a name with dots is nested, a value may be JSON. */
 function addParam(options: Options, param: string): void {
   const [, path = "", text = ""] = /^([\w.]+)=(.*)$/s.exec(param) ?? [];
@@ -42,11 +39,6 @@ function addParam(options: Options, param: string): void {
   if (last === "" || names.includes("") || names.includes("__proto__"))
     throw new UsageError(
       `Cannot use --param ${param}: it must be NAME=VALUE, such as to=page_token or from.body=next`,
-    );
-  const [option = last] = names;
-  if (FUNCTIONS.includes(option))
-    throw new UsageError(
-      `Cannot use --param ${param} because ${option} is a function: it can be set in a program alone`,
     );
   let node = options;
   for (const name of names) {

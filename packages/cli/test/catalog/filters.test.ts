@@ -60,7 +60,7 @@ describe("a wrong argument is refused before any request, with what is allowed",
     [["models", "--aftr-id", "x"], /--aftr-id because models has no such filter: did you mean --after-id\?/],
     [["models", "--after-id"], /--after-id without a value/],
     [["models", "extra"], /"extra" because models takes no id/],
-    [["skills.versions"], /without skill_id.*pageturn list skills\.versions SKILL_ID/],
+    [["skills.versions"], /without skill_id.*as in skills\.versions SKILL_ID$/],
     [["skills.versions", " "], /skill_id is empty/],
     [["organization.usage_report.messages"], /without --starting-at: Start of the time range/],
     [

@@ -121,7 +121,10 @@ describe("url", () => {
       [["https://example.com", "--strategy", "githb"], /did you mean github\?/],
       [["https://example.com", "--strategy", "github", "--param", "x"], /must be NAME=VALUE/],
       [["https://example.com", "--param", "to=x"], /without --strategy/],
-      [["https://example.com", "--strategy", "pageToken", "--param", "errorIn=x"], /errorIn is a function/],
+      [
+        ["https://example.com", "--strategy", "pageToken", "--param", "errorIn=x"],
+        /strategy\.errorIn must be a function/,
+      ],
       [["https://example.com", "--header-env", "a=UNSET"], /UNSET is not set/],
       [["https://example.com", "--header-file", file], /line 1 of /],
       [["https://example.com", "--header-file", "/nowhere"], /ENOENT/],

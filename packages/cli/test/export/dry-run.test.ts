@@ -56,7 +56,7 @@ describe("pageturn export --dry-run", () => {
     });
     expect(await dryRun(folder, [...args, "--resume"])).toMatchObject({
       code: 0,
-      stderr: "Nothing would be requested: the export has ended.\n",
+      stderr: "Nothing would be requested: the export has all its items.\n",
       url: undefined,
     });
   });

@@ -151,6 +151,10 @@ describe("pageturn export --resume", () => {
       expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("incomplete") });
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 40, outcome: { complete: false } });
       expect((await run(["verify", `m.${format}`])).code).toBe(0);
+      expect(await run([...args, "--resume", "--max-items", "10"])).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining("incomplete"),
+      });
       await server.setScript([]);
       expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 50, outcome: { complete: true } });

@@ -32,7 +32,7 @@ describe("pageturn export --split-by", () => {
     const { run, server, text, json } = folder;
     const args = [...DAYS, "--created-at-gte", "-2d"];
     await server.setScript([{ fault: "status", status: 403, request: 5 }]);
-    const first = await run(args, { nodeOptions: clockAt("2026-10-01T14:00:00Z") });
+    const first = await run(args, { nodeOptions: clockAt("2026-10-01T13:59:20Z") });
     expect(first).toMatchObject({ code: 4, stderr: expect.stringContaining("Go on with: pageturn ") });
     expect(json("m.jsonl.split.json")).toMatchObject({ v: 1, by: "day", mode: "new", done: 1 });
     await server.setScript([]);
@@ -43,6 +43,22 @@ describe("pageturn export --split-by", () => {
     });
     await expectDays(folder, [29, 30]);
     expect(files(29, 30).map((file) => idsOf(text(file)).length)).toEqual([600, 1440]);
+  });
+
+  it("goes on when the range of the command would have no whole day by now", async () => {
+    const folder = await activities(1000);
+    const { run, server, text } = folder;
+    const args = [...DAYS, "--page-size", "100", "--created-at-gte", "-12h"];
+    await server.setScript([{ fault: "status", status: 403, request: 3 }]);
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T05:59:20Z") })).toMatchObject({ code: 4 });
+    const later = { nodeOptions: clockAt("2026-10-01T14:00:00Z") };
+    expect(await run([...args, "--resume"], later)).toMatchObject({ code: 0 });
+    await expectDays(folder, [30]);
+    expect(idsOf(text("m-2026-09-30.jsonl")).length).toBe(360);
+    expect(await run([...args, "--resume"], later)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("because no whole day has passed since 2026-10-01T02:00:"),
+    });
   });
 
   it("does not take a part of a day for the day", async () => {
@@ -156,6 +172,28 @@ describe("pageturn export --split-by", () => {
     expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
     await expectDays(folder, [28, 29, 30]);
     expect(text("m-2026-09-29.jsonl")).toContain('"changed"');
+  });
+
+  it("exports the other files of a list that is incomplete in one of them, and has not ended then", async () => {
+    const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
+    const { run, server, json } = folder;
+    const fields = { has_more: false, next_page: "page_x" };
+    await server.setScript([{ fault: "setFields", fields, request: 4 }]);
+    const args = DAYS.map((arg) => (arg === LIST[1] ? "beta.sessions" : arg)).concat(THREE);
+    expect(await run(args)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("The list is incomplete"),
+    });
+    expect(json("m.jsonl.split.json")).toMatchObject({ done: 3 });
+    for (const [day, complete] of [
+      [28, true],
+      [29, false],
+      [30, true],
+    ] as const)
+      expect(json(`m-2026-09-${day}.jsonl.manifest.json`)).toMatchObject({ outcome: { complete } });
+    expect(await run(args)).toMatchObject({ code: 1 });
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
   });
 
   it("leaves a record that is damaged, or of the user, as it is", async () => {
