@@ -104,6 +104,11 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
     ],
     [
       answered("404"),
+      ". Check the path, its ids and the beta header",
+      `. Check the ids of the path, and ${baseURL}`,
+    ],
+    [
+      answered("404"),
       ": the likely cause is a baseURL that ends in it. Leave it out of baseURL",
       `: the likely cause is that ${baseURL} ends in it. Leave it out there`,
     ],

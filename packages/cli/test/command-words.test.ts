@@ -129,6 +129,7 @@ describe("what the command says of an error of the library", () => {
       () => models(answer({ type: "error", error: { type: "overloaded_error", message: "no" } })),
       "Try again later, or raise --max-retries",
     ],
+    [() => models(apiError(404)), "Check the ids of the path, and --base-url"],
     [() => models(apiError(401)), "Check the key or token, and --base-url"],
     [
       () => models(apiError(404), { baseURL: "https://api.test/v1" }),
