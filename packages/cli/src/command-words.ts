@@ -1,6 +1,8 @@
 /** What the user of a command gives where a program has options. */
 interface Names {
   readonly baseURL: string;
+  /** What has the credential. */
+  readonly key: string;
   readonly pageSize: string;
   readonly items: string;
   readonly plainBody: string;
@@ -8,10 +10,13 @@ interface Names {
   readonly notAList: string;
 }
 
-/** `baseURL` is what has named the URL of the API: an option, a variable or a profile. */
-function apiNames(baseURL: string): Names {
+/** What has named the URL of the API and the credential: an option, a variable or a profile. */
+type Sources = Pick<Names, "baseURL" | "key">;
+
+function apiNames({ baseURL, key }: Sources): Names {
   return {
     baseURL,
+    key,
     pageSize: "request smaller pages with --page-size",
     items: `Check ${baseURL}`,
     plainBody: "",
@@ -21,17 +26,18 @@ function apiNames(baseURL: string): Names {
 
 const URL_NAMES: Names = {
   baseURL: "the URL",
+  key: "the credential",
   pageSize: "request smaller pages by the parameter of the URL",
   items: "State where the items are with --items: data.items, or [] for the whole body",
   plainBody: ', or use --header "accept-encoding: identity"',
   notAList: "Check the URL and --strategy",
 };
 
-let names = apiNames("--base-url");
+let names = apiNames({ baseURL: "--base-url", key: "the key" });
 
-/** Says what has named the URL of the API: `"ANTHROPIC_BASE_URL"`. The messages after it name that. */
-export function nameBaseURL(source: string): void {
-  names = apiNames(source);
+/** Says what has named the URL of the API and the credential: `"ANTHROPIC_BASE_URL"`. The messages after it name that. */
+export function nameSources(sources: Sources): void {
+  names = apiNames(sources);
 }
 
 /** Says that the command lists the URL that was typed. */
@@ -98,6 +104,11 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
     ],
     [
       answered("404"),
+      ". Check the path, its ids and the beta header",
+      `. Check the ids of the path, and ${baseURL}`,
+    ],
+    [
+      answered("404"),
       ": the likely cause is a baseURL that ends in it. Leave it out of baseURL",
       `: the likely cause is that ${baseURL} ends in it. Leave it out there`,
     ],
@@ -142,7 +153,7 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
 }
 
 /** Messages that have no words of a server: how they begin, and how the command begins them. */
-function beginnings({ baseURL }: Names): readonly (readonly [begin: RegExp, words: string])[] {
+function beginnings({ baseURL, key }: Names): readonly (readonly [begin: RegExp, words: string])[] {
   const isURL = names === URL_NAMES;
   return [
     [
@@ -150,6 +161,7 @@ function beginnings({ baseURL }: Names): readonly (readonly [begin: RegExp, word
       "$1 keep a key in a profile: pageturn login",
     ],
     [/^Cannot use (?:the option baseURL|ANTHROPIC_BASE_URL as the baseURL) as /, `Cannot use ${baseURL} as `],
+    [/^Cannot send the header "(?:x-api-key|authorization)" as its value /, `Cannot send ${key} as it `],
     [/^Cannot use the option workspaceId (?=as|for)/, "Cannot use --workspace "],
     [
       /^Cannot use the options apiKey and authToken together with apiVersion (.* header authorization)\. .*$/s,

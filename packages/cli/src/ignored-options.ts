@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { shownURL } from "./output/visible.ts";
 
 /** The options of requests. */
 const REQUEST = ["baseUrl", "profile", "apiVersion", "workspace", "timeout", "maxRetries", "dryRun"];
@@ -61,7 +62,7 @@ export async function refuseIgnored(command: Command): Promise<void> {
   if ("quiet" in given && "verbose" in given)
     refuse("--quiet together with --verbose", "one hides what the other one prints");
   if ("csvSafe" in given && name !== "export" && !/^[ct]sv$/.test(String(given["format"])))
-    refuse("--csv-safe without --format csv or tsv", "other formats are no cells of a spreadsheet");
+    refuse("--csv-safe without --format csv or tsv", "only these have cells that a spreadsheet reads");
   if ("host" in given && !("ui" in given) && !("metrics" in given))
     refuse("--host without --ui or --metrics", "nothing listens");
   const [list] = command.args;
@@ -78,13 +79,12 @@ export function refuseRepeated(command: Command): void {
   for (const option of command.options) {
     if (!option.required || Array.isArray(option.defaultValue)) continue;
     let first: string | undefined;
+    const flag = `--${option.name()}`;
     command.on(`option:${option.name()}`, (value: string) => {
-      if (first !== undefined) {
-        command.error(
-          `error: Cannot use --${option.name()} ${value} after --${option.name()} ${first}: it takes one value`,
-        );
-      }
-      first = value;
+      const shown = shownURL(value);
+      if (first !== undefined)
+        command.error(`error: Cannot use ${flag} ${shown} after ${flag} ${first}: it takes one value`);
+      first = shown;
     });
   }
   for (const each of command.commands) refuseRepeated(each);

@@ -1,6 +1,6 @@
 import { AsyncAnthropic, type AsyncListOptions, type AsyncPaginator, type Logger } from "pageturn";
 import type { APIList } from "pageturn/catalog";
-import { commandWords, nameBaseURL } from "./command-words.ts";
+import { commandWords, nameSources } from "./command-words.ts";
 import { printRequest } from "./dry-run.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { type MessageOptions, messages } from "./messages.ts";
@@ -87,7 +87,7 @@ export function openClient(options: GlobalOptions): AsyncAnthropic {
   const found = credential(options);
   const { apiKey, authToken, source } = found;
   const baseURL = namedBaseURL(options, found);
-  nameBaseURL(baseURL.source);
+  nameSources({ baseURL: baseURL.source, key: source === null ? "the key" : `the key of ${source}` });
   const isProfile = apiKey !== undefined || authToken !== undefined;
   return new AsyncAnthropic({
     ...clientOptions(options),

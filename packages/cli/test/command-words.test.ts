@@ -1,11 +1,12 @@
 import { AsyncAnthropic, PageturnError, sliceByTime } from "pageturn";
 import { type AsyncListOptions, createClient } from "pageturn/client";
 import { pageToken } from "pageturn/strategies";
-import { afterEach, describe, expect, test } from "vitest";
-import { commandWords, incompleteness, nameBaseURL, nameURL } from "../src/command-words.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { commandWords, incompleteness, nameSources, nameURL } from "../src/command-words.ts";
 import { namedStrategy } from "../src/url/strategy-options.ts";
 
-afterEach(() => nameBaseURL("--base-url"));
+const SOURCES = { baseURL: "--base-url", key: "the key of ANTHROPIC_API_KEY" };
+beforeEach(() => nameSources(SOURCES));
 
 type Fetch = typeof globalThis.fetch;
 type ClientOptions = ConstructorParameters<typeof AsyncAnthropic>[0];
@@ -108,6 +109,10 @@ describe("what the command says of an error of the library", () => {
       "Set ANTHROPIC_API_KEY, or keep a key in a profile: pageturn login",
     ],
     [
+      () => models(answer({}), { apiKey: "a\nb" }),
+      "Cannot send the key of ANTHROPIC_API_KEY as it must be Latin-1 text without control characters",
+    ],
+    [
       () => models(answer({}), { workspaceId: " " }),
       "Cannot use --workspace as it must be the id of a workspace",
     ],
@@ -124,6 +129,7 @@ describe("what the command says of an error of the library", () => {
       () => models(answer({ type: "error", error: { type: "overloaded_error", message: "no" } })),
       "Try again later, or raise --max-retries",
     ],
+    [() => models(apiError(404)), "Check the ids of the path, and --base-url"],
     [() => models(apiError(401)), "Check the key or token, and --base-url"],
     [
       () => models(apiError(404), { baseURL: "https://api.test/v1" }),
@@ -190,7 +196,7 @@ describe("what the command says of an error of the library", () => {
 
   test("it names what has named the URL: an option, a variable or a profile", async () => {
     for (const source of ["--base-url", "ANTHROPIC_BASE_URL", 'the base URL of the profile "ci"']) {
-      nameBaseURL(source);
+      nameSources({ ...SOURCES, baseURL: source });
       expect(commandWords(await models(connectionError("ECONNREFUSED")))).toContain(
         `Check ${source}, the network`,
       );

@@ -100,7 +100,9 @@ async function opened(target: string): Promise<Database> {
 
 /** The address of a database without its password. */
 export function shown(target: string): string {
-  return target.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@]*@/, "$1:…@");
+  return target
+    .replace(/^(postgres(?:ql)?:\/\/[^:@/]*):.*@/s, "$1:…@")
+    .replace(/([?&](?:ssl)?password=)[^&]*/gi, "$1…");
 }
 
 function clientWithBudget(

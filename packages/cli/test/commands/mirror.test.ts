@@ -162,7 +162,7 @@ describe("pageturn mirror", () => {
   );
 
   test("a server that cannot be reached is named without its password", async () => {
-    const target = "postgres://company:secret@127.0.0.1:1/none";
+    const target = "postgres://company:pass@secret@127.0.0.1:1/none";
     const { code, stderr } = await mirror(["status", "--database", target]);
     expect(code).toBe(1);
     expect(stderr).toContain("Cannot open the database postgres://company:…@127.0.0.1:1/none");

@@ -534,6 +534,35 @@ describe("options of all commands", () => {
     });
   });
 
+  test("a password in a URL is shown in no refusal", async () => {
+    const urls = [
+      "https://user:s3cr3t@host",
+      "https://user:s3@cr3t@host",
+      "ftp://user:s3/cr3t@host",
+      "postgres://u:s3@cr3t@h/d?password=cr3t",
+    ];
+    for (const url of urls) {
+      for (const args of [
+        ["login", "--base-url", url],
+        ["url", url],
+        ["list", "models", "--base-url", url],
+        ["list", "models", "--base-url", url, "--base-url", url],
+        ["mirror", "init", "--database", url, "--database", url],
+      ]) {
+        const { code, stderr } = await runCLI(args, {
+          env: { ANTHROPIC_API_KEY: "sk-ant-x" },
+          input: "sk-ant-x",
+        });
+        expect({ args, code, stderr }).toEqual({
+          args,
+          code: 2,
+          stderr: expect.stringMatching(/^error: Cannot .*/),
+        });
+        expect(stderr).not.toContain("cr3t");
+      }
+    }
+  });
+
   test("login keeps no URL that is none", async () => {
     const { code, stderr } = await runCLI(["login", "--base-url", "not a url"], { input: "sk-ant-api03-x" });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("it must be a URL") });

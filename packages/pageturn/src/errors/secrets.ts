@@ -51,7 +51,7 @@ function plainName(written: string): string {
  */
 export function maskedURL(url: string): string {
   return url
-    .replace(/(:\/\/)[^/?#@\s]*@/g, "$1[redacted]@")
+    .replace(/(:\/\/)[^/?#\s]*@/g, "$1[redacted]@")
     .replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
       isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
     );

@@ -243,6 +243,11 @@ test("the values of parameters that may be credentials are in no error, log or m
   }
 });
 
+test("a login in a URL is masked up to the last @ of the host", () => {
+  for (const login of ["user:p", "user:p@ss@", "user"])
+    expect(maskedURL(`https://${login}@api.test/a@b?c=d@e`)).toBe("https://[redacted]@api.test/a@b?c=d@e");
+});
+
 test("no parameter of the catalog, no cursor and no order is masked", () => {
   const catalog = readCatalog().endpoints.flatMap(({ queryParams }) =>
     queryParams.flatMap(({ name, wire }) => [name, wire]),
