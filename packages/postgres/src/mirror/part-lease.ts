@@ -177,14 +177,19 @@ export async function endPart(
   });
 }
 
-/** Starts a part from its beginning, because its checkpoint cannot be used. The rows that it has written stay. */
+/**
+ * Starts a part from its beginning, because its checkpoint cannot be used. `forget` takes back that the rows of the part were seen: one
+ * that is deleted in the API before the part gets there again has to be missed. The rows stay.
+ */
 export async function restartPart(
   database: Database,
   schema: string,
-  { part, failure }: { part: TakenPart; failure: string },
+  options: { part: TakenPart; failure: string; forget: (transaction: Queryable) => Promise<void> },
 ): Promise<void> {
+  const { part, failure, forget } = options;
   await database.transaction(async (transaction) => {
     await fence(transaction, schema, part);
+    await forget(transaction);
     await transaction.query(
       `UPDATE ${quoted(schema)}._parts SET checkpoint = NULL, pages = 0, rows = 0, digest = '', first_key = NULL,
          last_key = NULL, restarts = restarts + 1, last_error = $2 WHERE part_id = $1`,

@@ -41,9 +41,10 @@ export async function settleRun(
     const [run] = rows;
     if (run === undefined) throw new Error(`Cannot settle run ${runId} because the mirror does not have it`);
     if (run.outcome !== "open") return;
+    // A key that lost its rights gets 404 for all parents, as if nothing were left.
     const { rows: parts } = await transaction.query<{ waiting: boolean; incomplete: boolean }>(
       `SELECT coalesce(bool_or(state = 'waiting'), false) AS waiting,
-         coalesce(bool_or(state = 'incomplete'), false) AS incomplete
+         coalesce(bool_or(state = 'incomplete') OR bool_and(not_found), false) AS incomplete
        FROM ${quoted(schema)}._parts WHERE run_id = $1`,
       [runId],
     );
@@ -66,7 +67,10 @@ export async function readResult(database: Queryable, schema: string, runId: num
   return { name, ...numbers };
 }
 
-/** Marks the rows that a complete run did not see. Feeds only grow. */
+/**
+ * Marks the rows that a complete run did not see. Feeds only grow. The rows of a parent that answered 404 stay until the list of the
+ * parents does not have it any more: then the run has no part for it.
+ */
 async function markDeleted(
   transaction: Queryable,
   schema: string,
@@ -74,8 +78,9 @@ async function markDeleted(
 ): Promise<number> {
   if (list.mode === "feed") return 0;
   const { rowCount } = await transaction.query(
-    `UPDATE ${tableOf(list, schema).name} SET _deleted_at = $2::timestamptz
+    `UPDATE ${tableOf(list, schema).name} t SET _deleted_at = $2::timestamptz
      WHERE _deleted_at IS NULL AND _seen_run <> $1
+       AND NOT EXISTS (SELECT FROM ${quoted(schema)}._parts p WHERE p.run_id = $1 AND p.not_found AND p.path_args = t._parent)
        AND ($3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))`,
     [runId, now.toISOString(), run.range_from?.toISOString() ?? null, run.range_to?.toISOString() ?? null],
   );

@@ -8,8 +8,9 @@ import { type PlannedPart, type PlannedRun, planRun } from "./plan-run.ts";
 const BATCH = 2000;
 
 /**
- * Begins a run of a list, or returns the one that is open. `null` if no run is due, if there is nothing to request yet, or if
- * the parents of a child list were never seen whole. Of two callers, the second gets the run of the first.
+ * Begins a run of a list, or returns the one that is open. `null` if no run is due, if there is nothing to request yet (then
+ * the next one is due after the interval of the list), or if the parents of a child list were never seen whole. Of two callers, the
+ * second gets the run of the first.
  */
 export async function startRun(
   database: Database,
@@ -25,17 +26,21 @@ export async function startRun(
     const open = rows[0];
     if (open !== undefined) return readPlan(transaction, schema, Number(open.run_id));
     if (!force && list.nextRunAt > now) return null;
-    return beginRun(transaction, schema, { list, now });
+    const run = planRun(list, { position: list.position, now });
+    if (run !== null) return beginRun(transaction, schema, { list, run, now });
+    await transaction.query(
+      `UPDATE ${quoted(schema)}._lists SET next_run_at = greatest(next_run_at, $2::timestamptz) WHERE list_id = $1`,
+      [list.id, new Date(now.getTime() + list.every * 1000).toISOString()],
+    );
+    return null;
   });
 }
 
 async function beginRun(
   transaction: Queryable,
   schema: string,
-  { list, now }: { list: StoredList; now: Date },
+  { list, run, now }: { list: StoredList; run: PlannedRun; now: Date },
 ): Promise<RunPlan | null> {
-  const run = planRun(list, { position: list.position, now });
-  if (run === null) return null;
   const parent =
     list.parentId === null ? undefined : await readList(transaction, schema, { id: list.parentId });
   if (parent?.position === null) return null;

@@ -23,6 +23,7 @@ import {
   type TakenPart,
   takePart,
 } from "./part-lease.ts";
+import { partRows } from "./plan-run.ts";
 
 /** What the walk of a part works with. */
 export interface PartContext {
@@ -159,7 +160,12 @@ class PartWalk {
         }
         const isExpired = error instanceof CheckpointError || error instanceof CursorExpiredError;
         if (!isExpired || restarts >= MAX_RESTARTS) throw error;
-        await restartPart(database, schema, { part, failure });
+        await restartPart(database, schema, {
+          part,
+          failure,
+          forget: (transaction) =>
+            this.#table.forget(transaction, { runId: part.runId, ...partRows(this.#list, part) }),
+        });
         checkpoint = null;
         this.#pages = 0;
         this.#rows = 0;

@@ -161,6 +161,24 @@ export class ListTable {
     return total;
   }
 
+  /** Takes back that a run has seen these rows. */
+  async forget(
+    transaction: Queryable,
+    rows: {
+      readonly runId: number;
+      readonly parent: string | null;
+      readonly from: string | null;
+      readonly to: string | null;
+    },
+  ): Promise<void> {
+    await transaction.query(
+      `UPDATE ${this.name} SET _seen_run = 0
+       WHERE _seen_run = $1 AND ($2::text IS NULL OR _parent = $2)
+         AND ($3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))`,
+      [rows.runId, rows.parent, rows.from, rows.to],
+    );
+  }
+
   /** The columns that the table has, and the texts of their types. */
   get #typed(): readonly (RowColumn & { readonly stored: string })[] {
     return this.columns.flatMap((column) => {

@@ -136,6 +136,42 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect((await rawById(database, table)).size).toBe(7);
   });
 
+  test("marks a row that was deleted before its part began again, and no row of another part", async () => {
+    const { api, mirror, table } = await setUp(
+      { list: "organization.usage_report.messages", since: new Date(time(-240)), slices: 2 },
+      0,
+    );
+    api.pageSize = 1;
+    const days = Array.from({ length: 10 }, (_, day) => time(-240 + 24 * day).replace(".000", ""));
+    for (const day of days) api.usage.set(day, new Map([["model", 1]]));
+    let expired = 0;
+    // The second part has written two of its days.
+    api.answer = (url) => {
+      if (url.searchParams.get("page") !== String(Date.parse(days[8] ?? "")) || expired > 0) return undefined;
+      expired += 1;
+      api.usage.delete(days[6] ?? "");
+      const error = { type: "invalid_request_error", message: "page: cursor has expired" };
+      return Response.json({ type: "error", error }, { status: 400 });
+    };
+    const run = await mirror.run("organization.usage_report.messages", { concurrency: 1 });
+    expect(run).toMatchObject({ outcome: "complete", added: 10, deleted: 1 });
+    expect(expired).toBe(1);
+    const left = (await readRows(database, table)).map(({ _bucket }) => _bucket);
+    expect(left).toEqual(days.filter((_, index) => index !== 6).map((day) => new Date(day)));
+    expect((await mirror.list("organization.usage_report.messages")).rows).toBe(9);
+  });
+
+  test("is due again after its interval when there is nothing to request", async () => {
+    const { clock, mirror } = await setUp(
+      { list: "compliance.activities", since: new Date(START + 3_600_000), every: 300 },
+      0,
+    );
+    expect(await mirror.startRun("compliance.activities")).toBeNull();
+    expect(await mirror.dueLists()).toEqual([]);
+    clock.now += 300_000;
+    expect((await mirror.dueLists()).map(({ name }) => name)).toEqual(["compliance.activities"]);
+  });
+
   test("begins a part again when its checkpoint is of another request", async () => {
     const { api, mirror, schema, table } = await setUp();
     api.failAfter = 1;
