@@ -2,6 +2,7 @@ import {
   type Database,
   keyWithin,
   type Mirror,
+  MirrorError,
   openDatabase,
   openMirror,
   pauseOnRateLimit,
@@ -23,16 +24,19 @@ export interface OpenedMirror {
 /** Without `--rate`, only the pauses that the API asks for are shared: so many requests a minute are not reached. */
 const NO_LIMIT = 1_000_000;
 
-/** Opens the mirror, and closes it after `body`. With `rate`, all workers with this key share a budget of requests. */
+/**
+ * Opens the mirror, and closes it after `body`. A folder that is missing is made only with `create`. With `rate`, all workers with this
+ * key share a budget of requests.
+ */
 export async function withMirror(
-  options: MirrorCommandOptions & { readonly rate?: string | undefined },
+  options: MirrorCommandOptions & { readonly rate?: string | undefined; readonly create?: boolean },
   body: (opened: OpenedMirror) => Promise<void>,
 ): Promise<void> {
   if (options.dryRun)
     throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
   keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
-  const database = await opened(targetOf(options));
+  const database = await opened(targetOf(options), options);
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
@@ -56,14 +60,17 @@ export function targetOf({ database }: MirrorCommandOptions): string {
   return database ?? (process.env["PAGETURN_DATABASE"]?.trim() || FOLDER);
 }
 
-async function opened(target: string): Promise<Database> {
+async function opened(target: string, { create = false }: { readonly create?: boolean }): Promise<Database> {
   try {
-    return await openDatabase(target);
+    return await openDatabase(target, { create });
   } catch (error) {
+    if (error instanceof MirrorError && error.kind === "refused") {
+      throw new UsageError(`${error.message}. The mirror has no list yet. Add one: pageturn mirror add LIST`);
+    }
     // A refused connection has one error for each address, and no text of its own.
     const first = error instanceof AggregateError ? error.errors[0] : error;
     const why = first instanceof Error ? first.message : String(first);
-    const text = why.startsWith("Cannot open") ? why : `Cannot open the database ${shown(target)}: ${why}`;
+    const text = error instanceof MirrorError ? why : `Cannot open the database ${shown(target)}: ${why}`;
     throw new CommandError(text, EXIT.error, { cause: error });
   }
 }
@@ -95,10 +102,9 @@ function clientWithBudget(
 
 /** What the mirror refuses is written for users. Errors of the database have a code that others do not know. */
 function readable(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return error;
-  if (error.message.startsWith("Cannot "))
-    return exitCodeOf(error) === null ? new UsageError(error.message) : error;
-  if (exitCodeOf(error) !== null || !("severity" in error || "code" in error)) return error;
+  if (error instanceof MirrorError && error.kind === "refused") return new UsageError(error.message);
+  if (!(error instanceof Error) || exitCodeOf(error) !== null) return error;
+  if (!("severity" in error || "code" in error)) return error;
   return new CommandError(`The database has failed: ${error.message}`, EXIT.error, { cause: error });
 }
 

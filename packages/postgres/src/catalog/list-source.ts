@@ -1,6 +1,7 @@
 import type { AsyncAnthropic, AsyncListOptions, AsyncPaginator } from "pageturn";
 import { type APICatalog, type APIList, readCatalog } from "pageturn/catalog";
 import type { MirrorMode } from "../mirror/mirror-types.ts";
+import { MirrorError } from "../mirror-error.ts";
 
 let catalog: APICatalog | undefined;
 
@@ -14,7 +15,9 @@ export function apiCatalog(): APICatalog {
 export function listOf(id: string): APIList {
   const found = apiCatalog().endpoints.find((list) => list.id === id);
   if (found === undefined) {
-    throw new Error(`Cannot mirror ${JSON.stringify(id)} because the catalog has no list with this name`);
+    throw new MirrorError(
+      `Cannot mirror ${JSON.stringify(id)} because the catalog has no list with this name`,
+    );
   }
   return found;
 }
@@ -64,7 +67,9 @@ export function bucketWidth(list: APIList, parameters: Readonly<Record<string, u
   const value = String(parameters[width?.name ?? ""] ?? width?.default ?? "1d");
   const length = isDaily(list) ? WIDTHS["1d"] : Object.hasOwn(WIDTHS, value) ? WIDTHS[value] : undefined;
   if (length === undefined) {
-    throw new Error(`Cannot mirror ${list.id} because the length of its buckets is not known: ${value}`);
+    throw new MirrorError(
+      `Cannot mirror ${list.id} because the length of its buckets is not known: ${value}`,
+    );
   }
   return length;
 }

@@ -1,9 +1,10 @@
-import { fsyncSync } from "node:fs";
+import { existsSync, fsyncSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { MirrorError } from "../mirror-error.ts";
 import type { Database, Queryable } from "./database.ts";
 import { lockFolder } from "./folder-lock.ts";
 
@@ -16,6 +17,8 @@ export interface OpenDatabaseOptions {
    * 3,600. A network that is cut without a word is noticed after 20 seconds where the system supports it (TCP keepalive).
    */
   readonly timeoutSeconds?: number;
+  /** Whether a folder that is missing is created. Default: `true`. */
+  readonly create?: boolean;
 }
 
 const CONNECT_MS = 30_000;
@@ -25,7 +28,7 @@ const IDLE_TRANSACTION = 60;
 
 /**
  * Opens PostgreSQL (`postgres://…`) or the PGlite database in a folder, which is created if it is missing. A folder is open in one
- * process at a time.
+ * process at a time. Throws a `MirrorError` if another process has it open.
  *
  * @example
  * ```ts no-run
@@ -37,7 +40,7 @@ const IDLE_TRANSACTION = 60;
  * ```
  */
 export async function openDatabase(target: string, options: OpenDatabaseOptions = {}): Promise<Database> {
-  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, options) : openFolder(target);
+  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, options) : openFolder(target, options);
 }
 
 /** A client that gives up when the server does not answer. With this option of the pool, it would also bound the wait for a free one. */
@@ -53,8 +56,9 @@ async function boundWaits(client: pg.ClientBase, seconds: number): Promise<void>
   if (!(stream instanceof Socket)) throw new TypeError("Cannot bound a connection that is not a socket");
   stream.setTimeout(seconds * 1000, () => {
     stream.destroy(
-      new Error(
-        `Cannot go on with this connection because the database has sent nothing for ${seconds} seconds`,
+      new MirrorError(
+        `Cannot wait for the database any longer because it has sent nothing for ${seconds} seconds: try again, or use a longer timeoutSeconds`,
+        { kind: "database" },
       ),
     );
   });
@@ -181,7 +185,10 @@ function makeDurable({ Module: { FS } }: PGlite): void {
   });
 }
 
-async function openFolder(folder: string): Promise<Database> {
+async function openFolder(folder: string, { create = true }: OpenDatabaseOptions): Promise<Database> {
+  if (!create && !existsSync(join(folder, "data"))) {
+    throw new MirrorError(`Cannot open the database in ${folder} because there is none`);
+  }
   const lock = await lockFolder(folder);
   try {
     const dataDir = join(folder, "data");

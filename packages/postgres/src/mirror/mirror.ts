@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MirrorError } from "../mirror-error.ts";
 import { fittingName, quoted } from "../schema/identifiers.ts";
 import { migrate } from "../schema/migrations.ts";
 import { describeLists, insertList, readList, readLists, tableOf } from "./list-store.ts";
@@ -74,7 +75,7 @@ export class Mirror {
       const children = (await readLists(transaction, schema)).filter(({ parentId }) => parentId === list.id);
       if (children.length > 0) {
         const names = children.map((child) => child.name).join(", ");
-        throw new Error(`Cannot remove ${JSON.stringify(name)} because these lists need it: ${names}`);
+        throw new MirrorError(`Cannot remove ${JSON.stringify(name)} because these lists need it: ${names}`);
       }
       await transaction.query(`DELETE FROM ${quoted(schema)}._lists WHERE list_id = $1`, [list.id]);
       if (drop) await tableOf(list, schema).drop(transaction);
@@ -85,7 +86,7 @@ export class Mirror {
   async list(name: string): Promise<MirrorList> {
     const { database, schema } = this.#context;
     const [found] = await describeLists(database, schema, [await readList(database, schema, { name })]);
-    if (found === undefined) throw new Error(`Cannot find ${JSON.stringify(name)} in the mirror`);
+    if (found === undefined) throw new MirrorError(`Cannot find ${JSON.stringify(name)} in the mirror`);
     return found;
   }
 
@@ -139,7 +140,7 @@ export class Mirror {
     const { database, schema } = this.#context;
     const plan = await this.startRun(name, { force: true });
     if (plan === null) {
-      throw new Error(
+      throw new MirrorError(
         `Cannot run ${JSON.stringify(name)} because there is nothing to request yet: its parents were not seen whole, or its range is empty`,
       );
     }

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { partTotals, readList, readRun, type StoredList, tableOf } from "./list-store.ts";
 import type { RunResult } from "./mirror-types.ts";
@@ -39,7 +40,8 @@ export async function settleRun(
       [runId],
     );
     const [run] = rows;
-    if (run === undefined) throw new Error(`Cannot settle run ${runId} because the mirror does not have it`);
+    if (run === undefined)
+      throw new MirrorError(`Cannot settle run ${runId} because the mirror does not have it`);
     if (run.outcome !== "open") return;
     // A key that lost its rights gets 404 for all parents, as if nothing were left.
     const { rows: parts } = await transaction.query<{ waiting: boolean; incomplete: boolean }>(
@@ -61,7 +63,8 @@ export async function settleRun(
 /** Reads a run with the name of its list. */
 export async function readResult(database: Queryable, schema: string, runId: number): Promise<RunResult> {
   const run = await readRun(database, schema, runId);
-  if (run === undefined) throw new Error(`Cannot read run ${runId} because the mirror does not have it`);
+  if (run === undefined)
+    throw new MirrorError(`Cannot read run ${runId} because the mirror does not have it`);
   const { listId, ...numbers } = run;
   const { name } = await readList(database, schema, { id: listId });
   return { name, ...numbers };

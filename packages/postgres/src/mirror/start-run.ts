@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
 import type { RunPlan } from "./mirror-types.ts";
@@ -110,7 +111,7 @@ function pathIds(key: string, { name, parentId, list }: StoredList): readonly st
     const ids = parentId === null ? parts.slice(-1) : parts.slice(0, wanted);
     if (ids.every((id: unknown) => typeof id === "string" || typeof id === "number")) return ids.map(String);
   }
-  throw new Error(`Cannot list what belongs to the rows of ${name} because one has no id: ${key}`);
+  throw new MirrorError(`Cannot list what belongs to the rows of ${name} because one has no id: ${key}`);
 }
 
 /** The parts of a child list. A parent that is new to a feed is requested from the beginning, whatever the position of the list. */

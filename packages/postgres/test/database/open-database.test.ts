@@ -121,7 +121,7 @@ describe("a network that is cut without a word", () => {
   test("makes statements fail, and the next ones find a new connection", async () => {
     const database = await openDatabase(through(), { timeoutSeconds: 1 });
     const silent = proxy.silence(2500);
-    await expect(database.query("SELECT 1")).rejects.toThrow("the database has sent nothing for 1 seconds");
+    await expect(database.query("SELECT 1")).rejects.toThrow("it has sent nothing for 1 seconds");
     const transaction = database.transaction((inner) => inner.query("SELECT 1"));
     await silent;
     await transaction.catch(() => {});
