@@ -227,7 +227,13 @@ class PartWalk {
     await database.transaction(async (transaction) => {
       const { digest } = await fence(transaction, schema, this.#part);
       const parent = isChild ? JSON.stringify(pathArgs) : null;
-      const counts = await this.#table.upsert(transaction, rows, { runId, parent, now: time });
+      const counts = await this.#table.upsert(transaction, rows, {
+        runId,
+        parent,
+        now: time,
+        // Nothing is deleted in feeds, so that nobody asks which rows a run has seen again.
+        marksSeen: this.#list.mode !== "feed",
+      });
       await transaction.query(
         `UPDATE ${quoted(schema)}._parts SET checkpoint = $2, pages = pages + 1, rows = rows + $3, added = added + $4,
            changed = changed + $5, revived = revived + $6, digest = $7, first_key = coalesce(first_key, $8),
