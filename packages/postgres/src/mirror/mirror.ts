@@ -16,7 +16,7 @@ import type {
   WalkPartOptions,
 } from "./mirror-types.ts";
 import { readResult, settleRun } from "./settle-run.ts";
-import { startRun } from "./start-run.ts";
+import { hasWaitingPart, startRun } from "./start-run.ts";
 import { verifyList } from "./verify-list.ts";
 import { type PartContext, walkPart } from "./walk-part.ts";
 
@@ -123,6 +123,12 @@ export class Mirror {
    */
   walkPart(partId: number, options: WalkPartOptions): Promise<PartResult> {
     return walkPart(this.#context, partId, options);
+  }
+
+  /** Whether parts of a run have not ended. Much faster than settling the run, which reads all parts. */
+  isWaiting(runId: number): Promise<boolean> {
+    const { database, schema } = this.#context;
+    return hasWaitingPart(database, schema, runId);
   }
 
   /** Ends a run whose parts have all ended. Calling it again, or from two workers at once, changes nothing more. */

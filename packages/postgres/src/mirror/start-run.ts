@@ -166,3 +166,12 @@ async function readPlan(transaction: Queryable, schema: string, runId: number): 
   );
   return { runId, parts: rows.map(({ part_id }) => ({ partId: Number(part_id) })) };
 }
+
+/** Whether a run has parts that have not ended. An index has those parts alone. */
+export async function hasWaitingPart(database: Queryable, schema: string, runId: number): Promise<boolean> {
+  const { rows } = await database.query(
+    `SELECT FROM ${quoted(schema)}._parts WHERE run_id = $1 AND state = 'waiting' LIMIT 1`,
+    [runId],
+  );
+  return rows.length > 0;
+}

@@ -117,6 +117,11 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 2,
+    // After each part of thousands, a worker asks whether it was the last one.
+    statements: [`CREATE INDEX _parts_waiting ON {schema}._parts (run_id, ordinal) WHERE state = 'waiting'`],
+  },
 ];
 
 /**
