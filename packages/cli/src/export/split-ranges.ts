@@ -1,4 +1,8 @@
-import type { APIList } from "pageturn/catalog";
+import {
+  type APIList,
+  type RangeParams as CatalogRange,
+  rangeParams as catalogRange,
+} from "pageturn/catalog";
 import { valueAt } from "../catalog/columns.ts";
 import { optionName } from "../catalog/list-arguments.ts";
 import { UsageError } from "../failure.ts";
@@ -16,35 +20,15 @@ export interface ExportPart {
 }
 
 /** The parameters of the range of time of a list. */
-export interface RangeParams {
-  readonly from: string;
-  readonly to: string;
+export interface RangeParams extends CatalogRange {
   /** The option of the first one, as users type it. */
   readonly fromOption: string;
-  /** The field of the items with their time. */
-  readonly field: string;
-  readonly isDate: boolean;
-  readonly bounds: "half-open" | "inclusive" | "exclusive";
-  readonly isAscending: boolean;
 }
 
 /** The parameters of the range of time of a list; `undefined` if it has none. */
-export function rangeParams({ time, queryParams }: APIList): RangeParams | undefined {
-  if (time === undefined) return undefined;
-  const [from, to] = [time.from, time.to].map((name) =>
-    queryParams.find((param) => param.wire === name || param.name === name),
-  );
-  if (from === undefined || to === undefined) return undefined;
-  const [name = ""] = from.name.split(/[[.]/);
-  return {
-    from: from.name,
-    to: to.name,
-    fromOption: optionName(from),
-    field: time.field ?? name,
-    isDate: from.type === "date",
-    bounds: /\bgt\b/.test(from.wire) ? "exclusive" : /\blte\b/.test(to.wire) ? "inclusive" : "half-open",
-    isAscending: time.order === "asc" || time.buckets !== undefined || time.totals === true,
-  };
+export function rangeParams(list: APIList): RangeParams | undefined {
+  const range = catalogRange(list);
+  return range && { ...range, fromOption: optionName({ name: range.from }) };
 }
 
 /** The files of an export that is split into days or months, in UTC. Without an end, the last one is the last whole day or month. */

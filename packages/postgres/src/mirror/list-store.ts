@@ -1,12 +1,5 @@
-import type { APIList } from "pageturn/catalog";
-import {
-  apiCatalog,
-  bucketWidth,
-  defaultMode,
-  isDaily,
-  listOf,
-  rangeParams,
-} from "../catalog/list-source.ts";
+import { type APIList, apiCatalog, rangeParams } from "pageturn/catalog";
+import { bucketWidth, defaultMode, isDaily, listOf } from "../catalog/list-source.ts";
 import type { Queryable } from "../database/database.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { fittingName, freeName, quoted } from "../schema/identifiers.ts";

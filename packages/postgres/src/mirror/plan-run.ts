@@ -1,4 +1,5 @@
-import { bucketWidth, dayParam, isDaily, type RangeParams, rangeParams } from "../catalog/list-source.ts";
+import { type RangeParams, rangeParams } from "pageturn/catalog";
+import { bucketWidth, dayParam, isDaily } from "../catalog/list-source.ts";
 import type { StoredList } from "./list-store.ts";
 
 /** A part of a run before it is stored. */
@@ -161,7 +162,7 @@ function rangeOf(
   { start, end }: { start: number | null; end: number },
 ): Readonly<Record<string, unknown>> {
   // A list that leaves out its start is asked for a millisecond more. What is seen twice has the same key.
-  const from = start === null ? undefined : written(start - (range.isExclusive ? 1 : 0), range);
+  const from = start === null ? undefined : written(start - (range.bounds === "exclusive" ? 1 : 0), range);
   return { ...(from !== undefined && { [range.from]: from }), [range.to]: written(end, range) };
 }
 

@@ -1,5 +1,5 @@
-import type { APICatalog, APIList } from "pageturn/catalog";
-import { type RowColumn, rowColumns, unknownPaths, valueAt } from "../catalog/row-columns.ts";
+import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
+import { type RowColumn, rowColumns, unknownPaths } from "../catalog/row-columns.ts";
 import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
 import { canonicalJSON, columnText, sha256 } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";

@@ -1,4 +1,5 @@
-import { type ColumnType, OWN_COLUMNS, type RowColumn, valueAt } from "../catalog/row-columns.ts";
+import { valueAt } from "pageturn/catalog";
+import { type ColumnType, OWN_COLUMNS, type RowColumn } from "../catalog/row-columns.ts";
 import { columnText, jsonTexts, timeText } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";
 import { quoted } from "./identifiers.ts";
