@@ -44,18 +44,25 @@ export async function settleRun(
       throw new MirrorError(`Cannot settle run ${runId} because the mirror does not have it`);
     if (run.outcome !== "open") return;
     // A key that lost its rights gets 404 for all parents, as if nothing were left.
-    const { rows: parts } = await transaction.query<{ waiting: boolean; incomplete: boolean }>(
+    const { rows: parts } = await transaction.query<{
+      waiting: boolean;
+      incomplete: boolean;
+      refused: boolean;
+    }>(
       `SELECT coalesce(bool_or(state = 'waiting'), false) AS waiting,
-         coalesce(bool_or(state = 'incomplete') OR bool_and(not_found), false) AS incomplete
+         coalesce(bool_or(state = 'incomplete'), false) AS incomplete, coalesce(bool_and(not_found), false) AS refused
        FROM ${quoted(schema)}._parts WHERE run_id = $1`,
       [runId],
     );
     if (parts[0]?.waiting === true) return;
-    const isComplete = parts[0]?.incomplete !== true;
+    const isIncomplete = parts[0]?.incomplete === true;
+    const isComplete = !isIncomplete && parts[0]?.refused !== true;
     const list = await readList(transaction, schema, { id: Number(run.list_id) });
     const deleted = isComplete ? await markDeleted(transaction, schema, { list, run, runId, now }) : 0;
     await closeRun(transaction, schema, { runId, isComplete, deleted, now });
-    await advance(transaction, schema, { list, run, runId, isComplete, deleted, now });
+    // After 404 alone, the next run waits for its time: another attempt would be as many requests again.
+    const wait = isIncomplete ? Math.min(list.every, RETRY_SECONDS) : list.every;
+    await advance(transaction, schema, { list, run, runId, isComplete, deleted, wait, now });
   });
   return readResult(database, schema, runId);
 }
@@ -117,11 +124,12 @@ async function advance(
     runId: number;
     isComplete: boolean;
     deleted: number;
+    /** Until the next run is due, in seconds. */
+    wait: number;
     now: Date;
   },
 ): Promise<void> {
-  const { list, run, runId, isComplete, deleted, now } = options;
-  const wait = isComplete ? list.every : Math.min(list.every, RETRY_SECONDS);
+  const { list, run, runId, isComplete, deleted, wait, now } = options;
   // A run that took longer than the time between two runs is followed by the next one at once.
   const begun = isComplete ? run.started_at : now;
   const next = new Date(Math.max(now.getTime(), begun.getTime() + wait * 1000));

@@ -141,6 +141,11 @@ class PartWalk {
     this.#rows = setup.part.rows;
   }
 
+  /** Nothing is deleted in feeds, so that nobody asks which rows a run has seen again. */
+  get #marksSeen(): boolean {
+    return this.#list.mode !== "feed";
+  }
+
   async run(): Promise<PartResult> {
     const { database, schema } = this.#context;
     const part = this.#part;
@@ -163,8 +168,10 @@ class PartWalk {
         await restartPart(database, schema, {
           part,
           failure,
-          forget: (transaction) =>
-            this.#table.forget(transaction, { runId: part.runId, ...partRows(this.#list, part) }),
+          forget: async (transaction) => {
+            if (this.#marksSeen)
+              await this.#table.forget(transaction, { runId: part.runId, ...partRows(this.#list, part) });
+          },
         });
         checkpoint = null;
         this.#pages = 0;
@@ -231,8 +238,7 @@ class PartWalk {
         runId,
         parent,
         now: time,
-        // Nothing is deleted in feeds, so that nobody asks which rows a run has seen again.
-        marksSeen: this.#list.mode !== "feed",
+        marksSeen: this.#marksSeen,
       });
       await transaction.query(
         `UPDATE ${quoted(schema)}._parts SET checkpoint = $2, pages = pages + 1, rows = rows + $3, added = added + $4,

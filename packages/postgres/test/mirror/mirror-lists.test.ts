@@ -113,7 +113,11 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
       deleted: 0,
       lastError: expect.stringContaining("404"),
     });
-    expect(await mirror.list("skills.versions")).toMatchObject({ rows: 6, position });
+    expect(await mirror.list("skills.versions")).toMatchObject({
+      rows: 6,
+      position,
+      nextRunAt: new Date(clock.now + 86_400_000),
+    });
     await server.setScript([]);
     expect(await mirror.run("skills.versions")).toMatchObject({ outcome: "complete", deleted: 0, added: 0 });
   });
