@@ -51,9 +51,11 @@ describe("a folder", () => {
   test("is open in one process at a time, and keeps what was committed", async () => {
     const folder = await newFolder();
     const database = await openDatabase(folder);
-    await expect(openDatabase(folder)).rejects.toThrow(
-      `because process ${process.pid} on ${hostname()} has it open`,
-    );
+    await expect(openDatabase(folder)).rejects.toMatchObject({
+      name: "MirrorError",
+      kind: "database",
+      message: expect.stringContaining(`because process ${process.pid} on ${hostname()} has it open`),
+    });
     const { rows } = await database.query("SHOW fsync");
     expect(rows).toEqual([{ fsync: "on" }]);
     await database.query("CREATE TABLE t AS SELECT 1 AS one");
@@ -61,6 +63,14 @@ describe("a folder", () => {
     const again = await openDatabase(folder);
     expect((await again.query("SELECT one FROM t")).rows).toEqual([{ one: 1 }]);
     await again.close();
+  });
+
+  test("is not created where it is said so", async () => {
+    const folder = join(await newFolder(), "missing");
+    await expect(openDatabase(folder, { create: false })).rejects.toThrow(
+      `Cannot open the database in ${folder} because there is none`,
+    );
+    expect(fs.existsSync(folder)).toBe(false);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AddList, type Database, openDatabase, openMirror } from "../../src/index.ts";
+import { type AddList, type Database, MirrorError, openDatabase, openMirror } from "../../src/index.ts";
 import { databases } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";
@@ -386,6 +386,9 @@ describe.each(databases)("a run in %s", (_, target) => {
       'Cannot find "skills" in the mirror',
     );
     await refused({ list: "models", name: "x", every: -1 }).toThrow("every must be a number of seconds");
+    await refused({ list: "model" }).toMatchObject({ name: "MirrorError", kind: "refused" });
+    await expect(mirror.list("none")).rejects.toBeInstanceOf(MirrorError);
+    await expect(mirror.verify("models")).rejects.toBeInstanceOf(MirrorError);
   });
 
   test("finds what is missing, extra and different, and changes nothing", async () => {
