@@ -12,6 +12,8 @@ export interface TakenPart {
   readonly pathArgs: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly bucket: string | null;
+  /** The end of the range of the run; `null` for snapshots. */
+  readonly rangeTo: Date | null;
   /** JSON; `null` at the beginning. */
   readonly checkpoint: string | null;
   readonly pages: number;
@@ -33,6 +35,7 @@ interface PartRow {
   path_args: string;
   parameters: string;
   bucket: string | null;
+  range_to: Date | null;
   checkpoint: string | null;
   pages: number | string;
   rows: number | string;
@@ -51,7 +54,7 @@ export async function takePart(
      FROM ${quoted(schema)}._runs r
      WHERE part_id = $1 AND state = 'waiting' AND r.run_id = p.run_id
        AND (lease_until IS NULL OR lease_until < clock_timestamp() OR worker = $2)
-     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, p.checkpoint, p.pages, p.rows`,
+     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, r.range_to, p.checkpoint, p.pages, p.rows`,
     [partId, worker, seconds * HEARTBEATS],
   );
   const [row] = rows;
@@ -64,6 +67,7 @@ export async function takePart(
     pathArgs: JSON.parse(row.path_args),
     parameters: JSON.parse(row.parameters),
     bucket: row.bucket,
+    rangeTo: row.range_to,
     checkpoint: row.checkpoint,
     pages: Number(row.pages),
     rows: Number(row.rows),

@@ -9,6 +9,7 @@ import {
 import { openList } from "../catalog/list-source.ts";
 import { sha256, storableText } from "../catalog/row-values.ts";
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
@@ -159,7 +160,9 @@ class PartWalk {
           await endPart(database, schema, { part, state: "complete", failure });
           return "complete";
         }
-        if (error instanceof PaginationError) {
+        // A range that ends in the future is not requested again: the next run has another one.
+        const isRefused = error instanceof MirrorError && error.kind === "refused";
+        if (error instanceof PaginationError || isRefused) {
           await endPart(database, schema, { part, state: "incomplete", failure });
           return "incomplete";
         }
@@ -196,6 +199,7 @@ class PartWalk {
       let result = await walk.next();
       while (result.done !== true) {
         const page = result.value;
+        this.#checkClock(page.response.headers.get("date"));
         const { checkpoint } = walk;
         // The end is known without a request. It commits with the last page, so that a crash in between cannot repeat that page.
         const following = page.hasNextPage() ? undefined : await settled(walk.next());
@@ -219,6 +223,23 @@ class PartWalk {
     } finally {
       await walk.return();
     }
+  }
+
+  /**
+   * Throws if the run ends after the time of the API, so far that the overlap of the next run does not reach back to it: items would be
+   * made in a range that counts as seen.
+   */
+  #checkClock(date: string | null): void {
+    const { mode, overlap, name } = this.#list;
+    const { rangeTo } = this.#part;
+    const time = Date.parse(date ?? "");
+    if (mode !== "feed" || rangeTo === null || Number.isNaN(time)) return;
+    // The header has whole seconds.
+    const ahead = (rangeTo.getTime() - time) / 1000 - 1;
+    if (ahead <= overlap) return;
+    throw new MirrorError(
+      `Cannot run ${JSON.stringify(name)} because the clock of this machine is ${Math.round(ahead)} seconds or more ahead of that of the API: set the clock, and run the list again`,
+    );
   }
 
   /** Writes a page: its rows, its counts and the checkpoint after it, in one transaction under the lease. */

@@ -161,6 +161,27 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect((await mirror.list("organization.usage_report.messages")).rows).toBe(9);
   });
 
+  test("of a feed is refused by a clock that is ahead of the API's, because items would be lost", async () => {
+    const { api, clock, mirror } = await setUp({ list: "compliance.activities", slices: 1, overlap: 60 }, 0);
+    let served = START;
+    api.answer = () =>
+      Response.json(
+        { data: [], has_more: false, first_id: null, last_id: null },
+        { headers: { date: new Date(served).toUTCString() } },
+      );
+    clock.now += 300_000;
+    expect(await mirror.run("compliance.activities")).toMatchObject({
+      outcome: "incomplete",
+      lastError: expect.stringContaining(
+        'Cannot run "compliance.activities" because the clock of this machine is 239 seconds or more ahead of that of the API',
+      ),
+    });
+    expect((await mirror.list("compliance.activities")).position).toBeNull();
+    // The delay and the overlap reach back to the time of the API.
+    served = clock.now - 120_000;
+    expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "complete" });
+  });
+
   test("is due again after its interval when there is nothing to request", async () => {
     const { clock, mirror } = await setUp(
       { list: "compliance.activities", since: new Date(START + 3_600_000), every: 300 },
