@@ -182,6 +182,24 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "complete" });
   });
 
+  test("goes on after a database that did not answer: its parts are not incomplete", async () => {
+    const { api, schema } = await setUp();
+    let transactions = 0;
+    const silent: Database = {
+      ...database,
+      transaction: async (body) => {
+        transactions += 1;
+        if (transactions === 3) throw new MirrorError("Cannot wait for the database", { kind: "database" });
+        return database.transaction(body);
+      },
+    };
+    const mirror = await openMirror({ database: silent, schema, client: api.client() });
+    transactions = 0;
+    await expect(mirror.run("models")).rejects.toThrow("Cannot wait for the database");
+    expect(await mirror.list("models")).toMatchObject({ runs: [{ outcome: "open", pages: 1 }] });
+    expect(await mirror.run("models")).toMatchObject({ runId: 1, outcome: "complete", rows: 7 });
+  });
+
   test("is due again after its interval when there is nothing to request", async () => {
     const { clock, mirror } = await setUp(
       { list: "compliance.activities", since: new Date(START + 3_600_000), every: 300 },
