@@ -288,11 +288,8 @@ async function compared(
     mode: string;
     outcome: string;
     deleted: string;
-    count: string;
-  }>(
-    `SELECT name, mode, outcome, sum(deleted) AS deleted, count(*) AS count FROM pageturn._runs JOIN pageturn._lists USING (list_id)
-     GROUP BY name, mode, outcome`,
-  );
+    pages: string;
+  }>("SELECT name, mode, outcome, deleted, pages FROM pageturn._runs JOIN pageturn._lists USING (list_id)");
   const wrong: string[] = [];
   let total = 0;
   for (const list of await mirror.lists()) {
@@ -326,8 +323,14 @@ async function compared(
       wrong.push(`${name}: ${deleted} rows were marked as deleted`);
     if (outcome !== "complete") wrong.push(`${name}: a run is ${outcome}`);
   }
-  const undisturbed = runs.reduce((sum, run) => sum + Number(run.count) * (quiet.get(run.name) ?? 0), 0);
-  return { runs: runs.reduce((sum, run) => sum + Number(run.count), 0), rows: total, wrong, undisturbed };
+  // A run needs its own pages, and never more than the list had.
+  const needed = runs.map(({ name, pages }) => Math.min(Number(pages), quiet.get(name) ?? 0));
+  return {
+    runs: runs.length,
+    rows: total,
+    wrong,
+    undisturbed: needed.reduce((sum, pages) => sum + pages, 0),
+  };
 }
 
 /** The items of a list as the API has them, without the mirror. */
