@@ -1,5 +1,5 @@
 import { AsyncAnthropic, type AsyncListOptions, type AsyncPaginator, type Logger } from "pageturn";
-import type { APIList } from "pageturn/catalog";
+import { type APIList, clientList } from "pageturn/catalog";
 import { commandWords, nameSources } from "./command-words.ts";
 import { printRequest } from "./dry-run.ts";
 import { CommandError, EXIT } from "./failure.ts";
@@ -99,11 +99,6 @@ export function openClient(options: GlobalOptions): AsyncAnthropic {
   });
 }
 
-/** Any list of the client. */
-interface AnyList {
-  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
-}
-
 /** A list of the client with the name of the catalog. Nothing is sent before it is used. */
 export function openList(
   client: AsyncAnthropic,
@@ -112,15 +107,5 @@ export function openList(
   params: Readonly<Record<string, unknown>>,
   requestOptions: AsyncListOptions = {},
 ): AsyncPaginator<unknown> {
-  let node: unknown = client;
-  for (const part of list.id.split(".")) {
-    const name = part.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    node = typeof node === "object" && node !== null ? Reflect.get(node, name) : undefined;
-  }
-  if (!isList(node)) throw new TypeError(`There is no ${list.id} in the client`);
-  return node.list(...pathArgs, params, requestOptions);
-}
-
-function isList(value: unknown): value is AnyList {
-  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
+  return clientList(client, list).list(...pathArgs, params, requestOptions);
 }

@@ -1,14 +1,8 @@
-import { type APICatalog, type APIList, readCatalog } from "pageturn/catalog";
+import { type APIList, apiCatalog } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
 import { nearest } from "./nearest.ts";
 
-let catalog: APICatalog | undefined;
-
-/** The lists of the API, read once. */
-export function apiCatalog(): APICatalog {
-  catalog ??= readCatalog();
-  return catalog;
-}
+export { apiCatalog };
 
 const plain = (text: string) => text.replaceAll(/[._\-\s/]/g, "").toLowerCase();
 

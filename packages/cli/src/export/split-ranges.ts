@@ -1,4 +1,8 @@
-import type { APIList } from "pageturn/catalog";
+import {
+  type APIList,
+  type RangeParams as CatalogRange,
+  rangeParams as catalogRange,
+} from "pageturn/catalog";
 import { valueAt } from "../catalog/columns.ts";
 import { optionName, plainName } from "../catalog/list-arguments.ts";
 import { UsageError } from "../failure.ts";
@@ -16,36 +20,22 @@ export interface ExportPart {
 }
 
 /** The parameters of the range of time of a list. */
-export interface RangeParams {
-  readonly from: string;
-  readonly to: string;
+export interface RangeParams extends CatalogRange {
   /** Their options, as users type them. */
   readonly fromOption: string;
   readonly toOption: string;
-  /** The field of the items with their time. */
-  readonly field: string;
-  readonly isDate: boolean;
-  readonly bounds: "half-open" | "inclusive" | "exclusive";
-  readonly isAscending: boolean;
 }
 
 /** The parameters of the range of time of a list; `undefined` if it has none. */
-export function rangeParams({ time, queryParams }: APIList): RangeParams | undefined {
-  if (time === undefined) return undefined;
-  const [from, to] = [time.from, time.to].map((name) =>
-    queryParams.find((param) => param.wire === name || param.name === name),
+export function rangeParams(list: APIList): RangeParams | undefined {
+  const range = catalogRange(list);
+  return (
+    range && {
+      ...range,
+      fromOption: optionName({ name: range.from }),
+      toOption: optionName({ name: range.to }),
+    }
   );
-  if (from === undefined || to === undefined) return undefined;
-  return {
-    from: from.name,
-    to: to.name,
-    fromOption: optionName(from),
-    toOption: optionName(to),
-    field: time.field ?? stemOf(from.name),
-    isDate: from.type === "date",
-    bounds: /\bgt\b/.test(from.wire) ? "exclusive" : /\blte\b/.test(to.wire) ? "inclusive" : "half-open",
-    isAscending: time.order === "asc" || time.buckets !== undefined || time.totals === true,
-  };
 }
 
 type Parameters = Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ export async function addList(
   options: AddOptions,
 ): Promise<void> {
   const add = readAdd(args, options);
-  await withMirror(options, async ({ mirror }) => {
+  await withMirror({ ...options, create: true }, async ({ mirror }) => {
     const { name, mode, table, every } = await mirror.add(add);
     const { info } = messages(options);
     info(

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   type Database,
   keyWithin,
   type Mirror,
+  MirrorError,
   openDatabase,
   openMirror,
   pauseOnRateLimit,
@@ -29,25 +28,22 @@ const NO_LIMIT = 1_000_000;
 interface OpenOptions extends MirrorCommandOptions {
   /** Requests a minute. All workers with the key of this one share them. */
   readonly rate?: string | undefined;
-  /** Whether the mirror must be there: a command that reads creates nothing. */
-  readonly mustExist?: boolean | undefined;
+  /** Whether a mirror that is missing is made. A command that reads makes none. */
+  readonly create?: boolean | undefined;
 }
 
-/** Opens the mirror, and closes it after `body`. */
+/** Opens the mirror, and closes it after `body`. Throws `UsageError` if there is none, without `create`. */
 export async function withMirror(
   options: OpenOptions,
   body: (opened: OpenedMirror) => Promise<void>,
 ): Promise<void> {
   keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
-  const target = targetOf(options);
-  if (options.mustExist && !POSTGRES.test(target) && !existsSync(join(target, "data")))
-    throw noMirror(options);
-  const database = await opened(target);
+  const database = await opened(options);
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
-    if (options.mustExist && !(await hasMirror(database, options))) throw noMirror(options);
+    if (!options.create && !(await hasMirror(database, options))) throw noMirror(options);
     // The tables of the budget are made with the others, before the first request.
     const budgeted = clientWithBudget(database, { options, rate });
     client = budgeted.client;
@@ -62,9 +58,6 @@ export async function withMirror(
     await database.close();
   }
 }
-
-/** The target that is no folder. */
-const POSTGRES = /^postgres(?:ql)?:\/\//;
 
 async function hasMirror(database: Database, { schema }: MirrorCommandOptions): Promise<boolean> {
   const { rows } = await database.query<{ found: boolean }>(
@@ -86,14 +79,16 @@ export function targetOf({ database }: MirrorCommandOptions): string {
   return database ?? (process.env["PAGETURN_DATABASE"]?.trim() || FOLDER);
 }
 
-async function opened(target: string): Promise<Database> {
+async function opened(options: OpenOptions): Promise<Database> {
+  const target = targetOf(options);
   try {
-    return await openDatabase(target);
+    return await openDatabase(target, { create: options.create ?? false });
   } catch (error) {
+    if (error instanceof MirrorError && error.kind === "refused") throw noMirror(options);
     // A refused connection has one error for each address, and no text of its own.
     const first = error instanceof AggregateError ? error.errors[0] : error;
     const why = first instanceof Error ? first.message : String(first);
-    const text = why.startsWith("Cannot open") ? why : `Cannot open the database ${shown(target)}: ${why}`;
+    const text = error instanceof MirrorError ? why : `Cannot open the database ${shown(target)}: ${why}`;
     throw new CommandError(text, EXIT.error, { cause: error });
   }
 }
@@ -127,10 +122,9 @@ function clientWithBudget(
 
 /** What the mirror refuses is written for users. Errors of the database have a code that others do not know. */
 function readable(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return error;
-  if (error.message.startsWith("Cannot "))
-    return exitCodeOf(error) === null ? new UsageError(error.message) : error;
-  if (exitCodeOf(error) !== null || !("severity" in error || "code" in error)) return error;
+  if (error instanceof MirrorError && error.kind === "refused") return new UsageError(error.message);
+  if (!(error instanceof Error) || exitCodeOf(error) !== null) return error;
+  if (!("severity" in error || "code" in error)) return error;
   return new CommandError(`The database has failed: ${error.message}`, EXIT.error, { cause: error });
 }
 

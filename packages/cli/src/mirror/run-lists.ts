@@ -15,7 +15,7 @@ export async function runLists(
 ): Promise<void> {
   const concurrency = readCount("--concurrency", options.concurrency);
   const { info, error: fail } = messages(options);
-  await withMirror({ ...options, mustExist: true }, async ({ mirror }) => {
+  await withMirror(options, async ({ mirror }) => {
     const chosen = await namesOf(mirror, names);
     const aborts = new AbortController();
     const stop = new StopRequest(() => {

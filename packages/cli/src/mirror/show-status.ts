@@ -20,7 +20,7 @@ export async function showStatus(
     readonly json?: boolean | undefined;
   },
 ): Promise<void> {
-  await withMirror({ ...options, mustExist: true }, async ({ mirror }) => {
+  await withMirror(options, async ({ mirror }) => {
     if (!options.watch) {
       process.stdout.write(await statusText(mirror, options));
       return;

@@ -13,7 +13,7 @@ export async function verifyLists(
   options: MirrorCommandOptions & { readonly sample?: string | undefined },
 ): Promise<void> {
   const sample = options.sample === undefined ? undefined : readCount("--sample", options.sample);
-  await withMirror({ ...options, mustExist: true }, async ({ mirror }) => {
+  await withMirror(options, async ({ mirror }) => {
     const aborts = new AbortController();
     // Nothing is written: a request that is under way can end at once.
     const stop = new StopRequest(() => aborts.abort());

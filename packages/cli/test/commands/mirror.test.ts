@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MockServer, startMockServer } from "pageturn/testing";
@@ -134,6 +134,25 @@ describe("pageturn mirror", () => {
     expect(stderr).toContain(reason);
     expect(code).toBe(2);
     expect(stderr).not.toContain("bug");
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("what the mirror refuses has exit code 2, and what another process holds 1", async () => {
+    expect(await mirror(["init"])).toMatchObject({ code: 0 });
+    expect(await mirror(["remove", "models"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Cannot find "models" in the mirror'),
+    });
+    expect(await mirror(["status"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("no list yet"),
+    });
+    const holder = { pid: 1, host: "elsewhere", start: null };
+    writeFileSync(join(folder, "pageturn.lock"), JSON.stringify(holder));
+    expect(await mirror(["status"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("because process 1 on elsewhere has it open"),
+    });
   });
 
   test.each([
