@@ -17,6 +17,9 @@ import { type ListCallInit, syncSource } from "./list-call.ts";
  * that runs on the calling thread cannot answer, as that thread is blocked: a request to it is refused.
  */
 export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SyncClient";
+
   #transport: SyncTransport;
 
   /** @internal */

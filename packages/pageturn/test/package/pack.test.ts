@@ -9,14 +9,10 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const home = join(root, "packages/pageturn");
 const exe = process.platform === "win32" ? "node.exe" : "node";
 
-/** `require()` of an ES module came without a flag in Node 20.19; from 20.17 it is there behind this one. */
-const requireEsm = "--experimental-require-module";
-
 interface Runtime {
   readonly name: string;
   readonly path: string;
   readonly version: RegExp;
-  readonly cjsFlags: readonly string[];
 }
 
 /** The Node that the machine brings: the first on PATH that no package installed. CI brings one of each line. */
@@ -25,9 +21,7 @@ function machineRuntimes(): Runtime[] {
     .split(delimiter)
     .find((entry) => !entry.includes("node_modules") && existsSync(join(entry, exe)));
   if (folder === undefined) return [];
-  const path = join(folder, exe);
-  const hasRequire = run(path, ["-p", "process.features.require_module"], root).trim() === "true";
-  return [{ name: "the machine's Node", path, version: /^\d+/, cjsFlags: hasRequire ? [] : [requireEsm] }];
+  return [{ name: "the machine's Node", path: join(folder, exe), version: /^\d+/ }];
 }
 
 const runtimes: readonly Runtime[] = [
@@ -35,13 +29,11 @@ const runtimes: readonly Runtime[] = [
     name: "the oldest Node",
     path: join(root, "runtimes/node-20/node_modules/node/bin", exe),
     version: /^20\.18\.\d+$/,
-    cjsFlags: [requireEsm],
   },
   {
     name: "the pinned Node",
     path: join(root, "node_modules/node/bin", exe),
     version: /^24\.\d+\.\d+$/,
-    cjsFlags: [],
   },
   ...machineRuntimes(),
 ];
@@ -78,6 +70,7 @@ function npm(args: readonly string[], cwd: string): string {
 let temporary = "";
 let project = "";
 let packed: readonly string[] = [];
+let packedBytes = 0;
 
 beforeAll(() => {
   run(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], root);
@@ -85,10 +78,11 @@ beforeAll(() => {
   project = join(temporary, "project");
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
-  const [pack]: { filename: string; files: { path: string }[] }[] = JSON.parse(
+  const [pack]: { filename: string; size: number; files: { path: string }[] }[] = JSON.parse(
     npm(["pack", "--json", "--pack-destination", temporary], home),
   );
   if (pack === undefined) throw new Error("npm pack packed nothing");
+  packedBytes = pack.size;
   packed = pack.files.map(({ path }) => path);
   npm(["install", "--no-audit", "--no-fund", "--prefer-offline", join(temporary, pack.filename)], project);
   for (const consumer of ["esm-consumer.mjs", "cjs-consumer.cjs", "typed-consumer.ts"]) {
@@ -100,13 +94,13 @@ afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-for (const { name, path, version, cjsFlags } of runtimes) {
-  for (const [kind, flags, consumer] of [
-    ["import", [], "esm-consumer.mjs"],
-    ["require()", cjsFlags, "cjs-consumer.cjs"],
+for (const { name, path, version } of runtimes) {
+  for (const [kind, consumer] of [
+    ["import", "esm-consumer.mjs"],
+    ["require()", "cjs-consumer.cjs"],
   ] as const) {
     test(`on ${name}, by ${kind}, both loops list all items and the process ends by itself`, () => {
-      const report: Report = JSON.parse(run(path, [...flags, consumer], project));
+      const report: Report = JSON.parse(run(path, [consumer], project));
       expect(report.node).toMatch(version);
       expect(report.sync).toHaveLength(50);
       expect(new Set(report.sync).size).toBe(50);
@@ -145,15 +139,20 @@ test("the package holds what its users need and nothing else", () => {
   expect(
     packed.filter(
       (path) =>
-        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|dist\/.+\.(js|d\.ts|json))$/.test(
+        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|dist\/.+\.(c?js|d\.c?ts|json))$/.test(
           path,
         ),
     ),
   ).toEqual([]);
 });
 
+test("with both forms of modules, the package is smaller than twice the one with ES modules alone", () => {
+  expect(packedBytes).toBeLessThan(2 * 399_300);
+});
+
 test("there are few declaration files, and they keep the doc comments", () => {
   const files = packed.filter((path) => path.endsWith(".d.ts"));
+  expect(packed.filter((path) => path.endsWith(".d.cts"))).toHaveLength(files.length);
   // One for each entry point, and four that they share.
   const entries = Object.keys(
     JSON.parse(readFileSync(join(project, "node_modules/pageturn/package.json"), "utf8")).exports,

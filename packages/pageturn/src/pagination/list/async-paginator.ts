@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
 import type { PageResponse } from "../request/page-request.ts";
@@ -11,6 +12,9 @@ import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from
 
 /** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */
 export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
+  /** @internal */
+  static override readonly pageturnClass: string = "BaseAsyncPage";
+
   readonly #source: AsyncListSource;
 
   constructor(init: PageInit<AsyncListSource>) {
@@ -80,6 +84,13 @@ export type FetchGate<P> = (planned: PlannedRequest, fetch: () => Promise<P>) =>
 export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   implements PromiseLike<P>, AsyncIterable<T, undefined, undefined>
 {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncPaginator";
+  /** @internal */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
+  }
+
   readonly #Page: AsyncPageClass<P>;
   readonly #source: AsyncListSource;
   #first: FirstRequest<P> | null = null;

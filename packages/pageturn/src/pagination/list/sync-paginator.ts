@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
@@ -10,6 +11,9 @@ import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from
 
 /** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */
 export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
+  /** @internal */
+  static override readonly pageturnClass: string = "BaseSyncPage";
+
   readonly #source: SyncListSource;
 
   constructor(init: PageInit<SyncListSource>) {
@@ -72,6 +76,13 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
 export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   implements Iterable<T, undefined, undefined>
 {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncPaginator";
+  /** @internal */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
+  }
+
   readonly #Page: SyncPageClass<P>;
   readonly #source: SyncListSource;
   #first: P | null = null;

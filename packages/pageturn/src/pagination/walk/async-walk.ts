@@ -52,6 +52,9 @@ export async function openAsyncPage<P extends BasePage<unknown>>(
 
 /** One traversal of a list. A call of `next()` after one that rejected requests the same page. */
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "AsyncWalk";
+
   readonly #core: WalkCore<P, V>;
   readonly #setup: AsyncWalkSetup<P>;
   /** The caller's signal. Once it has fired, buffered values are not returned either. */

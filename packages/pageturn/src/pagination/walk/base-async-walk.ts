@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { Outcome, WalkState } from "./outcome.ts";
 
@@ -8,6 +9,13 @@ import type { Outcome, WalkState } from "./outcome.ts";
  * repeats.
  */
 export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undefined, undefined> {
+  /** @internal */
+  static readonly pageturnClass: string = "BaseAsyncWalk";
+  /** @internal */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
+  }
+
   /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;
 

@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { atCaller, type Checkpoint } from "../../errors/pageturn-error.ts";
 import type { Outcome, WalkState } from "./outcome.ts";
 
@@ -7,6 +8,13 @@ import type { Outcome, WalkState } from "./outcome.ts";
  * `next()` blocks while a page is fetched. If it throws, call it again: nothing is skipped and nothing repeats.
  */
 export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
+  /** @internal */
+  static readonly pageturnClass: string = "BaseSyncWalk";
+  /** @internal */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
+  }
+
   /**
    * The position after the last value returned. Pass it as `resumeFrom` to continue there.
    *

@@ -57,6 +57,9 @@ export function openSyncPage<P extends BasePage<unknown>>(
 
 /** One traversal of a list. A call of `next()` after one that threw requests the same page. */
 export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SyncWalk";
+
   readonly #core: WalkCore<P, V>;
   readonly #setup: SyncWalkSetup<P>;
   /** The page that was requested while the consumer works on the one before. */
