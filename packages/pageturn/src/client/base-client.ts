@@ -36,9 +36,7 @@ export abstract class BaseClient<O extends SharedClientOptions> {
   /** @internal */
   static readonly pageturnClass: string = "BaseClient";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   readonly #family: ClientFamily<O>;
   readonly #options: O;

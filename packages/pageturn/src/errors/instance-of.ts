@@ -8,17 +8,17 @@ interface SharedClass {
  * What `instanceof` returns for the classes of this library: an object of the same class in another copy of it is an
  * instance too. A program that uses `import` and `require()` has two copies: ES modules and CommonJS.
  */
-export function isInstance(Class: SharedClass, value: unknown): boolean {
-  if (Function.prototype[Symbol.hasInstance].call(Class, value)) return true;
+export function isInstance(this: SharedClass, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
   // A class that extends one of the library inherits the name, and is another class.
-  if (!Object.hasOwn(Class, "pageturnClass") || typeof value !== "object" || value === null) return false;
+  if (!Object.hasOwn(this, "pageturnClass") || typeof value !== "object" || value === null) return false;
   for (
     let prototype: object | null = Object.getPrototypeOf(value);
     prototype !== null;
     prototype = Object.getPrototypeOf(prototype)
   ) {
     const name = Object.getOwnPropertyDescriptor(prototype.constructor, "pageturnClass");
-    if (name?.value === Class.pageturnClass) return true;
+    if (name?.value === this.pageturnClass) return true;
   }
   return false;
 }

@@ -20,9 +20,7 @@ export class PageturnError extends Error {
   /** @internal */
   static readonly pageturnClass: string = "PageturnError";
   /** @internal */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static override readonly [Symbol.hasInstance] = isInstance;
 
   override name: string = (this.constructor as typeof PageturnError).pageturnClass;
   /**

@@ -57,8 +57,8 @@ export function causeCode(error: unknown): string | null {
   return innermost(error).code;
 }
 
-/** The names of the errors that JavaScript itself throws at a fault in a program. */
-const PROGRAM_ERROR = /^(?:Type|Range|Reference|Syntax|Eval|URI)Error$/;
+/** The names of the errors that JavaScript itself throws at a fault in a program, and Deno at a permission that it was not given. */
+const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapable)$/;
 /** The codes of Node and undici for arguments that cannot be used. */
 const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */

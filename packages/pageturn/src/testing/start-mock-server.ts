@@ -223,7 +223,8 @@ function copying<T>(what: string, copy: () => T): T {
   try {
     return copy();
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+    if (!(cause instanceof DOMException && cause.name === "DataCloneError")) throw cause;
+    const reason = cause.message.replace(/\.$/, "");
     throw new ConfigurationError(
       `Cannot copy the ${what} of the mock server to its thread because ${reason}: use plain JSON`,
       { cause },

@@ -87,9 +87,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   /** @internal */
   static readonly pageturnClass: string = "AsyncPaginator";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   readonly #Page: AsyncPageClass<P>;
   readonly #source: AsyncListSource;

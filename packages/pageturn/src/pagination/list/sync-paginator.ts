@@ -79,9 +79,7 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
   /** @internal */
   static readonly pageturnClass: string = "SyncPaginator";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   readonly #Page: SyncPageClass<P>;
   readonly #source: SyncListSource;

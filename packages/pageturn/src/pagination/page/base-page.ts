@@ -48,9 +48,7 @@ export abstract class BasePage<T> {
   /** @internal */
   static readonly pageturnClass: string = "BasePage";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   /** The items; `[]` where the body has none. */
   readonly data: T[];

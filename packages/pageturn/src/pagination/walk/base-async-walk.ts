@@ -12,9 +12,7 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undef
   /** @internal */
   static readonly pageturnClass: string = "BaseAsyncWalk";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;

@@ -11,9 +11,7 @@ export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, 
   /** @internal */
   static readonly pageturnClass: string = "BaseSyncWalk";
   /** @internal */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return isInstance(this, value);
-  }
+  static readonly [Symbol.hasInstance] = isInstance;
 
   /**
    * The position after the last value returned. Pass it as `resumeFrom` to continue there.
