@@ -55,8 +55,13 @@ function isStale(): boolean {
 /** The chunk that several entries share; what only one of them needs is in its own file. */
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
-  if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
-  if (/^(?:http\/(?:attempts|send|retry-policy|sync)|client)/.test(file)) return "clients";
+  if (
+    /^(?:errors|pagination|adapters|http\/(?!decode-body|default-|node-|proxies|sync\/(?:own-|sync-|worker-|xhr-)))/.test(
+      file,
+    )
+  )
+    return "core";
+  if (file.startsWith("client")) return "clients";
   // Declarations alone: several entries share them.
   if (/^anthropic\/catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes)\.d\.ts$/.test(file))
     return "lists";

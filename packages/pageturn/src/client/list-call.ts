@@ -5,7 +5,7 @@ import { Attempts } from "../http/attempts.ts";
 import type { Pacer } from "../http/retry-policy.ts";
 import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
 import { sendAttempts, sendAttemptsSync, startAttempts } from "../http/send-attempts.ts";
-import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
+import type { BlockingTransport, SyncSendOptions } from "../http/sync/blocking-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import { itemParser, type StandardSchema } from "../pagination/list/parse-items.ts";
@@ -210,7 +210,7 @@ export class ListCall {
 }
 
 /** The list of a call, its pages fetched by calls that block. */
-export function syncSource(call: ListCall, transport: SyncTransport): SyncListSource {
+export function syncSource(call: ListCall, transport: BlockingTransport): SyncListSource {
   const sendOnce = (sent: HttpRequest, options: SyncSendOptions): SendResult => {
     const attempts = call.attempts(sent, options);
     return attempts === null ? transport.send(sent, options) : sendAttemptsSync(transport, attempts);

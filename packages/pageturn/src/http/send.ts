@@ -158,7 +158,7 @@ export interface SendResult {
   readonly durationMs: number;
 }
 
-const REAL_TIMING: Timing = { now: Date.now, sleep: abortableSleep, random: Math.random };
+const REAL_TIMING: Timing = { now: () => Date.now(), sleep: abortableSleep, random: () => Math.random() };
 
 /** The transport says what happened; only the loop knows the request and the number of attempts. */
 export function withAttempts(error: APIError, attempts: number): APIError {

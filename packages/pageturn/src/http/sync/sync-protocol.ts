@@ -9,11 +9,9 @@ import {
 } from "../../errors/api-error.ts";
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { causeOption, errorFrom, type PlainError, plainError } from "../failures.ts";
-import type { SendOptions, SendResult } from "../send.ts";
+import type { SendResult } from "../send.ts";
 import type { HttpRequest, TLSOptions } from "../transport.ts";
-
-/** How a request is sent from a synchronous caller. There is no signal: its thread is blocked and could not fire it. */
-export type SyncSendOptions = Omit<SendOptions, "signal" | "timing">;
+import type { SyncSendOptions } from "./blocking-transport.ts";
 
 /** Network settings of the calling thread that a worker does not inherit. */
 export interface NetworkSettings {
