@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { npmBrowser } from "./npm-browser.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe"];
 
@@ -11,12 +12,12 @@ const places = [
 ];
 
 /**
- * The browser that the tests use: what `PAGETURN_BROWSER` names, else a Chromium or Chrome of this machine; null where
- * there is none.
+ * The browser that the tests use: what `PAGETURN_BROWSER` names, else the one that an npm package brings, else a Chromium or
+ * Chrome of this machine; null where there is none.
  */
 export function findBrowser(): string | null {
-  const chosen = process.env["PAGETURN_BROWSER"];
-  if (chosen) return chosen;
+  const chosen = process.env["PAGETURN_BROWSER"] || npmBrowser();
+  if (chosen !== null) return chosen;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places];
   return candidates.find((path) => existsSync(path)) ?? null;

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPacked, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const home = join(root, "packages/pageturn");
@@ -61,30 +62,15 @@ function run(file: string, args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-function npm(args: readonly string[], cwd: string): string {
-  const cli = process.env["npm_execpath"];
-  // Without `npm run` there is no npm_execpath: then it is the npm on PATH.
-  return cli === undefined ? run("npm", args, cwd) : run(process.execPath, [cli, ...args], cwd);
-}
-
 let temporary = "";
 let project = "";
-let packed: readonly string[] = [];
-let packedBytes = 0;
+let packed: Packed = { file: "", size: 0, paths: [] };
 
 beforeAll(() => {
-  run(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], root);
   temporary = mkdtempSync(join(tmpdir(), "pageturn-pack-"));
   project = join(temporary, "project");
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
-  const [pack]: { filename: string; size: number; files: { path: string }[] }[] = JSON.parse(
-    npm(["pack", "--json", "--pack-destination", temporary], home),
-  );
-  if (pack === undefined) throw new Error("npm pack packed nothing");
-  packedBytes = pack.size;
-  packed = pack.files.map(({ path }) => path);
-  npm(["install", "--no-audit", "--no-fund", "--prefer-offline", join(temporary, pack.filename)], project);
+  packed = packLibrary(temporary);
+  installPacked(project, { packed, manifest: { type: "module" } });
   for (const consumer of ["esm-consumer.mjs", "cjs-consumer.cjs", "typed-consumer.ts"]) {
     cpSync(fileURLToPath(new URL(consumer, import.meta.url)), join(project, consumer));
   }
@@ -133,11 +119,11 @@ for (const module of ["NodeNext", "Preserve"]) {
 }
 
 test("the package holds what its users need and nothing else", () => {
-  expect(packed).toEqual(
+  expect(packed.paths).toEqual(
     expect.arrayContaining(["LICENSE", "README.md", "dist/pageturn.d.ts", "docs/walks.md", "package.json"]),
   );
   expect(
-    packed.filter(
+    packed.paths.filter(
       (path) =>
         !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|dist\/.+\.(c?js|d\.c?ts|json))$/.test(
           path,
@@ -147,12 +133,12 @@ test("the package holds what its users need and nothing else", () => {
 });
 
 test("with both forms of modules, the package is smaller than twice the one with ES modules alone", () => {
-  expect(packedBytes).toBeLessThan(2 * 399_300);
+  expect(packed.size).toBeLessThan(2 * 399_300);
 });
 
 test("there are few declaration files, and they keep the doc comments", () => {
-  const files = packed.filter((path) => path.endsWith(".d.ts"));
-  expect(packed.filter((path) => path.endsWith(".d.cts"))).toHaveLength(files.length);
+  const files = packed.paths.filter((path) => path.endsWith(".d.ts"));
+  expect(packed.paths.filter((path) => path.endsWith(".d.cts"))).toHaveLength(files.length);
   // One for each entry point, and four that they share.
   const entries = Object.keys(
     JSON.parse(readFileSync(join(project, "node_modules/pageturn/package.json"), "utf8")).exports,
