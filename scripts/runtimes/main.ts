@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startMockServer } from "pageturn/testing";
-import { findBrowser } from "../browser/find-browser.ts";
+import { chromiumOptions } from "../browser/find-browser.ts";
 import { findFirefox } from "../browser/find-firefox.ts";
 import { installPacked, packLibrary } from "../pack-library.ts";
 import { bundledPrograms, writePrograms } from "./programs.ts";
@@ -150,7 +150,7 @@ function freePort(): Promise<number> {
   });
 }
 
-const noSandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const { executablePath = null, args = [] } = chromiumOptions();
 // The library needs the network alone. The mock server reads its own file, and the SDK of the check has these variables.
 const sdkVariables = "ANTHROPIC_CUSTOM_HEADERS,ANTHROPIC_OPEN_TELEMETRY*";
 const deno = [
@@ -171,14 +171,8 @@ const runtimes: readonly Runtime[] = [
   { name: "workerd", without: { "sync walk": NO_WAIT, "mock server": NO_SERVER }, run: workerd },
   ...browser(
     "Chromium",
-    (profile) => [
-      "--headless",
-      ...noSandbox,
-      "--no-proxy-server",
-      "--disable-gpu",
-      `--user-data-dir=${profile}`,
-    ],
-    findBrowser(),
+    (profile) => ["--headless", ...args, "--disable-gpu", `--user-data-dir=${profile}`],
+    executablePath,
   ),
   ...(process.platform === "linux"
     ? browser("Firefox", (profile) => ["--headless", "--no-remote", "--profile", profile], findFirefox())
