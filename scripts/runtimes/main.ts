@@ -1,7 +1,6 @@
 // Packs the library, runs every feature of it in every runtime, and prints a table. Fails if a check fails, or a runtime does not start.
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +10,7 @@ import { findFirefox } from "../browser/find-firefox.ts";
 import { installPacked, packLibrary } from "../pack-library.ts";
 import { bundledPrograms, writePrograms } from "./programs.ts";
 import { startSite } from "./site.ts";
+import { startWorkerd } from "./workerd.ts";
 
 const root = join(import.meta.dirname, "../..");
 const exe = process.platform === "win32" ? ".exe" : "";
@@ -104,50 +104,9 @@ function endGroup(pid: number | undefined): void {
 }
 
 async function workerd(): Promise<unknown> {
-  const port = await freePort();
-  const config = `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (modules = [(name = "main", esModule = embed "worker.js")], compatibilityDate = "2026-01-01")),
-    (name = "internet", network = (allow = ["public", "private"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-);`;
-  writeFileSync(join(folder, "worker.js"), bundles.workerd);
-  writeFileSync(join(folder, "config.capnp"), config);
-  const bin = join(root, `node_modules/workerd/bin/workerd${exe}`);
-  const child = spawn(bin, ["serve", join(folder, "config.capnp")], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  ended.push(() => child.kill("SIGKILL"));
-  const failed = new Promise<never>((_, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => reject(new Error(`it ended with ${code}`)));
-  });
-  const url = `http://127.0.0.1:${port}/?api=${encodeURIComponent(server.url)}`;
-  return Promise.race([failed, answer(url)]);
-}
-
-/** The JSON of a server that is starting. */
-async function answer(url: string): Promise<unknown> {
-  const until = Date.now() + LIMIT_MS;
-  for (;;) {
-    try {
-      return await (await fetch(url)).json();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+  const started = await startWorkerd(bundles.workerd, { folder });
+  ended.push(started.stop);
+  return started.answer(`?api=${encodeURIComponent(server.url)}`);
 }
 
 const { executablePath = null, args = [] } = chromiumOptions();

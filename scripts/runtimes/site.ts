@@ -10,14 +10,22 @@ export interface Site {
   close(): void;
 }
 
-/** Serves `files` by their paths, `/api` as a proxy before the API, and takes the reports at `/report/page` and `/report/worker`. */
-export async function startSite(api: string, files: Readonly<Record<string, string>>): Promise<Site> {
+/**
+ * Serves `files` by their paths, `/api` as a proxy before the API, and takes the reports at `/report/page` and
+ * `/report/worker`. With `ownKey`, the proxy adds it, as a site does that keeps its key.
+ */
+export async function startSite(
+  api: string,
+  files: Readonly<Record<string, string>>,
+  { ownKey }: { readonly ownKey?: string } = {},
+): Promise<Site> {
   const reports = new EventEmitter();
   const reported = { page: once(reports, "page"), worker: once(reports, "worker") };
   const server = createServer((request, response) => {
     const url = request.url ?? "";
     if (url.startsWith("/api/")) {
-      const { method, headers } = request;
+      const { method } = request;
+      const headers = ownKey === undefined ? request.headers : { ...request.headers, "x-api-key": ownKey };
       const asked = httpRequest(new URL(url.slice(4), api), { method, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);

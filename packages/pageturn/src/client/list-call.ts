@@ -1,4 +1,5 @@
 import { APIError, APIUserAbortError, requestName } from "../errors/api-error.ts";
+import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { maskError } from "../errors/secrets.ts";
 import { Attempts } from "../http/attempts.ts";
@@ -315,7 +316,7 @@ function written(request: PageRequest): WrittenRequest {
     if (json === undefined || first.body?.startsWith("{")) return first;
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
-    const why = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
+    const why = isError(cause) ? cause.message.split("\n", 1)[0] : String(cause);
     throw new ConfigurationError(
       `Cannot send the JSON body of ${request.path} as JSON cannot hold it: ${why}. Look for a cycle or a BigInt`,
       { cause },

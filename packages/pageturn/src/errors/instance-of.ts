@@ -22,3 +22,8 @@ export function isInstance(this: SharedClass, value: unknown): boolean {
   }
   return false;
 }
+
+/** Whether a value is an error, also one of another realm: in Jest, the errors of Node are instances of another `Error`. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}

@@ -7,6 +7,7 @@ import {
   APIUserAbortError,
   type FailedRequest,
 } from "../../errors/api-error.ts";
+import { isError } from "../../errors/instance-of.ts";
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { causeOption, errorFrom, type PlainError, plainError } from "../failures.ts";
 import type { SendResult } from "../send.ts";
@@ -84,7 +85,7 @@ const OWN_CLASSES: Readonly<Record<string, typeof APIError>> = {
 
 /** The error as plain data. */
 export function toFailure(error: unknown): Failure {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return { kind: "Error", message: String(error), request: null, code: null };
   }
   return { ...plainError(error), request: error instanceof APIError ? error.request : null };

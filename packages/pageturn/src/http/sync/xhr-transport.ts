@@ -1,4 +1,5 @@
 import { APIConnectionError, APIError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
+import { isError } from "../../errors/instance-of.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { Attempts } from "../attempts.ts";
 import { timeoutFailure, tooLargeFailure } from "../failures.ts";
@@ -81,7 +82,7 @@ function attempt(request: HttpRequest, { timeout, maxResponseBytes }: SyncSendOp
   try {
     xhr.send(body);
   } catch (error) {
-    if (error instanceof Error && error.name === "TimeoutError") throw timeoutFailure(request, timeout);
+    if (isError(error) && error.name === "TimeoutError") throw timeoutFailure(request, timeout);
     // The message of the browser is left out: it has the URL, with what is secret in it.
     throw new APIConnectionError("the browser got no answer. Check the base URL, the network and CORS", {
       request,

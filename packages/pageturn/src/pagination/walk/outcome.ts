@@ -1,5 +1,6 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
+import { isError } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import type { PageRequest } from "../request/page-request.ts";
@@ -84,8 +85,7 @@ export function sumOf(counts: readonly WalkCounts[]): WalkCounts {
 /** Why a walk that failed with `error` ended. */
 export function failureReason(error: unknown): OutcomeReason {
   if (error instanceof PaginationCycleError) return "cycle";
-  const aborted =
-    error instanceof APIUserAbortError || (error instanceof Error && error.name === "AbortError");
+  const aborted = error instanceof APIUserAbortError || (isError(error) && error.name === "AbortError");
   return aborted ? "aborted" : "error";
 }
 
@@ -96,7 +96,7 @@ export function failureReason(error: unknown): OutcomeReason {
 export function withCheckpoint(error: unknown, walk: Pick<WalkState, "checkpoint">): unknown {
   const value = placeOf(walk).checkpoint;
   // Not `Object.defineProperty`, which throws for an error that is frozen.
-  if (error instanceof Error) {
+  if (isError(error)) {
     Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
