@@ -82,6 +82,19 @@ const formats: readonly Format[] = [
   { format: "cjs", code: ".cjs", types: ".d.cts" },
 ];
 
+/**
+ * What the declarations need of the platform, for programs without `dom` and `@types/node`: both declare these interfaces too, and
+ * then this adds nothing to them.
+ */
+const platformTypes = `/// <reference lib="esnext.disposable" />
+declare global {
+  interface AbortSignal {}
+  interface Headers {}
+  interface RequestInit {}
+  interface ReadableStream<R = any> {}
+}
+`;
+
 interface Kind {
   readonly kind: "code" | "types";
   readonly formats: readonly Format[];
@@ -126,6 +139,7 @@ async function bundle(sources: string, { kind, formats, plugins = [] }: Kind): P
       // Declarations have no CommonJS syntax: their extension alone says which modules they describe.
       format: kind === "code" ? format : "es",
       exports: "named",
+      banner: ({ fileName }) => (kind === "types" && fileName.startsWith("core.") ? platformTypes : ""),
       entryFileNames: `[name]${extension}`,
       chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
       hoistTransitiveImports: false,

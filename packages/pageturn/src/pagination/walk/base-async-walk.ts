@@ -8,7 +8,7 @@ import type { Outcome, WalkState } from "./outcome.ts";
  * Concurrent calls of `next()` are served in order. If one rejects, call it again: nothing is skipped and nothing
  * repeats.
  */
-export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undefined, undefined> {
+export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V> {
   /** @internal */
   static readonly pageturnClass: string = "BaseAsyncWalk";
   /** @internal */

@@ -7,7 +7,7 @@ import type { Outcome, WalkState } from "./outcome.ts";
  *
  * `next()` blocks while a page is fetched. If it throws, call it again: nothing is skipped and nothing repeats.
  */
-export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
+export abstract class BaseSyncWalk<V> implements IterableIterator<V> {
   /** @internal */
   static readonly pageturnClass: string = "BaseSyncWalk";
   /** @internal */
