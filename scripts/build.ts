@@ -33,6 +33,7 @@ const guides = [
   "slices.md",
   "tanstack-query.md",
   "testing.md",
+  "tracing.md",
   "walks.md",
 ];
 

@@ -1,8 +1,9 @@
+import { tracing } from "#default-transport";
 import { APIError, APIUserAbortError, requestName } from "../errors/api-error.ts";
 import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { maskError } from "../errors/secrets.ts";
-import { Attempts } from "../http/attempts.ts";
+import { type AttemptLog, Attempts } from "../http/attempts.ts";
 import type { Pacer } from "../http/retry-policy.ts";
 import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
 import { sendAttempts, sendAttemptsSync, startAttempts } from "../http/send-attempts.ts";
@@ -153,6 +154,7 @@ export class ListCall {
       items: init.items,
       itemsOptional: init.itemsOptional,
       mask: (error) => masked(error, this.#reading.redact),
+      observe: () => tracing.walk(request.path),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
       timeRange: init.timeRange,
@@ -174,6 +176,11 @@ export class ListCall {
     };
   }
 
+  /** Fetches the page that answers a request, `fetch`, and tells subscribers of it. */
+  traced<R>(sent: HttpRequest, fetch: () => R): R {
+    return tracing.page(sent, fetch, (error) => masked(error, this.#reading.redact));
+  }
+
   /** How the next request is to be sent. */
   sendOptions(): SyncSendOptions {
     return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
@@ -182,11 +189,10 @@ export class ListCall {
   /** The attempts of a request, where something is to be done around each; else null: the transport makes all of them. */
   attempts(sent: HttpRequest, options: SyncSendOptions): Attempts | null {
     const [keys, target] = [this.#keys, this.#log];
-    if (keys === undefined && target === undefined) return null;
-    return new Attempts(sent, options, {
-      asking: keys,
-      log: target === undefined ? undefined : requestLog(target, this.#reading),
-    });
+    const traced = tracing.attempts((error) => masked(error, this.#reading.redact));
+    if (keys === undefined && target === undefined && traced === undefined) return null;
+    const log = target === undefined ? undefined : requestLog(target, this.#reading);
+    return new Attempts(sent, options, { asking: keys, log: bothLogs(log, traced) });
   }
 
   /**
@@ -230,7 +236,7 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
     fetch: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      return finish(sent, options, () => sendOnce(sent, options));
+      return call.traced(sent, () => finish(sent, options, () => sendOnce(sent, options)));
     },
     fetchAhead: (request) => {
       const sent = call.write(request);
@@ -238,15 +244,15 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
       const attempts = call.attempts(sent, options);
       const exchange =
         attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
-      return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
+      const wait = () => call.traced(sent, () => finish(sent, options, () => exchange.wait()));
+      return { wait, cancel: () => exchange.cancel() };
     },
   };
 }
 
 /** The list of a call, its pages fetched asynchronously. */
 export function asyncSource(call: ListCall, transport: Transport): AsyncListSource {
-  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
-    const sent = call.write(request);
+  const receive = async (sent: HttpRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
     for (let options = call.sendOptions(); ; ) {
       const attempts = call.attempts(sent, options);
       const result =
@@ -258,10 +264,29 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
       options = read;
     }
   };
+  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
+    const sent = call.write(request);
+    return call.traced(sent, () => receive(sent, signal));
+  };
   return {
     ...call.list,
     signal: call.signal,
     fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+  };
+}
+
+/** What is told of attempts, told to two. */
+function bothLogs(first: AttemptLog | undefined, second: AttemptLog | undefined): AttemptLog | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    begin: (request, attempt) => {
+      first.begin(request, attempt);
+      second.begin(request, attempt);
+    },
+    end: (outcome, end) => {
+      first.end(outcome, end);
+      second.end(outcome, end);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { FetchTransport } from "./fetch-transport.ts";
 import type { BlockingTransport, SyncTransportOptions } from "./sync/blocking-transport.ts";
 import { XHRTransport } from "./sync/xhr-transport.ts";
+import { noTracing, type Tracing } from "./tracing.ts";
 import type { ConnectionOptions, Transport } from "./transport.ts";
 
 /**
@@ -25,3 +26,6 @@ export function defaultTransport({ agent, tls }: ConnectionOptions = {}): Transp
 export function blockingTransport(options: SyncTransportOptions = {}): BlockingTransport {
   return new XHRTransport(options);
 }
+
+/** Only Node has channels for subscribers. */
+export const tracing: Tracing = noTracing;

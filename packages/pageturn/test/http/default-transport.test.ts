@@ -1,7 +1,7 @@
 import { ConfigurationError } from "pageturn";
 import { expect, test } from "vitest";
 import { defaultTransport as nodeTransport } from "../../src/http/default-transport.node.ts";
-import { blockingTransport, defaultTransport } from "../../src/http/default-transport.ts";
+import { blockingTransport, defaultTransport, tracing } from "../../src/http/default-transport.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import { NodeTransport } from "../../src/http/node-transport.ts";
 
@@ -17,4 +17,9 @@ test("where no thread can wait, a synchronous client is refused when it is made,
     ),
   );
   expect(() => blockingTransport({ tls: {} })).toThrow(/^Cannot use the option tls/);
+});
+
+test("where there are no channels, a page is fetched and nothing is told", () => {
+  expect(tracing.page({ method: "GET", url: "https://host/" }, () => "page", String)).toBe("page");
+  expect([tracing.attempts(String), tracing.walk("/v1/models")]).toEqual([undefined, undefined]);
 });

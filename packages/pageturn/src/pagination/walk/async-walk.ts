@@ -128,7 +128,8 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     const { Page, source, open } = this.#setup;
     const { signal } = this.#left;
     try {
-      const page = await (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
+      const fetch = () => (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
+      const page = await (this.#core.observer?.run(fetch) ?? fetch());
       if (page === null || signal.aborted) return false;
       this.#core.receive(page, planned.resumption);
       return true;

@@ -5,7 +5,6 @@ import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
-import type { ListSource } from "./walk-options.ts";
 
 /**
  * Why a walk ended.
@@ -120,7 +119,11 @@ export function placeOf(walk: Pick<WalkState, "checkpoint">): Place {
 /** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */
 export function expiredCursor(
   error: unknown,
-  { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
+  {
+    strategy,
+    source,
+    request,
+  }: { strategy: PaginationStrategy; source: { readonly request: PageRequest }; request: PageRequest },
 ): unknown {
   if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
   if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;

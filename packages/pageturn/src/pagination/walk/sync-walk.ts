@@ -120,7 +120,8 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     const { Page, source, open } = this.#setup;
     let page: P;
     try {
-      page = open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead);
+      const fetch = () => (open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead));
+      page = this.#core.observer?.run(fetch) ?? fetch();
     } catch (error) {
       if (this.#core.shrinks(error)) return this.#fetch();
       throw error;
