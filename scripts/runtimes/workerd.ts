@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname, "../..");
-const exe = process.platform === "win32" ? ".exe" : "";
+/** The path of the program for this system. */
+const { default: program }: { default: string } = createRequire(import.meta.url)("workerd");
 const LIMIT_MS = 60_000;
 
 /** A Worker that runs. */
@@ -39,7 +40,6 @@ const config :Workerd.Config = (
 );`;
   writeFileSync(join(folder, "worker.js"), code);
   writeFileSync(join(folder, "config.capnp"), config);
-  const program = join(root, `node_modules/workerd/bin/workerd${exe}`);
   const child = spawn(program, ["serve", join(folder, "config.capnp")], {
     stdio: ["ignore", "ignore", "inherit"],
   });
