@@ -57,12 +57,12 @@ function isStale(): boolean {
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
   if (
-    /^(?:errors|pagination|adapters|http\/(?!decode-body|default-|node-|proxies|sync\/(?:own-|sync-|worker-|xhr-)))/.test(
+    /^(?:errors|pagination|adapters|http\/(?:assert-sendable|environment-variable|failures|fetch-transport|sync\/blocking-|tracing|transport))/.test(
       file,
     )
   )
     return "core";
-  if (file.startsWith("client")) return "clients";
+  if (/^(?:http\/(?:attempts|send|retry-policy)|client)/.test(file)) return "clients";
   // Declarations alone: several entries share them.
   if (/^anthropic\/catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes)\.d\.ts$/.test(file))
     return "lists";

@@ -177,8 +177,9 @@ export class ListCall {
   }
 
   /** Fetches the page that answers a request, `fetch`, and tells subscribers of it. */
-  traced<R>(sent: HttpRequest, fetch: () => R): R {
-    return tracing.page(sent, fetch, (error) => masked(error, this.#reading.redact));
+  traced<R>(request: PageRequest, fetch: () => R): R {
+    const mask = (error: unknown) => masked(error, this.#reading.redact);
+    return tracing.page(() => this.write(request), fetch, mask);
   }
 
   /** How the next request is to be sent. */
@@ -236,7 +237,7 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
     fetch: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      return call.traced(sent, () => finish(sent, options, () => sendOnce(sent, options)));
+      return call.traced(request, () => finish(sent, options, () => sendOnce(sent, options)));
     },
     fetchAhead: (request) => {
       const sent = call.write(request);
@@ -244,7 +245,7 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
       const attempts = call.attempts(sent, options);
       const exchange =
         attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
-      const wait = () => call.traced(sent, () => finish(sent, options, () => exchange.wait()));
+      const wait = () => call.traced(request, () => finish(sent, options, () => exchange.wait()));
       return { wait, cancel: () => exchange.cancel() };
     },
   };
@@ -252,7 +253,8 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
 
 /** The list of a call, its pages fetched asynchronously. */
 export function asyncSource(call: ListCall, transport: Transport): AsyncListSource {
-  const receive = async (sent: HttpRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
+  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
+    const sent = call.write(request);
     for (let options = call.sendOptions(); ; ) {
       const attempts = call.attempts(sent, options);
       const result =
@@ -264,14 +266,11 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
       options = read;
     }
   };
-  const fetch = async (request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> => {
-    const sent = call.write(request);
-    return call.traced(sent, () => receive(sent, signal));
-  };
   return {
     ...call.list,
     signal: call.signal,
-    fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+    fetch: (request, inner) =>
+      withEither(call.signal, inner, (signal) => call.traced(request, () => fetch(request, signal))),
   };
 }
 

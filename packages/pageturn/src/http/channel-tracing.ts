@@ -123,11 +123,11 @@ function attemptLog(mask: (error: unknown) => unknown): AttemptLog {
 export const channelTracing: Tracing = {
   attempts: (mask) => ((heard("request") ?? heard("retry")) ? attemptLog(mask) : undefined),
 
-  page: (request, fetch, mask) => {
+  page: (describe, fetch, mask) => {
     const channel = heard("page");
     return channel === undefined
-      ? noTracing.page(request, fetch, mask)
-      : traced(channel, named(request), { run: fetch, mask });
+      ? noTracing.page(describe, fetch, mask)
+      : traced(channel, named(describe()), { run: fetch, mask });
   },
 
   walk: (path): WalkObserver | undefined => {

@@ -7,8 +7,8 @@ import type { AttemptLog } from "./attempts.ts";
 export interface Tracing {
   /** Notes the attempts of a request; `undefined` where nobody listens. `mask` takes credentials out of an error. */
   attempts(mask: (error: unknown) => unknown): AttemptLog | undefined;
-  /** Fetches a page, `fetch`, and tells of it. */
-  page<R>(request: FailedRequest, fetch: () => R, mask: (error: unknown) => unknown): R;
+  /** Fetches a page, `fetch`, and tells of it. `describe` names its request; it is called where somebody listens. */
+  page<R>(describe: () => FailedRequest, fetch: () => R, mask: (error: unknown) => unknown): R;
   /** Follows a walk of the list at a path; `undefined` where nobody listens. */
   walk(path: string): WalkObserver | undefined;
 }

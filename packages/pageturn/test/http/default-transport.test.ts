@@ -20,6 +20,12 @@ test("where no thread can wait, a synchronous client is refused when it is made,
 });
 
 test("where there are no channels, a page is fetched and nothing is told", () => {
-  expect(tracing.page({ method: "GET", url: "https://host/" }, () => "page", String)).toBe("page");
+  expect(
+    tracing.page(
+      () => ({ method: "GET", url: "https://host/" }),
+      () => "page",
+      String,
+    ),
+  ).toBe("page");
   expect([tracing.attempts(String), tracing.walk("/v1/models")]).toEqual([undefined, undefined]);
 });

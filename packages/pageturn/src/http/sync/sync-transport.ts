@@ -1,6 +1,7 @@
 import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { assertSendable, type SendResult } from "../send.ts";
+import { assertSendable } from "../assert-sendable.ts";
+import type { SendResult } from "../send.ts";
 import type { HttpRequest, TLSOptions } from "../transport.ts";
 import type {
   BlockingTransport,

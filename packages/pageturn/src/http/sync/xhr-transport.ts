@@ -1,9 +1,10 @@
 import { APIConnectionError, APIError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
 import { isError } from "../../errors/instance-of.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
+import { assertSendable } from "../assert-sendable.ts";
 import { Attempts } from "../attempts.ts";
 import { timeoutFailure, tooLargeFailure } from "../failures.ts";
-import { assertSendable, type SendResult, withAttempts } from "../send.ts";
+import { type SendResult, withAttempts } from "../send.ts";
 import { sendAttemptsSync } from "../send-attempts.ts";
 import { type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "../transport.ts";
 import type {
