@@ -187,11 +187,11 @@ export class ListCall {
     return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
   }
 
-  /** The attempts of a request, where something is to be done around each; else null: the transport makes all of them. */
-  attempts(sent: HttpRequest, options: SyncSendOptions): Attempts | null {
+  /** The attempts of a request, where something is to be done around each, or the transport makes one at a time; else null. */
+  attempts(sent: HttpRequest, options: SyncSendOptions, retries = true): Attempts | null {
     const [keys, target] = [this.#keys, this.#log];
     const traced = tracing.attempts((error) => masked(error, this.#reading.redact));
-    if (keys === undefined && target === undefined && traced === undefined) return null;
+    if (keys === undefined && target === undefined && traced === undefined && retries) return null;
     const log = target === undefined ? undefined : requestLog(target, this.#reading);
     return new Attempts(sent, options, { asking: keys, log: bothLogs(log, traced) });
   }
@@ -220,7 +220,7 @@ export class ListCall {
 /** The list of a call, its pages fetched by calls that block. */
 export function syncSource(call: ListCall, transport: BlockingTransport): SyncListSource {
   const sendOnce = (sent: HttpRequest, options: SyncSendOptions): SendResult => {
-    const attempts = call.attempts(sent, options);
+    const attempts = call.attempts(sent, options, transport.retries);
     return attempts === null ? transport.send(sent, options) : sendAttemptsSync(transport, attempts);
   };
   const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
@@ -242,7 +242,7 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
     fetchAhead: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      const attempts = call.attempts(sent, options);
+      const attempts = call.attempts(sent, options, transport.retries);
       const exchange =
         attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
       const wait = () => call.traced(request, () => finish(sent, options, () => exchange.wait()));

@@ -1,9 +1,11 @@
 import {
   APIConnectionError,
+  type APIError,
   APIResponseTooLargeError,
   APITimeoutError,
   APIUserAbortError,
   type FailedRequest,
+  requestName,
 } from "../errors/api-error.ts";
 import { isError } from "../errors/instance-of.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
@@ -161,4 +163,13 @@ export function attemptFailure(request: FailedRequest, cause: unknown): Error {
     request,
     ...causeOption(plainCause(cause)),
   });
+}
+
+/** The transport says what happened; only the loop knows the request and the number of attempts. */
+export function withAttempts(error: APIError, attempts: number): APIError {
+  const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
+  // The cast: a transport rejects with classes that are made as this one is.
+  const Failure = error.constructor as typeof APIError;
+  return new Failure(message, { request: error.request, cause: error.cause });
 }

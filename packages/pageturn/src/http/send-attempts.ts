@@ -1,7 +1,7 @@
 import { APIError } from "../errors/api-error.ts";
 import type { Attempts } from "./attempts.ts";
-import { abortFailure } from "./failures.ts";
-import { abortableSleep, type SendResult, send, withAttempts } from "./send.ts";
+import { abortFailure, withAttempts } from "./failures.ts";
+import { abortableSleep, type SendResult, send } from "./send.ts";
 import { type BlockingTransport, block, type SyncExchange } from "./sync/blocking-transport.ts";
 import type { Transport } from "./transport.ts";
 

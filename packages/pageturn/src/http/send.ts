@@ -1,8 +1,8 @@
-import { APIConnectionError, APIError, requestName } from "../errors/api-error.ts";
+import { APIConnectionError, APIError } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { headerText } from "../pagination/request/page-request.ts";
 import { assertSendable } from "./assert-sendable.ts";
-import { abortFailure } from "./failures.ts";
+import { abortFailure, withAttempts } from "./failures.ts";
 import { retryDelay } from "./retry-policy.ts";
 import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -127,15 +127,6 @@ export interface SendResult {
 }
 
 const REAL_TIMING: Timing = { now: () => Date.now(), sleep: abortableSleep, random: () => Math.random() };
-
-/** The transport says what happened; only the loop knows the request and the number of attempts. */
-export function withAttempts(error: APIError, attempts: number): APIError {
-  const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-  const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
-  // The cast: a transport rejects with classes that are made as this one is.
-  const Failure = error.constructor as typeof APIError;
-  return new Failure(message, { request: error.request, cause: error.cause });
-}
 
 function succeeded(outcome: Answer | APIError): boolean {
   return "response" in outcome && outcome.response.status < 300;

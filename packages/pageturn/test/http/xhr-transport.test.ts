@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Attempts } from "../../src/http/attempts.ts";
+import { sendAttemptsSync } from "../../src/http/send-attempts.ts";
 import { XHRTransport } from "../../src/http/sync/xhr-transport.ts";
 
 const request = { method: "GET", url: "https://host/v1/models?key=1", headers: { accept: "a" }, body: null };
@@ -48,6 +50,12 @@ class FakeXHR {
   }
 }
 
+/** Sends the request as a client does, with its retries. */
+function sendAll(): ReturnType<XHRTransport["send"]> {
+  const attempts = new Attempts(request, options, { asking: undefined, log: undefined });
+  return sendAttemptsSync(new XHRTransport(), attempts);
+}
+
 beforeEach(() => {
   answers = [];
   sent = [];
@@ -71,13 +79,13 @@ test("a request is sent once and answered with status, headers and bytes", () =>
 
 test("an answer that is to be retried is, after the wait that it asks for", () => {
   answers = [{ status: 529, headers: "retry-after-ms: 5\r\n" }, {}];
-  expect(new XHRTransport().send(request, options)).toMatchObject({ retries: 1, response: { status: 200 } });
+  expect(sendAll()).toMatchObject({ retries: 1, response: { status: 200 } });
 });
 
 test("it waits in a web worker that has no SharedArrayBuffer", () => {
   vi.stubGlobal("SharedArrayBuffer", undefined);
   answers = [{ status: 500, headers: "retry-after-ms: 5\r\n" }, {}];
-  expect(new XHRTransport().send(request, options).retries).toBe(1);
+  expect(sendAll().retries).toBe(1);
 });
 
 test.each([
@@ -114,6 +122,12 @@ test("a request ahead is sent when it is waited for, once, and not after it was 
   const aborted = transport.start(request, options);
   aborted.cancel();
   expect(() => aborted.wait()).toThrow(/was aborted/);
+});
+
+test("the wait before a request is waited for", () => {
+  const start = performance.now();
+  new XHRTransport().send(request, { ...options, waitFirst: 20 });
+  expect(performance.now() - start).toBeGreaterThanOrEqual(19);
 });
 
 test("a page cannot wait", () => {

@@ -22,6 +22,8 @@ export interface SyncExchange {
 
 /** Sends requests and blocks the calling thread until they are answered. */
 export interface BlockingTransport {
+  /** Whether `send()` makes all attempts, and `start()` too; else they make one, and the caller makes the others. */
+  readonly retries: boolean;
   /** Gets ready for the first request. */
   open(): void;
   /** Sends a request like `send()` and blocks this thread until it is answered. */

@@ -113,6 +113,7 @@ function closePool(pool: number): void {
  * worker of this thread, which is started with the first request.
  */
 export class SyncTransport implements BlockingTransport {
+  readonly retries = true;
   readonly #options: SyncTransportOptions;
   /** The number of its pool on the worker; it has none before the first request. */
   #pool: number | undefined;

@@ -2,16 +2,15 @@ import { APIConnectionError, APIError, APIUserAbortError, requestName } from "..
 import { isError } from "../../errors/instance-of.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { assertSendable } from "../assert-sendable.ts";
-import { Attempts } from "../attempts.ts";
-import { timeoutFailure, tooLargeFailure } from "../failures.ts";
-import { type SendResult, withAttempts } from "../send.ts";
-import { sendAttemptsSync } from "../send-attempts.ts";
+import { timeoutFailure, tooLargeFailure, withAttempts } from "../failures.ts";
+import type { SendResult } from "../send.ts";
 import { type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "../transport.ts";
-import type {
-  BlockingTransport,
-  SyncExchange,
-  SyncSendOptions,
-  SyncTransportOptions,
+import {
+  type BlockingTransport,
+  block,
+  type SyncExchange,
+  type SyncSendOptions,
+  type SyncTransportOptions,
 } from "./blocking-transport.ts";
 
 /**
@@ -20,6 +19,8 @@ import type {
  * @throws {@link ConfigurationError} at construction where the runtime has no way to wait for an answer.
  */
 export class XHRTransport implements BlockingTransport {
+  readonly retries = false;
+
   constructor({ asyncClient = "an async client", tls }: SyncTransportOptions = {}) {
     if (tls !== undefined)
       throw new ConfigurationError(
@@ -38,8 +39,15 @@ export class XHRTransport implements BlockingTransport {
 
   send(request: HttpRequest, options: SyncSendOptions): SendResult {
     assertSendable(request);
-    const attempts = new Attempts(request, options, { asking: undefined, log: undefined });
-    return sendAttemptsSync({ send: sendOnce }, attempts);
+    const { attempts = 0, durationMs = 0 } = options.before ?? {};
+    if (options.waitFirst) block(options.waitFirst);
+    const start = performance.now() - durationMs;
+    try {
+      const response = attempt(request, options);
+      return { response, url: request.url, retries: attempts, durationMs: performance.now() - start };
+    } catch (error) {
+      throw error instanceof APIError ? withAttempts(error, attempts + 1) : error;
+    }
   }
 
   /** The request is sent by `wait()`: a request that blocks cannot travel while the caller works. */
@@ -58,18 +66,6 @@ export class XHRTransport implements BlockingTransport {
         isCancelled = true;
       },
     };
-  }
-}
-
-/** One attempt, as `send()` makes it without retries. */
-function sendOnce(request: HttpRequest, options: SyncSendOptions): SendResult {
-  const { attempts = 0, durationMs = 0 } = options.before ?? {};
-  const start = performance.now() - durationMs;
-  try {
-    const response = attempt(request, options);
-    return { response, url: request.url, retries: attempts, durationMs: performance.now() - start };
-  } catch (error) {
-    throw error instanceof APIError ? withAttempts(error, attempts + 1) : error;
   }
 }
 
