@@ -1,4 +1,5 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
@@ -223,7 +224,7 @@ function copying<T>(what: string, copy: () => T): T {
   try {
     return copy();
   } catch (cause) {
-    if (!(cause instanceof DOMException && cause.name === "DataCloneError")) throw cause;
+    if (!(isError(cause) && cause.name === "DataCloneError")) throw cause;
     const reason = cause.message.replace(/\.$/, "");
     throw new ConfigurationError(
       `Cannot copy the ${what} of the mock server to its thread because ${reason}: use plain JSON`,

@@ -75,7 +75,7 @@ const cases = compilers.flatMap(({ name, file: compiler, node10, commonjsEmits =
   }),
 );
 
-test.concurrent.for(cases)("$name: everything is typed", { timeout: 60_000 }, async (each, { expect }) => {
+test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, async (each, { expect }) => {
   const { name, compiler, module, moduleResolution, file, lib, types, declaration } = each;
   const compilerOptions = {
     module,
