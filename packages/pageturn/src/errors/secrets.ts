@@ -1,3 +1,5 @@
+import { isError } from "./instance-of.ts";
+
 /** Names of query parameters that are credentials in every API. `key` or `token` alone may be a filter. */
 const SECRET =
   /^(?:x[-_])?(?:(?:api|access|auth|private|client|session|refresh|subscription)[-_]?(?:key|token|secret)|secret|jwt|password|authorization)$/i;
@@ -68,7 +70,7 @@ export const MAX_CAUSES = 8;
 /** Masks credentials in the message and the stack of an error and of its causes. Returns the error. */
 export function maskError(error: Error, mask: (text: string) => string): Error {
   let current: unknown = error;
-  for (let depth = 0; depth <= MAX_CAUSES && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth <= MAX_CAUSES && isError(current); depth += 1) {
     for (const name of ["message", "stack", "cause"]) {
       const text: unknown = Reflect.get(current, name);
       if (typeof text !== "string" || mask(text) === text) continue;
