@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isError } from "../errors/instance-of.ts";
 import { compressAnswer } from "./compress-answer.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import { playConnectionFault } from "./faults/connection-fault.ts";
@@ -84,6 +85,6 @@ function guard(response: ServerResponse, action: () => void): void {
   try {
     action();
   } catch (error) {
-    response.destroy(error instanceof Error ? error : undefined);
+    response.destroy(isError(error) ? error : undefined);
   }
 }

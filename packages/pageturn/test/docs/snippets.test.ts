@@ -59,8 +59,10 @@ afterAll(async () => {
   for (const server of servers) await server.close();
 });
 
-test("every code block says its language, and only these are not run: sh, text, json", () => {
-  const others = all.filter(({ language }) => !["ts", "js", "sh", "text", "json"].includes(language));
+test("every code block says its language, and only these are not run: sh, text, json; adopters.test.ts runs cjs and mjs", () => {
+  const others = all.filter(
+    ({ language }) => !["ts", "js", "cjs", "mjs", "sh", "text", "json"].includes(language),
+  );
   expect(others.map(({ file, line, language }) => `${file}:${line} ${language}`)).toEqual([]);
 });
 
