@@ -65,7 +65,9 @@ function chunkOf(file: string): string | null {
   if (/^(?:http\/(?:attempts|send|retry-policy)|client)/.test(file)) return "clients";
   // Declarations alone: several entries share them.
   if (
-    /^anthropic\/(?:[^/]+|catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes))\.d\.ts$/.test(file)
+    /^anthropic\/catalog\/(?:served-endpoint|generated\/(?:.+-)?(?:items|params|resources|shapes))\.d\.ts$/.test(
+      file,
+    )
   )
     return "lists";
   return null;
