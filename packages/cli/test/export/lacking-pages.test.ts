@@ -18,6 +18,7 @@ describe("an export of a list of which a page came without items", () => {
       for (let time = 0; time < 2; time++) {
         const { code, stderr } = await run([...args, "--resume"]);
         expect(stderr).toContain("The list is incomplete: an answer of the server has no field for items");
+        expect(stderr).toMatch(/\nExport the list again with --overwrite\.\n$/);
         expect(code).toBe(3);
         expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 75, outcome: LACKING });
       }
