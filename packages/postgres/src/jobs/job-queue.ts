@@ -25,9 +25,11 @@ const HEARTBEAT = 10;
  */
 export async function openQueue(
   database: Database,
-  { schema, onError }: { readonly schema: string; readonly onError: (error: Error) => void },
+  options: { readonly schema: string; readonly onError: (error: Error) => void },
 ): Promise<PgBoss> {
+  const { schema, onError } = options;
   const jobSchema = `${schema}_jobs`;
+  const isNew = !(await hasSchema(database, jobSchema));
   const boss = new PgBoss({
     db: {
       async executeSql(text, values = []) {
@@ -37,7 +39,7 @@ export async function openQueue(
     },
     backend: database.kind,
     schema: jobSchema,
-    createSchema: !(await hasSchema(database, jobSchema)),
+    createSchema: isNew,
     // What is due is decided by the lists.
     schedule: false,
     // How soon a job is given to another worker after its own has died.
@@ -48,7 +50,13 @@ export async function openQueue(
     monitorVacuum: false,
   });
   boss.on("error", onError);
-  await boss.start();
+  try {
+    await boss.start();
+  } catch (error) {
+    // Another worker has created the tables at the same time: now they are there.
+    if (isNew && (await hasSchema(database, jobSchema))) return openQueue(database, options);
+    throw error;
+  }
   await boss.createQueue(PARTS, {
     // One job for each part, queued or active.
     policy: "exclusive",
