@@ -61,9 +61,8 @@ export const groups: readonly PageGroup[] = [
     "docs/tanstack-query.md": "TanStack Query",
     "docs/peers.md": "Names in other tools",
   }),
-  group("Move to pageturn", "guide", {
-    "docs/migrating.md": "From the official SDKs",
-    "docs/migrating-loops.md": "From Stripe, OpenAI, Octokit",
+  group("Migrate", "guide", {
+    "docs/migrating.md": "From SDKs and loops",
   }),
   group("Tools", "guide", {
     "packages/cli/README.md": "The command pageturn",
