@@ -32,17 +32,19 @@ export default defineConfig({
   outDir: "dist",
   cacheDir: ".vitepress/cache",
   metaChunk: true,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
   // A guide page loads what it shows, and nothing of the pages that it links to.
   router: { prefetchLinks: false },
   transformPageData: ({ relativePath, description }) => ({
     description: description || firstParagraph(read(relativePath)).slice(0, 300),
   }),
-  transformHead: ({ pageData }) => [
-    ["link", { rel: "alternate", type: "text/markdown", href: `/${pageData.relativePath}` }],
-  ],
+  transformHead: ({ pageData: { relativePath } }) =>
+    relativePath === "404.md"
+      ? []
+      : [["link", { rel: "alternate", type: "text/markdown", href: `/${relativePath}` }]],
   markdown: {
     anchor: { slugify },
-    theme: { light: "github-light-high-contrast", dark: "github-dark" },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
     codeTransformers: [
       {
         name: "import-sizes",
@@ -69,6 +71,10 @@ export default defineConfig({
     search: {
       provider: "local",
       options: {
+        miniSearch: {
+          // VitePress sends this function to the browser as text.
+          searchOptions: { boostDocument: (id: string) => (id.startsWith("/guide/") ? 5 : 1) },
+        },
         _render: (source, env, md) =>
           /^(?:source|contribute\/decisions)\/|-shapes\.md$/.test(env.relativePath)
             ? ""

@@ -13,6 +13,8 @@ export interface RewrittenText {
 
 const FENCED = /^([ \t]*)(`{3,})[^\n]*\n[\s\S]*?^\1\2[ \t]*$/gm;
 const LINK = /(!?\[(?:[^[\]]|\[[^\]]*\])*\])\(([^)\s]+)\)/g;
+/** A link that is named after its file: the site names it after its page. */
+const FILE_NAME = /^\[[\w/-]+\.md\]$/;
 const PICTURE = /\.(?:svg|png)$/;
 
 /** Where the site has a picture of the repository. */
@@ -30,7 +32,7 @@ export function sourcePath(file: string): string {
  * Throws if a link leads to no file.
  */
 export function rewriteLinks(page: Page, text: string, pages: readonly Page[]): RewrittenText {
-  const paths = new Map(pages.map(({ source, path }) => [source, path]));
+  const bySource = new Map(pages.map((each) => [each.source, each]));
   const pictures = new Set<string>();
   const files = new Set<string>();
 
@@ -46,10 +48,11 @@ export function rewriteLinks(page: Page, text: string, pages: readonly Page[]): 
       pictures.add(file);
       return `${label}(${picturePath(file)})`;
     }
-    const known = paths.get(file);
+    const known = bySource.get(file);
     if (known === undefined) files.add(file);
-    const to = posix.relative(posix.dirname(page.path), known ?? sourcePath(file));
-    return `${label}(${to.startsWith(".") ? to : `./${to}`}${anchor === undefined ? "" : `#${anchor}`})`;
+    const to = posix.relative(posix.dirname(page.path), known?.path ?? sourcePath(file));
+    const text = known !== undefined && FILE_NAME.test(label) ? `[${known.name}]` : label;
+    return `${text}(${to.startsWith(".") ? to : `./${to}`}${anchor === undefined ? "" : `#${anchor}`})`;
   };
 
   let at = 0;

@@ -31,8 +31,9 @@ export function writePage(page: Page): void {
   for (const file of files) write(sourcePath(file), sourcePage(file));
 }
 
-/** Writes all pages that are made from Markdown of the repository. */
+/** Writes all pages that are made from Markdown of the repository, into an empty folder. */
 export function writePages(): void {
   rmSync(pagesFolder, { recursive: true, force: true });
+  cpSync(join(import.meta.dirname, "../icon.svg"), join(pagesFolder, "public/icon.svg"));
   for (const page of allPages()) writePage(page);
 }
