@@ -6,7 +6,7 @@ import { pagesFolder } from "./write-pages.ts";
 const source = join(root, "packages/pageturn/src");
 
 /** The entry points of the library whose doc comments are the reference. The types of the lists are in `docs/endpoints`. */
-export const entryPoints = [
+const entryPoints = [
   "pageturn",
   "pagination",
   "strategies",
