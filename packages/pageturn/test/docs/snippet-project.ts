@@ -86,13 +86,13 @@ export class SnippetProject {
 
   /**
    * Runs all snippets but those marked `no-run`, one after the other in one process. What did not come to its turn is
-   * undefined.
+   * undefined. Each may take 10 seconds, or as many as `seconds` says.
    */
-  async run(env: Readonly<Record<string, string>>): Promise<(SnippetRun | undefined)[]> {
+  async run(env: Readonly<Record<string, string>>, seconds = 10): Promise<(SnippetRun | undefined)[]> {
     const runner = fileURLToPath(new URL("./run-snippets.ts", import.meta.url));
     this.#write("results.jsonl", "");
     const cwd = join(this.#home, "data");
-    await run([runner, this.#home, ...this.#runnable], {
+    await run([runner, this.#home, String(seconds), ...this.#runnable], {
       cwd,
       env: { ...process.env, ...env, NODE_OPTIONS: "" },
     });
