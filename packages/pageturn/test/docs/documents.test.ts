@@ -79,6 +79,15 @@ test("the table of the README links to every test of promises and of peers, in t
   }
 });
 
+test("the table of the README names the version of the official SDK that its tests run", () => {
+  const { devDependencies }: { devDependencies: Record<string, string> } = JSON.parse(
+    read("packages/conformance/package.json"),
+  );
+  expect(read("README.md")).toContain(
+    `version ${devDependencies["@anthropic-ai/sdk"]} of the official TypeScript SDK`,
+  );
+});
+
 test("CONTRIBUTING.md names the steps of the gate, in their order", () => {
   const { scripts }: { scripts: { check: string } } = JSON.parse(read("package.json"));
   const steps = Array.from(scripts.check.matchAll(/npm run ([\w:]+)/g), ([, step]) => step);
