@@ -195,11 +195,11 @@ async function loadedBytes(path: string): Promise<number> {
   let bytes = 0;
   const context = await browser.newContext();
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+  const network = await context.newCDPSession(page);
+  network.on("Network.loadingFinished", ({ encodedDataLength }) => {
     bytes += encodedDataLength;
   });
-  await session.send("Network.enable");
+  await network.send("Network.enable");
   await page.goto(`${site.origin}/${path}`, { waitUntil: "networkidle" });
   await context.close();
   return bytes;
@@ -209,9 +209,9 @@ async function loadedBytes(path: string): Promise<number> {
 async function firstPaint(): Promise<number> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
+  const network = await context.newCDPSession(page);
+  await network.send("Network.enable");
+  await network.send("Network.emulateNetworkConditions", {
     offline: false,
     latency: 150,
     downloadThroughput: 1_600_000 / 8,
