@@ -70,6 +70,16 @@ async function visit(
   return said;
 }
 
+/** What axe-core finds on a page that is serious or worse. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  const violations: { id: string; impact: string; nodes: { html: string }[] }[] = await page.evaluate(
+    "axe.run().then(({ violations }) => violations)",
+  );
+  const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+  return serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
 describe("the build", () => {
   test("prints no warning and no error", () => {
     expect(printed).toContain("build complete");
@@ -124,11 +134,7 @@ describe("every kind of page", () => {
       test(`${kind}, ${colorScheme}: axe finds nothing serious, the console stays empty, nothing comes from elsewhere`, async () => {
         for (const width of [1440, 390]) {
           const said = await visit(path, { colorScheme, viewport: { width, height: 900 } }, async (page) => {
-            await page.addScriptTag({ path: axe });
-            const violations: { id: string; impact: string; nodes: { html: string }[] }[] =
-              await page.evaluate("axe.run().then(({ violations }) => violations)");
-            const serious = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
-            expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+            expect(await seriousFindings(page)).toEqual([]);
           });
           expect(said).toEqual([]);
         }
@@ -176,6 +182,7 @@ describe("a guide page", () => {
       const first = page.locator(".VPLocalSearchBox .result").first();
       await first.waitFor();
       expect(await first.getAttribute("href")).toMatch(/^\/guide\/checkpoints/);
+      expect(await seriousFindings(page)).toEqual([]);
     });
     expect(said).toEqual([]);
   });
