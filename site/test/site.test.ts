@@ -178,7 +178,7 @@ describe("a guide page", () => {
   test("is found by the search, without a server for it, guides first", async () => {
     const said = await visit("/", {}, async (page) => {
       await page.keyboard.press("Control+k");
-      await page.keyboard.type("resume after a crash");
+      await page.locator("#localsearch-input").fill("resume after a crash");
       const first = page.locator(".VPLocalSearchBox .result").first();
       await first.waitFor();
       expect(await first.getAttribute("href")).toMatch(/^\/guide\/checkpoints/);
