@@ -40,6 +40,7 @@ const guides = [
   "sync-and-async.md",
   "tanstack-query.md",
   "testing.md",
+  "tracing.md",
   "walk.svg",
   "walks.md",
 ];
@@ -63,16 +64,49 @@ function isStale(): boolean {
 /** The chunk that several entries share; what only one of them needs is in its own file. */
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
-  if (/^(?:errors|pagination|adapters|http\/(?:failures|fetch-transport))/.test(file)) return "core";
-  if (/^(?:http\/(?:attempts|send|retry-policy|sync)|client)/.test(file)) return "clients";
+  if (
+    /^(?:errors|pagination|adapters|http\/(?:assert-sendable|environment-variable|failures|fetch-transport|sync\/blocking-|tracing|transport))/.test(
+      file,
+    )
+  )
+    return "core";
+  if (/^(?:http\/(?:attempts|send|retry-policy)|client)/.test(file)) return "clients";
   // Declarations alone: several entries share them.
   if (/^anthropic\/catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes)\.d\.ts$/.test(file))
     return "lists";
   return null;
 }
 
+/** A form in which the library is published: as ES modules, and as CommonJS. */
+interface Format {
+  readonly format: "es" | "cjs";
+  /** Of the files with code. */
+  readonly code: string;
+  /** Of the declarations. */
+  readonly types: string;
+}
+
+const formats: readonly Format[] = [
+  { format: "es", code: ".js", types: ".d.ts" },
+  { format: "cjs", code: ".cjs", types: ".d.cts" },
+];
+
+/**
+ * What the declarations need of the platform, for programs without `dom` and `@types/node`: both declare these interfaces too, and
+ * then this adds nothing to them.
+ */
+const platformTypes = `/// <reference lib="esnext.disposable" />
+declare global {
+  interface AbortSignal {}
+  interface Headers {}
+  interface RequestInit {}
+  interface ReadableStream<R = any> {}
+}
+`;
+
 interface Kind {
-  readonly extension: string;
+  readonly kind: "code" | "types";
+  readonly formats: readonly Format[];
   readonly plugins?: Plugin[];
 }
 
@@ -92,12 +126,13 @@ async function workerCode(): Promise<string> {
 }
 
 /** Bundles what was compiled from these sources, and returns the names of the files in `dist/`. */
-async function bundle(sources: string, { extension, plugins = [] }: Kind): Promise<readonly string[]> {
+async function bundle(sources: string, { kind, formats, plugins = [] }: Kind): Promise<readonly string[]> {
   const { rollup } = await import("rollup");
   const names = globSync(sources, { cwd: src }).map((file) => file.replace(/\.ts$/, ""));
+  const compiledAs = kind === "code" ? ".js" : ".d.ts";
   const bundled = await rollup({
-    input: Object.fromEntries(names.map((name) => [basename(name), join(compiled, name + extension)])),
-    external: [/^node:/, "#default-transport"],
+    input: Object.fromEntries(names.map((name) => [basename(name), join(compiled, name + compiledAs)])),
+    external: [/^node:/, /^#/],
     plugins,
     logLevel: "warn",
     onwarn: ({ message }) => {
@@ -105,17 +140,35 @@ async function bundle(sources: string, { extension, plugins = [] }: Kind): Promi
       if (!message.includes("private shared type exports")) throw new Error(message);
     },
   });
-  const { output } = await bundled.write({
-    dir: dist,
-    entryFileNames: `[name]${extension}`,
-    chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
-    hoistTransitiveImports: false,
-    minifyInternalExports: false,
-    // Node takes about a millisecond to find and link a file, however small.
-    manualChunks: (id) => chunkOf(relative(compiled, id)),
-  });
-  return output.map(({ fileName }) => fileName);
+  const written: string[] = [];
+  for (const { format, ...extensions } of formats) {
+    const extension = extensions[kind];
+    const { output } = await bundled.write({
+      dir: dist,
+      // Declarations have no CommonJS syntax: their extension alone says which modules they describe.
+      format: kind === "code" ? format : "es",
+      exports: "named",
+      banner: ({ fileName }) => (kind === "types" && fileName.startsWith("core.") ? platformTypes : ""),
+      entryFileNames: `[name]${extension}`,
+      chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
+      hoistTransitiveImports: false,
+      minifyInternalExports: false,
+      // Without `import()`, which Jest refuses in its default mode.
+      dynamicImportInCjs: false,
+      // Node takes about a millisecond to find and link a file, however small.
+      manualChunks: (id) => chunkOf(relative(compiled, id)),
+    });
+    written.push(...output.map(({ fileName }) => fileName));
+  }
+  return written;
 }
+
+/** Keeps `import.meta.url` working in CommonJS, also where a test environment has a `document`. */
+const fileURL: Plugin = {
+  name: "file-url",
+  resolveImportMeta: (property, { format }) =>
+    format === "cjs" && property === "url" ? 'require("node:url").pathToFileURL(__filename).href' : null,
+};
 
 async function build(): Promise<void> {
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
@@ -123,18 +176,20 @@ async function build(): Promise<void> {
   if (status !== 0) process.exit(status ?? 1);
 
   const code = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};`;
-  const plugins = [
-    { name: "worker-code", load: (id: string) => (id.endsWith("/worker-code.js") ? code : null) },
+  const plugins: Plugin[] = [
+    fileURL,
+    { name: "worker-code", load: (id) => (id.endsWith("/worker-code.js") ? code : null) },
   ];
   const { dts } = await import("rollup-plugin-dts");
   const written = [
     // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads the
     // mock server from the folder of its own file, and rollup chooses that file.
     ...(await bundle("{!(types|named-types),**/default-transport*,**/server-worker}.ts", {
-      extension: ".js",
+      kind: "code",
+      formats,
       plugins,
     })),
-    ...(await bundle("*.ts", { extension: ".d.ts", plugins: [dts()] })),
+    ...(await bundle("*.ts", { kind: "types", formats, plugins: [dts()] })),
     basename(catalog),
   ];
   cpSync(catalog, join(dist, basename(catalog)));

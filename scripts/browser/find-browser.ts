@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { LaunchOptions } from "playwright-core";
+import { npmBrowser } from "./npm-browser.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe"];
 
@@ -11,13 +13,30 @@ const places = [
 ];
 
 /**
- * The browser that the tests use: what `PAGETURN_BROWSER` names, else a Chromium or Chrome of this machine; null where
- * there is none.
+ * The browser that the tests use: what `PAGETURN_BROWSER` names, else the one that an npm package brings, else a Chromium or
+ * Chrome of this machine; null where there is none.
  */
 export function findBrowser(): string | null {
-  const chosen = process.env["PAGETURN_BROWSER"];
-  if (chosen) return chosen;
+  const chosen = process.env["PAGETURN_BROWSER"] || npmBrowser();
+  if (chosen !== null) return chosen;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places];
   return candidates.find((path) => existsSync(path)) ?? null;
+}
+
+/**
+ * How playwright starts that browser.
+ *
+ * @throws where there is none.
+ */
+export function chromiumOptions(): LaunchOptions {
+  const executablePath = findBrowser();
+  if (executablePath === null)
+    throw new Error(
+      "Cannot test in a browser as there is none: install Chromium or Chrome, or name one in PAGETURN_BROWSER",
+    );
+  // Root has no sandbox; nothing but the sites of the tests is to be asked for anything.
+  const noSandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--no-proxy-server"];
+  return { executablePath, args: [...noSandbox, ...quiet] };
 }

@@ -1,3 +1,4 @@
+import { CommanderError } from "commander";
 import { guardStreams } from "./output/guard-streams.ts";
 import { createProgram } from "./program.ts";
 
@@ -5,6 +6,9 @@ guardStreams();
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  const { reportFailure } = await import("./report-failure.ts");
-  await reportFailure(error);
+  // A CommanderError has been printed, and its exit code is set.
+  if (!(error instanceof CommanderError)) {
+    const { reportFailure } = await import("./report-failure.ts");
+    await reportFailure(error);
+  }
 }

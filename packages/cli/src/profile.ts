@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, EXIT, UsageError } from "./failure.ts";
@@ -62,15 +62,28 @@ function checkedProfile(file: string, text: string): Profile {
 /** Writes a profile that only its owner can read, and returns its file. */
 export function writeProfile(name: string, profile: Profile): string {
   const file = profileFile(name);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // A new file gets its mode before its content; an old one with another mode would keep that.
   const draft = `${file}.${process.pid}`;
   try {
+    makeFolder(dirname(file));
     writeFileSync(draft, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: "wx" });
     renameSync(draft, file);
   } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+    if (existsSync(draft)) rmSync(draft);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `Cannot keep the key in ${file}: ${why}. Set XDG_CONFIG_HOME to a folder that can be written`,
+      EXIT.error,
+      { cause: error },
+    );
   }
   return file;
+}
+
+/** Makes a folder and those above it. `mkdir` of Node with `recursive` does not end in `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }

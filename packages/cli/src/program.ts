@@ -1,14 +1,17 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
+import { isDay } from "./catalog/time-value.ts";
 import { register as completion } from "./commands/completion.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as exportList } from "./commands/export.ts";
+import { register as help } from "./commands/help.ts";
 import { register as list } from "./commands/list.ts";
 import { register as lists } from "./commands/lists.ts";
 import { register as login } from "./commands/login.ts";
 import { register as mirror } from "./commands/mirror.ts";
 import { register as url } from "./commands/url.ts";
 import { register as verify } from "./commands/verify.ts";
+import { refuseIgnored, refuseRepeated } from "./ignored-options.ts";
 
 /** The exit code for arguments that cannot be used, as in failure.ts, which is not loaded for `--help`. */
 const USAGE = 2;
@@ -16,46 +19,61 @@ const USAGE = 2;
 /** Everything that `pageturn` can do. The commands load what they need when they run. */
 export function createProgram(): Command {
   const program = new Command("pageturn");
+  const refuse: Refuse = (option, text, rule) =>
+    program.error(`error: Cannot use ${option} ${text}: it must be ${rule}`);
   program
     .description("Lists and exports everything that the Anthropic API lists, and any other paged API.")
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print the help of a command")
-    .helpCommand("help [command]", "print the help of a command")
+    .helpCommand(false)
     .option("--base-url <url>", "the URL of the API (ANTHROPIC_BASE_URL)")
     .option("--profile <name>", "use the key of this profile: see pageturn login")
-    .option("--api-version <date>", "the anthropic-version header")
-    .option("--workspace <id>", "the workspace, for keys that belong to none")
-    .addOption(new Option("--timeout <seconds>", "the longest time for one request").argParser(seconds))
     .addOption(
-      new Option("--max-retries <n>", "how often a failed request is repeated").argParser(wholeNumber),
+      new Option("--api-version <date>", "the anthropic-version header").argParser((text: string) =>
+        day(text, refuse),
+      ),
+    )
+    .addOption(
+      new Option("--workspace <id>", "the workspace, for keys that belong to none").argParser(
+        (text: string) => text.trim() || refuse("--workspace", `"${text}"`, "the id of a workspace"),
+      ),
+    )
+    .addOption(
+      new Option("--timeout <seconds>", "the longest time for one request").argParser((text: string) =>
+        seconds(text, refuse),
+      ),
+    )
+    .addOption(
+      new Option("--max-retries <n>", "how often a failed request is repeated").argParser((text: string) =>
+        wholeNumber(text, refuse),
+      ),
     )
     .option("--dry-run", "print the first request, without the key, and send nothing")
     .option("--quiet", "print no messages but errors")
     .option("--verbose", "print a line for each request, on stderr")
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
+    .exitOverride((error) => {
+      process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+      throw error;
+    })
     .addHelpText("after", HELP);
   program.hook("preAction", (_, command) => refuseIgnored(command));
-  for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion])
+  for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion, help])
     register(program);
+  refuseRepeated(program);
+  pointToHelp(program);
   return program;
 }
 
-/** The options of all commands that mean nothing to a command that sends a request or keeps something. */
-const IGNORED: Readonly<Record<string, readonly string[]>> = {
-  login: ["apiVersion", "workspace", "timeout", "maxRetries", "dryRun"],
-  url: ["baseUrl", "profile", "apiVersion", "workspace"],
-};
-
-/** Refuses an option that a command would ignore, where the user would expect something of it. */
-function refuseIgnored(command: Command): void {
-  const name = command.name();
-  const given = command.optsWithGlobals<Readonly<Record<string, unknown>>>();
-  const ignored = IGNORED[name]?.find((option) => given[option] !== undefined);
-  if (ignored === undefined) return;
-  const typed = ignored.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const why = name === "url" ? "it is for the Anthropic API" : "nothing is requested";
-  process.stderr.write(`error: Cannot use --${typed} with pageturn ${name}: ${why}\n`);
-  process.exit(USAGE);
+/** Adds where the rule is to the errors that Commander writes itself, such as that of a missing argument. */
+function pointToHelp(command: Command, parents: readonly string[] = []): void {
+  const names = [...parents, command.name()];
+  command.configureOutput({
+    outputError: (text, write) => {
+      const said = text.trim().replace("\n", " ").replace(/\.$/, "");
+      write(said.startsWith("error: Cannot ") ? text : `${said}. See: ${names.join(" ")} --help\n`);
+    },
+  });
+  for (const each of command.commands) pointToHelp(each, names);
 }
 
 const HELP = `
@@ -77,18 +95,22 @@ function version(): string {
   return text;
 }
 
-function seconds(text: string): number {
+/** Refuses a value of a global option. */
+type Refuse = (option: string, text: string, rule: string) => never;
+
+function seconds(text: string, refuse: Refuse): number {
   const value = Number(text);
   if (/^\d+(?:\.\d+)?$/.test(text) && value <= 2_000_000) return value;
   return refuse("--timeout", text, "a number of seconds, 0 for no limit");
 }
 
-function wholeNumber(text: string): number {
+function wholeNumber(text: string, refuse: Refuse): number {
   if (/^\d{1,3}$/.test(text)) return Number(text);
   return refuse("--max-retries", text, "a whole number of at most 999");
 }
 
-function refuse(name: string, text: string, rule: string): never {
-  process.stderr.write(`error: Cannot use ${name} ${text}: it must be ${rule}\n`);
-  process.exit(USAGE);
+/** A day that exists: the API takes no other text for a version. */
+function day(text: string, refuse: Refuse): string {
+  if (isDay(text)) return text;
+  return refuse("--api-version", text, "a date: 2023-06-01");
 }

@@ -1,5 +1,6 @@
 import { AsyncAnthropic, type AsyncListOptions, type AsyncPaginator, type Logger } from "pageturn";
-import type { APIList } from "pageturn/catalog";
+import { type APIList, clientList } from "pageturn/catalog";
+import { commandWords, nameSources } from "./command-words.ts";
 import { printRequest } from "./dry-run.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { type MessageOptions, messages } from "./messages.ts";
@@ -44,7 +45,8 @@ export function credential({ profile: name }: GlobalOptions): Credential {
 
 /** The messages of the client, as those of this program. */
 function clientLogger(options: GlobalOptions): Logger {
-  const { warn, detail } = messages(options);
+  const { warn: say, detail } = messages(options);
+  const warn = (text: string) => say(commandWords(text));
   // The client has no errors to log that it does not throw as well.
   return { error: warn, warn, info: detail, debug: detail };
 }
@@ -55,35 +57,46 @@ export function clientOptions(options: GlobalOptions) {
   return {
     logger: clientLogger(options),
     logLevel: verbose ? ("info" as const) : ("warn" as const),
-    ...(timeout !== undefined && { timeout: timeout * 1000 }),
+    ...(timeout !== undefined && { timeout: Math.ceil(timeout * 1000) }),
     ...(maxRetries !== undefined && { maxRetries }),
-    ...(dryRun && { fetch: async (...args: Parameters<typeof fetch>) => printRequest(...args) }),
+    // A reader may take its time for what is printed.
+    ...(dryRun && { fetch: printRequest, timeout: 0 }),
   };
 }
 
 /** The URL of the API. That of a profile goes before the environment: its key is for this URL. */
-export function baseURLOf({ baseUrl }: GlobalOptions, { baseURL }: Profile): string {
-  return baseUrl ?? baseURL ?? (process.env["ANTHROPIC_BASE_URL"]?.trim() || "https://api.anthropic.com");
+export function baseURLOf(options: GlobalOptions, profile: Profile): string {
+  return namedBaseURL(options, profile).url;
+}
+
+/** The URL of the API, and what names it. */
+function namedBaseURL(
+  { baseUrl, profile = DEFAULT_PROFILE }: GlobalOptions,
+  { baseURL }: Profile,
+): { readonly url: string; readonly source: string } {
+  if (baseUrl !== undefined) return { url: baseUrl, source: "--base-url" };
+  if (baseURL !== undefined) return { url: baseURL, source: `the base URL of the profile "${profile}"` };
+  const variable = process.env["ANTHROPIC_BASE_URL"]?.trim();
+  return variable
+    ? { url: variable, source: "ANTHROPIC_BASE_URL" }
+    : { url: "https://api.anthropic.com", source: "--base-url" };
 }
 
 /** A client with the credential of the environment or of a profile. A missing one is noticed by the first list. */
 export function openClient(options: GlobalOptions): AsyncAnthropic {
   const found = credential(options);
   const { apiKey, authToken, source } = found;
+  const baseURL = namedBaseURL(options, found);
+  nameSources({ baseURL: baseURL.source, key: source === null ? "the key" : `the key of ${source}` });
   const isProfile = apiKey !== undefined || authToken !== undefined;
   return new AsyncAnthropic({
     ...clientOptions(options),
     ...(isProfile && { apiKey: apiKey ?? null, authToken: authToken ?? null }),
     ...(source === null && options.dryRun && { apiKey: "none" }),
-    baseURL: baseURLOf(options, found),
+    baseURL: baseURL.url,
     ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),
   });
-}
-
-/** Any list of the client. */
-interface AnyList {
-  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
 }
 
 /** A list of the client with the name of the catalog. Nothing is sent before it is used. */
@@ -94,15 +107,5 @@ export function openList(
   params: Readonly<Record<string, unknown>>,
   requestOptions: AsyncListOptions = {},
 ): AsyncPaginator<unknown> {
-  let node: unknown = client;
-  for (const part of list.id.split(".")) {
-    const name = part.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    node = typeof node === "object" && node !== null ? Reflect.get(node, name) : undefined;
-  }
-  if (!isList(node)) throw new TypeError(`There is no ${list.id} in the client`);
-  return node.list(...pathArgs, params, requestOptions);
-}
-
-function isList(value: unknown): value is AnyList {
-  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
+  return clientList(client, list).list(...pathArgs, params, requestOptions);
 }

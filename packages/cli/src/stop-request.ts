@@ -1,4 +1,5 @@
 import { EXIT } from "./failure.ts";
+import { movesCursor } from "./output/terminal.ts";
 
 /** The signals that ask an export to stop. */
 export type StopSignal = "SIGINT" | "SIGTERM";
@@ -57,7 +58,7 @@ export class StopRequest {
   #stop(signal: StopSignal): void {
     if (this.#asked !== null) {
       // Progress bars hide the cursor.
-      if (process.stderr.isTTY) process.stderr.write("\u001b[?25h\n");
+      if (movesCursor(process.stderr)) process.stderr.write("\u001b[?25h\n");
       process.exit(exitCodeOfSignal(signal));
     }
     this.#asked = signal;

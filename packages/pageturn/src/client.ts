@@ -38,4 +38,5 @@ export {
   UnprocessableEntityError,
 } from "./errors/api-status-error.ts";
 export { MissingCredentialsError } from "./errors/pageturn-error.ts";
+export { maskedURL } from "./errors/secrets.ts";
 export * from "./pagination.ts";

@@ -7,6 +7,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** Drops all connections, and refuses new ones for so many milliseconds. */
   cut(ms: number): Promise<void>;
+  /** Passes nothing on for so many milliseconds, and closes nothing: as a network that is cut without a word. */
+  silence(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface CuttingProxy {
 export async function startProxy(target: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isSilent = false;
   const server = createServer((inner) => {
     if (isCut) return void inner.destroy();
     const outer = connect(target, "127.0.0.1");
@@ -28,6 +31,7 @@ export async function startProxy(target: number): Promise<CuttingProxy> {
         other.destroy();
       });
       socket.pipe(other);
+      if (isSilent) socket.pause();
     }
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,6 +47,13 @@ export async function startProxy(target: number): Promise<CuttingProxy> {
       drop();
       await sleep(ms);
       isCut = false;
+    },
+    async silence(ms) {
+      isSilent = true;
+      for (const socket of sockets) socket.pause();
+      await sleep(ms);
+      isSilent = false;
+      for (const socket of sockets) socket.resume();
     },
     async close() {
       server.close();

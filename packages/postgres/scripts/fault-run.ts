@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AsyncAnthropic } from "pageturn";
 import { type MockServer, startMockServer } from "pageturn/testing";
+import { listOf, openList } from "../src/catalog/list-source.ts";
+import { canonicalJSON } from "../src/catalog/row-values.ts";
 import { type AddList, type Database, type Mirror, openDatabase, openMirror } from "../src/index.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
+import { type ChangingData, changeData } from "./changing-data.ts";
 import { startProxy } from "./cutting-proxy.ts";
 
 /** What a fault acts on. */
@@ -17,6 +20,7 @@ interface Scene {
   readonly startWorker: () => ChildProcess;
   readonly killPostgres: () => Promise<void>;
   readonly cutNetwork: (ms: number) => Promise<void>;
+  readonly silenceNetwork: (ms: number) => Promise<void>;
 }
 
 /** How a run with faults has ended. */
@@ -24,6 +28,8 @@ export interface FaultReport {
   readonly faults: Readonly<Record<string, number>>;
   readonly runs: number;
   readonly rows: number;
+  /** How often the data of the API has changed while the faults were played. */
+  readonly changes: number;
   /** Rows that are missing, extra or different after the last run, in words. Empty if all are exact. */
   readonly wrong: readonly string[];
   /** Pages that the API has served. Refused requests are not counted. */
@@ -34,19 +40,35 @@ export interface FaultReport {
 }
 
 const SNAPSHOTS = ["models", "skills", "organization.users", "organization.workspaces", "messages.batches"];
+const CHILDREN = "organization.workspaces.members";
+const REPORT = "organization.usage_report.messages";
 const LIMIT = 20;
+/** The data of the server ends here. */
+const NOW = Date.parse("2026-10-01T00:00:00Z");
+const DAY = 86_400_000;
+/** The days of the report, and the workspaces with their members. */
+const [DAYS, PARENTS, MEMBERS] = [40, 12, 50];
 
 function listsOf(items: number): readonly AddList[] {
   const parameters = { limit: LIMIT };
   return [
     ...SNAPSHOTS.map((list): AddList => ({ list, mode: "snapshot", every: 1, parameters })),
+    { list: CHILDREN, parents: "organization.workspaces", every: 1, parameters },
+    // All of it is restated, so that each run requests all days.
+    {
+      list: REPORT,
+      every: 1,
+      since: new Date(NOW - DAYS * DAY),
+      lookback: 10 * 365 * 86_400,
+      parameters: { limit: 7, group_by: ["model"] },
+    },
     // With all parts at once, and no second run: what it has to see does not depend on the time.
     {
       list: "compliance.activities",
       mode: "feed",
       every: 86_400,
       slices: 16,
-      since: new Date(Date.parse("2026-10-01T00:00:00Z") - items * 60_000),
+      since: new Date(NOW - items * 60_000),
       parameters,
     },
   ];
@@ -61,6 +83,8 @@ const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   },
   "kill -9 of PostgreSQL": ({ killPostgres }) => killPostgres(),
   "network cut": ({ cutNetwork, random }) => cutNetwork(100 + random(900)),
+  // Longer than the workers wait for an answer.
+  "network cut without a word": ({ silenceNetwork, random }) => silenceNetwork(2500 + random(1000)),
   async "zombie after its lease"({ workers, random, mirror }) {
     const worker = workers[random(workers.length)];
     worker?.kill("SIGSTOP");
@@ -116,21 +140,33 @@ export async function runFaults(options: {
   const { count, seed, items = 800, workers: workerCount = 3, onFault = () => {} } = options;
   const began = performance.now();
   await using postgres = await startPostgres({ fsync: true });
-  await using api = await startMockServer({ items, latencyMs: 10, maxLoggedRequests: 1_000_000 });
+  await using api = await startMockServer({
+    items: {
+      ...Object.fromEntries([...SNAPSHOTS, "compliance.activities"].map((list) => [list, items])),
+      "organization.workspaces": PARENTS,
+      [CHILDREN]: MEMBERS,
+    },
+    now: new Date(NOW).toISOString(),
+    latencyMs: 10,
+    maxLoggedRequests: 1_000_000,
+  });
   const client = new AsyncAnthropic({ baseURL: api.url, apiKey: api.apiKey, maxRetries: 8 });
   const served = async () => (await api.requests()).filter(({ status }) => status === 200).length;
 
-  // What each list needs without faults.
+  // What each list needs without faults. The data changes by a few pages, so that it is measured twice.
   const quiet = new Map<string, number>();
-  const quietDatabase = await openDatabase(await postgres.createDatabase());
-  const quietMirror = await openMirror({ database: quietDatabase, client });
-  for (const list of listsOf(items)) {
-    const before = await served();
-    await quietMirror.add(list);
-    await quietMirror.run(list.list);
-    quiet.set(list.list, (await served()) - before);
-  }
-  await quietDatabase.close();
+  const measureQuiet = async () => {
+    const quietDatabase = await openDatabase(await postgres.createDatabase());
+    const quietMirror = await openMirror({ database: quietDatabase, client });
+    for (const list of listsOf(items)) {
+      const start = await served();
+      await quietMirror.add(list);
+      await quietMirror.run(list.list);
+      quiet.set(list.list, Math.max(quiet.get(list.list) ?? 0, (await served()) - start));
+    }
+    await quietDatabase.close();
+  };
+  await measureQuiet();
 
   const url = new URL(await postgres.createDatabase());
   const proxy = await startProxy(postgres.port);
@@ -140,10 +176,21 @@ export async function runFaults(options: {
   url.port = String(proxy.port);
   const startWorker = () =>
     spawn(process.execPath, [join(import.meta.dirname, "worker-process.ts")], {
-      env: { ...process.env, DATABASE: url.href, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: api.apiKey },
+      env: {
+        ...process.env,
+        DATABASE: url.href,
+        ANTHROPIC_BASE_URL: api.url,
+        ANTHROPIC_API_KEY: api.apiKey,
+        TIMEOUT: "2",
+      },
       stdio: ["ignore", "ignore", "inherit"],
     });
   const random = randomOf(seed);
+  const data = await changeData(api, {
+    client,
+    random: randomOf(seed + 1),
+    days: { from: NOW - DAYS * DAY, count: DAYS },
+  });
   const before = await served();
   const workers = Array.from({ length: workerCount }, startWorker);
   const scene: Scene = {
@@ -154,6 +201,7 @@ export async function runFaults(options: {
     random,
     startWorker,
     cutNetwork: proxy.cut,
+    silenceNetwork: proxy.silence,
     async killPostgres() {
       await postgres.kill();
       await sleep(random(500));
@@ -175,18 +223,30 @@ export async function runFaults(options: {
       played[kind] = (played[kind] ?? 0) + 1;
     }
     // Nothing new begins, and what has begun ends.
+    await data.stop();
     await database.query("UPDATE pageturn._lists SET every_seconds = 86400");
     await untilQuiet(mirror, database);
+    // Runs that see all changes. Parents come first.
+    for (const { list, mode } of await mirror.lists()) if (mode !== "feed") await mirror.run(list);
     ended = workers.filter(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null).length;
   } finally {
+    await data.stop();
     for (const worker of workers) worker.kill("SIGKILL");
     await proxy.close();
   }
   const requests = (await served()) - before;
-  const report = await compared(mirror, database, { quiet, items });
+  await measureQuiet();
+  const report = await compared(mirror, database, { quiet, client, data });
   await database.close();
   const wrong = [...report.wrong, ...(ended > 0 ? [`${ended} workers have ended by themselves`] : [])];
-  return { faults: played, ...report, wrong, requests, seconds: (performance.now() - began) / 1000 };
+  return {
+    faults: played,
+    changes: data.count,
+    ...report,
+    wrong,
+    requests,
+    seconds: (performance.now() - began) / 1000,
+  };
 }
 
 /** A fault whose own statement fails, because the server has just come back, is played again. */
@@ -216,38 +276,85 @@ async function untilQuiet(mirror: Mirror, database: Database): Promise<void> {
 async function compared(
   mirror: Mirror,
   database: Database,
-  { quiet, items }: { quiet: ReadonlyMap<string, number>; items: number },
+  options: {
+    readonly quiet: ReadonlyMap<string, number>;
+    readonly client: AsyncAnthropic;
+    readonly data: ChangingData;
+  },
 ): Promise<Pick<FaultReport, "runs" | "rows" | "wrong" | "undisturbed">> {
+  const { quiet, client, data } = options;
   const { rows: runs } = await database.query<{
     name: string;
+    mode: string;
     outcome: string;
     deleted: string;
-    count: string;
-  }>(
-    `SELECT name, outcome, sum(deleted) AS deleted, count(*) AS count FROM pageturn._runs JOIN pageturn._lists USING (list_id)
-     GROUP BY name, outcome`,
-  );
+    pages: string;
+  }>("SELECT name, mode, outcome, deleted, pages FROM pageturn._runs JOIN pageturn._lists USING (list_id)");
   const wrong: string[] = [];
   let total = 0;
-  for (const { name, table } of await mirror.lists()) {
+  for (const list of await mirror.lists()) {
+    const { name, table } = list;
     const { missing, extra, different, complete } = await mirror.verify(name);
-    const { rows } = await database.query<{ count: string }>(
-      `SELECT count(*) AS count FROM pageturn."${table}" WHERE _deleted_at IS NULL`,
+    if (missing + extra + different > 0 || !complete)
+      wrong.push(`${name}: verify finds ${missing} missing, ${extra} extra, ${different} different`);
+    const { rows } = await database.query<{ _raw: unknown }>(
+      `SELECT _raw FROM pageturn."${table}" WHERE _deleted_at IS NULL`,
     );
-    const count = Number(rows[0]?.count);
-    total += count;
-    if (missing + extra + different > 0 || !complete || count !== items)
+    total += rows.length;
+    if (rows.length !== list.rows) wrong.push(`${name}: ${rows.length} rows, and ${list.rows} are counted`);
+    const stored = rows.map(({ _raw }) => canonicalJSON(_raw)).sort();
+    const truth = (await itemsOf(client, list)).map(canonicalJSON).sort();
+    if (stored.join("\n") !== truth.join("\n")) {
+      const more = stored.filter((text) => !truth.includes(text));
+      const fewer = truth.filter((text) => !stored.includes(text));
       wrong.push(
-        `${name}: ${count} of ${items} rows, ${missing} missing, ${extra} extra, ${different} different`,
+        `${name}: ${stored.length} rows of ${truth.length} items, ${more.length} of them wrong: ${more[0]} instead of ${fewer[0]}`,
       );
+    }
+    // What was always there and never changed was never marked as deleted: taking the mark away is a change.
+    const { rows: touched } = await database.query<{ id: string }>(
+      `SELECT _key AS id FROM pageturn."${table}" WHERE _key = ANY($1::text[]) AND (_deleted_at IS NOT NULL OR _changed_at <> _first_seen_at)`,
+      [data.untouched(name).map((id) => canonicalJSON([id]))],
+    );
+    for (const { id } of touched) wrong.push(`${name}: ${id} was marked as deleted, or changed`);
   }
-  // Nothing was ever deleted in the API.
-  for (const { name, deleted, outcome } of runs) {
-    if (Number(deleted) > 0) wrong.push(`${name}: ${deleted} rows were marked as deleted`);
+  for (const { name, mode, deleted, outcome } of runs) {
+    if (mode !== "snapshot" && Number(deleted) > 0)
+      wrong.push(`${name}: ${deleted} rows were marked as deleted`);
     if (outcome !== "complete") wrong.push(`${name}: a run is ${outcome}`);
   }
-  const undisturbed = runs.reduce((sum, run) => sum + Number(run.count) * (quiet.get(run.name) ?? 0), 0);
-  return { runs: runs.reduce((sum, run) => sum + Number(run.count), 0), rows: total, wrong, undisturbed };
+  // A run needs its own pages, and never more than the list had.
+  const needed = runs.map(({ name, pages }) => Math.min(Number(pages), quiet.get(name) ?? 0));
+  return {
+    runs: runs.length,
+    rows: total,
+    wrong,
+    undisturbed: needed.reduce((sum, pages) => sum + pages, 0),
+  };
+}
+
+/** The items of a list as the API has them, without the mirror. */
+async function itemsOf(
+  client: AsyncAnthropic,
+  { list, since }: { readonly list: string; readonly since: Date | null },
+): Promise<readonly unknown[]> {
+  if (list === CHILDREN) {
+    const workspaces = await client.organization.workspaces.list().toArray();
+    const members = workspaces.map(({ id }) => client.organization.workspaces.members.list(id).toArray());
+    return (await Promise.all(members)).flat();
+  }
+  if (list === REPORT) {
+    const days = await client.organization.usageReport.messages
+      .list({
+        starting_at: since?.toISOString() ?? "",
+        ending_at: new Date().toISOString(),
+        group_by: ["model"],
+      })
+      .toArray();
+    return days.flatMap(({ results, ...day }) => results.map((result) => ({ ...day, ...result })));
+  }
+  const parameters = since === null ? {} : { "created_at.gte": since.toISOString() };
+  return openList(client, listOf(list), { pathArgs: [], parameters }).toArray();
 }
 
 /** Random numbers that a seed repeats (mulberry32). */

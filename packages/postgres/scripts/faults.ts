@@ -13,6 +13,7 @@ console.table(report.faults);
 console.table({
   "runs that ended": report.runs,
   rows: report.rows,
+  "changes of the data": report.changes,
   "wrong rows": report.wrong.length,
   "pages served": report.requests,
   "pages without faults": report.undisturbed,

@@ -1,6 +1,6 @@
 /**
- * A worker as a process, for the scripts that kill it. The environment has `DATABASE`, `ANTHROPIC_BASE_URL`, `ANTHROPIC_API_KEY` and
- * `CONCURRENCY`. Prints `ready`, and a line for each run that has ended. SIGTERM ends it.
+ * A worker as a process, for the scripts that kill it. The environment has `DATABASE`, `ANTHROPIC_BASE_URL`, `ANTHROPIC_API_KEY`,
+ * `CONCURRENCY` and `TIMEOUT`, in seconds. Prints `ready`, and a line for each run that has ended. SIGTERM ends it.
  */
 import { AsyncAnthropic } from "pageturn";
 import { MirrorWorker, openDatabase, openMirror } from "../src/index.ts";
@@ -8,7 +8,8 @@ import { MirrorWorker, openDatabase, openMirror } from "../src/index.ts";
 const { env } = process;
 
 async function started(): Promise<void> {
-  const database = await openDatabase(env["DATABASE"] ?? "");
+  const timeoutSeconds = Number(env["TIMEOUT"] ?? 3600);
+  const database = await openDatabase(env["DATABASE"] ?? "", { timeoutSeconds });
   const mirror = await openMirror({ database, client: new AsyncAnthropic({ maxRetries: 8 }) });
   const worker = new MirrorWorker({
     mirror,

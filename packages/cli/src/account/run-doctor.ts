@@ -25,7 +25,9 @@ export async function runDoctor(options: GlobalOptions): Promise<void> {
   try {
     const begin = performance.now();
     const list = isAdminKey(key) ? client.organization.workspaces : client.models;
-    const { status, requestId } = await list.list({ limit: 1 }).asResponse();
+    const { status, requestId } = await list
+      .list({ limit: 1 }, { workspaceId: options.workspace })
+      .asResponse();
     await line(
       "request",
       `status ${status} in ${Math.round(performance.now() - begin)} ms, ${requestId ?? "without a request id"}`,

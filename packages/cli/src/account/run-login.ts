@@ -2,6 +2,7 @@ import { text as allText } from "node:stream/consumers";
 import type { LoginOptions } from "../commands/login.ts";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
+import { shownURL } from "../output/visible.ts";
 import { DEFAULT_PROFILE, profileFile, writeProfile } from "../profile.ts";
 import { describeKey, isToken } from "./key-kind.ts";
 
@@ -34,7 +35,7 @@ function checkURL(text: string): void {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "") return;
   throw new UsageError(
-    `Cannot keep --base-url "${text}" as it must be a URL without name and password: https://api.anthropic.com`,
+    `Cannot keep --base-url "${shownURL(text)}" as it must be a URL without name and password: https://api.anthropic.com`,
   );
 }
 

@@ -1,4 +1,6 @@
-import { type APICatalog, type APIList, parseFieldType, type ServedField } from "pageturn/catalog";
+import { type APICatalog, type APIList, fieldColumns, type ServedField, valueAt } from "pageturn/catalog";
+
+export { valueAt };
 
 /** The type of the values of a column; `"any"` for a field that the catalog does not describe. */
 export type ColumnType = "text" | "number" | "boolean" | "time" | "json" | "any";
@@ -22,7 +24,8 @@ export function columnsOf({ itemFields }: APIList, shapes: APICatalog["shapes"])
   const lists = "union" in itemFields ? itemFields.union.map(({ fields }) => fields) : [itemFields];
   const columns = new Map<string, Column>();
   for (const fields of lists) {
-    for (const column of fields.flatMap((field) => fieldColumns(field, [], shapes))) {
+    for (const { path, field } of fieldColumns(fields, shapes)) {
+      const column: Column = { name: path.join("."), path, type: columnType(field) };
       const known = columns.get(column.name);
       columns.set(
         column.name,
@@ -33,33 +36,14 @@ export function columnsOf({ itemFields }: APIList, shapes: APICatalog["shapes"])
   return [...columns.values()];
 }
 
-function fieldColumns(
-  field: ServedField,
-  parents: readonly string[],
-  shapes: APICatalog["shapes"],
-): readonly Column[] {
-  const path = [...parents, field.name];
-  const type = parseFieldType(field.type);
-  const shape = type.kind === "name" ? shapes[type.name] : undefined;
-  // Two levels are enough for all units and ids; deeper ones would make hundreds of columns.
-  if (shape !== undefined && "fields" in shape && parents.length < 2) {
-    return shape.fields.flatMap((inner) => fieldColumns(inner, path, shapes));
-  }
-  return [{ name: path.join("."), path, type: columnType(field.name, field.type) }];
-}
-
-function columnType(name: string, type: string): ColumnType {
+function columnType({ name, type }: ServedField): ColumnType {
   if (type === "number" || type === "boolean") return type;
   if (type !== "string") return "json";
   return /_at$/.test(name) ? "time" : "text";
 }
 
-/** The value of an item in a column; `undefined` if the item does not have it. */
-export function valueAt(item: unknown, path: readonly string[]): unknown {
-  let value = item;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = Reflect.get(value, name);
-  }
-  return value;
+/** The key of an item for `--distinct-by`: its value in a column as JSON; `undefined` for none, and then it repeats no other. */
+export function distinctKey(item: unknown, path: readonly string[]): string | undefined {
+  const value = valueAt(item, path) ?? undefined;
+  return value === undefined ? undefined : JSON.stringify(value);
 }

@@ -38,29 +38,40 @@ export function readParams(
   return params;
 }
 
-const STARTS = ["from", "after", "starts"];
-const ENDS = ["until", "before", "ends"];
+/** The effects of the two ends of a range, and whether the time itself is in the range. */
+const STARTS: Readonly<Record<string, boolean>> = { from: true, starts: true, after: false };
+const ENDS: Readonly<Record<string, boolean>> = { until: true, ends: false, before: false };
 
-/** A range that ends before it starts has no item, or is an error of the API. */
+/** A range without any time has no item, or is an error of the API. */
 function checkRanges(params: readonly APIListParam[], values: Readonly<Record<string, unknown>>): void {
-  const timeOf = ({ name }: APIListParam) => Date.parse(String(values[name]));
-  const isOneOf = (names: readonly string[], { effect }: APIListParam) =>
-    effect !== undefined && names.includes(effect.does);
-  for (const start of params.filter((param) => isOneOf(STARTS, param))) {
-    const end = params.find(
-      (param) => isOneOf(ENDS, param) && fieldOf(param) === fieldOf(start) && timeOf(param) < timeOf(start),
-    );
-    if (end === undefined) continue;
-    throw new UsageError(
-      `Cannot use ${optionName(start)} ${values[start.name]} together with ${optionName(end)} ${values[end.name]}: ` +
-        "the range ends before it starts",
-    );
+  const timeOf = ({ name }: APIListParam) => String(values[name]);
+  for (const start of params) {
+    for (const end of params) {
+      const startsIn = STARTS[start.effect?.does ?? ""];
+      const endsIn = ENDS[end.effect?.does ?? ""];
+      if (startsIn === undefined || endsIn === undefined || rangeOf(start) !== rangeOf(end)) continue;
+      const order = compareTimes(timeOf(start), timeOf(end));
+      if (order < 0 || (order === 0 && startsIn && endsIn)) continue;
+      const bound = startsIn ? `before ${optionName(end)}` : `after ${optionName(start)}`;
+      throw new UsageError(
+        `Cannot use ${optionName(start)} ${timeOf(start)} together with ${optionName(end)} ${timeOf(end)}: ` +
+          (order > 0
+            ? "the range ends before it starts"
+            : `the range is empty, because its times are ${bound}`),
+      );
+    }
   }
 }
 
-/** The field that a parameter of a range is about; `undefined` for the range of a report. */
-function fieldOf({ effect }: APIListParam): unknown {
-  return effect !== undefined && "on" in effect ? effect.on : undefined;
+/** What a parameter is a range of: `created_at` for `created_at[gte]`; of a report there is one range. */
+function rangeOf({ name, effect }: APIListParam): string {
+  return effect?.does === "starts" || effect?.does === "ends" ? "" : name.replace(/[[.].*$/, "");
+}
+
+/** Less than 0 if the first time is earlier. `Date` has no more than milliseconds, and a parameter may have. */
+function compareTimes(one: string, other: string): number {
+  const [rest, otherRest] = [one, other].map((time) => /\.\d{3}(\d*[1-9])/.exec(time)?.[1] ?? "");
+  return Date.parse(one) - Date.parse(other) || (rest ?? "").localeCompare(otherRest ?? "");
 }
 
 function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[]): void {
@@ -68,7 +79,7 @@ function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[
   const missing = pathParams[pathArgs.length];
   if (missing !== undefined)
     throw new UsageError(
-      `Cannot list ${id} without ${missing}, which is part of its path (${path}). Type: pageturn list ${usage}`,
+      `Cannot list ${id} without ${missing}, which is part of its path (${path}): name it after the list, as in ${usage}`,
     );
   const extra = pathArgs[pathParams.length];
   if (extra !== undefined)

@@ -1,14 +1,8 @@
-import { type APICatalog, type APIList, readCatalog } from "pageturn/catalog";
+import { type APIList, apiCatalog } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
 import { nearest } from "./nearest.ts";
 
-let catalog: APICatalog | undefined;
-
-/** The lists of the API, read once. */
-export function apiCatalog(): APICatalog {
-  catalog ??= readCatalog();
-  return catalog;
-}
+export { apiCatalog };
 
 const plain = (text: string) => text.replaceAll(/[._\-\s/]/g, "").toLowerCase();
 
@@ -49,4 +43,9 @@ function lastPart(id: string): string {
 export function matches({ id, path, lists }: APIList, word: string): boolean {
   const wanted = plain(word);
   return [id, path, lists].some((text) => plain(text).includes(wanted));
+}
+
+/** Whether a list is of an organization, and not of a workspace. */
+export function isOfOrganization({ path }: APIList): boolean {
+  return /^\/v1\/(?:organizations|compliance)\//.test(path);
 }

@@ -40,8 +40,12 @@ export function splitOrder(flags: readonly Flag[]): {
   readonly order: WalkOrder | undefined;
   readonly flags: readonly Flag[];
 } {
-  const orders = flags.filter((flag): flag is Flag & { value: WalkOrder } => isWalkOrder(flag));
-  return { order: orders.at(-1)?.value, flags: flags.filter((flag) => !isWalkOrder(flag)) };
+  const [order, again] = flags.filter((flag): flag is Flag & { value: WalkOrder } => isWalkOrder(flag));
+  if (order !== undefined && again !== undefined)
+    throw new UsageError(
+      `Cannot use --order ${again.value} after --order ${order.value}: it takes one value`,
+    );
+  return { order: order?.value, flags: flags.filter((flag) => !isWalkOrder(flag)) };
 }
 
 function isWalkOrder({ typed, value }: Flag): boolean {

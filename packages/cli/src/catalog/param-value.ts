@@ -15,8 +15,11 @@ export function paramValue(param: APIListParam, texts: readonly string[]): unkno
     for (const value of values) checkChoice(param, value);
     return values;
   }
-  const [text = "", ...more] = texts;
-  if (more.length > 0) throw refused(param, texts.join(", "), "one value: it is no list of values");
+  const [text = "", again] = texts;
+  if (again !== undefined) {
+    const option = optionName(param);
+    throw new UsageError(`Cannot use ${option} ${again} after ${option} ${text}: it takes one value`);
+  }
   return singleValue(param, text);
 }
 

@@ -3,9 +3,16 @@ export const TIME_FORMS =
   "2026-11-01, 2026-11-01T12:00:00Z, today, yesterday, now, -7d, -2w or -12h (all UTC)";
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-// RFC 3339, 5.6: a time without an offset has no meaning.
-const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+// RFC 3339, 5.6: a time without an offset has no meaning. Leap seconds are left out, as `Date` and most servers refuse them.
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Whether a text is a day that exists: `2026-02-28`, and not `2026-02-31`, which `Date` turns into a day of March. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+}
 
 /** A time as a parameter needs it: `2026-11-01` for a date, RFC 3339 for a time. `null` if the text is not a time. */
 export function readTime(
@@ -31,8 +38,9 @@ function instantOf(text: string, now: Date): Date | null {
     const time = new Date(now.getTime() - Number(count) * length);
     return Number.isNaN(time.getTime()) ? null : wholeSeconds(time);
   }
-  if (DAY.test(text)) return existing(new Date(`${text}T00:00:00Z`), text);
-  return INSTANT.test(text) ? existing(new Date(text.replace(" ", "T")), "") : null;
+  if (isDay(text)) return new Date(`${text}T00:00:00Z`);
+  const [, day = ""] = INSTANT.exec(text) ?? [];
+  return isDay(day) ? new Date(text.replace(" ", "T")) : null;
 }
 
 function wholeSeconds(time: Date): Date {
@@ -41,9 +49,4 @@ function wholeSeconds(time: Date): Date {
 
 function dayOf(now: Date, add: number): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + add));
-}
-
-/** `Date` turns 2026-02-31 into a day of March. */
-function existing(time: Date, day: string): Date | null {
-  return Number.isNaN(time.getTime()) || !time.toISOString().startsWith(day) ? null : time;
 }

@@ -41,7 +41,10 @@ export function register(program: Command): void {
     .option("--page-size <n>", "how many items each request asks for (default: max)")
     .option("--parallel <n>", "request so many pages at a time; the list must have a range of time")
     .option("--split-by <period>", "one file for each day or month: name-2026-11-01.jsonl")
-    .option("--distinct-by <field>", "leave out items that repeat one of the last 10,000 by this field: id")
+    .option(
+      "--distinct-by <field>",
+      "leave out items that repeat one of the last 10,000 of a file by this field: id",
+    )
     .option("--csv-safe", "escape cells that a spreadsheet would take for formulas")
     .addHelpText("after", HELP)
     .action(async (name: string, rest: readonly string[]) => {
@@ -53,6 +56,7 @@ export function register(program: Command): void {
 const HELP = `
 Beside FILE there are FILE.manifest.json, which pageturn verify checks, and, until the list is complete, FILE.checkpoint.json.
 With --overwrite, the new rows are in FILE.new until they replace FILE.
+With --split-by, FILE.split.json is there until all files are complete: --resume goes on with all of them.
 After Ctrl-C, a crash or an error, the same command with --resume goes on: no item is lost, and none is there twice.
 
 Examples

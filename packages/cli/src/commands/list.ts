@@ -35,7 +35,7 @@ export function addRowOptions(command: Command): Command {
     .option("--format <format>", "table, jsonl, json, csv, tsv or yaml")
     .option("--fields <names>", "only these fields: id,agent.id")
     .option("--max-items <n>", "stop after this many items")
-    .option("--csv-safe", "escape cells that a spreadsheet would take for formulas");
+    .option("--csv-safe", "csv and tsv: escape cells that a spreadsheet would take for formulas");
 }
 
 const HELP = `

@@ -3,6 +3,7 @@ import type { APIList } from "pageturn/catalog";
 import { filtersOf } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { optionName, paramOf } from "../catalog/list-arguments.ts";
+import { isIgnored } from "../ignored-options.ts";
 import { FORMATS } from "../output/row-writer.ts";
 
 /** One completion, and what it is. */
@@ -12,24 +13,38 @@ export interface Candidate {
 }
 
 /** The commands whose first argument is the name of a list. */
-const ON_LISTS = ["list", "lists", "export"];
+const ON_LISTS = ["list", "lists", "export", "mirror add"];
 /** The options whose values are files, which the shell completes. */
-const FILES = ["-o", "--output", "--header-file"];
+const FILES = ["-o", "--output", "--header-file", "--database"];
 
 /** What the last word may become. */
 export async function candidates(typed: readonly string[], program: Command): Promise<readonly Candidate[]> {
   const { before, current, begin } = lastWord(typed);
-  const [name, ...args] = before.filter(
-    (word, index, all) => !isGlobal(program, { word, before: all[index - 1] }),
-  );
-  const command = program.commands.find((each) => each.name() === name);
+  const words = before.filter((word, index, all) => !isGlobal(program, { word, before: all[index - 1] }));
+  const { command, name, args } = commandOf(program, words);
   const all =
-    command === undefined
-      ? commandsOf(program, current)
-      : await argumentsOf(command, { args, current, program });
+    command.commands.length > 0
+      ? commandsOf(command, { current, program })
+      : await argumentsOf(command, { name, args, current, program });
   return all
     .filter(({ text }) => text.startsWith(current))
     .map(({ text, about }) => ({ text: begin + text, about }));
+}
+
+/** The command that the words name, such as `mirror add`, and what follows it. */
+function commandOf(
+  program: Command,
+  words: readonly string[],
+): { readonly command: Command; readonly name: string; readonly args: readonly string[] } {
+  let command = program;
+  const names: string[] = [];
+  for (const word of words) {
+    const found = command.commands.find((each) => each.name() === word);
+    if (found === undefined) break;
+    command = found;
+    names.push(word);
+  }
+  return { command, name: names.join(" "), args: words.slice(names.length) };
 }
 
 /** The word to complete, and those before it. `--order=a` is the value of an option; bash makes three words of it. */
@@ -56,14 +71,19 @@ function isGlobal(
   return takesValue || program.options.some(({ long }) => long === word);
 }
 
-function commandsOf(program: Command, current: string): readonly Candidate[] {
+function commandsOf(
+  command: Command,
+  { current, program }: { readonly current: string; readonly program: Command },
+): readonly Candidate[] {
   if (current.startsWith("-")) return optionsOf(program);
-  return program.commands
-    .filter((each) => !each.name().startsWith("_"))
+  return command
+    .createHelp()
+    .visibleCommands(command)
     .map((each) => ({ text: each.name(), about: each.summary() || each.description() }));
 }
 
 interface Words {
+  readonly name: string;
   readonly args: readonly string[];
   readonly current: string;
   readonly program: Command;
@@ -71,18 +91,19 @@ interface Words {
 
 async function argumentsOf(
   command: Command,
-  { args, current, program }: Words,
+  { name, args, current, program }: Words,
 ): Promise<readonly Candidate[]> {
-  const name = command.name();
   const before = args.at(-1) ?? "";
   if (FILES.includes(before) || (name === "verify" && !current.startsWith("-"))) return [];
+  if (name === "help") return commandsOf(commandOf(program, args).command, { current, program });
   const values = await valuesAfter(name, before);
   if (values !== null) return values.map((text) => ({ text, about: "" }));
-  if (!ON_LISTS.includes(name)) return [...optionsOf(command), ...optionsOf(program)];
+  const used = program.options.filter((option) => !isIgnored(name, option.attributeName()));
+  const options = [...optionsOf(command), ...optionsOf({ options: used })];
+  if (!ON_LISTS.includes(name)) return options;
   const [list] = args;
   if (list === undefined && !current.startsWith("-"))
     return apiCatalog().endpoints.map(({ id, lists }) => ({ text: id, about: lists }));
-  const options = [...optionsOf(command), ...optionsOf(program)];
   const found = list === undefined ? null : knownList(list);
   if (found === null || name === "lists") return options;
   const allowed = before.startsWith("--") ? paramOf(found, before)?.values : undefined;
@@ -97,6 +118,7 @@ async function valuesAfter(name: string, before: string): Promise<readonly strin
   if (before === "--format")
     return name === "export" ? Object.keys((await import("../export/formats.ts")).FORMATS) : FORMATS;
   if (before === "--split-by") return ["day", "month"];
+  if (name === "mirror add" && before === "--mode") return ["feed", "buckets", "snapshot"];
   if (name !== "url" || before !== "--strategy") return null;
   return ["auto", ...(await (await import("../url/strategy-options.ts")).strategyNames())];
 }
@@ -115,6 +137,6 @@ function knownList(name: string): APIList | null {
   }
 }
 
-function optionsOf({ options }: Command): readonly Candidate[] {
+function optionsOf({ options }: Pick<Command, "options">): readonly Candidate[] {
   return options.flatMap(({ long, description }) => (long ? [{ text: long, about: description }] : []));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { valueAt } from "../catalog/columns.ts";
+import { distinctKey } from "../catalog/columns.ts";
 
 /** How many keys are kept, as in the option `distinctBy` of a walk. */
 const MOST_KEYS = 10_000;
@@ -32,9 +32,8 @@ export class DistinctKeys {
 
   /** Notes the key of an item, and returns whether it was there. An item without a key is no repeat. */
   isRepeat(item: unknown): boolean {
-    const value = valueAt(item, this.#path);
-    if (value === undefined || value === null) return false;
-    const text = JSON.stringify(value);
+    const text = distinctKey(item, this.#path);
+    if (text === undefined) return false;
     const key = text.length <= LONGEST_KEY ? text : createHash("sha256").update(text).digest("base64");
     if (this.#keys.has(key)) return true;
     this.#keys.add(key);

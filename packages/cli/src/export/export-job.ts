@@ -32,6 +32,8 @@ export interface ExportJob {
   readonly distinctBy: string | null;
   readonly csvSafe: boolean;
   readonly isParallel: boolean;
+  /** When the export of several files began that this file belongs to; `undefined` for one that begins with this file. */
+  readonly startedAt?: string | undefined;
 }
 
 /** The file that the user named. */

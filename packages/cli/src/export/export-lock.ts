@@ -4,11 +4,13 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { CommandError } from "../failure.ts";
+import { newFileOf } from "./file-names.ts";
 
 /**
- * Keeps other processes of this machine from writing a file while it is exported. The lock is a local socket with a name made
- * of the path: the system closes it with the process, also after `kill -9`, so it can never stand in the way of `--resume`.
- * Returns a function that gives it up. Throws `CommandError` if another process holds it. Where no socket can be opened, there is no lock.
+ * Keeps other processes of this machine from writing a file, or the one that replaces it, while it is exported. The lock is a local
+ * socket with a name made of the path: the system closes it with the process, also after `kill -9`, so it can never stand in the
+ * way of `--resume`. Returns a function that gives it up. Throws `CommandError` if another process holds it. Where no socket can be
+ * opened, there is no lock.
  */
 export async function lockFile(
   file: string,
@@ -17,19 +19,29 @@ export async function lockFile(
   // By its numbers, a folder is the same whatever leads to it, and that of another container is another.
   const folder = await stat(dirname(file), { bigint: true }).catch(() => undefined);
   if (folder === undefined) return () => {};
-  const name = socketName(`${folder.dev} ${folder.ino} ${basename(file)}`, platform);
-  let lock = await listen(name);
+  const locks: Server[] = [];
+  const unlock = () => {
+    for (const lock of locks) lock.close();
+  };
+  for (const each of [file, newFileOf(file)]) {
+    const lock = await lockName(socketName(`${folder.dev} ${folder.ino} ${basename(each)}`, platform));
+    if (lock === "taken") {
+      unlock();
+      throw new CommandError(
+        `Cannot export to ${file} because another process is exporting to ${each === file ? "it" : each}: wait until it has ended`,
+      );
+    }
+    if (lock !== undefined) locks.push(lock);
+  }
+  return unlock;
+}
+
+async function lockName(name: string): Promise<Server | "taken" | undefined> {
+  const lock = await listen(name);
   // Where a socket is a file, that stays when its process is killed. Nobody answers there.
-  if (lock === "taken" && isFileName(name) && !(await isAnswered(name))) {
-    await rm(name, { force: true });
-    lock = await listen(name);
-  }
-  if (lock === "taken") {
-    throw new CommandError(
-      `Cannot export to ${file} because another process is exporting to it: wait until it has ended`,
-    );
-  }
-  return () => lock?.close();
+  if (lock !== "taken" || !isFileName(name) || (await isAnswered(name))) return lock;
+  await rm(name, { force: true });
+  return listen(name);
 }
 
 function socketName(text: string, platform: NodeJS.Platform): string {

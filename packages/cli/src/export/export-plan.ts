@@ -9,9 +9,17 @@ import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
 import { baseURLOf, credential } from "../session.ts";
 import type { ExportJob, ExportSource } from "./export-job.ts";
+import { SIDE_ENDS } from "./file-names.ts";
 import { formatOf } from "./formats.ts";
-import { savedParameters } from "./saved-parameters.ts";
-import { type ExportPart, rangeParams, type SplitBy, splitRanges } from "./split-ranges.ts";
+import type { SinkMode } from "./sink.ts";
+import {
+  type ExportPart,
+  rangeFor,
+  rangeParams,
+  type SplitBy,
+  splitRange,
+  splitRanges,
+} from "./split-ranges.ts";
 
 /** One file that an export writes. */
 export interface PlannedPart {
@@ -25,60 +33,99 @@ export interface PlannedPart {
 export interface ExportPlan {
   readonly list: APIList;
   readonly pathArgs: readonly string[];
-  readonly parts: readonly PlannedPart[];
+  /** The export as a whole: its file is the one that was named, also where the export is split. */
+  readonly job: ExportJob;
+  readonly splitBy: SplitBy | undefined;
+  readonly mode: SinkMode;
   readonly maxItems: number | undefined;
   /** How many slices are requested at a time; `undefined` for one walk. */
   readonly parallel: number | undefined;
 }
 
-/** Checks the arguments of an export. Throws `UsageError`. */
-export async function planExport(
+/** Checks the arguments of an export. Nothing is read. Throws `UsageError`. */
+export function planExport(
   { name, rest }: { name: string; rest: readonly string[] },
   options: ExportOptions,
-): Promise<ExportPlan> {
+): ExportPlan {
+  const { output: file } = options;
+  refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
-  const parameters = { ...readParams(list, pathArgs, flags), ...pageSize(list, options) };
-  const format = formatOf(options.output, options.format);
+  const parameters: ExportJob["parameters"] = {
+    ...readParams(list, pathArgs, flags),
+    ...pageSize(list, options),
+  };
+  const format = formatOf(file, options.format);
   const splitBy = readSplit(options.splitBy);
   refuseTogether(options);
   const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
   const parallel = options.parallel === undefined ? undefined : readCount("--parallel", options.parallel);
-  const typed = typedFlags(flags);
   const { columns, fields } = readColumns(list, options.fields);
   const distinctBy =
     options.distinctBy === undefined
       ? null
       : readField("--distinct-by", options.distinctBy, columnsOf(list, apiCatalog().shapes)).name;
-  const source = sourceOf(options);
-  const split =
+  const job: ExportJob = {
+    file,
+    format,
+    source: sourceOf(options),
+    endpoint: list.id,
+    path: list.pathParams.reduce(
+      (text, param, index) => text.replace(`{${param}}`, encodeURIComponent(pathArgs[index] ?? "")),
+      list.path,
+    ),
+    parameters,
+    typed: typedFlags(flags),
+    columns,
+    fields,
+    distinctBy,
+    csvSafe: options.csvSafe ?? false,
+    isParallel: parallel !== undefined,
+  };
+  const mode = { resume: options.resume ?? false, overwrite: options.overwrite ?? false };
+  // What is wrong with the range is noticed before anything is read.
+  if (splitBy !== undefined) splitRange(list, { by: splitBy, parameters });
+  if (parallel !== undefined) slicedRange(list, parameters);
+  return { list, pathArgs, job, splitBy, mode, maxItems, parallel };
+}
+
+/**
+ * The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. Where it is split,
+ * they have an end.
+ */
+export function filesOf(plan: ExportPlan, job: ExportJob): readonly PlannedPart[] {
+  const { list, splitBy, parallel } = plan;
+  const { file, format, parameters } = job;
+  const isEndNamed = plan.job.parameters[rangeParams(list)?.to ?? ""] !== undefined;
+  const parts: readonly ExportPart[] =
     splitBy === undefined
-      ? [{ file: options.output, parameters, keeps: undefined }]
-      : splitRanges({ list, file: options.output, format }, { by: splitBy, parameters });
-  const path = list.pathParams.reduce(
-    (text, param, index) => text.replace(`{${param}}`, encodeURIComponent(pathArgs[index] ?? "")),
-    list.path,
-  );
-  const parts = split.map(async (part): Promise<PlannedPart> => {
-    const saved = options.resume ? await savedParameters(part.file, { format, typed }) : undefined;
-    const used = saved === undefined ? part.parameters : { ...saved, limit: parameters["limit"] };
-    const job: ExportJob = {
-      file: part.file,
-      format,
-      source,
-      endpoint: list.id,
-      path,
-      parameters: used,
-      typed,
-      columns,
-      fields,
-      distinctBy,
-      csvSafe: options.csvSafe ?? false,
-      isParallel: parallel !== undefined,
-    };
-    return { job, keeps: part.keeps, range: parallel === undefined ? null : slicedRange(list, used) };
-  });
-  return { list, pathArgs, parts: await Promise.all(parts), maxItems, parallel };
+      ? [{ file, parameters, keeps: undefined }]
+      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed });
+  return parts.map(({ file, parameters, keeps }) => ({
+    job: { ...job, file, parameters },
+    keeps,
+    range: parallel === undefined ? null : slicedRange(list, parameters),
+  }));
+}
+
+/** Throws `UsageError` for an output that is no name of a file of rows. */
+function refuseNoFile(file: string): void {
+  const end = SIDE_ENDS.find((each) => file.endsWith(each));
+  if (end !== undefined) {
+    throw new UsageError(
+      `Cannot export to ${file} because an export keeps files whose names end in ${end} beside its rows: choose another name`,
+    );
+  }
+  if (file.trim() === "") {
+    throw new UsageError(
+      "Cannot export to a file without a name: name it with --output, such as models.jsonl",
+    );
+  }
+  if (file === "-") {
+    throw new UsageError(
+      "Cannot export to - because an export is a file: print the list with pageturn list, or name the file ./-",
+    );
+  }
 }
 
 function refuseTogether({
@@ -141,14 +188,12 @@ function slicedRange(
   list: APIList,
   parameters: Readonly<Record<string, unknown>>,
 ): { readonly from: string; readonly to: string } {
-  const range = rangeParams(list);
-  const why = "pages of a list can only be fetched in parallel by their time";
-  if (range === undefined) {
-    throw new UsageError(`Cannot use --parallel for ${list.id} because it has no range of time, and ${why}`);
-  }
-  const from = parameters[range.from];
-  if (from === undefined) {
-    throw new UsageError(`Cannot use --parallel for ${list.id} without ${range.fromOption}: ${why}`);
-  }
-  return { from: String(from), to: String(parameters[range.to] ?? new Date().toISOString()) };
+  const range = rangeFor(list, parameters, {
+    option: "--parallel",
+    what: `export ${list.id} in parallel slices of time`,
+  });
+  return {
+    from: String(parameters[range.from]),
+    to: String(parameters[range.to] ?? new Date().toISOString()),
+  };
 }

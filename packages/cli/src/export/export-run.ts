@@ -48,8 +48,6 @@ export interface ExportOptions {
   readonly stop: StopRequest;
   /** Whether an item is one of the export; the others are left out. */
   readonly keeps: ((item: unknown) => boolean) | undefined;
-  /** Whether a new file is kept if it has no row: it says that the old one is to be replaced. */
-  readonly keepsEmpty: boolean;
   openWalk(request: WalkRequest): ExportWalk;
 }
 
@@ -92,11 +90,7 @@ export class ExportRun {
     this.#now = { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId };
     this.#distinct = distinctBy === null ? null : new DistinctKeys(distinctBy, state.keys);
     this.#walk = options.openWalk({
-      resumeFrom: state.checkpoint ?? undefined,
-      // With repeats, more items are needed than the file may have.
-      maxItems:
-        options.maxItems === undefined || this.#distinct !== null ? undefined : options.maxItems - rows,
-      range: state.range,
+      ...walkFrom(state, options.maxItems),
       signal: options.stop.signal,
       onPage: (page) => this.#page(page),
     });
@@ -196,6 +190,19 @@ export class ExportRun {
     const { complete, reason, incompleteBecause } = ended;
     await this.#commit({ complete, reason, incompleteBecause });
   }
+}
+
+/** How to go on with the walk of an export. */
+export function walkFrom(
+  { checkpoint, identity, range, rows }: ExportState,
+  maxItems: number | undefined,
+): Omit<WalkRequest, "signal" | "onPage"> {
+  return {
+    resumeFrom: checkpoint ?? undefined,
+    // With repeats, more items are needed than the file may have.
+    maxItems: maxItems === undefined || identity.distinctBy !== null ? undefined : maxItems - rows,
+    range,
+  };
 }
 
 /** Tells an error of the list from one of the file. */

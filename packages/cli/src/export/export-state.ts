@@ -1,12 +1,10 @@
 import { basename } from "node:path";
 import type { Checkpoint } from "pageturn";
-import { plainName } from "../catalog/list-arguments.ts";
 import { CommandError, UsageError } from "../failure.ts";
 import { anObject, type Check, count, exactly, flag, listOf, nullable, shape, text } from "./checks.ts";
 import { type ExportJob, type ExportSource, targetOf } from "./export-job.ts";
 import { stateFileOf } from "./file-names.ts";
 import { readTextFile } from "./json-file.ts";
-import { shellCommand } from "./shell-command.ts";
 
 /** How an export ended. */
 export interface ExportOutcome {
@@ -103,7 +101,7 @@ const STATE = shape({
 } satisfies Readonly<Record<keyof ExportState, Check>>);
 
 /** The identity of a job. The page size is no part of it: it does not change the rows. */
-function identityOf(job: ExportJob): ExportIdentity {
+export function identityOf(job: ExportJob): ExportIdentity {
   const { limit: _, ...parameters } = job.parameters;
   return {
     ...job.source,
@@ -126,7 +124,7 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
     v: 1,
     file: basename(targetOf(job)),
     identity: identityOf(job),
-    startedAt: new Date().toISOString(),
+    startedAt: job.startedAt ?? new Date().toISOString(),
     range,
     rows: 0,
     pages: 0,
@@ -144,12 +142,12 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
 }
 
 /** What to do about a file beside an export that is damaged. */
-const BEGIN_AGAIN = "Start again with --overwrite, or choose another name";
+const REMOVE_IT = "Rename or remove it, and start again with --overwrite";
 
 /** Reads a value that was written as JSON. Throws `CommandError` with the name of the file and the rule that is broken. */
 export function readChecked<T>(
   json: string,
-  { check, where, remedy = BEGIN_AGAIN }: { check: Check; where: string; remedy?: string | undefined },
+  { check, where, remedy = REMOVE_IT }: { check: Check; where: string; remedy?: string | undefined },
 ): T {
   let value: unknown;
   let problem: string | undefined;
@@ -191,51 +189,4 @@ export function withoutCheckpoint(file: string): UsageError {
   return new UsageError(
     `Cannot resume ${file} because it has no checkpoint: start again with --overwrite, or choose another name`,
   );
-}
-
-/** Throws `UsageError` if a job is not the one that `state` is about: their rows would be mixed. */
-export function refuseOther({ identity }: Pick<ExportState, "identity">, job: ExportJob): void {
-  const before = inWords(identity);
-  const now = inWords(identityOf(job));
-  const names = [...new Set([...before.keys(), ...now.keys()])];
-  const changed = names.filter((name) => before.get(name) !== now.get(name));
-  if (changed.length === 0) return;
-  const said = (values: ReadonlyMap<string, string>) =>
-    changed.map((name) => values.get(name) ?? `no ${name}`).join(", ");
-  throw new UsageError(
-    `Cannot resume ${targetOf(job)} because it was begun with other parameters: it has ${said(before)}, and this command ` +
-      `has ${said(now)}. Repeat the first command with --resume, or start again with --overwrite`,
-  );
-}
-
-/** What an export is about, as it is typed, each by the name of its option. */
-function inWords(identity: ExportIdentity): ReadonlyMap<string, string> {
-  const { baseURL, workspace, apiVersion, format, endpoint, path, parameters, fields, distinctBy } = identity;
-  const words = new Map([
-    ["list", `the list ${endpoint}`],
-    ["path", `the path ${path}`],
-    ["--base-url", `--base-url ${baseURL}`],
-    ["--format", `--format ${format}`],
-  ]);
-  const add = (name: string, value: unknown) => {
-    if (value === null || value === undefined || value === false) return;
-    const typed = Array.isArray(value)
-      ? value.join(",")
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
-    words.set(name, value === true ? name : shellCommand([name, typed]));
-  };
-  add("--workspace", workspace);
-  add("--api-version", apiVersion);
-  add("--fields", fields);
-  add("--distinct-by", distinctBy);
-  add("--csv-safe", identity.csvSafe);
-  add("--parallel", identity.parallel);
-  for (const [name, value] of Object.entries(parameters)) {
-    const option = `--${plainName(name)}`;
-    if (value === false) words.set(option, `${option}=false`);
-    else add(option, value);
-  }
-  return words;
 }

@@ -1,13 +1,16 @@
 import { lstat, rename, rm, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportState, readState, refuseOther } from "./export-state.ts";
+import { readState, withoutCheckpoint } from "./export-state.ts";
 import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
 import { exists, syncFolder, undefinedIfMissing } from "./json-file.ts";
 import { type Manifest, readManifest, readReplacingManifest } from "./manifest.ts";
+import { refuseOther } from "./refuse-other.ts";
+import { findNewExport, stateOf } from "./saved-state.ts";
+import { refuseForeign, removeState } from "./side-files.ts";
 import type { SinkMode } from "./sink.ts";
 
 /** Where the rows of an export go: to the file that the user named, or to one that replaces it at the end. */
@@ -16,12 +19,14 @@ export type ExportTarget =
   | { readonly kind: "open"; readonly job: ExportJob; readonly mode: SinkMode };
 
 /**
- * Finds out where the rows of an export go. Throws if a file would be lost that is not of this export. Nothing is written,
- * except that what an export left that was killed at its very end is put in its place.
+ * Finds out where the rows of an export go. Throws `CommandError` or `UsageError` if a file would be lost that is not of this
+ * export, or if another export was begun. Nothing is written.
  */
 export async function findTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget> {
   try {
-    return await foundTarget(job, mode);
+    const target = await foundTarget(job, mode);
+    if (target.kind === "open") await refuseForeign(target.job);
+    return target;
   } catch (error) {
     throw fileProblem(error, job.file);
   }
@@ -29,16 +34,14 @@ export async function findTarget(job: ExportJob, mode: SinkMode): Promise<Export
 
 async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget> {
   const { file, format } = job;
+  // Says what is wrong with the folder.
+  await stat(`${dirname(file)}/.`);
   await refuseOddFile(file, mode);
-  const replacing = await readReplacingManifest(file);
-  if (replacing !== undefined) await putInPlace(file, replacing);
   const next: ExportJob = { ...job, file: newFileOf(file), replaces: file };
   const begun = await findNewExport(file, format);
   if (mode.overwrite) {
-    if (begun === undefined) await refuseInTheWay(next);
-    const staged = stagedFileOf(file);
-    const isOther = format === "parquet" && (await exists(staged)) && !(await hasState(file));
-    if (isOther) throw inTheWay(file, staged);
+    const owner = await ownerOf(file, format);
+    if (owner !== undefined) throw rowsOf(owner, file);
     return { kind: "open", job: next, mode };
   }
   if (begun !== undefined) {
@@ -46,14 +49,10 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
     if (begun.state !== undefined) refuseOther(begun.state, job);
     return { kind: "open", job: next, mode };
   }
-  const state = format === "sqlite" ? await stateInDatabase(file) : await readState(file);
   const isThere = await exists(file);
+  const state = await stateOf(file, { format });
   if (mode.resume && isThere) {
-    const manifest = await readManifest(file).catch((error: unknown) => {
-      // An export that goes on writes another one.
-      if (state === undefined) throw error;
-      return undefined;
-    });
+    const manifest = await readManifest(file);
     if (manifest?.outcome.complete) return { kind: "finished", manifest: await finished(job, manifest) };
   } else if (!mode.resume) {
     if (state !== undefined && (format !== "sqlite" || state.outcome === null))
@@ -61,7 +60,8 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
     if (isThere) throw new CommandError(fileExists(file));
   }
   if (state !== undefined) refuseOther(state, job);
-  else if (!isThere) await refuseInTheWay(job);
+  // A database is empty when it was begun and killed.
+  else if (isThere && !(format === "sqlite" && (await stat(file)).size === 0)) throw withoutCheckpoint(file);
   return { kind: "open", job, mode };
 }
 
@@ -75,6 +75,24 @@ function unfinished(file: string): string {
   return `Cannot export to ${file} because an export to it has not ended: go on with --resume, or start again with --overwrite`;
 }
 
+/** The file whose export keeps its rows in `file` until it ends; `undefined` if there is no such export. */
+async function ownerOf(file: string, format: Format): Promise<string | undefined> {
+  const [replaced, staged] = [newFileOf(""), stagedFileOf("")].map((end) =>
+    file.endsWith(end) ? file.slice(0, -end.length) : undefined,
+  );
+  if (replaced !== undefined) {
+    const state = await stateOf(file, { format }).catch(() => undefined);
+    if (state?.file === basename(replaced)) return replaced;
+  }
+  return staged !== undefined && (await readState(staged)) !== undefined ? staged : undefined;
+}
+
+function rowsOf(owner: string, file: string): CommandError {
+  return new CommandError(
+    `Cannot export to ${file} because it has rows of an export to ${owner}: let that one end, or choose another name`,
+  );
+}
+
 /** A folder, a device or a pipe cannot be exported to, and a rename would replace a link instead of its file. */
 async function refuseOddFile(file: string, { overwrite }: SinkMode): Promise<void> {
   const stats = await stat(file).catch(undefinedIfMissing);
@@ -86,59 +104,11 @@ async function refuseOddFile(file: string, { overwrite }: SinkMode): Promise<voi
   }
 }
 
-/** An export that is to replace a file and has begun; without a state, if it has no row yet. */
-export async function findNewExport(
-  file: string,
-  format: Format,
-): Promise<{ readonly state: ExportState | undefined } | undefined> {
-  const newFile = newFileOf(file);
-  const [isThere, json] = [await exists(newFile), await exists(stateFileOf(newFile))];
-  if (!isThere && !json) return undefined;
-  // It has replaced the file already.
-  if (!isThere && (await readReplacingManifest(file)) !== undefined) return undefined;
-  if (format === "sqlite") {
-    if (!isThere) return undefined;
-    const { isExportDatabase } = await import("./sqlite-database.ts");
-    if (!(await isExportDatabase(newFile, { orEmpty: true }))) throw inTheWay(file, newFile);
-  }
-  const names = format === "sqlite" ? newFile : `${stateFileOf(newFile)} and ${newFile}`;
-  const remedy = `Remove ${names}, and start again with --overwrite`;
-  const state = await (format === "sqlite" ? stateInDatabase : readState)(newFile, remedy);
-  const isOwn = state === undefined ? format === "sqlite" || !isThere : state.file === basename(file);
-  if (!isOwn) throw inTheWay(file, newFile);
-  return { state };
-}
-
-async function stateInDatabase(file: string, remedy?: string): Promise<ExportState | undefined> {
-  return (await import("./sqlite-database.ts")).stateIn(file, remedy);
-}
-
-/** An export that begins makes these files. None of them may be one of the user. */
-async function refuseInTheWay({ file, replaces, format }: ExportJob): Promise<void> {
-  const manifestFile = manifestFileOf(file);
-  const names = [temporaryFileOf(manifestFile), temporaryFileOf(stateFileOf(file))];
-  if (format === "parquet") names.push(stagedFileOf(file), temporaryFileOf(file));
-  if (format === "sqlite") names.push(`${file}-wal`);
-  if (replaces !== undefined) names.push(file);
-  for (const name of names) if (await exists(name)) throw inTheWay(replaces ?? file, name);
-  const isManifest = await readManifest(file).then(
-    () => true,
-    () => false,
-  );
-  if (!isManifest) throw inTheWay(replaces ?? file, manifestFile);
-}
-
-function inTheWay(file: string, name: string): CommandError {
-  return new CommandError(
-    `Cannot export to ${file} because ${name} is in the way, which is not of this export: rename it, or choose another name`,
-  );
-}
-
-/** Checks the file of an export that is complete, and removes what one leaves that is killed at its very end. */
+/** Checks the file of an export that is complete. */
 async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
   const { file } = job;
   const { limit: _, ...parameters } = manifest.parameters;
-  refuseOther({ identity: { ...manifest, parameters } }, job);
+  refuseOther({ identity: { ...manifest, parameters } }, job, { isFinished: true });
   const { size } = await stat(file);
   if (size !== manifest.bytes) {
     throw new CommandError(
@@ -147,47 +117,49 @@ async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
       EXIT.incomplete,
     );
   }
-  await removeState(file);
   return manifest;
 }
 
-/** Whether there is an export to go on with. */
-async function hasState(file: string): Promise<boolean> {
-  return (await readState(file).catch(() => undefined)) !== undefined;
-}
-
-/** Removes what an export needs only to go on. What has the names of such files and is not of an export stays. */
-async function removeState(file: string): Promise<void> {
-  if (!(await hasState(file))) return;
-  await rm(stagedFileOf(file), { force: true });
-  await rm(stateFileOf(file), { force: true });
-}
-
 /** Replaces a file by the new one, with its manifest, and with its state if the list may go on. */
-export async function replaceFile({ replaces: file, format }: ExportJob, manifest: Manifest): Promise<void> {
+export async function replaceFile(job: ExportJob, manifest: Manifest): Promise<void> {
+  const { replaces: file, format } = job;
   if (file === undefined) return;
   if (format === "sqlite") await (await import("./sqlite-database.ts")).settleDatabase(file);
   // The manifest of the new file counts from here on: see `readManifest`.
   await rename(newFileOf(file), file);
   await syncFolder(file);
-  await putInPlace(file, manifest);
+  await putInPlace(job, { file, manifest });
+}
+
+/** Puts what an export left that was killed while its file replaced another one in its place. */
+export async function endReplacing(job: ExportJob): Promise<void> {
+  const { file } = job;
+  try {
+    const manifest = await readReplacingManifest(file);
+    if (manifest !== undefined) await putInPlace(job, { file, manifest });
+  } catch (error) {
+    throw fileProblem(error, file);
+  }
 }
 
 /**
  * Gives what is beside a new file the names of what is beside the file that it has replaced. The manifest comes last: until
  * then, this can be done again.
  */
-async function putInPlace(file: string, { outcome }: Manifest): Promise<void> {
+async function putInPlace(
+  { format }: ExportJob,
+  { file, manifest: { outcome } }: { file: string; manifest: Manifest },
+): Promise<void> {
   const newFile = newFileOf(file);
   if (outcome.complete) {
-    await removeState(file);
-    await removeState(newFile);
-    // It is of an export that is gone, also if it is damaged.
-    await rm(stateFileOf(file), { force: true });
+    await removeState(file, { format });
+    await removeState(newFile, { format, target: file });
   } else {
-    for (const nameOf of [stagedFileOf, stateFileOf])
+    for (const nameOf of format === "parquet" ? [stagedFileOf, stateFileOf] : [stateFileOf])
       await rename(nameOf(newFile), nameOf(file)).catch(undefinedIfMissing);
   }
+  for (const name of [file, newFile].flatMap((each) => [each, manifestFileOf(each), stateFileOf(each)]))
+    await rm(temporaryFileOf(name), { force: true });
   await rename(manifestFileOf(newFile), manifestFileOf(file));
   await syncFolder(file);
 }

@@ -18,7 +18,20 @@ export function newFileOf(file: string): string {
   return `${file}.new`;
 }
 
-/** The name under which a file is written that has to appear in one step. */
-export function temporaryFileOf(file: string): string {
-  return `${file}.tmp`;
+/** The name of the record of an export that is split into files. */
+export function splitFileOf(file: string): string {
+  return `${file}.split.json`;
 }
+
+/**
+ * The name under which a file is written that has to appear in one step. Files with this ending belong to the command: one that a
+ * killed process has left is replaced.
+ */
+export function temporaryFileOf(file: string): string {
+  return `${file}.pageturn-tmp`;
+}
+
+/** The ends of names that only files beside an export have. */
+export const SIDE_ENDS: readonly string[] = [stateFileOf, manifestFileOf, splitFileOf, temporaryFileOf].map(
+  (nameOf) => nameOf(""),
+);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { CommandError } from "../failure.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -10,6 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "the folder does not exist",
   ENOTDIR: "a part of its path is not a folder",
   EISDIR: "it is a folder",
+  ERR_FS_EISDIR: "a folder has the name of a file that is needed beside it",
   EEXIST: "it exists already",
   ELOOP: "a part of its path is a link that leads in a circle",
   ENAMETOOLONG: "its name, or that of a file beside it, is too long",
@@ -32,9 +35,15 @@ const SQLITE_REASONS: Readonly<Record<number, string>> = {
 
 /** The error for a file that cannot be written, as one line for users; the error itself, if it is not about files. */
 export function fileProblem(error: unknown, file: string): unknown {
-  const reason = reasonOf(error);
+  const reason =
+    isMissing(error) && existsSync(dirname(file)) ? "its folder does not take files" : reasonOf(error);
   if (reason === undefined) return error;
   return new CommandError(`Cannot write ${file}: ${reason}`, undefined, { cause: error });
+}
+
+/** A folder such as `/proc` says that a file is missing when one is to be created. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function reasonOf(error: unknown): string | undefined {

@@ -4,7 +4,7 @@ import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportState, newState, readState, refuseOther, withoutCheckpoint } from "./export-state.ts";
+import { type ExportState, newState, readState } from "./export-state.ts";
 import { stateFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
 import { createJSONFile, exists, writeJSONFile } from "./json-file.ts";
@@ -43,7 +43,7 @@ export class FileSink implements Sink {
     { mode, range, rows = job.file, format = job.format }: FileSinkOptions,
   ): Promise<FileSink> {
     const stateFile = stateFileOf(job.file);
-    const saved = await savedState(job, mode);
+    const saved = mode.resume ? await readState(job.file) : undefined;
     const state = saved ?? newState(job, range);
     // Before the file: a file of rows without its state could not be resumed.
     if (saved === undefined)
@@ -96,15 +96,6 @@ interface FileSinkOptions {
   readonly range: ExportState["range"];
   readonly rows?: string;
   readonly format?: Format;
-}
-
-/** The state to go on from; `undefined` to begin. */
-async function savedState(job: ExportJob, mode: SinkMode): Promise<ExportState | undefined> {
-  if (!mode.resume) return undefined;
-  const saved = await readState(job.file);
-  if (saved !== undefined) refuseOther(saved, job);
-  else if (await exists(job.file)) throw withoutCheckpoint(job.file);
-  return saved;
 }
 
 function rowText(job: ExportJob, format: Format): RowText {

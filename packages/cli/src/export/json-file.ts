@@ -7,9 +7,21 @@ import { temporaryFileOf } from "./file-names.ts";
  * of power.
  */
 export async function writeJSONFile(file: string, value: unknown): Promise<void> {
+  await replaceInOneStep(file, (temporary) => write(temporary, value));
+}
+
+/**
+ * Lets `make` create a file under another name, and gives it its own name when it is whole. What a killed process has left under
+ * the other name is removed first, so that nothing is written through a link.
+ */
+export async function replaceInOneStep(
+  file: string,
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
   const temporary = temporaryFileOf(file);
   try {
-    await write(temporary, value);
+    await rm(temporary, { force: true });
+    await make(temporary);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -20,20 +32,18 @@ export async function writeJSONFile(file: string, value: unknown): Promise<void>
 
 /** Writes a value as JSON to a file that is not there. After a loss of power it may be empty. */
 export async function createJSONFile(file: string, value: unknown): Promise<void> {
-  try {
-    await write(file, value);
-  } catch (error) {
-    await rm(file, { force: true }).catch(() => {});
-    throw error;
-  }
+  await write(file, value);
   await syncFolder(file);
 }
 
 async function write(file: string, value: unknown): Promise<void> {
-  const handle = await open(file, "w");
+  const handle = await open(file, "wx");
   try {
     await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
     await handle.datasync();
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
+    throw error;
   } finally {
     await handle.close();
   }

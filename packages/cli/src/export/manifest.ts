@@ -95,7 +95,8 @@ export async function readReplacingManifest(file: string): Promise<Manifest | un
   return manifest?.file === basename(file) && manifest.bytes === size ? manifest : undefined;
 }
 
-async function readOwnManifest(file: string): Promise<Manifest | undefined> {
+/** The manifest beside a file, whatever it is about; `undefined` if there is none. Throws `CommandError` if it is not one. */
+export async function readOwnManifest(file: string): Promise<Manifest | undefined> {
   const where = manifestFileOf(file);
   const json = await readTextFile(where);
   return json === undefined ? undefined : readChecked<Manifest>(json, { check: MANIFEST, where });

@@ -1,10 +1,9 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { type ColumnSource, fileWriter, ParquetWriter } from "hyparquet-writer";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { type Cell, flattener, microseconds } from "../output/flat-row.ts";
 import { byteLines } from "./byte-lines.ts";
-import { temporaryFileOf } from "./file-names.ts";
-import { syncFolder } from "./json-file.ts";
+import { replaceInOneStep } from "./json-file.ts";
 import { rowBytes } from "./read-rows.ts";
 
 /** The bounds of a row group: one is held in memory at a time. */
@@ -37,16 +36,15 @@ export async function writeParquetFile(
   file: string,
   { rows, columns, isWhole }: { rows: string; columns: readonly Column[]; isWhole: boolean },
 ): Promise<void> {
-  const temporary = temporaryFileOf(file);
   // With chosen fields, too: a column of numbers cannot hold a text.
   const all: readonly Column[] = [...columns, { name: OTHERS, path: [OTHERS], type: "json" }];
   const fields = all.map(
     ({ name, type }): SchemaElement => ({ name, repetition_type: "OPTIONAL", ...ELEMENTS[type] }),
   );
-  try {
-    const schema: SchemaElement[] = [{ name: "root", num_children: fields.length }, ...fields];
+  const schema: SchemaElement[] = [{ name: "root", num_children: fields.length }, ...fields];
+  const cellsOf = flattener(columns, { others: isWhole ? true : "misfits", times: "microseconds" });
+  await replaceInOneStep(file, async (temporary) => {
     const writer = new ParquetWriter({ writer: fileWriter(temporary), schema, createdBy: "pageturn" });
-    const cellsOf = flattener(columns, { others: isWhole ? true : "misfits", times: "microseconds" });
     let group = new RowGroup(all);
     for await (const line of byteLines(rowBytes(rows, "jsonl"))) {
       group.add(cellsOf(JSON.parse(line.toString())), line.length);
@@ -58,12 +56,7 @@ export async function writeParquetFile(
     await writer.finish();
     const handle = await open(temporary, "r+");
     await handle.sync().finally(() => handle.close());
-    await rename(temporary, file);
-    await syncFolder(file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
+  });
 }
 
 /** The rows that are written together. */

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { movesCursor } from "../output/terminal.ts";
 import type { ExportProgress } from "./export-run.ts";
 import type { FractionOf } from "./progress-fraction.ts";
 import { progressText } from "./progress-text.ts";
@@ -71,7 +72,7 @@ export class ProgressMeter implements ExportProgress {
 
   #show(): void {
     if (this.#options.quiet || this.#bar !== undefined || this.#timer !== undefined) return;
-    if (process.stderr.isTTY) this.#bar = this.#newBar();
+    if (movesCursor(process.stderr)) this.#bar = this.#newBar();
     else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
   }
 

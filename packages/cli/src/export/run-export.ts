@@ -2,13 +2,13 @@ import { rm } from "node:fs/promises";
 import type { StopSignal } from "../stop-request.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
-import type { ExportState } from "./export-state.ts";
-import { findTarget, replaceFile } from "./export-target.ts";
+import { endReplacing, findTarget, replaceFile } from "./export-target.ts";
 import { manifestFileOf, stagedFileOf, stateFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { exists } from "./json-file.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
+import { removeState } from "./side-files.ts";
 
 /** How an export ended, if no error was thrown. */
 export type ExportResult =
@@ -19,6 +19,8 @@ export type ExportResult =
       readonly kind: "ended";
       readonly manifest: Manifest;
       readonly error: Error | null;
+      /** Whether the file had as many items as were asked for, so that nothing was requested. */
+      readonly hadEnough: boolean;
       readonly file: string;
     }
   | ({ readonly kind: "stopped"; readonly signal: StopSignal } & Kept)
@@ -36,8 +38,12 @@ export interface Kept {
 
 /** Exports a list to a file, and writes its manifest. Throws if the export cannot begin. */
 export async function runExport(asked: ExportJob, options: ExportOptions): Promise<ExportResult> {
+  await endReplacing(asked);
   const target = await findTarget(asked, options.mode);
-  if (target.kind === "finished") return target;
+  if (target.kind === "finished") {
+    await removeState(asked.file, { format: asked.format, target: asked.file });
+    return target;
+  }
   const { job, mode } = target;
   const { file } = job;
   // Before the sink: the manifest of a file that is gone must not be taken for that of the new one.
@@ -52,6 +58,7 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     const { outcome, rows } = sink.state;
     options.progress.begin(rows);
     const isEnough = options.maxItems !== undefined && rows >= options.maxItems;
+    const hadEnough = outcome?.complete !== true && isEnough;
     const error = outcome?.complete || isEnough ? null : await new ExportRun(sink, options).walk();
     if (sink.state.outcome === null) {
       await sink.commit({
@@ -62,15 +69,16 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     await sink.finish();
     await sink.close();
     const manifest = await writeManifest(job, sink.state);
+    const ended = { kind: "ended", manifest, error, hadEnough } as const;
     const isInPlace = job.replaces === undefined || (await isToReplace(job, manifest));
-    if (!isInPlace) return { kind: "ended", manifest, error, file };
+    if (!isInPlace) return { ...ended, file };
     await replaceFile(job, manifest);
     if (job.replaces === undefined) await sink.clean();
-    return { kind: "ended", manifest, error, file: targetOf(job) };
+    return { ...ended, file: targetOf(job) };
   } catch (error) {
     const { rows } = sink.state;
     // What was begun before says that the old file is not the one that was asked for.
-    const isAnnounced = job.replaces !== undefined && (options.keepsEmpty || mode.resume);
+    const isAnnounced = job.replaces !== undefined && mode.resume;
     isEmpty = isNew && rows === 0 && !isAnnounced;
     const kept = { rows, file, isKept: !isEmpty };
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, ...kept };
@@ -86,27 +94,13 @@ async function isToReplace({ replaces = "" }: ExportJob, { outcome }: Manifest):
   return outcome.complete || outcome.reason === "maxItems" || !(await exists(replaces));
 }
 
-/**
- * Notes that a file is to be replaced, before anything is requested. An export of several files is resumed by what is beside
- * each of them.
- */
-export async function beginReplacing(asked: ExportJob, range: ExportState["range"]): Promise<void> {
-  const mode = { resume: false, overwrite: true };
-  const target = await findTarget(asked, mode);
-  if (target.kind === "finished") return;
-  const { job } = target;
-  await removeFile(manifestFileOf(job.file), job);
-  try {
-    await (await openSink(job, { mode, range })).close();
-  } catch (error) {
-    throw fileProblem(error, job.file);
-  }
-}
-
 /** Removes an export that has no row. */
 async function removeAll({ file, format }: ExportJob): Promise<void> {
   if (format === "sqlite") await (await import("./sqlite-database.ts")).removeDatabase(file);
-  else for (const name of [file, stagedFileOf(file), stateFileOf(file)]) await rm(name, { force: true });
+  else {
+    const staged = format === "parquet" ? [stagedFileOf(file)] : [];
+    for (const name of [file, ...staged, stateFileOf(file)]) await rm(name, { force: true });
+  }
 }
 
 async function removeFile(name: string, { file }: ExportJob): Promise<void> {

@@ -1,6 +1,10 @@
-import type { APIList } from "pageturn/catalog";
+import {
+  type APIList,
+  type RangeParams as CatalogRange,
+  rangeParams as catalogRange,
+} from "pageturn/catalog";
 import { valueAt } from "../catalog/columns.ts";
-import { optionName } from "../catalog/list-arguments.ts";
+import { optionName, plainName } from "../catalog/list-arguments.ts";
 import { UsageError } from "../failure.ts";
 import { endOf, type Format } from "./formats.ts";
 
@@ -16,78 +20,129 @@ export interface ExportPart {
 }
 
 /** The parameters of the range of time of a list. */
-export interface RangeParams {
-  readonly from: string;
-  readonly to: string;
-  /** The option of the first one, as users type it. */
+export interface RangeParams extends CatalogRange {
+  /** Their options, as users type them. */
   readonly fromOption: string;
-  /** The field of the items with their time. */
-  readonly field: string;
-  readonly isDate: boolean;
-  readonly bounds: "half-open" | "inclusive" | "exclusive";
-  readonly isAscending: boolean;
+  readonly toOption: string;
 }
 
 /** The parameters of the range of time of a list; `undefined` if it has none. */
-export function rangeParams({ time, queryParams }: APIList): RangeParams | undefined {
-  if (time === undefined) return undefined;
-  const [from, to] = [time.from, time.to].map((name) =>
-    queryParams.find((param) => param.wire === name || param.name === name),
+export function rangeParams(list: APIList): RangeParams | undefined {
+  const range = catalogRange(list);
+  return (
+    range && {
+      ...range,
+      fromOption: optionName({ name: range.from }),
+      toOption: optionName({ name: range.to }),
+    }
   );
-  if (from === undefined || to === undefined) return undefined;
-  const [name = ""] = from.name.split(/[[.]/);
-  return {
-    from: from.name,
-    to: to.name,
-    fromOption: optionName(from),
-    field: time.field ?? name,
-    isDate: from.type === "date",
-    bounds: /\bgt\b/.test(from.wire) ? "exclusive" : /\blte\b/.test(to.wire) ? "inclusive" : "half-open",
-    isAscending: time.order === "asc" || time.buckets !== undefined || time.totals === true,
-  };
 }
 
-/** The files of an export that is split into days or months, in UTC. Without an end, the last one is the last whole day or month. */
-export function splitRanges(
-  { list, file, format }: { list: APIList; file: string; format: Format },
-  { by, parameters, now = new Date() }: { by: SplitBy; parameters: ExportPart["parameters"]; now?: Date },
-): readonly ExportPart[] {
+type Parameters = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of an export that is split by its range of time. Where no end was named, it is that of the last whole day or
+ * month. Throws `UsageError` if the list cannot be split so.
+ */
+export function wholeRange(
+  list: APIList,
+  { by, parameters, now = new Date() }: { by: SplitBy; parameters: Parameters; now?: Date },
+): Parameters {
+  const range = splitRange(list, { by, parameters });
+  const [begin, end] = [parameters[range.from], parameters[range.to]];
+  const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
+  if (Date.parse(String(begin)) >= to) {
+    throw new UsageError(
+      `Cannot split ${list.id} by ${by} because ${
+        end === undefined
+          ? `no whole ${by} has passed since ${String(begin)}: name the end of the range with ${range.toOption}`
+          : `the range from ${String(begin)} to ${String(end)} is empty: name a later end`
+      }`,
+    );
+  }
+  return { ...parameters, [range.to]: end ?? lastEnd(range, by, now) };
+}
+
+/** The end of the last whole day or month, which is the end of a range where none is named. */
+export function lastEnd(range: RangeParams, by: SplitBy, now = new Date()): string {
+  return written(periodStart(now.getTime(), by), range);
+}
+
+/** The parameters of the range of a list that is split. Throws `UsageError` if it has none, or no start. */
+export function splitRange(
+  list: APIList,
+  { by, parameters }: { by: SplitBy; parameters: Parameters },
+): RangeParams {
+  return rangeFor(list, parameters, { option: "--split-by", what: `split ${list.id} by ${by}` });
+}
+
+/** The parameters of the range of a list that is requested by its time. Throws `UsageError` if it has none, or no start. */
+export function rangeFor(
+  list: APIList,
+  parameters: Parameters,
+  { option, what }: { option: string; what: string },
+): RangeParams {
   const range = rangeParams(list);
   if (range === undefined) {
+    throw new UsageError(`Cannot ${what} because it has no range of time: leave out ${option}`);
+  }
+  const other = list.queryParams.find(
+    ({ name }) =>
+      name !== range.from &&
+      name !== range.to &&
+      [range.from, range.to].some((own) => stemOf(own) === stemOf(name)) &&
+      parameters[name] !== undefined,
+  );
+  if (other !== undefined) {
+    const isEnd = /\blte?$/.test(plainName(other.name));
     throw new UsageError(
-      `Cannot split ${list.id} by ${by} because it has no range of time: leave out --split-by`,
+      `Cannot use ${optionName(other)} with ${option} because ${option} needs the range as ${range.fromOption} and ` +
+        `${range.toOption}: use ${isEnd ? range.toOption : range.fromOption} instead`,
     );
   }
-  const begin = parameters[range.from];
-  const end = parameters[range.to];
-  if (begin === undefined)
-    throw new UsageError(`Cannot split ${list.id} by ${by} without ${range.fromOption}`);
-  const from = Date.parse(String(begin));
-  const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
+  if (parameters[range.from] === undefined) {
+    throw new UsageError(`Cannot ${what} without ${range.fromOption}: name the start of the range`);
+  }
+  return range;
+}
+
+/** `created_at.gte` and `created_at[lt]` are about `created_at`. */
+function stemOf(name: string): string {
+  const [stem = ""] = name.split(/[[.]/);
+  return stem;
+}
+
+/**
+ * The files of an export that is split into days or months, in UTC. `parameters` are those of {@link wholeRange}. `isEndNamed` says
+ * that the user has named the end: where a range has its end, the last file has it only then.
+ */
+export function splitRanges(
+  { list, file, format }: { list: APIList; file: string; format: Format },
+  { by, parameters, isEndNamed }: { by: SplitBy; parameters: Parameters; isEndNamed: boolean },
+): readonly ExportPart[] {
+  const range = rangeParams(list);
+  if (range === undefined) return [];
+  const [begin, end] = [parameters[range.from], parameters[range.to]];
+  const [from, to] = [Date.parse(String(begin)), Date.parse(String(end))];
   const starts = [from];
   for (let at = nextStart(from, by); at < to; at = nextStart(at, by)) starts.push(at);
-  if (from >= to) {
-    throw new UsageError(
-      `Cannot split ${list.id} by ${by} because no whole ${by} has passed since ${String(begin)}: name the end of the range`,
-    );
-  }
   return starts.map((start, index): ExportPart => {
     const stop = starts[index + 1] ?? to;
     const isFirst = index === 0;
-    const isOpen = stop === to && end !== undefined;
+    const isLast = stop === to;
     const exclusive = range.bounds === "exclusive" && !isFirst;
-    const inclusive = range.bounds === "inclusive" && !isOpen;
+    const inclusive = range.bounds === "inclusive" && !(isLast && isEndNamed);
     return {
       file: partFile(file, { format, start, by }),
       parameters: {
         ...parameters,
         // An exclusive range does not have its start: it is asked for a little more, and that is left out.
         [range.from]: isFirst ? begin : written(start - (exclusive ? 1 : 0), range),
-        [range.to]: isOpen ? end : written(stop, range),
+        [range.to]: isLast ? end : written(stop, range),
       },
       keeps:
         exclusive || inclusive
-          ? keeps({ field: range.field, from: start, to: isOpen ? Infinity : stop })
+          ? keeps({ field: range.field, from: start, to: isLast && isEndNamed ? Infinity : stop })
           : undefined,
     };
   });

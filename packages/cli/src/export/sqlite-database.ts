@@ -52,6 +52,7 @@ export function markExport(database: DatabaseSync): void {
 /** What the head of a database says (https://www.sqlite.org/fileformat.html, 1.3), read without SQLite, which may change files. */
 interface DatabaseHead {
   readonly isEmpty: boolean;
+  readonly isDatabase: boolean;
   readonly isExport: boolean;
   readonly isWAL: boolean;
 }
@@ -65,12 +66,18 @@ async function headOf(file: string): Promise<DatabaseHead | undefined> {
     const isDatabase = bytesRead === head.length && head.toString("latin1", 0, 16) === "SQLite format 3\0";
     return {
       isEmpty: bytesRead === 0,
+      isDatabase,
       isExport: isDatabase && head.readUInt32BE(68) === APPLICATION_ID,
       isWAL: isDatabase && head.readUInt8(18) === 2,
     };
   } finally {
     await handle.close();
   }
+}
+
+/** Whether a file is a database, of whatever program. */
+export async function isDatabase(file: string): Promise<boolean> {
+  return (await headOf(file))?.isDatabase === true;
 }
 
 /** Whether a file is a database that an export has made; with `orEmpty`, or has begun to make. */
@@ -104,7 +111,10 @@ export function savedState(
     .get();
   if (hasTable === undefined) return undefined;
   const json = database.prepare("SELECT state FROM _export").get()?.["state"];
-  return parseState(String(json), { where: `the table _export of ${file}`, remedy });
+  return parseState(String(json), {
+    where: `the table _export of ${file}`,
+    remedy: remedy ?? "Start again with --overwrite, or choose another name",
+  });
 }
 
 /** Removes a database, with what SQLite keeps beside it. */

@@ -1,22 +1,12 @@
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
-import { type ExportState, newState, refuseOther, withoutCheckpoint } from "./export-state.ts";
-import { exists } from "./json-file.ts";
+import { type ExportState, newState } from "./export-state.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import {
-  isExportDatabase,
-  markExport,
-  openExportDatabase,
-  removeDatabase,
-  savedState,
-} from "./sqlite-database.ts";
+import { markExport, openExportDatabase, removeDatabase, savedState } from "./sqlite-database.ts";
 
-/** `NUMERIC` keeps whole numbers whole. */
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "TEXT",
   number: "NUMERIC",
@@ -26,12 +16,18 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   any: "TEXT",
 };
 
+/** Columns that a text of another type can be in have no declared type: a type of numbers would turn "0012" into 12. */
+const UNTYPED: Readonly<Partial<Record<ColumnType, string>>> = { number: "", boolean: "" };
+
+/** SQLite has whole numbers of 64 bits. */
+const LARGEST_WHOLE = 2 ** 63;
+
 /** A sink that is a table `items` of a SQLite database. The state is in the same database, and commits with the rows. */
 export class SQLiteSink implements Sink {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #keep: StatementSync;
-  readonly #valuesOf: (item: unknown) => (string | number | null)[];
+  readonly #valuesOf: (item: unknown) => SQLiteValue[];
   #state: ExportState;
   #isClosed = false;
 
@@ -52,23 +48,18 @@ export class SQLiteSink implements Sink {
     };
   }
 
-  /** Opens the database, and makes it if there is none. A database that is not of an export is not opened. */
+  /** Opens the database, and makes it if there is none. */
   static async open(
     job: ExportJob,
     { mode, range }: { mode: SinkMode; range: ExportState["range"] },
   ): Promise<SQLiteSink> {
     const { file } = job;
     if (mode.overwrite) await removeDatabase(file);
-    // SQLite says only that it cannot open the file.
-    await stat(`${dirname(file)}/.`);
-    const isOther = (await exists(file)) && !(await isExportDatabase(file, { orEmpty: mode.resume }));
-    if (isOther) throw withoutCheckpoint(file);
     const database = openExportDatabase(file);
     try {
-      const saved = savedState(database, { file });
-      if (saved !== undefined) refuseOther(saved, job);
-      else if (tablesOf(database) > 0) throw withoutCheckpoint(file);
-      const state = saved ?? create(database, { job, state: { ...newState(job, range), bytes: null } });
+      const state =
+        savedState(database, { file }) ??
+        create(database, { job, state: { ...newState(job, range), bytes: null } });
       database.exec("BEGIN IMMEDIATE");
       return new SQLiteSink(database, { job, state });
     } catch (error) {
@@ -105,22 +96,23 @@ export class SQLiteSink implements Sink {
   }
 }
 
-function valueFor(cell: Cell, type: ColumnType | undefined): string | number | null {
+type SQLiteValue = string | number | bigint | null;
+
+function valueFor(cell: Cell, type: ColumnType | undefined): SQLiteValue {
   // A number in a column of text would get a decimal point.
   if (cell !== null && (type === "any" || type === "json")) return String(cell);
-  return typeof cell === "boolean" ? Number(cell) : cell;
-}
-
-function tablesOf(database: DatabaseSync): number {
-  return Number(database.prepare("SELECT count(*) AS count FROM sqlite_master").get()?.["count"]);
+  if (typeof cell === "boolean") return BigInt(cell);
+  // A number is bound as one with a decimal point.
+  return Number.isInteger(cell) && Math.abs(Number(cell)) < LARGEST_WHOLE ? BigInt(Number(cell)) : cell;
 }
 
 function create(
   database: DatabaseSync,
   { job: { columns, fields }, state }: { job: ExportJob; state: ExportState },
 ): ExportState {
+  const typeNames = fields === null ? TYPES : { ...TYPES, ...UNTYPED };
   const declared = (columns: readonly Column[]) =>
-    columns.map(({ name, type }) => `${quoted(name)} ${TYPES[type]}`);
+    columns.map(({ name, type }) => `${quoted(name)} ${typeNames[type]}`.trimEnd());
   const others = fields === null ? [`${OTHERS} TEXT`] : [];
   const all = ["_row INTEGER PRIMARY KEY", ...declared(columns), ...others, "_raw TEXT NOT NULL"];
   database.exec("BEGIN IMMEDIATE");

@@ -1,5 +1,5 @@
 import type { AsyncPaginator } from "pageturn";
-import { valueAt } from "../catalog/columns.ts";
+import { distinctKey } from "../catalog/columns.ts";
 import type { WalkOrder } from "../catalog/list-options.ts";
 import { incompleteness } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -13,6 +13,8 @@ interface PrintOptions {
   readonly writer: RowWriter;
   readonly maxItems: number | undefined;
   readonly order?: WalkOrder | undefined;
+  /** What the end of the list means, where it does not begin at its start: `"all after --after-id"`. */
+  readonly rest?: string | undefined;
   /** The path of a field: items that repeat one of the last 10,000 are left out. */
   readonly distinctBy?: readonly string[] | undefined;
   readonly messages: MessageOptions;
@@ -71,12 +73,8 @@ export async function printRows(
   if (repeats > 0) say.info(repeats === 1 ? "1 repeat was left out" : `${repeats} repeats were left out`);
   if (!output.isTerminal) return;
   say.info(
-    outcome?.complete ? `${reached}, the whole list` : `${reached}. There may be more: see --max-items`,
+    outcome?.complete
+      ? `${reached}, ${options.rest ?? "the whole list"}`
+      : `${reached}. There may be more: see --max-items`,
   );
-}
-
-/** The key of an item. Objects are compared as JSON. */
-function distinctKey(item: unknown, path: readonly string[]): unknown {
-  const value = valueAt(item, path);
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }

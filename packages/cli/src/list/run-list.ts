@@ -10,6 +10,13 @@ import { openOutput } from "../output/stdout.ts";
 import { openClient, openList } from "../session.ts";
 import { printRows } from "./print-rows.ts";
 
+/** The parameters that begin a list elsewhere than at its start, and what it has then. */
+const CURSORS = [
+  ["after_id", "all after --after-id"],
+  ["before_id", "all before --before-id"],
+  ["page", "all from --page on"],
+] as const;
+
 /** Checks all arguments, and prints the list. */
 export async function runList(
   { name, rest }: { readonly name: string; readonly rest: readonly string[] },
@@ -39,6 +46,7 @@ export async function runList(
       writer,
       maxItems,
       order,
+      rest: CURSORS.find(([name]) => params[name] !== undefined)?.[1],
       distinctBy,
       messages: options,
     });

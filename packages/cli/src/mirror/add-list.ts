@@ -2,7 +2,7 @@ import type { AddList, MirrorMode } from "@pageturn/postgres";
 import type { APIList } from "pageturn/catalog";
 import { readParams } from "../catalog/filters.ts";
 import { findList } from "../catalog/find-list.ts";
-import { type Flag, optionName, splitArguments } from "../catalog/list-arguments.ts";
+import { type Flag, optionName, paramOf, splitArguments } from "../catalog/list-arguments.ts";
 import { readCount } from "../catalog/list-options.ts";
 import { readTime, TIME_FORMS } from "../catalog/time-value.ts";
 import type { AddOptions } from "../commands/mirror.ts";
@@ -19,7 +19,7 @@ export async function addList(
   options: AddOptions,
 ): Promise<void> {
   const add = readAdd(args, options);
-  await withMirror(options, async ({ mirror }) => {
+  await withMirror({ ...options, create: true }, async ({ mirror }) => {
     const { name, mode, table, every } = await mirror.add(add);
     const { info } = messages(options);
     info(
@@ -64,7 +64,7 @@ function parametersOf(
     ({ wire, name, effect }) =>
       effect?.does === "day" || [time?.from, time?.to].some((each) => each === wire || each === name),
   );
-  const typed = flags.find((flag) => own.some((param) => optionName(param) === flag.typed));
+  const typed = flags.find((flag) => own.some((param) => param === paramOf(list, flag.typed)));
   if (typed !== undefined) {
     throw new UsageError(`Cannot use ${typed.typed} because the mirror sets the range of time: use --since`);
   }
@@ -101,6 +101,8 @@ function readSince(text: string): Date {
 function readDuration(option: string, text: string): number {
   const [, count, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   const seconds = UNITS[unit];
+  if (option === "--every" && Number(count) === 0)
+    throw new UsageError(`Cannot use --every ${text}: it must be at least 1s`);
   if (count === undefined || seconds === undefined) {
     throw new UsageError(
       `Cannot use ${option} ${text}: it must be a number and a unit, such as 90s, 5m, 24h or 7d`,

@@ -4,7 +4,7 @@ import { shown, targetOf, withMirror } from "./open-mirror.ts";
 
 /** Creates the tables of a mirror, or brings them to this version. */
 export async function initMirror(options: MirrorCommandOptions): Promise<void> {
-  await withMirror(options, async ({ mirror }) => {
+  await withMirror({ ...options, create: true }, async ({ mirror }) => {
     const lists = await mirror.lists();
     const { info } = messages(options);
     info(`The mirror in ${shown(targetOf(options))} is ready. Its schema is ${mirror.schema}.`);

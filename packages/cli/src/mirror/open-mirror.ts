@@ -2,6 +2,7 @@ import {
   type Database,
   keyWithin,
   type Mirror,
+  MirrorError,
   openDatabase,
   openMirror,
   pauseOnRateLimit,
@@ -23,19 +24,26 @@ export interface OpenedMirror {
 /** Without `--rate`, only the pauses that the API asks for are shared: so many requests a minute are not reached. */
 const NO_LIMIT = 1_000_000;
 
-/** Opens the mirror, and closes it after `body`. With `rate`, all workers with this key share a budget of requests. */
+/** How a mirror is opened. */
+interface OpenOptions extends MirrorCommandOptions {
+  /** Requests a minute. All workers with the key of this one share them. */
+  readonly rate?: string | undefined;
+  /** Whether a mirror that is missing is made. A command that reads makes none. */
+  readonly create?: boolean | undefined;
+}
+
+/** Opens the mirror, and closes it after `body`. Throws `UsageError` if there is none, without `create`. */
 export async function withMirror(
-  options: MirrorCommandOptions & { readonly rate?: string | undefined },
+  options: OpenOptions,
   body: (opened: OpenedMirror) => Promise<void>,
 ): Promise<void> {
-  if (options.dryRun)
-    throw new UsageError("Cannot use --dry-run with pageturn mirror: use it with pageturn list");
   keepHeapSmall();
   const rate = options.rate === undefined ? undefined : readCount("--rate", options.rate);
-  const database = await opened(targetOf(options));
+  const database = await opened(options);
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
+    if (!options.create && !(await hasMirror(database, options))) throw noMirror(options);
     // The tables of the budget are made with the others, before the first request.
     const budgeted = clientWithBudget(database, { options, rate });
     client = budgeted.client;
@@ -51,26 +59,45 @@ export async function withMirror(
   }
 }
 
+async function hasMirror(database: Database, { schema }: MirrorCommandOptions): Promise<boolean> {
+  const { rows } = await database.query<{ found: boolean }>(
+    "SELECT to_regclass(quote_ident($1::text) || '._lists') IS NOT NULL AS found",
+    [schema],
+  );
+  return rows[0]?.found === true;
+}
+
+function noMirror(options: MirrorCommandOptions): UsageError {
+  const command = targetOf(options) === FOLDER ? "" : " with the same --database";
+  return new UsageError(
+    `There is no mirror in ${shown(targetOf(options))} with the schema ${options.schema}. Make one${command}: pageturn mirror add LIST`,
+  );
+}
+
 /** The database: of `--database`, or else of the environment. */
 export function targetOf({ database }: MirrorCommandOptions): string {
   return database ?? (process.env["PAGETURN_DATABASE"]?.trim() || FOLDER);
 }
 
-async function opened(target: string): Promise<Database> {
+async function opened(options: OpenOptions): Promise<Database> {
+  const target = targetOf(options);
   try {
-    return await openDatabase(target);
+    return await openDatabase(target, { create: options.create ?? false });
   } catch (error) {
+    if (error instanceof MirrorError && error.kind === "refused") throw noMirror(options);
     // A refused connection has one error for each address, and no text of its own.
     const first = error instanceof AggregateError ? error.errors[0] : error;
     const why = first instanceof Error ? first.message : String(first);
-    const text = why.startsWith("Cannot open") ? why : `Cannot open the database ${shown(target)}: ${why}`;
+    const text = error instanceof MirrorError ? why : `Cannot open the database ${shown(target)}: ${why}`;
     throw new CommandError(text, EXIT.error, { cause: error });
   }
 }
 
 /** The address of a database without its password. */
 export function shown(target: string): string {
-  return target.replace(/^(postgres(?:ql)?:\/\/[^:@/]*):[^@]*@/, "$1:…@");
+  return target
+    .replace(/^(postgres(?:ql)?:\/\/[^:@/]*):.*@/s, "$1:…@")
+    .replace(/([?&](?:ssl)?password=)[^&]*/gi, "$1…");
 }
 
 function clientWithBudget(
@@ -95,10 +122,9 @@ function clientWithBudget(
 
 /** What the mirror refuses is written for users. Errors of the database have a code that others do not know. */
 function readable(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return error;
-  if (error.message.startsWith("Cannot "))
-    return exitCodeOf(error) === null ? new UsageError(error.message) : error;
-  if (exitCodeOf(error) !== null || !("severity" in error || "code" in error)) return error;
+  if (error instanceof MirrorError && error.kind === "refused") return new UsageError(error.message);
+  if (!(error instanceof Error) || exitCodeOf(error) !== null) return error;
+  if (!("severity" in error || "code" in error)) return error;
   return new CommandError(`The database has failed: ${error.message}`, EXIT.error, { cause: error });
 }
 

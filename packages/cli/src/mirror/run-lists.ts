@@ -54,5 +54,5 @@ export function report(result: RunResult, options: MirrorCommandOptions): void {
   const numbers = `${counted(rows, "row")} in ${counted(pages, "page")}, ${added} new, ${changed} changed, ${deleted} deleted`;
   if (outcome === "complete") info(`${name}: complete, ${numbers}`);
   else if (outcome === "open") info(`${name}: interrupted, ${numbers}`);
-  else warn(`${name}: incomplete, ${numbers}: ${lastError ?? "a part did not see everything"}`);
+  else warn(`${name}: incomplete, ${numbers}: ${commandWords(lastError ?? "a part did not see everything")}`);
 }

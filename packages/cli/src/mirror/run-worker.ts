@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type Mirror, MirrorWorker, type StatusServer, serveStatus } from "@pageturn/postgres";
 import { readCount } from "../catalog/list-options.ts";
+import { commandWords } from "../command-words.ts";
 import type { WorkerOptions } from "../commands/mirror.ts";
 import { UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
@@ -27,7 +28,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       schema: mirror.schema,
       concurrency,
       onRun: (result) => report(result, options),
-      onError: ({ message }) => warn(message),
+      onError: ({ message }) => warn(commandWords(message)),
     });
     try {
       for (const port of ports) if (port !== null) servers.push(await serve(mirror, { port, options }));

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { type ListStatus, type Mirror, mirrorStatus } from "@pageturn/postgres";
+import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
+import { movesCursor } from "../output/terminal.ts";
 import { fitted, textWidth } from "../output/text-width.ts";
 import { visible } from "../output/visible.ts";
 import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
@@ -29,7 +31,7 @@ export async function showStatus(
       while (!aborts.signal.aborted) {
         const text = await statusText(mirror, options);
         // In a terminal the table stays at its place.
-        process.stdout.write(process.stdout.isTTY ? `\u001b[H\u001b[2J${text}` : text);
+        process.stdout.write(movesCursor(process.stdout) ? `\u001b[H\u001b[2J${text}` : text);
         await sleep(WATCH_MS, undefined, { signal: aborts.signal }).catch(() => {});
       }
     } finally {
@@ -58,7 +60,7 @@ async function statusText(
       .join("  ")
       .trimEnd();
   const errors = lists.flatMap(({ name, state, lastError }) =>
-    state !== "good" && lastError !== null ? [`${name}: ${visible(lastError)}`] : [],
+    state !== "good" && lastError !== null ? [`${name}: ${visible(commandWords(lastError))}`] : [],
   );
   const head = styleText("bold", line(HEADS), { stream: process.stdout });
   return `${[head, ...rows.map(line), ...errors].join("\n")}\n`;

@@ -12,6 +12,15 @@ export interface Output {
   write(parts: Iterable<string>): Promise<void>;
 }
 
+/** Writes the last text of the program to stdout, and ends it. guard-streams.ts decides what happens if that fails. */
+export function endAfter(text: string): Promise<never> {
+  return new Promise(() => {
+    process.stdout.write(text, (error) => {
+      if (!error) process.exit();
+    });
+  });
+}
+
 /** stdout. */
 export function openOutput(): Output {
   const { stdout } = process;

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createClient, type PaginationStrategy } from "pageturn/client";
+import { nameURL } from "../command-words.ts";
 import type { UrlOptions } from "../commands/url.ts";
 import { UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
+import { shownURL } from "../output/visible.ts";
 import { clientOptions } from "../session.ts";
 import { readHeaders } from "./headers.ts";
 
@@ -19,11 +21,14 @@ type Body = { readonly [name: string]: unknown };
 export function openAnyList(text: string, options: UrlOptions): AnyList {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new UsageError(`Cannot use "${text}" as it must be a URL: https://api.example.com/notes?limit=100`);
+    throw new UsageError(
+      `Cannot use "${shownURL(text)}" as it must be a URL: https://api.example.com/notes?limit=100`,
+    );
   if (url.username !== "" || url.password !== "")
     throw new UsageError(
       "Cannot use a URL with a name or password. Send them by --header-env authorization=VARIABLE",
     );
+  nameURL();
   const headers = readHeaders(options, messages(options));
   const client = createClient({ ...clientOptions(options), baseURL: url.origin, headers });
   return { client, url, json: options.json === undefined ? undefined : readBody(options.json) };

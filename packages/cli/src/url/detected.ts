@@ -1,5 +1,6 @@
 import type { PaginationStrategy } from "pageturn/client";
 import { type Detection, detectStrategy } from "pageturn/strategies";
+import { commandWords } from "../command-words.ts";
 import { CommandError } from "../failure.ts";
 import { type AnyList, listOptions } from "./any-list.ts";
 
@@ -40,7 +41,7 @@ export function surest({ candidates, rejected }: Detection): {
   if (best !== undefined && best.confidence !== "possible") return best;
   const reasons = [
     ...candidates.map(({ code, evidence }) => `  perhaps ${code}: ${evidence.join("; ")}`),
-    ...rejected.map(({ name, reason }) => `  ${name === null ? "" : `not ${name}: `}${reason}`),
+    ...rejected.map(({ name, reason }) => `  ${name === null ? "" : `not ${name}: `}${commandWords(reason)}`),
   ];
   throw new CommandError(
     `Cannot say for sure how this API pages. Name it with --strategy; see pageturn url --help\n${reasons.join("\n")}`.trimEnd(),

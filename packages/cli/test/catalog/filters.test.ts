@@ -60,12 +60,16 @@ describe("a wrong argument is refused before any request, with what is allowed",
     [["models", "--aftr-id", "x"], /--aftr-id because models has no such filter: did you mean --after-id\?/],
     [["models", "--after-id"], /--after-id without a value/],
     [["models", "extra"], /"extra" because models takes no id/],
-    [["skills.versions"], /without skill_id.*pageturn list skills\.versions SKILL_ID/],
+    [["skills.versions"], /without skill_id.*as in skills\.versions SKILL_ID$/],
     [["skills.versions", " "], /skill_id is empty/],
     [["organization.usage_report.messages"], /without --starting-at: Start of the time range/],
     [
       ["beta.agents", "--created-at-gte", "soon"],
       /--created-at-gte with the value "soon": it must be a time: .*-7d/,
+    ],
+    [
+      ["user_profiles", "--order", "asc", "--order", "desc"],
+      /--order desc after --order asc: it takes one value/,
     ],
     [["beta.agents", "--include-archived=maybe"], /must be true or false/],
     [["user_profiles", "--order", "up"], /--order with the value "up": allowed are asc, desc/],
@@ -114,6 +118,37 @@ test("a range that ends before it starts is refused, of a field and of a report"
     ["organization.usage_report.messages", "--starting-at", "--ending-at"],
   ] as const) {
     expect(() => read(name, from, "2026-11-02", to, "2026-11-01")).toThrow(/the range ends before it starts/);
-    expect(() => read(name, from, "2026-11-01", to, "2026-11-02")).not.toThrow();
+    expect(Object.values(read(name, from, "2026-11-01", to, "2026-11-02"))).toEqual([
+      "2026-11-01T00:00:00Z",
+      "2026-11-02T00:00:00Z",
+    ]);
+  }
+});
+
+test("a range without any time is refused, and one with a single instant is not", () => {
+  const day = "2026-11-01";
+  for (const [name, from, to] of [
+    ["beta.sessions", "--created-at-gte", "--created-at-lt"],
+    ["beta.sessions", "--created-at-gt", "--created-at-lte"],
+    ["beta.dreams", "--created-at-gt", "--created-at-lt"],
+    ["organization.usage_report.messages", "--starting-at", "--ending-at"],
+    ["organization.analytics.users", "--starting-date", "--ending-date"],
+  ] as const) {
+    expect(() => read(name, from, day, to, day)).toThrow(/the range is empty, because its times are /);
+  }
+  expect(() => read("beta.sessions", "--created-at-gte", day, "--created-at-lte", day)).not.toThrow();
+  const [early, late] = ["2026-11-01T00:00:00.0001Z", "2026-11-01T00:00:00.0002Z"];
+  expect(() => read("beta.sessions", "--created-at-gte", early, "--created-at-lt", late)).not.toThrow();
+  expect(() => read("beta.sessions", "--created-at-gte", late, "--created-at-lt", early)).toThrow(
+    /ends before/,
+  );
+});
+
+test("times of two fields are two ranges, also where the server compares both with one field", () => {
+  for (const name of ["compliance.apps.chats", "compliance.apps.chats.messages"]) {
+    const ids = findList(name).pathParams.map(() => "chat_1");
+    const args = ["--updated-at-gte", "2026-11-02", "--created-at-lte", "2026-11-01"];
+    const users = paramOf(findList(name), "--user-ids") === undefined ? [] : ["--user-ids", "u"];
+    expect(() => read(name, ...ids, ...args, ...users)).not.toThrow();
   }
 });

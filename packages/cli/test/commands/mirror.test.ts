@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MockServer, startMockServer } from "pageturn/testing";
@@ -122,20 +122,66 @@ describe("pageturn mirror", () => {
   test.each([
     [["add", "nosuch"], "there is no list with this name"],
     [["add", "models", "--every", "soon"], "it must be a number and a unit"],
+    [["add", "models", "--every", "0s"], "Cannot use --every 0s: it must be at least 1s"],
+    [["add", "models", "--slices", "20000"], "because --slices must be 1 to 10000"],
+    [["add", "skills.versions", "a", "--parents", "x"], "together with --parents"],
+    [["add", "activities", "--created_at.gte=2026-01-01"], "use --since"],
     [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
     [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
-    [["run"], "The mirror has no list yet"],
-    [["remove", "models"], "Cannot find"],
     [["worker", "--ui", "web"], "it must be the number of a port"],
   ])("%s is refused with a reason", async (args, reason) => {
     const { code, stderr } = await mirror(args);
     expect(stderr).toContain(reason);
     expect(code).toBe(2);
     expect(stderr).not.toContain("bug");
+    expect(existsSync(folder)).toBe(false);
   });
 
+  test("what the mirror refuses has exit code 2, and what another process holds 1", async () => {
+    expect(await mirror(["init"])).toMatchObject({ code: 0 });
+    expect(await mirror(["remove", "models"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Cannot find "models" in the mirror'),
+    });
+    expect(await mirror(["status"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("no list yet"),
+    });
+    const holder = { pid: 1, host: "elsewhere", start: null };
+    writeFileSync(join(folder, "pageturn.lock"), JSON.stringify(holder));
+    expect(await mirror(["status"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("because process 1 on elsewhere has it open"),
+    });
+  });
+
+  test.each([
+    [["run"], "The mirror has no list yet"],
+    [["verify"], "The mirror has no list yet"],
+    [["remove", "models"], 'Cannot find "models" in the mirror'],
+  ])("%s is refused in a mirror without lists", async (args, reason) => {
+    expect(await mirror(["init"])).toMatchObject({ code: 0 });
+    expect(await mirror(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
+  });
+
+  test.each([[["status"]], [["run"]], [["verify"]], [["remove", "models"]]])(
+    "%s creates nothing where no mirror is",
+    async (args) => {
+      const { code, stdout, stderr } = await mirror(args);
+      expect({ code, stdout, stderr }).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: `error: There is no mirror in ${folder} with the schema pageturn. Make one with the same --database: pageturn mirror add LIST\n`,
+      });
+      expect(existsSync(folder)).toBe(false);
+      expect(await mirror(["init"])).toMatchObject({ code: 0 });
+      const other = await mirror([...args, "--schema", "other"]);
+      expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("with the schema other") });
+    },
+  );
+
   test("a server that cannot be reached is named without its password", async () => {
-    const target = "postgres://company:secret@127.0.0.1:1/none";
+    const target = "postgres://company:pass@secret@127.0.0.1:1/none";
     const { code, stderr } = await mirror(["status", "--database", target]);
     expect(code).toBe(1);
     expect(stderr).toContain("Cannot open the database postgres://company:…@127.0.0.1:1/none");

@@ -121,6 +121,10 @@ describe("url", () => {
       [["https://example.com", "--strategy", "githb"], /did you mean github\?/],
       [["https://example.com", "--strategy", "github", "--param", "x"], /must be NAME=VALUE/],
       [["https://example.com", "--param", "to=x"], /without --strategy/],
+      [
+        ["https://example.com", "--strategy", "pageToken", "--param", "errorIn=x"],
+        /strategy\.errorIn must be a function/,
+      ],
       [["https://example.com", "--header-env", "a=UNSET"], /UNSET is not set/],
       [["https://example.com", "--header-file", file], /line 1 of /],
       [["https://example.com", "--header-file", "/nowhere"], /ENOENT/],
@@ -234,11 +238,37 @@ describe("login", () => {
     expect(broken.stderr).not.toContain("secret");
   });
 
+  test.each(["/proc", "/dev/null"])("a folder that cannot be made is an error at once: %s", async (place) => {
+    const { code, stderr } = await runCLI(["login"], { env: { XDG_CONFIG_HOME: place }, input: key });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: Cannot keep the key in \/\S+default\.json: E\w+[^\n]* Set XDG_CONFIG_HOME to a folder that can be written\n$/,
+      ),
+    });
+  });
+
   test("an empty key, a key with spaces and a name with a slash are refused", async () => {
     const env = { XDG_CONFIG_HOME: folder() };
     expect((await runCLI(["login"], { env, input: "\n" })).code).toBe(2);
     expect((await runCLI(["login"], { env, input: "a b" })).code).toBe(2);
     expect((await runCLI(["login", "--profile", "../x"], { env, input: key })).code).toBe(2);
+  });
+});
+
+describe("help", () => {
+  test.each([
+    [["help", "exprt"], 'the help of "exprt": did you mean export? Allowed are lists, '],
+    [["help", "nothing"], 'the help of "nothing": allowed are lists, list, export, '],
+    [["help", "mirror", "ad"], 'the help of "mirror ad": did you mean add? Allowed are init, add, '],
+    [["help", "list", "models"], 'the help of "list models": there are none'],
+  ])("of a command that is not there is refused: %s", async (args, message) => {
+    const { code, stdout, stderr } = await runCLI(args);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`error: Cannot print ${message}`),
+    });
   });
 });
 
@@ -298,9 +328,30 @@ describe("completion", () => {
     // The value of an option, as one word, and as the three words that bash makes of it.
     expect(await complete("list", "models", "--format=c")).toEqual(["--format=csv"]);
     expect(await complete("list", "models", "--format", "=", "c")).toEqual(["csv"]);
+    // Options that a command refuses.
+    expect(await complete("lists", "--")).toEqual(["--format", "--version", "--quiet", "--verbose"]);
+    expect(await complete("login", "--p")).toEqual(["--profile"]);
     // Files are completed by the shell.
     expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
+  });
+
+  test("commands of mirror, their options, and the lists that can be added", async () => {
+    const all = ["init", "add", "run", "status", "verify", "remove", "worker"];
+    expect(await complete("mirror", "")).toEqual(all);
+    expect(await complete("--quiet", "mirror", "st")).toEqual(["status"]);
+    expect(await complete("mirror", "status", "--")).toEqual(
+      expect.arrayContaining(["--watch", "--json", "--database", "--schema", "--quiet"]),
+    );
+    expect(await complete("mirror", "worker", "--m")).toEqual(["--metrics", "--max-retries"]);
+    expect(await complete("mirror", "add", "compliance.act")).toEqual(["compliance.activities"]);
+    expect(await complete("mirror", "add", "models", "--e")).toEqual(["--every"]);
+    expect(await complete("mirror", "add", "user_profiles", "--order", "")).toEqual(["asc", "desc"]);
+    expect(await complete("mirror", "add", "models", "--mode", "")).toEqual(["feed", "buckets", "snapshot"]);
+    expect(await complete("mirror", "run", "models", "--c")).toEqual(["--concurrency"]);
+    // Folders are completed by the shell.
+    expect(await complete("mirror", "status", "--database", "")).toEqual([""]);
+    expect(await complete("help", "mirror", "ad")).toEqual(["add"]);
   });
 
   /** A folder with a command `pageturn`, as an installation makes it. */
@@ -323,13 +374,15 @@ describe("completion", () => {
 
   test("the script works in bash", () => {
     const script = `eval "$(pageturn completion bash)"
-COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
-    expect(inShell("bash", ["-c", script])).toBe("models\n");
+COMP_WORDS=(pageturn list mode); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"
+COMP_WORDS=(pageturn mirror st); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}"`;
+    expect(inShell("bash", ["-c", script])).toBe("models\nstatus\n");
   });
 
   test("the script works in fish, with what each word is about", () => {
-    const script = "pageturn completion fish | source; complete -C 'pageturn list mode'";
-    expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S/);
+    const script =
+      "pageturn completion fish | source; complete -C 'pageturn list mode'; complete -C 'pageturn mirror st'";
+    expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S.*\nstatus\t\S.*\n$/);
   });
 
   test("the script works in zsh, at its prompt", () => {
@@ -359,9 +412,155 @@ describe("options of all commands", () => {
     [["url", "http://127.0.0.1:9/x", "--profile", "x"], "--profile with pageturn url"],
     [["login", "--dry-run"], "--dry-run with pageturn login"],
     [["login", "--api-version", "2026-10-21"], "--api-version with pageturn login"],
+    [["lists", "--timeout", "5"], "--timeout with pageturn lists: it sends no request"],
+    [["verify", "f", "--base-url", "http://127.0.0.1:9"], "--base-url with pageturn verify"],
+    [["completion", "bash", "--max-retries", "1"], "--max-retries with pageturn completion"],
+    [["mirror", "status", "--workspace", "w"], "--workspace with pageturn mirror status"],
+    [["mirror", "run", "--dry-run"], "--dry-run with pageturn mirror run"],
+    [["mirror", "worker", "--host", "::1"], "--host without --ui or --metrics"],
+    [["list", "models", "--quiet", "--verbose"], "--quiet together with --verbose"],
+    [["list", "models", "--csv-safe"], "--csv-safe without --format csv or tsv"],
+    [["list", "models", "--csv-safe", "--format", "json"], "--csv-safe without --format csv or tsv"],
+    [["url", "http://127.0.0.1:9/x", "--detect", "--format", "csv"], "--format together with --detect"],
+    [["url", "http://127.0.0.1:9/x", "--detect", "--items", "x"], "--items together with --detect"],
+    [["list", "organization.users", "--workspace", "w"], "--workspace with organization.users"],
+    [["export", "activities", "-o", "a.csv", "--workspace", "w"], "--workspace with compliance.activities"],
   ])("one that would be ignored is refused: %s", async (args, message) => {
-    const { code, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot use ${message}`) });
+    const { code, stdout, stderr } = await runCLI(args, { input: "sk-ant-api03-x" });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining(`Cannot use ${message}`),
+    });
+  });
+
+  test.each([
+    [["list"], "missing required argument 'name'. See: pageturn list --help"],
+    [["mirror", "add"], "missing required argument 'list'. See: pageturn mirror add --help"],
+    [
+      ["export", "models"],
+      "required option '-o, --output <file>' not specified. See: pageturn export --help",
+    ],
+    [
+      ["list", "models", "--format"],
+      "option '--format <format>' argument missing. See: pageturn list --help",
+    ],
+    [["lists", "a", "b"], "Expected 1 argument but got 2: a, b. See: pageturn lists --help"],
+    [["doctro"], "unknown command 'doctro' (Did you mean doctor?). See: pageturn --help"],
+    [["doctor", "--frob"], "unknown option '--frob'. See: pageturn doctor --help"],
+  ])("a command line that is not complete: %s", async (args, message) => {
+    const { code, stdout, stderr } = await runCLI(args);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: [^\n]+\n$/),
+    });
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    [["list", "models", "--format", "csv", "--format=json"], "--format json after --format csv"],
+    [["--timeout", "5", "list", "models", "--timeout", "6"], "--timeout 6 after --timeout 5"],
+    [["lists", "--format", "csv", "--format", "csv"], "--format csv after --format csv"],
+    [["export", "models", "-o", "a.csv", "--output", "b.csv"], "--output b.csv after --output a.csv"],
+    [["url", "http://127.0.0.1:9/", "--strategy", "a", "--strategy", "b"], "--strategy b after --strategy a"],
+    [["mirror", "run", "--schema", "a", "--schema", "b"], "--schema b after --schema a"],
+    [["list", "models", "--order", "api", "--order", "traversal"], "--order traversal after --order api"],
+  ])("one that takes one value is refused twice: %s", async (args, message) => {
+    const { code, stderr } = await runCLI(args);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: Cannot use ${message}: it takes one value\n`,
+    });
+  });
+
+  test("those that take several values may be repeated", async () => {
+    const params = [
+      "--param",
+      "from.body=next",
+      "--param",
+      "to=page",
+      "--header-env",
+      "a=A",
+      "--header-env",
+      "b=A",
+    ];
+    const args = ["url", "http://127.0.0.1:9/x", "--strategy", "pageToken", ...params, "--dry-run"];
+    const { code, stderr } = await runCLI(args, { env: { A: "1" } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  test("--workspace needs an id, and doctor has none for a list of an organization", async () => {
+    const { code, stderr } = await runCLI(["list", "models", "--workspace", " "]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: Cannot use --workspace " ": it must be the id of a workspace\n',
+    });
+    const env = { ANTHROPIC_API_KEY: "sk-ant-admin-x", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    expect(await runCLI(["doctor", "--workspace", "w"], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Cannot use --workspace for /v1/organizations/workspaces"),
+    });
+  });
+
+  test("an error names the option, the variable or the profile that has the URL", async () => {
+    const wrong = "ftp://127.0.0.1";
+    const env = { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: wrong };
+    const refused = (source: string) => ({
+      code: 2,
+      stderr: expect.stringContaining(`error: Cannot use ${source} as it must be an http or https URL`),
+    });
+    expect(await runCLI(["list", "models"], { env })).toMatchObject(refused("ANTHROPIC_BASE_URL"));
+    expect(await runCLI(["list", "models", "--base-url", wrong], { env })).toMatchObject(
+      refused("--base-url"),
+    );
+    const home = folder();
+    const profile = { XDG_CONFIG_HOME: home };
+    await runCLI(["login", "--profile", "ci"], { env: profile, input: "sk-ant-api03-x" });
+    writeFileSync(
+      join(home, "pageturn/profiles/ci.json"),
+      JSON.stringify({ apiKey: "sk-ant-api03-x", baseURL: wrong }),
+    );
+    expect(await runCLI(["list", "models", "--profile", "ci"], { env: profile })).toMatchObject(
+      refused('the base URL of the profile "ci"'),
+    );
+  });
+
+  test.each(["2023-6-1", "2026-02-31", "latest"])("--api-version %s is no date", async (version) => {
+    const { code, stderr } = await runCLI(["list", "models", "--api-version", version]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: Cannot use --api-version ${version}: it must be a date: 2023-06-01\n`,
+    });
+  });
+
+  test("a password in a URL is shown in no refusal", async () => {
+    const urls = [
+      "https://user:s3cr3t@host",
+      "https://user:s3@cr3t@host",
+      "ftp://user:s3/cr3t@host",
+      "postgres://u:s3@cr3t@h/d?password=cr3t",
+    ];
+    for (const url of urls) {
+      for (const args of [
+        ["login", "--base-url", url],
+        ["url", url],
+        ["list", "models", "--base-url", url],
+        ["list", "models", "--base-url", url, "--base-url", url],
+        ["mirror", "init", "--database", url, "--database", url],
+      ]) {
+        const { code, stderr } = await runCLI(args, {
+          env: { ANTHROPIC_API_KEY: "sk-ant-x" },
+          input: "sk-ant-x",
+        });
+        expect({ args, code, stderr }).toEqual({
+          args,
+          code: 2,
+          stderr: expect.stringMatching(/^error: Cannot .*/),
+        });
+        expect(stderr).not.toContain("cr3t");
+      }
+    }
   });
 
   test("login keeps no URL that is none", async () => {

@@ -65,17 +65,21 @@ describe("a state that is damaged", () => {
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringMatching(
-          /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: .*\. Start again with --overwrite, or choose another name\n$/,
+          /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: .*\. Rename or remove it, and start again with --overwrite\n$/,
         ),
       });
       expect(text("m.jsonl.checkpoint.json")).toBe(damaged);
       expect(readFileSync(path("m.jsonl"))).toEqual(whole);
     }
+    // It may be one of the user: --overwrite does not remove it.
+    expect(await run(["export", "models", "-o", "m.jsonl", "--overwrite"])).toMatchObject({ code: 1 });
+    expect(readFileSync(path("m.jsonl"))).toEqual(whole);
     expect((await server.requests()).length).toBe(requests);
+    rmSync(path("m.jsonl.checkpoint.json"));
     expect(await run(["export", "models", "-o", "m.jsonl", "--overwrite"])).toMatchObject({ code: 0 });
     expect(await run(["export", "models", "-o", "m.jsonl", "--resume"])).toMatchObject({
       code: 0,
-      stderr: "m.jsonl is finished: it has all 95 items.\n",
+      stderr: "m.jsonl is finished: it has the whole list, 95 items.\n",
     });
   }, 60_000);
 

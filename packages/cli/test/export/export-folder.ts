@@ -43,3 +43,35 @@ export function idsOf(text: string): readonly string[] {
     .map((line): { id: string } => JSON.parse(line))
     .map(({ id }) => id);
 }
+
+/** Options of Node that kill the process before its n-th rename, removal or opening of a file in the folder of the export. */
+export function killAt(count: number): readonly string[] {
+  const code = `import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+let left = ${count};
+for (const name of ["rename", "rm", "open"]) {
+  const original = fs[name];
+  fs[name] = (file, ...rest) => {
+    if (/\\.new|\\.manifest|\\.checkpoint|\\.split|^m[.-]/.test(file)) left -= 1;
+    if (left === 0) process.kill(process.pid, "SIGKILL");
+    return original(file, ...rest);
+  };
+}
+syncBuiltinESMExports();`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+}
+
+/** Options of Node that let the process begin at another time. */
+export function clockAt(time: string): readonly string[] {
+  const code = `const ahead = Date.parse(${JSON.stringify(time)}) - Date.now();
+globalThis.Date = class extends Date {
+  constructor(...args) {
+    if (args.length === 0) super(Date.now());
+    else super(...args);
+  }
+  static now() {
+    return super.now() + ahead;
+  }
+};`;
+  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+}

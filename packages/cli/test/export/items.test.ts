@@ -99,6 +99,99 @@ describe("odd items", () => {
   });
 });
 
+describe("values of other types in SQLite", () => {
+  const SUPPORTED = "capabilities.batch.supported";
+  const NUMBERS = [
+    "0012",
+    "1e3",
+    "1e400",
+    " 7",
+    "0x10",
+    "",
+    5,
+    1.5,
+    -0.25,
+    2 ** 53,
+    1e18,
+    1e20,
+    true,
+    { a: 1 },
+    null,
+  ];
+  const TYPES = [..."tttttt"]
+    .map(() => "text")
+    .concat("integer", "real", "real", "integer", "integer", "real", "text", "text", "null");
+  const BOOLEANS = ["0", "1.0", "true", true, false, 7, null];
+  const ITEMS = [
+    ...NUMBERS.map((value) => ({ id: "n", max_tokens: value })),
+    ...BOOLEANS.map((value) => ({ id: "b", capabilities: { batch: { supported: value } } })),
+    { id: "007" },
+    { id: 7 },
+  ];
+
+  it("come back as they were sent, and values of the type of their column have it", async () => {
+    const { run, server, path } = await exportFolder({ items: 3 });
+    const body = JSON.stringify({ data: ITEMS, has_more: false, first_id: null, last_id: null });
+    await server.setScript([{ fault: "body", body, times: "always" }]);
+    const args = ["export", "models", "-o"];
+    expect(await run([...args, "f.sqlite", "--fields", `id,max_tokens,${SUPPORTED}`])).toMatchObject({
+      code: 0,
+    });
+    expect(await run([...args, "w.sqlite"])).toMatchObject({ code: 0 });
+    const rows = (file: string) => {
+      const database = new DatabaseSync(path(file), { readOnly: true });
+      const found = database.prepare(
+        `SELECT id, typeof(id) AS id_type, max_tokens AS number, typeof(max_tokens) AS number_type, "${SUPPORTED}" AS flag, typeof("${SUPPORTED}") AS flag_type FROM items ORDER BY _row`,
+      );
+      found.setReadBigInts(true);
+      const all = found.all();
+      database.close();
+      return all.map((row): Record<string, unknown> => {
+        const { number } = row;
+        return { ...row, number: typeof number === "bigint" ? Number(number) : number };
+      });
+    };
+    const fields = rows("f.sqlite");
+    const numbers = fields.slice(0, NUMBERS.length);
+    // What is no number and no text is text as JSON.
+    expect(numbers.map(({ number }) => number)).toEqual(
+      NUMBERS.map((value) =>
+        typeof value === "boolean" || typeof value === "object" ? value && JSON.stringify(value) : value,
+      ),
+    );
+    expect(numbers.map((row) => row["number_type"])).toEqual(TYPES);
+    const flags = fields.slice(NUMBERS.length, -2);
+    expect(flags.map((row) => row["flag"])).toEqual(["0", "1.0", "true", 1n, 0n, "7", null]);
+    expect(flags.map((row) => row["flag_type"])).toEqual([
+      "text",
+      "text",
+      "text",
+      "integer",
+      "integer",
+      "text",
+      "null",
+    ]);
+    expect(fields.slice(-2).map((row) => [row["id"], row["id_type"]])).toEqual([
+      ["007", "text"],
+      ["7", "text"],
+    ]);
+    // Without chosen fields, what has another type is in _others.
+    const whole = rows("w.sqlite");
+    const fits = (type: string) => (type === "text" ? "null" : type);
+    expect(whole.slice(0, NUMBERS.length).map((row) => row["number_type"])).toEqual(TYPES.map(fits));
+    expect(whole.slice(6, 12).map(({ number }) => number)).toEqual(NUMBERS.slice(6, 12));
+    expect(whole.slice(NUMBERS.length, -2).map((row) => row["flag"])).toEqual([
+      null,
+      null,
+      null,
+      1n,
+      0n,
+      null,
+      null,
+    ]);
+  });
+});
+
 describe("--distinct-by", () => {
   it.each(["jsonl", "csv", "sqlite"])(
     "leaves out repeats, counts them, and does so after an error: %s",

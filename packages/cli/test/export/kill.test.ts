@@ -15,3 +15,18 @@ it("loses and repeats no row, however often exports are killed", { timeout: 120_
   expect(report.differences).toEqual([]);
   expect(report.kills).toBe(20);
 });
+
+it("loses and repeats no row of exports of several files", { timeout: 120_000 }, async () => {
+  const report = await killExports({
+    seed: 11,
+    kills: 16,
+    rows: 2000,
+    isSplit: true,
+    formats: ["jsonl", "parquet", "sqlite"],
+    pageSize: 50,
+    latencyMs: 10,
+    longestMs: 2500,
+  });
+  expect(report.differences).toEqual([]);
+  expect(report.kills).toBe(16);
+});

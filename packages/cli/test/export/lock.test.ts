@@ -40,6 +40,75 @@ describe("a second export to the same file", () => {
   );
 });
 
+describe("an export of several files and one to one of them", () => {
+  const list = ["export", "compliance.activities", "--page-size", "500"];
+  const day = ["--created-at-gte", "2026-09-29", "--created-at-lt", "2026-09-30", "-o", "m-2026-09-29.jsonl"];
+  const days = [
+    "--created-at-gte",
+    "2026-09-28",
+    "--created-at-lt",
+    "2026-10-01",
+    "--split-by",
+    "day",
+    "-o",
+    "m.jsonl",
+  ];
+
+  it("do not disturb each other: the second one is refused, and the first one goes on", async () => {
+    const { run, server, folder, text } = await exportFolder({ items: { "compliance.activities": 5000 } });
+    expect(await run([...list, ...day])).toMatchObject({ code: 0 });
+    const before = (await server.requests()).length;
+    const hangs = async (args: readonly string[], count: number) => {
+      await server.setScript([{ fault: "never", request: count, times: "always" }]);
+      const asked = (await server.requests()).length;
+      let kill = () => {};
+      const ended = run(args, {
+        onStart: (child) => {
+          kill = () => child.kill("SIGKILL");
+        },
+      });
+      while ((await server.requests()).length < asked + count)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return async () => {
+        kill();
+        expect(await ended).toMatchObject({ signal: "SIGKILL" });
+        await server.setScript([]);
+      };
+    };
+    const files = () =>
+      readdirSync(folder)
+        .toSorted()
+        .map((name) => [name, text(name)] as const);
+    const refused = async (args: readonly string[], file: string) => {
+      const left = files();
+      for (const more of [["--resume"], ["--overwrite"]])
+        expect(await run([...args, ...more])).toMatchObject({
+          code: 1,
+          stderr: `error: Cannot export to ${file} because another process is exporting to it: wait until it has ended\n`,
+        });
+      expect(files()).toEqual(left);
+    };
+    // One file is being replaced: the export of all of them touches nothing.
+    let end = await hangs([...list, ...day, "--overwrite"], 2);
+    await refused([...list, ...days], "m-2026-09-29.jsonl");
+    expect((await server.requests()).length).toBe(before + 2);
+    await end();
+    expect(await run([...list, ...day, "--resume"])).toMatchObject({ code: 0 });
+    // All files are being replaced, and this is the one at hand.
+    end = await hangs([...list, ...days, "--overwrite"], 5);
+    await refused([...list, ...day], "m-2026-09-29.jsonl");
+    await refused([...list, ...days], "m.jsonl.split.json");
+    await end();
+    expect(await run([...list, ...days, "--resume"])).toMatchObject({ code: 0 });
+    expect(
+      await run(["verify", ...["28", "29", "30"].map((each) => `m-2026-09-${each}.jsonl`)]),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect(readdirSync(folder).length).toBe(6);
+  });
+});
+
 describe("lockFile", () => {
   it.each([...new Set([process.platform, "darwin"] as const)])(
     "is held by one, until it is given up: %s",

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { type ExportFolder, exportFolder, idsOf } from "./export-folder.ts";
+import { type ExportFolder, exportFolder, killAt } from "./export-folder.ts";
 
 const FORMATS = ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"];
 
@@ -156,7 +156,7 @@ describe("pageturn export --overwrite", () => {
       });
       expect(await run([...args, "--resume"])).toMatchObject({
         code: 0,
-        stderr: `${file} is finished: it has all 95 items.\n`,
+        stderr: `${file} is finished: it has the whole list, 95 items.\n`,
       });
       await expectNew(folder, file);
     },
@@ -181,15 +181,14 @@ describe("pageturn export --overwrite", () => {
       };
       await refused(`${file}.new`, ["--overwrite"]);
       await refused(`${file}.new.manifest.json`, ["--overwrite"]);
-      await refused(`${file}.new.manifest.json.tmp`, ["--overwrite"]);
-      await refused(`other.${format}.manifest.json.tmp`, [], `other.${format}`);
       await refused(`other.${format}.manifest.json`, ["--resume"], `other.${format}`);
-      await refused(`other.${format}.checkpoint.json.tmp`, ["--resume"], `other.${format}`);
       if (format === "parquet") {
         await refused("other.parquet.rows.jsonl", [], "other.parquet");
-        await refused("other.parquet.tmp", ["--resume"], "other.parquet");
+        await refused(`${file}.new.rows.jsonl`, ["--overwrite"]);
       }
-      if (format === "sqlite") await refused("other.sqlite-wal", [], "other.sqlite");
+      if (format === "sqlite")
+        for (const end of ["-wal", "-shm", "-journal"])
+          await refused(`other.sqlite${end}`, [], "other.sqlite");
       // An export of that very name is another one.
       expect(
         await run([...args.slice(0, -1), `${file}.new`, "--format", format, "--max-items", "5"]),
@@ -197,6 +196,105 @@ describe("pageturn export --overwrite", () => {
       const taken = await run([...args, "--overwrite"]);
       expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining(`${file}.new is in the way`) });
       expect((await server.requests()).length).toBe(before + 1);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "does not remove or replace what is beside a file and not of an export: %s",
+    async (format) => {
+      const { run, path, text, server, args, file } = await finishedExport(format);
+      rmSync(path(`${file}.checkpoint.json`), { force: true });
+      rmSync(path(`${file}.rows.jsonl`), { force: true });
+      const before = (await server.requests()).length;
+      const beside = [".checkpoint.json", ".manifest.json", ...(format === "parquet" ? [".rows.jsonl"] : [])];
+      for (const end of beside) {
+        const old = end === ".manifest.json" ? text(`${file}${end}`) : undefined;
+        for (const content of ["mine\n", "{}"]) {
+          writeFileSync(path(`${file}${end}`), content);
+          const ended = await run([...args, "--overwrite"]);
+          expect(ended, end).toMatchObject({ code: 1 });
+          expect(ended.stderr).toMatch(/^error: Cannot .*(?:[Rr]ename|choose another name).*\n$/);
+          expect(ended.stderr).toContain(`${file}${end}`);
+          expect(text(`${file}${end}`)).toBe(content);
+        }
+        rmSync(path(`${file}${end}`));
+        if (old !== undefined) writeFileSync(path(`${file}${end}`), old);
+      }
+      expect((await server.requests()).length).toBe(before);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "is not stopped by what a killed process has left, and leaves it to the user who has another name for it: %s",
+    async (format) => {
+      const folder = await finishedExport(format);
+      const { run, server, path, text, args, file } = folder;
+      const all = [file, `${file}.new`].flatMap((each) => [
+        each,
+        `${each}.manifest.json`,
+        `${each}.checkpoint.json`,
+      ]);
+      const leave = () => {
+        for (const name of all) writeFileSync(path(`${name}.pageturn-tmp`), "half of it");
+      };
+      for (const name of all) writeFileSync(path(`${name}.tmp`), "mine\n");
+      leave();
+      expect(await run([...args, "--resume", "--max-items", "31"])).toMatchObject({ code: 0 });
+      leave();
+      await server.setScript([{ fault: "status", status: 403, page: 3 }]);
+      expect(await run([...args, "--overwrite"])).toMatchObject({ code: 4 });
+      leave();
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      for (const name of all) {
+        expect(text(`${name}.tmp`)).toBe("mine\n");
+        rmSync(path(`${name}.tmp`));
+      }
+      await expectNew(folder, file);
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
+    "keeps its new rows from an export to the name that they have: %s",
+    async (format) => {
+      const folder = await finishedExport(format);
+      const { run, server, args, file } = folder;
+      const other = [...args.slice(0, -1), `${file}.new`, "--format", format];
+      await server.setScript([{ fault: "never", page: 3, times: "always" }]);
+      const before = (await server.requests()).length;
+      let kill = () => {};
+      const first = run([...args, "--overwrite"], {
+        onStart: (child) => {
+          kill = () => child.kill("SIGKILL");
+        },
+      });
+      while ((await server.requests()).length < before + 3)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const more of [[], ["--resume"], ["--overwrite"]])
+        expect(await run([...other, ...more])).toMatchObject({
+          code: 1,
+          stderr: `error: Cannot export to ${file}.new because another process is exporting to it: wait until it has ended\n`,
+        });
+      kill();
+      expect(await first).toMatchObject({ signal: "SIGKILL" });
+      expect(await run(other)).toMatchObject({ code: 1, stderr: expect.stringContaining("has not ended") });
+      expect(await run([...other, "--resume"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(
+          `it has the file ${file}, and this command has the file ${file}.new.`,
+        ),
+      });
+      expect(await run([...other, "--overwrite"])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`because it has rows of an export to ${file}:`),
+      });
+      if (format === "parquet")
+        expect(await run([...args.slice(0, -1), `${file}.new.rows.jsonl`, "--overwrite"])).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(`because it has rows of an export to ${file}.new:`),
+        });
+      await server.setScript([]);
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      await expectNew(folder, file);
     },
   );
 
@@ -226,58 +324,7 @@ describe("pageturn export --overwrite", () => {
       expect((await server.requests()).length).toBe(0);
     },
   );
-
-  it("makes all files of a range new, also after an interruption", async () => {
-    const range = ["--created-at-gte", "2026-09-28T00:00:00Z", "--created-at-lt", "2026-10-01T00:00:00Z"];
-    const folder = await exportFolder({ items: { "compliance.activities": 5000 } });
-    const { run, server, text, json, path } = folder;
-    const args = [
-      "export",
-      "compliance.activities",
-      ...range,
-      "--page-size",
-      "500",
-      "--split-by",
-      "day",
-      "-o",
-      "a.jsonl",
-    ];
-    expect(await run(args)).toMatchObject({ code: 0 });
-    const files = ["28", "29", "30"].map((day) => `a-2026-09-${day}.jsonl`);
-    const started = files.map((file) => String(json(`${file}.manifest.json`)["startedAt"]));
-    // The first page of the second file.
-    await server.setScript([{ fault: "status", status: 403, request: 4 }]);
-    const failed = await run([...args, "--overwrite"]);
-    expect(failed).toMatchObject({ code: 4, stderr: expect.stringContaining("Go on with:") });
-    for (const file of files.slice(1)) expect(existsSync(path(`${file}.new.checkpoint.json`))).toBe(true);
-    expect(await run(["verify", ...files])).toMatchObject({ code: 0 });
-    await server.setScript([]);
-    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
-    expect(await run(["verify", ...files])).toMatchObject({ code: 0 });
-    for (const [index, file] of files.entries()) {
-      expect(String(json(`${file}.manifest.json`)["startedAt"]) > String(started[index])).toBe(true);
-      expect(idsOf(text(file)).length).toBe(json(`${file}.manifest.json`)["rows"]);
-      expect(readdirSync(folder.folder).filter((name) => name.startsWith(file)).length).toBe(2);
-    }
-  });
 });
-
-/** Kills the process before its n-th rename, removal or creation of a file in the folder of the export. */
-function killAt(count: number): readonly string[] {
-  const code = `import fs from "node:fs/promises";
-import { syncBuiltinESMExports } from "node:module";
-let left = ${count};
-for (const name of ["rename", "rm", "open"]) {
-  const original = fs[name];
-  fs[name] = (file, ...rest) => {
-    if (/\\.new|\\.manifest|\\.checkpoint|^m\\./.test(file)) left -= 1;
-    if (left === 0) process.kill(process.pid, "SIGKILL");
-    return original(file, ...rest);
-  };
-}
-syncBuiltinESMExports();`;
-  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
-}
 
 describe("an export that replaces a file", () => {
   it.each([
@@ -349,6 +396,18 @@ describe("a database of the user", () => {
     const again = new DatabaseSync(path("m.sqlite"));
     expect(again.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     again.close();
+  });
+
+  it("is none if only its WAL has such a name, which stays", async () => {
+    const { run, path, text, server } = await exportFolder({ items: 30 });
+    writeFileSync(path("m.sqlite"), "no database\n");
+    writeFileSync(path("m.sqlite-wal"), "mine\n");
+    expect(await run(["export", "models", "-o", "m.sqlite", "--overwrite"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("because m.sqlite-wal is in the way"),
+    });
+    expect(text("m.sqlite-wal")).toBe("mine\n");
+    expect((await server.requests()).length).toBe(0);
   });
 
   it("leaves nothing that damages the one that replaces it", async () => {

@@ -59,7 +59,10 @@ describe("pageturn export --resume", () => {
     expect((await run(args)).code).toBe(0);
     const requests = (await server.requests()).length;
     const again = await run(args);
-    expect(again).toMatchObject({ code: 0, stderr: "m.jsonl is finished: it has all 30 items.\n" });
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: "m.jsonl is finished: it has the whole list, 30 items.\n",
+    });
     expect((await server.requests()).length).toBe(requests);
   });
 
@@ -120,6 +123,23 @@ describe("pageturn export --resume", () => {
   );
 
   it.each(["jsonl", "parquet", "sqlite"])(
+    "says that a file has more items than --max-items says, and requests nothing: %s",
+    async (format) => {
+      const { run, server, json } = await exportFolder({ items: { models: 50 } });
+      const args = ["export", "models", "-o", `m.${format}`, "--page-size", "20"];
+      expect((await run([...args, "--max-items", "15"])).code).toBe(0);
+      const before = (await server.requests()).length;
+      for (const most of ["15", "3"])
+        expect(await run([...args, "--max-items", most, "--resume"])).toMatchObject({
+          code: 0,
+          stderr: `Nothing was requested: m.${format} has 15 items, and --max-items is ${most}. The list may have more.\n`,
+        });
+      expect((await server.requests()).length).toBe(before);
+      expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 15, outcome: { reason: "maxItems" } });
+    },
+  );
+
+  it.each(["jsonl", "parquet", "sqlite"])(
     "keeps the rows of a list that is incomplete, and exits with 3: %s",
     async (format) => {
       const { run, server, json } = await exportFolder({ items: { models: 50 } });
@@ -131,6 +151,10 @@ describe("pageturn export --resume", () => {
       expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("incomplete") });
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 40, outcome: { complete: false } });
       expect((await run(["verify", `m.${format}`])).code).toBe(0);
+      expect(await run([...args, "--resume", "--max-items", "10"])).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining("incomplete"),
+      });
       await server.setScript([]);
       expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
       expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 50, outcome: { complete: true } });
@@ -146,6 +170,7 @@ describe("pageturn export --resume", () => {
       stderr: expect.stringContaining("Start again with --overwrite"),
     });
     expect(stderr).not.toContain("--resume");
+    expect(stderr).not.toContain("skip the items");
   });
 
   it("retries what passes, and counts it", async () => {
@@ -183,6 +208,35 @@ describe("pageturn export --resume", () => {
 });
 
 describe("pageturn export", () => {
+  it("refuses an output that is no file, and names the command for stdout", async () => {
+    const { run, server } = await exportFolder({ items: 3 });
+    const refused = async (output: string) => run(["export", "models", "--format", "jsonl", "-o", output]);
+    expect(await refused("-")).toMatchObject({
+      code: 2,
+      stderr:
+        "error: Cannot export to - because an export is a file: print the list with pageturn list, or name the file ./-\n",
+    });
+    for (const output of ["", " "])
+      expect(await refused(output)).toMatchObject({
+        code: 2,
+        stderr:
+          "error: Cannot export to a file without a name: name it with --output, such as models.jsonl\n",
+      });
+    for (const end of [".checkpoint.json", ".manifest.json", ".split.json", ".pageturn-tmp"])
+      expect(await refused(`m.jsonl${end}`)).toMatchObject({
+        code: 2,
+        stderr: `error: Cannot export to m.jsonl${end} because an export keeps files whose names end in ${end} beside its rows: choose another name\n`,
+      });
+    if (process.platform === "linux")
+      expect(await refused("/proc/m.jsonl")).toMatchObject({
+        code: 1,
+        stderr: "error: Cannot write /proc/m.jsonl: its folder does not take files\n",
+      });
+    const { stderr } = await run(["export", "skills.versions", "-o", "m.jsonl"]);
+    expect(stderr).toContain("name it after the list, as in skills.versions SKILL_ID\n");
+    expect((await server.requests()).length).toBe(0);
+  });
+
   it.each(FORMATS)(
     "leaves nothing if the first page fails, and does not touch a file to replace: %s",
     async (format) => {

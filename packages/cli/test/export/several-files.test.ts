@@ -16,7 +16,7 @@ describe("pageturn export --split-by", () => {
     expect((await run(args)).code).toBe(4);
     expect(await run(args)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("go on with --resume"),
+      stderr: expect.stringContaining("add --resume to go on, or --overwrite to begin again"),
     });
     expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
     expect(readdirSync(folder).filter((name) => /^a-.*jsonl$/.test(name))).toEqual([

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { apiCatalog, findList } from "../../src/catalog/find-list.ts";
-import { splitRanges } from "../../src/export/split-ranges.ts";
+import { rangeParams, splitRanges, wholeRange } from "../../src/export/split-ranges.ts";
 
 const now = new Date("2026-11-05T12:00:00Z");
 
 function parts(name: string, parameters: Record<string, unknown>, by: "day" | "month" = "day") {
+  const list = findList(name);
+  const isEndNamed = parameters[rangeParams(list)?.to ?? ""] !== undefined;
   return splitRanges(
-    { list: findList(name), file: "out/a.b.jsonl.gz", format: "jsonl.gz" },
-    { by, parameters, now },
+    { list, file: "out/a.b.jsonl.gz", format: "jsonl.gz" },
+    { by, parameters: wholeRange(list, { by, parameters, now }), isEndNamed },
   );
 }
 

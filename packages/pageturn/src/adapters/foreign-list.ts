@@ -22,6 +22,9 @@ export class ForeignList<T, R extends Resumes = Resumes, P = unknown> extends As
   T,
   ForeignPage<T, P>
 > {
+  /** @internal */
+  static override readonly pageturnClass: string = "ForeignList";
+
   readonly #source: ForeignListSource;
   /** What can be resumed: `"item"`, any position; `"page"`, the start of any page; `"none"`, nothing. */
   declare readonly resumes: R;

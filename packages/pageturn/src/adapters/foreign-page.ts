@@ -31,6 +31,9 @@ function stepIn(body: unknown): Step {
 
 /** A page of a list of another library. */
 export class ForeignPage<T, P = unknown> extends BaseAsyncPage<T> {
+  /** @internal */
+  static override readonly pageturnClass: string = "ForeignPage";
+
   readonly #source: ForeignListSource;
   readonly #step: Step;
 
@@ -92,6 +95,9 @@ interface ForeignWalkSetup<P> {
 
 /** A walk of a list of another library. */
 export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P, V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "ForeignWalk";
+
   readonly #foreign: ForeignWalkSetup<P>;
   #last: Step | null;
   /** For pages that an iterator may not have: the request of the page before, where it can be requested again. */

@@ -33,6 +33,9 @@ export interface Anthropic extends Resources<"sync"> {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the constructor.
 export class Anthropic extends SyncClient<ClientOptions> {
+  /** @internal */
+  static override readonly pageturnClass: string = "Anthropic";
+
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options?: ClientOptions);
   /** @internal */

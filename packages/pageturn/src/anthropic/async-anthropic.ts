@@ -34,6 +34,9 @@ export interface AsyncAnthropic extends Resources<"async"> {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members of Resources are assigned by the constructor.
 export class AsyncAnthropic extends AsyncClient<AsyncClientOptions> {
+  /** @internal */
+  static override readonly pageturnClass: string = "AsyncAnthropic";
+
   /** Throws `ConfigurationError` for an option that cannot be used. A missing key is only noticed by a list. */
   constructor(options?: AsyncClientOptions);
   /** @internal */

@@ -2,6 +2,7 @@ import type { HeaderOptions, RequestHeaders } from "../client/client-options.ts"
 import { ASKED_KEY, type KeySource } from "../client/key-source.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 import { withoutBlanks } from "../errors/secrets.ts";
+import { mayReadVariable } from "../http/environment-variable.ts";
 import type { Environment } from "./environment.ts";
 
 /** The options that hold credentials. */
@@ -86,8 +87,11 @@ export function checkedCredentials(headers: RequestHeaders, set: HeaderOptions):
   if (kept.some(([name]) => CREDENTIALS.includes(name))) return Object.fromEntries(kept);
   const removed = Object.entries(set).map(([name, value]) => value === null && name.toLowerCase());
   if (CREDENTIALS.some((name) => removed.includes(name))) return Object.fromEntries(kept);
+  const permit = mayReadVariable("ANTHROPIC_API_KEY")
+    ? ""
+    : " and permit the program to read it (--allow-env)";
   throw new MissingCredentialsError(
-    "Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY, or pass apiKey or authToken; " +
+    `Cannot send a request as there is no API key and no token. Set ANTHROPIC_API_KEY${permit}, or pass apiKey or authToken; ` +
       'to send none on purpose, defaultHeaders: { "x-api-key": null }',
   );
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { readVariable } from "../http/environment-variable.ts";
 
 /** What the environment says about a client. */
 export interface Environment {
@@ -13,12 +14,12 @@ export interface Environment {
 
 /** The trimmed values of the environment; undefined where one is unset, blank, or there is no environment. */
 export function readEnvironment(): Environment {
-  const read = (name: string): string | undefined => globalThis.process?.env?.[name]?.trim() || undefined;
+  const read = (name: string): string | undefined => readVariable(name)?.trim() || undefined;
   return {
     apiKey: read("ANTHROPIC_API_KEY"),
     authToken: read("ANTHROPIC_AUTH_TOKEN"),
     baseURL: read("ANTHROPIC_BASE_URL"),
-    customHeaders: globalThis.process?.env?.["ANTHROPIC_CUSTOM_HEADERS"],
+    customHeaders: readVariable("ANTHROPIC_CUSTOM_HEADERS"),
     logLevel: read("ANTHROPIC_LOG"),
   };
 }

@@ -20,6 +20,9 @@ import { asyncSource, type ListCallInit } from "./list-call.ts";
 
 /** A client whose lists are fetched asynchronously. {@link createClient} makes one. */
 export class AsyncClient<O extends SharedClientOptions & AsyncClientOnly> extends BaseClient<O> {
+  /** @internal */
+  static override readonly pageturnClass: string = "AsyncClient";
+
   #transport: Transport;
 
   /** @internal */

@@ -1,3 +1,4 @@
+import { isInstance } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { checkedObject } from "../pagination/request/check-option.ts";
 import { checkStrategy } from "../pagination/request/check-strategy.ts";
@@ -32,6 +33,11 @@ export interface ClientFamily<O> {
 
 /** What both clients of a family have in common: options, credentials and the rate limit. */
 export abstract class BaseClient<O extends SharedClientOptions> {
+  /** @internal */
+  static readonly pageturnClass: string = "BaseClient";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   readonly #family: ClientFamily<O>;
   readonly #options: O;
   /** How to make the client to recommend, where this one blocks. */

@@ -41,14 +41,17 @@ export interface SharedClientOptions {
 
 /** What is added to the options of `fetch`: a `dispatcher` of undici, `cache`, `keepalive` and others. */
 export interface FetchOptions
-  extends Omit<RequestInit, "method" | "headers" | "body" | "signal" | "redirect"> {
+  extends Omit<RequestInit, "method" | "headers" | "body" | "signal" | "redirect" | "dispatcher"> {
   readonly dispatcher?: unknown;
 }
+
+/** The type of the global `fetch`; any function where the program has no types of it. */
+type GlobalFetch = typeof globalThis extends { fetch: infer F } ? F : (...args: never[]) => Promise<unknown>;
 
 /** What only an asynchronous client can use. */
 export interface AsyncClientOnly {
   /** Sends the requests instead of the platform's own transport. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly fetch?: GlobalFetch | undefined;
   /**
    * What is added to the options of every `fetch`, such as `{ dispatcher }` of undici. Without the option `fetch`, the requests
    * are sent by that of the platform.

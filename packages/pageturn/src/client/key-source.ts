@@ -1,3 +1,4 @@
+import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 import { withoutBlanks } from "../errors/secrets.ts";
 
@@ -14,7 +15,7 @@ export interface KeySource {
 
 /** The error for a function that throws or rejects. */
 export function keyFailure(cause: unknown): MissingCredentialsError {
-  const why = cause instanceof Error ? cause.message : "it threw no error";
+  const why = isError(cause) ? cause.message : "it threw no error";
   return new MissingCredentialsError(
     `Cannot send a request as the function of the option apiKey failed: ${why}`,
     { cause },

@@ -1,11 +1,13 @@
+import { tracing } from "#default-transport";
 import { APIError, APIUserAbortError, requestName } from "../errors/api-error.ts";
+import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { maskError } from "../errors/secrets.ts";
-import { Attempts } from "../http/attempts.ts";
+import { type AttemptLog, Attempts } from "../http/attempts.ts";
 import type { Pacer } from "../http/retry-policy.ts";
 import { publicHeaders, type SendResult, send, sendAgain } from "../http/send.ts";
 import { sendAttempts, sendAttemptsSync, startAttempts } from "../http/send-attempts.ts";
-import type { SyncSendOptions, SyncTransport } from "../http/sync/sync-transport.ts";
+import type { BlockingTransport, SyncSendOptions } from "../http/sync/blocking-transport.ts";
 import type { HttpRequest, Transport } from "../http/transport.ts";
 import { resumeAt } from "../pagination/checkpoint/resume.ts";
 import { itemParser, type StandardSchema } from "../pagination/list/parse-items.ts";
@@ -152,6 +154,7 @@ export class ListCall {
       items: init.items,
       itemsOptional: init.itemsOptional,
       mask: (error) => masked(error, this.#reading.redact),
+      observe: () => tracing.walk(request.path),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
       timeRange: init.timeRange,
@@ -173,19 +176,24 @@ export class ListCall {
     };
   }
 
+  /** Fetches the page that answers a request, `fetch`, and tells subscribers of it. */
+  traced<R>(request: PageRequest, fetch: () => R): R {
+    const mask = (error: unknown) => masked(error, this.#reading.redact);
+    return tracing.page(() => this.write(request), fetch, mask);
+  }
+
   /** How the next request is to be sent. */
   sendOptions(): SyncSendOptions {
     return this.#isPaced ? { ...this.#bounds, waitFirst: this.#pacer.wait } : this.#bounds;
   }
 
-  /** The attempts of a request, where something is to be done around each; else null: the transport makes all of them. */
-  attempts(sent: HttpRequest, options: SyncSendOptions): Attempts | null {
+  /** The attempts of a request, where something is to be done around each, or the transport makes one at a time; else null. */
+  attempts(sent: HttpRequest, options: SyncSendOptions, retries = true): Attempts | null {
     const [keys, target] = [this.#keys, this.#log];
-    if (keys === undefined && target === undefined) return null;
-    return new Attempts(sent, options, {
-      asking: keys,
-      log: target === undefined ? undefined : requestLog(target, this.#reading),
-    });
+    const traced = tracing.attempts((error) => masked(error, this.#reading.redact));
+    if (keys === undefined && target === undefined && traced === undefined && retries) return null;
+    const log = target === undefined ? undefined : requestLog(target, this.#reading);
+    return new Attempts(sent, options, { asking: keys, log: bothLogs(log, traced) });
   }
 
   /**
@@ -210,9 +218,9 @@ export class ListCall {
 }
 
 /** The list of a call, its pages fetched by calls that block. */
-export function syncSource(call: ListCall, transport: SyncTransport): SyncListSource {
+export function syncSource(call: ListCall, transport: BlockingTransport): SyncListSource {
   const sendOnce = (sent: HttpRequest, options: SyncSendOptions): SendResult => {
-    const attempts = call.attempts(sent, options);
+    const attempts = call.attempts(sent, options, transport.retries);
     return attempts === null ? transport.send(sent, options) : sendAttemptsSync(transport, attempts);
   };
   const finish = (sent: HttpRequest, first: SyncSendOptions, wait: () => SendResult): FetchedPage => {
@@ -229,15 +237,16 @@ export function syncSource(call: ListCall, transport: SyncTransport): SyncListSo
     fetch: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      return finish(sent, options, () => sendOnce(sent, options));
+      return call.traced(request, () => finish(sent, options, () => sendOnce(sent, options)));
     },
     fetchAhead: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      const attempts = call.attempts(sent, options);
+      const attempts = call.attempts(sent, options, transport.retries);
       const exchange =
         attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
-      return { wait: () => finish(sent, options, () => exchange.wait()), cancel: () => exchange.cancel() };
+      const wait = () => call.traced(request, () => finish(sent, options, () => exchange.wait()));
+      return { wait, cancel: () => exchange.cancel() };
     },
   };
 }
@@ -260,7 +269,23 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
   return {
     ...call.list,
     signal: call.signal,
-    fetch: (request, inner) => withEither(call.signal, inner, (signal) => fetch(request, signal)),
+    fetch: (request, inner) =>
+      withEither(call.signal, inner, (signal) => call.traced(request, () => fetch(request, signal))),
+  };
+}
+
+/** What is told of attempts, told to two. */
+function bothLogs(first: AttemptLog | undefined, second: AttemptLog | undefined): AttemptLog | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    begin: (request, attempt) => {
+      first.begin(request, attempt);
+      second.begin(request, attempt);
+    },
+    end: (outcome, end) => {
+      first.end(outcome, end);
+      second.end(outcome, end);
+    },
   };
 }
 
@@ -315,7 +340,7 @@ function written(request: PageRequest): WrittenRequest {
     if (json === undefined || first.body?.startsWith("{")) return first;
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
-    const why = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
+    const why = isError(cause) ? cause.message.split("\n", 1)[0] : String(cause);
     throw new ConfigurationError(
       `Cannot send the JSON body of ${request.path} as JSON cannot hold it: ${why}. Look for a cycle or a BigInt`,
       { cause },

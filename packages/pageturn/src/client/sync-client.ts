@@ -1,4 +1,5 @@
-import { SyncTransport } from "../http/sync/sync-transport.ts";
+import { blockingTransport } from "#default-transport";
+import type { BlockingTransport } from "../http/sync/blocking-transport.ts";
 import { checkPageClass } from "../pagination/list/checked-source.ts";
 import { syncPageOf } from "../pagination/list/define-pages.ts";
 import { BaseSyncPage, SyncPaginator } from "../pagination/list/sync-paginator.ts";
@@ -17,14 +18,17 @@ import { type ListCallInit, syncSource } from "./list-call.ts";
  * that runs on the calling thread cannot answer, as that thread is blocked: a request to it is refused.
  */
 export class SyncClient<O extends SharedClientOptions> extends BaseClient<O> {
-  #transport: SyncTransport;
+  /** @internal */
+  static override readonly pageturnClass: string = "SyncClient";
+
+  #transport: BlockingTransport;
 
   /** @internal */
   constructor(options: O, family: ClientFamily<O>) {
     super(options, { family, blocks: true });
     checkSyncPrefetch(options.walk?.prefetch ?? 0);
     const tls = checkedTLS(options.tls ?? undefined);
-    this.#transport = new SyncTransport({ asyncClient: family.asyncClient, tls });
+    this.#transport = blockingTransport({ asyncClient: family.asyncClient, tls });
   }
 
   /**

@@ -28,7 +28,8 @@ export interface APIErrorOptions extends ErrorOptions {
 
 /** A request failed, or its answer is not a list. */
 export class APIError extends PageturnError {
-  override name = "APIError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIError";
   /** The request that failed. */
   readonly request: FailedRequest;
   /** The HTTP status of the answer; `undefined` where there was none. */
@@ -54,22 +55,26 @@ export class APIError extends PageturnError {
 
 /** No answer arrived: name look-up, connection, TLS, or a body that broke off. Retried before it is thrown. */
 export class APIConnectionError extends APIError {
-  override name = "APIConnectionError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIConnectionError";
 }
 
 /** An attempt took longer than `timeout`. Retried before it is thrown. */
 export class APITimeoutError extends APIConnectionError {
-  override name = "APITimeoutError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APITimeoutError";
 }
 
 /** The caller's `AbortSignal` fired, or the walk was left while a request was under way. Never retried. */
 export class APIUserAbortError extends APIError {
-  override name = "APIUserAbortError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIUserAbortError";
 }
 
 /** A response body is larger, after decompression, than `maxResponseBytes`. Never retried. */
 export class APIResponseTooLargeError extends APIError {
-  override name = "APIResponseTooLargeError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIResponseTooLargeError";
 }
 
 /** What an {@link APIResponseValidationError} is made of, besides its message. */
@@ -83,7 +88,8 @@ export interface APIResponseValidationErrorOptions extends APIErrorOptions {
  * bytes that do not match their `content-encoding`.
  */
 export class APIResponseValidationError extends APIError {
-  override name = "APIResponseValidationError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIResponseValidationError";
   /** The HTTP status, 200 to 299. */
   declare readonly status: number;
 

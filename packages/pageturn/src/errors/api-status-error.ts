@@ -14,7 +14,8 @@ export interface APIStatusErrorOptions extends APIErrorOptions {
  * every documented status.
  */
 export class APIStatusError extends APIError {
-  override name = "APIStatusError";
+  /** @internal */
+  static override readonly pageturnClass: string = "APIStatusError";
   /**
    * The HTTP status; 0 for a redirect in a browser, which hides what it was. Where the API's error body came under a
    * 2xx, the status that the type of the error stands for.
@@ -36,77 +37,92 @@ export class APIStatusError extends APIError {
 
 /** 400: the request is not valid; the API's message says why. */
 export class BadRequestError extends APIStatusError {
-  override name = "BadRequestError";
+  /** @internal */
+  static override readonly pageturnClass: string = "BadRequestError";
 }
 
 /** 401: the API key or token is missing, wrong or revoked. */
 export class AuthenticationError extends APIStatusError {
-  override name = "AuthenticationError";
+  /** @internal */
+  static override readonly pageturnClass: string = "AuthenticationError";
 }
 
 /** 402: billing or payment of the organization needs attention. */
 export class BillingError extends APIStatusError {
-  override name = "BillingError";
+  /** @internal */
+  static override readonly pageturnClass: string = "BillingError";
 }
 
 /** 403: the credential may not do this. */
 export class PermissionDeniedError extends APIStatusError {
-  override name = "PermissionDeniedError";
+  /** @internal */
+  static override readonly pageturnClass: string = "PermissionDeniedError";
 }
 
 /** 404: there is no such path or object, or a beta header is missing. */
 export class NotFoundError extends APIStatusError {
-  override name = "NotFoundError";
+  /** @internal */
+  static override readonly pageturnClass: string = "NotFoundError";
 }
 
 /** 408: the server gave up waiting for the request. Retried before it is thrown. */
 export class RequestTimeoutError extends APIStatusError {
-  override name = "RequestTimeoutError";
+  /** @internal */
+  static override readonly pageturnClass: string = "RequestTimeoutError";
 }
 
 /** 409: the request conflicts with the state of the object. Retried before it is thrown. */
 export class ConflictError extends APIStatusError {
-  override name = "ConflictError";
+  /** @internal */
+  static override readonly pageturnClass: string = "ConflictError";
 }
 
 /** 413: the request is larger than the server takes. */
 export class RequestTooLargeError extends APIStatusError {
-  override name = "RequestTooLargeError";
+  /** @internal */
+  static override readonly pageturnClass: string = "RequestTooLargeError";
 }
 
 /** 422: the request is well formed, but cannot be followed. */
 export class UnprocessableEntityError extends APIStatusError {
-  override name = "UnprocessableEntityError";
+  /** @internal */
+  static override readonly pageturnClass: string = "UnprocessableEntityError";
 }
 
 /** 429: too many requests. Retried, after the wait that the server asks for, before it is thrown. */
 export class RateLimitError extends APIStatusError {
-  override name = "RateLimitError";
+  /** @internal */
+  static override readonly pageturnClass: string = "RateLimitError";
 }
 
 /** 500, and every status above without a class of its own. Retried before it is thrown. */
 export class InternalServerError extends APIStatusError {
-  override name = "InternalServerError";
+  /** @internal */
+  static override readonly pageturnClass: string = "InternalServerError";
 }
 
 /** 503: the service is not available just now. Retried before it is thrown. */
 export class ServiceUnavailableError extends InternalServerError {
-  override name = "ServiceUnavailableError";
+  /** @internal */
+  static override readonly pageturnClass: string = "ServiceUnavailableError";
 }
 
 /** 504: the server ran out of time. Retried before it is thrown. */
 export class GatewayTimeoutError extends InternalServerError {
-  override name = "GatewayTimeoutError";
+  /** @internal */
+  static override readonly pageturnClass: string = "GatewayTimeoutError";
 }
 
 /** 529: the API is overloaded for all users. Retried before it is thrown. */
 export class OverloadedError extends InternalServerError {
-  override name = "OverloadedError";
+  /** @internal */
+  static override readonly pageturnClass: string = "OverloadedError";
 }
 
 /** The answer itself says that the cursor is no longer valid; `cause` is the error of the status. */
 export class CursorExpiredError extends APIStatusError {
-  override name = "CursorExpiredError";
+  /** @internal */
+  static override readonly pageturnClass: string = "CursorExpiredError";
 }
 
 type StatusErrorClass = new (message: string, options: APIStatusErrorOptions) => APIStatusError;

@@ -1,3 +1,4 @@
+import { isInstance } from "./instance-of.ts";
 /**
  * A position in a walk, as plain JSON: after the last item that was returned.
  *
@@ -16,7 +17,12 @@ export interface Checkpoint {
  * Errors thrown by a walk carry `checkpoint`, the position after the last item that the walk returned.
  */
 export class PageturnError extends Error {
-  override name = "PageturnError";
+  /** @internal */
+  static readonly pageturnClass: string = "PageturnError";
+  /** @internal */
+  static override readonly [Symbol.hasInstance] = isInstance;
+
+  override name: string = (this.constructor as typeof PageturnError).pageturnClass;
   /**
    * Where the walk stood; pass it as `resumeFrom` to go on. Undefined outside a walk, and where it cannot be resumed. `flatMap` has another form: take
    * that from the walk, whose `checkpoint` has its type.
@@ -26,12 +32,14 @@ export class PageturnError extends Error {
 
 /** An option, argument or environment variable has a value that cannot be used. Thrown before any request. */
 export class ConfigurationError extends PageturnError {
-  override name = "ConfigurationError";
+  /** @internal */
+  static override readonly pageturnClass: string = "ConfigurationError";
 }
 
 /** There is no API key and no token to send. Thrown before any request. */
 export class MissingCredentialsError extends PageturnError {
-  override name = "MissingCredentialsError";
+  /** @internal */
+  static override readonly pageturnClass: string = "MissingCredentialsError";
 }
 
 /**

@@ -2,17 +2,20 @@ import { PageturnError } from "./pageturn-error.ts";
 
 /** A walk cannot continue: there is no next page, or the cursors of the server lead nowhere. */
 export class PaginationError extends PageturnError {
-  override name = "PaginationError";
+  /** @internal */
+  static override readonly pageturnClass: string = "PaginationError";
 }
 
 /** The server led a walk back to a page that it had already requested. */
 export class PaginationCycleError extends PaginationError {
-  override name = "PaginationCycleError";
+  /** @internal */
+  static override readonly pageturnClass: string = "PaginationCycleError";
 }
 
 /** A checkpoint cannot be resumed from: it is damaged, or belongs to another list or other filters. */
 export class CheckpointError extends PageturnError {
-  override name = "CheckpointError";
+  /** @internal */
+  static override readonly pageturnClass: string = "CheckpointError";
 }
 
 /**
@@ -20,7 +23,8 @@ export class CheckpointError extends PageturnError {
  * total that was not reached. Thrown after the last item. `checkpoint` is the position there.
  */
 export class IncompleteListError extends PaginationError {
-  override name = "IncompleteListError";
+  /** @internal */
+  static override readonly pageturnClass: string = "IncompleteListError";
   /** How the list contradicts itself. */
   readonly because: "moreAnnounced" | "totalNotReached";
 
@@ -36,7 +40,8 @@ export class IncompleteListError extends PaginationError {
  * `item` and `issues` hold data of the server: logs, `util.inspect()` and JSON do not show them.
  */
 export class ItemValidationError extends PaginationError {
-  override name = "ItemValidationError";
+  /** @internal */
+  static override readonly pageturnClass: string = "ItemValidationError";
   /** The place of the item on its page, from 0. */
   readonly index: number;
   readonly #item: unknown;

@@ -1,3 +1,5 @@
+import { isError } from "./instance-of.ts";
+
 /** Names of query parameters that are credentials in every API. `key` or `token` alone may be a filter. */
 const SECRET =
   /^(?:x[-_])?(?:(?:api|access|auth|private|client|session|refresh|subscription)[-_]?(?:key|token|secret)|secret|jwt|password|authorization)$/i;
@@ -9,28 +11,49 @@ const SECRET =
 const SIGNED =
   /^(?:x-[a-z]+-|q-|oss)(?:signature|security-?token|credential|access-?key-?id)$|^(?:sig|hmac|googleaccessid|awsaccesskeyid|key-pair-id)$/i;
 
-/** Names that sign a link with some servers and are filters with others. */
-const AMBIGUOUS = /^(?:signature|credential|security-?token)$/i;
+/** Names that are credentials with some servers and filters with others. */
+const AMBIGUOUS =
+  /(?:key|token|secret|password|passphrase|signature|credentials?)$|(?:^|[-_])(?:auth|oauth|pass|passwd|pwd|pw|sig|sign|jwt|hmac|otp)$|^(?:(?:auth|authorization|access|device)[-_]?)?code$/i;
+
+/** Names that end in the same way, and are cursors or orders: an error that hides them cannot be understood. */
+const PLACE =
+  /(?:page|pagination|next|prev|previous|continue|continuation|cursor|start|starting|skip|sync|scroll|marker|sort|order|group|partition)[-_]?(?:key|token)$/i;
 
 /**
  * Whether a query parameter holds a credential, so that its value must not be shown or stored. `written` is its name, also
  * percent-encoded.
  */
 export function isSecretParameter(written: string): boolean {
-  // Only ASCII letters and signs matter. A name that is not well formed stays as it is.
-  const name = written.replace(/%[2-7][\da-f]/gi, decodeURIComponent);
+  const name = plainName(written);
   return SECRET.test(name) || SIGNED.test(name);
 }
 
-/** Whether errors mask the value of a parameter: a checkpoint needs a filter, an error does not. */
+/** Whether the value of a parameter is shown nowhere: a checkpoint needs a filter, an error or a log does not. */
 export function isMaskedParameter(written: string): boolean {
-  return isSecretParameter(written) || AMBIGUOUS.test(written);
+  const name = plainName(written);
+  return isSecretParameter(name) || (AMBIGUOUS.test(name) && !PLACE.test(name));
 }
 
-/** A URL for errors: a login, and the values of parameters that hold credentials or may hold one, are masked. */
+/** A name without the mark of an array. Only ASCII letters and signs matter: one that is not well formed stays as it is. */
+function plainName(written: string): string {
+  return written.replace(/%[2-7][\da-f]/gi, decodeURIComponent).replace(/\[\d*\]$/, "");
+}
+
+/**
+ * Returns a URL as errors show it: a login, and the values of parameters that hold credentials or may hold one, are
+ * `[redacted]`. Their names decide: `token` and `key` may hold one, and `page_token` does not.
+ *
+ * @example
+ * ```ts
+ * import { maskedURL } from "pageturn/client";
+ *
+ * console.log(maskedURL("https://api.example.com/notes?token=abc&limit=5"));
+ * // https://api.example.com/notes?token=[redacted]&limit=5
+ * ```
+ */
 export function maskedURL(url: string): string {
   return url
-    .replace(/(:\/\/)[^/?#@\s]*@/g, "$1[redacted]@")
+    .replace(/(:\/\/)[^/?#\s]*@/g, "$1[redacted]@")
     .replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string) =>
       isMaskedParameter(name) ? `${mark}${name}=[redacted]` : all,
     );
@@ -47,7 +70,7 @@ export const MAX_CAUSES = 8;
 /** Masks credentials in the message and the stack of an error and of its causes. Returns the error. */
 export function maskError(error: Error, mask: (text: string) => string): Error {
   let current: unknown = error;
-  for (let depth = 0; depth <= MAX_CAUSES && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth <= MAX_CAUSES && isError(current); depth += 1) {
     for (const name of ["message", "stack", "cause"]) {
       const text: unknown = Reflect.get(current, name);
       if (typeof text !== "string" || mask(text) === text) continue;

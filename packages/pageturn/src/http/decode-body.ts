@@ -1,4 +1,5 @@
 import type { InputType } from "node:zlib";
+import { isError } from "../errors/instance-of.ts";
 import { decodingFault } from "./failures.ts";
 import { zstdFrames } from "./node-zstd.ts";
 
@@ -52,7 +53,7 @@ export class UndecodableError extends Error {
 
 /** True where the failure of {@link decodeBody} is a body larger than the limit. */
 export function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+  return isError(error) && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
 /** The largest size of a compressed body whose content has `bytes`: stored blocks and the frame are added. */

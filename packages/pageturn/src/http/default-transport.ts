@@ -1,5 +1,8 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { FetchTransport } from "./fetch-transport.ts";
+import type { BlockingTransport, SyncTransportOptions } from "./sync/blocking-transport.ts";
+import { XHRTransport } from "./sync/xhr-transport.ts";
+import { noTracing, type Tracing } from "./tracing.ts";
 import type { ConnectionOptions, Transport } from "./transport.ts";
 
 /**
@@ -14,3 +17,15 @@ export function defaultTransport({ agent, tls }: ConnectionOptions = {}): Transp
     `Cannot use the option ${name} as this runtime makes the connections itself: it needs Node.js`,
   );
 }
+
+/**
+ * The transport of the sync clients outside of Node: `XMLHttpRequest` in a web worker.
+ *
+ * @throws {@link ConfigurationError} where the runtime cannot wait for an answer, and for certificates.
+ */
+export function blockingTransport(options: SyncTransportOptions = {}): BlockingTransport {
+  return new XHRTransport(options);
+}
+
+/** Only Node has channels for subscribers. */
+export const tracing: Tracing = noTracing;

@@ -1,10 +1,13 @@
 import {
   APIConnectionError,
+  type APIError,
   APIResponseTooLargeError,
   APITimeoutError,
   APIUserAbortError,
   type FailedRequest,
+  requestName,
 } from "../errors/api-error.ts";
+import { isError } from "../errors/instance-of.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
 import { MAX_CAUSES } from "../errors/secrets.ts";
 import { kindOf } from "../pagination/request/check-option.ts";
@@ -42,12 +45,15 @@ function remedy(code: string): string {
 function innermost(error: unknown): { readonly error: unknown; readonly code: string | null } {
   let found: ReturnType<typeof innermost> = { error, code: null };
   let current = error;
-  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth < MAX_CAUSES && isError(current); depth += 1) {
     if ("code" in current && typeof current.code === "string" && current.code !== "") {
       found = { error: current, code: current.code };
     }
     // A host with several addresses fails with one error for each of them.
-    current = current instanceof AggregateError ? (current.errors[0] ?? current.cause) : current.cause;
+    current =
+      "errors" in current && Array.isArray(current.errors)
+        ? (current.errors[0] ?? current.cause)
+        : current.cause;
   }
   return found;
 }
@@ -57,8 +63,8 @@ export function causeCode(error: unknown): string | null {
   return innermost(error).code;
 }
 
-/** The names of the errors that JavaScript itself throws at a fault in a program. */
-const PROGRAM_ERROR = /^(?:Type|Range|Reference|Syntax|Eval|URI)Error$/;
+/** The names of the errors that JavaScript itself throws at a fault in a program, and Deno at a permission that it was not given. */
+const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapable)$/;
 /** The codes of Node and undici for arguments that cannot be used. */
 const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
@@ -70,7 +76,7 @@ const NETWORK_MESSAGE =
  * network. Another attempt would end in the same fault, and the network is not to blame.
  */
 export function isProgramError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+  if (!isError(error)) return false;
   const code = causeCode(error);
   if (code !== null) return PROGRAM_CODE.test(code);
   return PROGRAM_ERROR.test(error.name) && !NETWORK_MESSAGE.test(error.message.trim());
@@ -122,7 +128,7 @@ export function plainError(error: Error, depth = 0): PlainError {
 /** What is kept of a cause; text where it is not an error, null for none. */
 function plainCause(cause: unknown, depth = 0): PlainError | string | null {
   if (cause === undefined || cause === null || depth > MAX_CAUSES) return null;
-  if (cause instanceof Error) return plainError(cause, depth);
+  if (isError(cause)) return plainError(cause, depth);
   return typeof cause === "object" ? kindOf(cause) : String(cause);
 }
 
@@ -144,17 +150,26 @@ export function errorFrom({ kind, message, code, stack, cause, system }: PlainEr
 /** Why a body could not be decoded, where it is not in the encoding that its header names; null for another failure. */
 export function decodingFault(error: unknown): string | null {
   const { error: inner, code } = innermost(error);
-  return code !== null && DECODING_CODE.test(code) && inner instanceof Error ? inner.message : null;
+  return code !== null && DECODING_CODE.test(code) && isError(inner) ? inner.message : null;
 }
 
 /** What an attempt rejects with that failed with `cause`: a connection error in the system's words, or `cause` itself. */
 export function attemptFailure(request: FailedRequest, cause: unknown): Error {
   if (cause instanceof PageturnError || isProgramError(cause)) return cause;
   const { error, code } = innermost(cause);
-  const what = error instanceof Error ? error.message || error.name : String(error);
+  const what = isError(error) ? error.message || error.name : String(error);
   const name = code === null || what.includes(code) ? "" : ` (${code})`;
   return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, {
     request,
     ...causeOption(plainCause(cause)),
   });
+}
+
+/** The transport says what happened; only the loop knows the request and the number of attempts. */
+export function withAttempts(error: APIError, attempts: number): APIError {
+  const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
+  // The cast: a transport rejects with classes that are made as this one is.
+  const Failure = error.constructor as typeof APIError;
+  return new Failure(message, { request: error.request, cause: error.cause });
 }

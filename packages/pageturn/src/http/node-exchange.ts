@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { isError } from "../errors/instance-of.ts";
 import { compressedBound, decodeBody, isTooLarge, UndecodableError } from "./decode-body.ts";
 import { abortFailure, attemptFailure, timeoutFailure, tooLargeFailure } from "./failures.ts";
 import { type AttemptOptions, type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "./transport.ts";
@@ -75,7 +76,7 @@ function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
 
 /** Whether a connection broke before any answer, in the words of Node and other runtimes. */
 function isReset(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  return isError(error) && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
 /**

@@ -112,7 +112,7 @@ export class NodeTransport implements Transport {
   }
 
   #targetOf(url: URL): Target {
-    this.#findProxy ??= this.#own === undefined ? proxiesOf(process.env) : () => null;
+    this.#findProxy ??= this.#own === undefined ? proxiesOf() : () => null;
     const proxy = this.#findProxy(url);
     return proxy === null ? this.#direct(url) : this.#proxied(url, proxy);
   }

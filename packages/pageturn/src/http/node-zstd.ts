@@ -1,3 +1,5 @@
+import { isError } from "../errors/instance-of.ts";
+
 const FRAME = 0xfd2fb528;
 /** The magic numbers of skippable frames without their last four bits. */
 const SKIPPABLE = 0x184d2a5;
@@ -26,7 +28,7 @@ export function zstdFrames(data: Uint8Array): readonly Uint8Array[] {
     }
   } catch (error) {
     // What a DataView throws beyond its end.
-    throw error instanceof RangeError ? new Error("unexpected end of zstd data") : error;
+    throw isError(error) && error.name === "RangeError" ? new Error("unexpected end of zstd data") : error;
   }
   return frames;
 }

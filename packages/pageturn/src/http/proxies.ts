@@ -1,10 +1,9 @@
 import type { Agent, AgentOptions, RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { readVariable } from "./environment-variable.ts";
 import { limitConnecting, moduleOf } from "./node-exchange.ts";
 import { type HttpRequest, portOf } from "./transport.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy for a URL, null for none. */
 export type FindProxy = (url: URL) => URL | null;
@@ -15,20 +14,22 @@ export type FindProxy = (url: URL) => URL | null;
  * @throws {@link ConfigurationError} for a proxy that is not an http or https URL. The message does not show it, since it may
  * hold a password.
  */
-export function proxiesOf(env: Environment): FindProxy {
-  const http = proxyIn(env, "http_proxy");
-  const https = proxyIn(env, "https_proxy");
+export function proxiesOf(): FindProxy {
+  const http = proxyIn("http_proxy");
+  const https = proxyIn("https_proxy");
   if (http === null && https === null) return () => null;
   return (url) => {
     const proxy = url.protocol === "https:" ? https : http;
-    return proxy === null || isExcepted(url, env["no_proxy"] ?? env["NO_PROXY"] ?? "") ? null : proxy;
+    return proxy === null || isExcepted(url, readVariable("no_proxy") ?? readVariable("NO_PROXY") ?? "")
+      ? null
+      : proxy;
   };
 }
 
 /** The proxy in a variable, which may be written in capital letters too. */
-function proxyIn(env: Environment, variable: "http_proxy" | "https_proxy"): URL | null {
-  const name = env[variable] === undefined ? variable.toUpperCase() : variable;
-  const value = env[name];
+function proxyIn(variable: "http_proxy" | "https_proxy"): URL | null {
+  const name = readVariable(variable) === undefined ? variable.toUpperCase() : variable;
+  const value = readVariable(name);
   if (!value) return null;
   if (/^https?:\/\//i.test(value) && URL.canParse(value)) return new URL(value);
   throw new ConfigurationError(

@@ -1,8 +1,8 @@
 import { APIError } from "../errors/api-error.ts";
 import type { Attempts } from "./attempts.ts";
-import { abortFailure } from "./failures.ts";
-import { abortableSleep, type SendResult, send, withAttempts } from "./send.ts";
-import type { SyncExchange, SyncTransport } from "./sync/sync-transport.ts";
+import { abortFailure, withAttempts } from "./failures.ts";
+import { abortableSleep, type SendResult, send } from "./send.ts";
+import { type BlockingTransport, block, type SyncExchange } from "./sync/blocking-transport.ts";
 import type { Transport } from "./transport.ts";
 
 /** Sends a request like `send()`, attempt by attempt. */
@@ -46,9 +46,9 @@ async function asked(attempts: Attempts, signal: AbortSignal | undefined): Promi
   }
 }
 
-/** Sends a request like `SyncTransport.send()`, attempt by attempt. `ahead` is the first of them, if it is on its way. */
+/** Sends a request like `BlockingTransport.send()`, attempt by attempt. `ahead` is the first of them, if it is on its way. */
 export function sendAttemptsSync(
-  transport: SyncTransport,
+  transport: Pick<BlockingTransport, "send">,
   attempts: Attempts,
   ahead?: SyncExchange,
 ): SendResult {
@@ -64,7 +64,7 @@ export function sendAttemptsSync(
 }
 
 /** Sends the first attempt and returns at once; what else has to be done is done by `wait()`. */
-export function startAttempts(transport: SyncTransport, attempts: Attempts): SyncExchange {
+export function startAttempts(transport: BlockingTransport, attempts: Attempts): SyncExchange {
   const { wait } = attempts;
   // The worker waits: this thread has other work.
   attempts.wait = 0;
@@ -76,7 +76,7 @@ export function startAttempts(transport: SyncTransport, attempts: Attempts): Syn
 
 function nextSync(attempts: Attempts): ReturnType<Attempts["next"]> {
   const { asking, wait } = attempts;
-  if (wait > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+  if (wait > 0) block(wait);
   if (asking === undefined) return attempts.next();
   let asked: unknown;
   try {

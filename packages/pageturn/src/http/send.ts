@@ -1,42 +1,10 @@
-import { APIConnectionError, APIError, requestName } from "../errors/api-error.ts";
+import { APIConnectionError, APIError } from "../errors/api-error.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { headerText } from "../pagination/request/page-request.ts";
-import { abortFailure } from "./failures.ts";
+import { assertSendable } from "./assert-sendable.ts";
+import { abortFailure, withAttempts } from "./failures.ts";
 import { retryDelay } from "./retry-policy.ts";
 import type { AttemptOptions, HttpRequest, HttpResponse, Transport } from "./transport.ts";
-
-const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** RFC 9110, 5.5: no control characters but the tab; nothing beyond one byte. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Headers that have passed the check: a list sends the same object with every page. */
-const seen = new WeakSet<object>();
-
-/**
- * Throws for a header that HTTP cannot carry.
- *
- * The HTTP libraries check this too, but they quote the value, which may be a key with a line break at its
- * end, and they do it inside the attempt, where it would be taken for a connection failure and retried.
- *
- * @throws {@link ConfigurationError} naming the header, never its value.
- */
-export function assertSendable(request: HttpRequest): void {
-  if (seen.has(request.headers)) return;
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (!NAME.test(name)) {
-      throw new ConfigurationError(
-        `Cannot send a header named ${JSON.stringify(name)} as a name must be letters, digits and -`,
-      );
-    }
-    if (typeof value !== "string" || !VALUE.test(value)) {
-      throw new ConfigurationError(
-        `Cannot send the header "${name}" as its value must be Latin-1 text without control characters. Look for a ` +
-          "line break at its end",
-      );
-    }
-  }
-  seen.add(request.headers);
-}
 
 /**
  * Resolves after `ms` milliseconds, or at once when `signal` fires. It never rejects: `signal.aborted` says which of the
@@ -158,19 +126,10 @@ export interface SendResult {
   readonly durationMs: number;
 }
 
-const REAL_TIMING: Timing = { now: Date.now, sleep: abortableSleep, random: Math.random };
-
-/** The transport says what happened; only the loop knows the request and the number of attempts. */
-export function withAttempts(error: APIError, attempts: number): APIError {
-  const count = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
-  const message = `${requestName(error.request)} failed after ${count}: ${error.message}`;
-  // The cast: a transport rejects with classes that are made as this one is.
-  const Failure = error.constructor as typeof APIError;
-  return new Failure(message, { request: error.request, cause: error.cause });
-}
+const REAL_TIMING: Timing = { now: () => Date.now(), sleep: abortableSleep, random: () => Math.random() };
 
 function succeeded(outcome: Answer | APIError): boolean {
-  return !(outcome instanceof APIError) && outcome.response.status < 300;
+  return "response" in outcome && outcome.response.status < 300;
 }
 
 /** The milliseconds to wait before the next attempt, null when the request must not be retried. */
@@ -242,7 +201,7 @@ export async function send(
     }
     const delay = succeeded(outcome) ? null : delayAfter(outcome, { ...options, retriesMade });
     if (delay === null) {
-      if (outcome instanceof APIError) throw withAttempts(outcome, retriesMade + 1);
+      if (!("response" in outcome)) throw withAttempts(outcome, retriesMade + 1);
       return { ...outcome, retries: retriesMade, durationMs: performance.now() - start };
     }
     await timing.sleep(delay, signal);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isError } from "../errors/instance-of.ts";
 import { type Answer, ApiProblem, compressAnswer, errorAnswer } from "./answer.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import { encodePosition, hashText } from "./data/position-code.ts";
@@ -135,7 +136,7 @@ function guard(response: ServerResponse, action: () => void): void {
   try {
     action();
   } catch (error) {
-    response.destroy(error instanceof Error ? error : undefined);
+    response.destroy(isError(error) ? error : undefined);
   }
 }
 

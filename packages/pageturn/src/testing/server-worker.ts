@@ -1,6 +1,8 @@
 // The thread of the mock server. It has its own event loop, so it answers while the thread that started it is
 // blocked in a sync client. It does not end itself: the thread that started it does.
+
 import { parentPort, workerData } from "node:worker_threads";
+import { isError } from "../errors/instance-of.ts";
 import { watchClosing } from "./data/closing.ts";
 import { MockHTTPServer } from "./mock-http-server.ts";
 import type { LoggedRequest } from "./request-log.ts";
@@ -37,7 +39,7 @@ parentPort?.on("message", async ({ call, command }: ServerCall) => {
   try {
     reply({ kind: "done", call, requests: await run(command) });
   } catch (error) {
-    reply({ kind: "failed", call, message: error instanceof Error ? error.message : String(error) });
+    reply({ kind: "failed", call, message: isError(error) ? error.message : String(error) });
   }
 });
 

@@ -1,4 +1,5 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
@@ -137,8 +138,8 @@ class ServerThread {
 
   constructor(config: ServerConfig) {
     // The compiler rewrites import specifiers but not URLs, so the extension is that of this file.
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const file = new URL(`./server-worker.${extension}`, import.meta.url);
+    const [extension] = /\.\w+$/.exec(import.meta.url) ?? [];
+    const file = new URL(`./server-worker${extension}`, import.meta.url);
     const start: ServerStart = { config, closing: this.#closing.buffer };
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
     const options: WorkerOptions = {
@@ -223,7 +224,8 @@ function copying<T>(what: string, copy: () => T): T {
   try {
     return copy();
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+    if (!(isError(cause) && cause.name === "DataCloneError")) throw cause;
+    const reason = cause.message.replace(/\.$/, "");
     throw new ConfigurationError(
       `Cannot copy the ${what} of the mock server to its thread because ${reason}: use plain JSON`,
       { cause },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type MockServer, startMockServer } from "pageturn/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { findBrowser } from "../../../../scripts/browser/find-browser.ts";
+import { chromiumOptions } from "../../../../scripts/browser/find-browser.ts";
 import type { Checks } from "./checks.ts";
 import { type Site, startSite } from "./site.ts";
 
@@ -14,26 +14,11 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  const executablePath = findBrowser();
-  if (executablePath === null) {
-    throw new Error(
-      "Cannot test in a browser as there is none: install Chromium or Chrome, or name one in PAGETURN_BROWSER",
-    );
-  }
   const root = fileURLToPath(new URL("../../../../", import.meta.url));
   spawnSync(process.execPath, [`${root}scripts/build.ts`, "--if-stale"], { stdio: "inherit" });
   server = await startMockServer({ apiKey: "test-key", items: { models: 45 } });
   site = await startSite(server.url);
-  browser = await chromium.launch({
-    executablePath,
-    // Root has no sandbox; nothing but this site is to be asked for anything.
-    args: [
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--no-proxy-server",
-    ],
-  });
+  browser = await chromium.launch(chromiumOptions());
 }, 120_000);
 
 beforeEach(async () => {

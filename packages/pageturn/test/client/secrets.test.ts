@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic, ConfigurationError, createClient } from "pageturn";
+import { readCatalog } from "pageturn/catalog";
+import { maskedURL } from "pageturn/client";
 import { pageCursor } from "pageturn/strategies";
 import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -215,6 +217,47 @@ test("a credential that cannot be sent is refused without being shown", async ()
   );
   for (const baseURL of [KEY, `https://host?key=${KEY}`, `https://host#${TOKEN}`]) {
     showsNoSecret(await thrownBy(() => new Anthropic({ baseURL })));
+  }
+});
+
+test("the values of parameters that may be credentials are in no error, log or masked URL", async () => {
+  const value = "S3CR3T-VALUE-1";
+  const names =
+    "token key auth pw pwd pass code sig sign jwt hmac otp credential api_key[] hapikey access_token accessToken user_pw oauth_token oauth_signature";
+  for (const name of [...names.split(" "), "client%5Fsecret", "X-Amz-Signature", "X-Functions-Key"]) {
+    const url = `https://api.test/list?${name}=${value}&limit=5`;
+    expect(maskedURL(url)).toBe(`https://api.test/list?${name}=[redacted]&limit=5`);
+    const logged: unknown[] = [];
+    const log = (...args: unknown[]) => void logged.push(args);
+    const client = createClient({
+      baseURL: "https://api.test",
+      strategy: pageCursor(),
+      fetch: async (sent) => Response.json({ error: { message: `bad ${sent}` } }, { status: 401 }),
+      logger: { error: log, warn: log, info: log, debug: log },
+      logLevel: "debug",
+    });
+    const error = await thrownBy(() => client.list(`/list?${name}=${value}`).firstPage());
+    expect(error).toBeInstanceOf(Error);
+    expect(everyForm(error)).not.toContain(value);
+    expect(inspect(logged, { depth: 9 })).not.toContain(value);
+  }
+});
+
+test("a login in a URL is masked up to the last @ of the host", () => {
+  for (const login of ["user:p", "user:p@ss@", "user"])
+    expect(maskedURL(`https://${login}@api.test/a@b?c=d@e`)).toBe("https://[redacted]@api.test/a@b?c=d@e");
+});
+
+test("no parameter of the catalog, no cursor and no order is masked", () => {
+  const catalog = readCatalog().endpoints.flatMap(({ queryParams }) =>
+    queryParams.flatMap(({ name, wire }) => [name, wire]),
+  );
+  const others =
+    "page_token next_token nextPageToken pageToken $skiptoken continuationToken cursor sort_key author design keyword country_code";
+  for (const name of [...catalog, ...others.split(" ")]) {
+    const url = `https://api.test/list?${name}=value`;
+    expect(maskedURL(url)).toBe(url);
+    expect(maskedURL(encodeURI(url))).toBe(encodeURI(url));
   }
 });
 

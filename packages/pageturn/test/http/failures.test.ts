@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { attemptFailure, causeCode, isProgramError } from "../../src/http/failures.ts";
 
@@ -103,4 +104,20 @@ test("the copy of a cause keeps what the system says about it", () => {
   const circle = new Error("round");
   circle.cause = circle;
   expect(inspect(attemptFailure(request, circle))).toContain("round");
+});
+
+test("the errors of another realm are errors: in Jest, those of Node are", () => {
+  const foreign: unknown = runInNewContext(
+    'Object.assign(new AggregateError([Object.assign(new Error("refused"), { code: "ECONNREFUSED" })]), { code: "" })',
+  );
+  expect(foreign).not.toBeInstanceOf(Error);
+  const failure = attemptFailure(request, foreign);
+  expect(failure.message).toMatch(/^refused \(ECONNREFUSED\)\. /);
+  expect(failure.cause).toMatchObject({ name: "AggregateError", code: "ECONNREFUSED" });
+  expect(isProgramError(runInNewContext("new TypeError('a fault')"))).toBe(true);
+});
+
+test("a permission that Deno did not give is a fault in the program: another attempt cannot help", () => {
+  const denied = Object.assign(new Error("Requires net access"), { name: "NotCapable" });
+  expect(attemptFailure(request, denied)).toBe(denied);
 });

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { APIConnectionError } from "../../src/errors/api-error.ts";
-import { type SyncSendOptions, SyncTransport } from "../../src/http/sync/sync-transport.ts";
+import type { SyncSendOptions } from "../../src/http/sync/blocking-transport.ts";
+import { SyncTransport } from "../../src/http/sync/sync-transport.ts";
 import { get } from "./exchange-defaults.ts";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
 

@@ -1,22 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPacked, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const home = join(root, "packages/pageturn");
 const exe = process.platform === "win32" ? "node.exe" : "node";
 
-/** `require()` of an ES module came without a flag in Node 20.19; from 20.17 it is there behind this one. */
-const requireEsm = "--experimental-require-module";
-
 interface Runtime {
   readonly name: string;
   readonly path: string;
   readonly version: RegExp;
-  readonly cjsFlags: readonly string[];
 }
 
 /** The Node that the machine brings: the first on PATH that no package installed. CI brings one of each line. */
@@ -25,9 +22,7 @@ function machineRuntimes(): Runtime[] {
     .split(delimiter)
     .find((entry) => !entry.includes("node_modules") && existsSync(join(entry, exe)));
   if (folder === undefined) return [];
-  const path = join(folder, exe);
-  const hasRequire = run(path, ["-p", "process.features.require_module"], root).trim() === "true";
-  return [{ name: "the machine's Node", path, version: /^\d+/, cjsFlags: hasRequire ? [] : [requireEsm] }];
+  return [{ name: "the machine's Node", path: join(folder, exe), version: /^\d+/ }];
 }
 
 const runtimes: readonly Runtime[] = [
@@ -35,13 +30,11 @@ const runtimes: readonly Runtime[] = [
     name: "the oldest Node",
     path: join(root, "runtimes/node-20/node_modules/node/bin", exe),
     version: /^20\.18\.\d+$/,
-    cjsFlags: [requireEsm],
   },
   {
     name: "the pinned Node",
     path: join(root, "node_modules/node/bin", exe),
     version: /^24\.\d+\.\d+$/,
-    cjsFlags: [],
   },
   ...machineRuntimes(),
 ];
@@ -69,28 +62,15 @@ function run(file: string, args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-function npm(args: readonly string[], cwd: string): string {
-  const cli = process.env["npm_execpath"];
-  // Without `npm run` there is no npm_execpath: then it is the npm on PATH.
-  return cli === undefined ? run("npm", args, cwd) : run(process.execPath, [cli, ...args], cwd);
-}
-
 let temporary = "";
 let project = "";
-let packed: readonly string[] = [];
+let packed: Packed = { file: "", size: 0, paths: [] };
 
 beforeAll(() => {
-  run(process.execPath, [join(root, "scripts/build.ts"), "--if-stale"], root);
   temporary = mkdtempSync(join(tmpdir(), "pageturn-pack-"));
   project = join(temporary, "project");
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
-  const [pack]: { filename: string; files: { path: string }[] }[] = JSON.parse(
-    npm(["pack", "--json", "--pack-destination", temporary], home),
-  );
-  if (pack === undefined) throw new Error("npm pack packed nothing");
-  packed = pack.files.map(({ path }) => path);
-  npm(["install", "--no-audit", "--no-fund", "--prefer-offline", join(temporary, pack.filename)], project);
+  packed = packLibrary(temporary);
+  installPacked(project, { packed, manifest: { type: "module" } });
   for (const consumer of ["esm-consumer.mjs", "cjs-consumer.cjs", "typed-consumer.ts"]) {
     cpSync(fileURLToPath(new URL(consumer, import.meta.url)), join(project, consumer));
   }
@@ -100,13 +80,13 @@ afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-for (const { name, path, version, cjsFlags } of runtimes) {
-  for (const [kind, flags, consumer] of [
-    ["import", [], "esm-consumer.mjs"],
-    ["require()", cjsFlags, "cjs-consumer.cjs"],
+for (const { name, path, version } of runtimes) {
+  for (const [kind, consumer] of [
+    ["import", "esm-consumer.mjs"],
+    ["require()", "cjs-consumer.cjs"],
   ] as const) {
     test(`on ${name}, by ${kind}, both loops list all items and the process ends by itself`, () => {
-      const report: Report = JSON.parse(run(path, [...flags, consumer], project));
+      const report: Report = JSON.parse(run(path, [consumer], project));
       expect(report.node).toMatch(version);
       expect(report.sync).toHaveLength(50);
       expect(new Set(report.sync).size).toBe(50);
@@ -139,21 +119,26 @@ for (const module of ["NodeNext", "Preserve"]) {
 }
 
 test("the package holds what its users need and nothing else", () => {
-  expect(packed).toEqual(
+  expect(packed.paths).toEqual(
     expect.arrayContaining(["LICENSE", "README.md", "dist/pageturn.d.ts", "docs/walks.md", "package.json"]),
   );
   expect(
-    packed.filter(
+    packed.paths.filter(
       (path) =>
-        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(js|d\.ts|json))$/.test(
+        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(c?js|d\.c?ts|json))$/.test(
           path,
         ),
     ),
   ).toEqual([]);
 });
 
+test("with both forms of modules, the package is smaller than twice the one with ES modules alone", () => {
+  expect(packed.size).toBeLessThan(2 * 399_300);
+});
+
 test("there are few declaration files, and they keep the doc comments", () => {
-  const files = packed.filter((path) => path.endsWith(".d.ts"));
+  const files = packed.paths.filter((path) => path.endsWith(".d.ts"));
+  expect(packed.paths.filter((path) => path.endsWith(".d.cts"))).toHaveLength(files.length);
   // One for each entry point, and four that they share.
   const entries = Object.keys(
     JSON.parse(readFileSync(join(project, "node_modules/pageturn/package.json"), "utf8")).exports,

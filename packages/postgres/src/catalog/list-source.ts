@@ -1,49 +1,17 @@
 import type { AsyncAnthropic, AsyncListOptions, AsyncPaginator } from "pageturn";
-import { type APICatalog, type APIList, readCatalog } from "pageturn/catalog";
+import { type APIList, apiCatalog, clientList, rangeParams } from "pageturn/catalog";
 import type { MirrorMode } from "../mirror/mirror-types.ts";
-
-let catalog: APICatalog | undefined;
-
-/** The lists of the API, read once. */
-export function apiCatalog(): APICatalog {
-  catalog ??= readCatalog();
-  return catalog;
-}
+import { MirrorError } from "../mirror-error.ts";
 
 /** The list with an id of the catalog. Throws for another text. */
 export function listOf(id: string): APIList {
   const found = apiCatalog().endpoints.find((list) => list.id === id);
   if (found === undefined) {
-    throw new Error(`Cannot mirror ${JSON.stringify(id)} because the catalog has no list with this name`);
+    throw new MirrorError(
+      `Cannot mirror ${JSON.stringify(id)} because the catalog has no list with this name`,
+    );
   }
   return found;
-}
-
-/** The parameters of the range of time of a list. */
-export interface RangeParams {
-  readonly from: string;
-  readonly to: string;
-  readonly field: string;
-  readonly isDate: boolean;
-  /** The list leaves out what is exactly at the start. */
-  readonly isExclusive: boolean;
-}
-
-/** The parameters of the range of time of a list; `undefined` if it has none. */
-export function rangeParams({ time, queryParams }: APIList): RangeParams | undefined {
-  if (time === undefined) return undefined;
-  const [from, to] = [time.from, time.to].map((name) =>
-    queryParams.find((param) => param.wire === name || param.name === name),
-  );
-  if (from === undefined || to === undefined) return undefined;
-  const [name = ""] = from.name.split(/[[.]/);
-  return {
-    from: from.name,
-    to: to.name,
-    field: time.field ?? name,
-    isDate: from.type === "date",
-    isExclusive: /\bgt\b/.test(from.wire),
-  };
 }
 
 /** The parameter for one day of a report; `undefined` if it has none. */
@@ -64,7 +32,9 @@ export function bucketWidth(list: APIList, parameters: Readonly<Record<string, u
   const value = String(parameters[width?.name ?? ""] ?? width?.default ?? "1d");
   const length = isDaily(list) ? WIDTHS["1d"] : Object.hasOwn(WIDTHS, value) ? WIDTHS[value] : undefined;
   if (length === undefined) {
-    throw new Error(`Cannot mirror ${list.id} because the length of its buckets is not known: ${value}`);
+    throw new MirrorError(
+      `Cannot mirror ${list.id} because the length of its buckets is not known: ${value}`,
+    );
   }
   return length;
 }
@@ -92,11 +62,6 @@ function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>)
   return list.report === "buckets" && Array.isArray(groups) && groups.length > 2 ? undefined : "max";
 }
 
-/** Any list of the client. */
-interface AnyList {
-  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
-}
-
 /** What a list is opened with. */
 export interface ListRequest {
   readonly pathArgs: readonly string[];
@@ -110,16 +75,7 @@ export function openList(
   list: APIList,
   { pathArgs, parameters, options = {} }: ListRequest,
 ): AsyncPaginator<unknown> {
-  let node: unknown = client;
-  for (const part of list.id.split(".")) {
-    const name = part.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    node = typeof node === "object" && node !== null ? Reflect.get(node, name) : undefined;
-  }
-  if (!isList(node)) throw new TypeError(`There is no ${list.id} in the client`);
   const limit = pageLimit(list, parameters);
-  return node.list(...pathArgs, { ...(limit !== undefined && { limit }), ...parameters }, options);
-}
-
-function isList(value: unknown): value is AnyList {
-  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
+  const all = { ...(limit !== undefined && { limit }), ...parameters };
+  return clientList(client, list).list(...pathArgs, all, options);
 }

@@ -1,4 +1,11 @@
-import { type APICatalog, type APIList, parseFieldType, type ServedField } from "pageturn/catalog";
+import {
+  type APICatalog,
+  type APIList,
+  type FieldTree,
+  fieldColumns,
+  fieldTree,
+  type ServedField,
+} from "pageturn/catalog";
 import { fittingName, freeName } from "../schema/identifiers.ts";
 
 /** The types of the typed columns. */
@@ -48,7 +55,8 @@ export function rowFields(list: APIList, shapes: APICatalog["shapes"]): readonly
 export function rowColumns(list: APIList, shapes: APICatalog["shapes"]): readonly RowColumn[] {
   const columns = new Map<string, Omit<RowColumn, "name">>();
   for (const fields of rowFields(list, shapes)) {
-    for (const column of fields.flatMap((field) => fieldColumns(field, { parents: [], shapes }))) {
+    for (const { path, field } of fieldColumns(fields, shapes)) {
+      const column = { path, type: columnType(field) };
       const origin = JSON.stringify(column.path);
       const known = columns.get(origin);
       columns.set(
@@ -63,20 +71,6 @@ export function rowColumns(list: APIList, shapes: APICatalog["shapes"]): readonl
     taken.add(name);
     return { name, path, type };
   });
-}
-
-function fieldColumns(
-  field: ServedField,
-  { parents, shapes }: { parents: readonly string[]; shapes: APICatalog["shapes"] },
-): readonly Omit<RowColumn, "name">[] {
-  const path = [...parents, field.name];
-  const type = parseFieldType(field.type);
-  const shape = type.kind === "name" ? shapes[type.name] : undefined;
-  // Two levels are enough for all units and ids; deeper ones would make hundreds of columns.
-  if (shape !== undefined && "fields" in shape && parents.length < 2) {
-    return shape.fields.flatMap((inner) => fieldColumns(inner, { parents: path, shapes }));
-  }
-  return [{ path, type: columnType(field) }];
 }
 
 function columnType({ name, type }: ServedField): ColumnType {
@@ -98,23 +92,9 @@ export function isMeasure(field: ServedField, shapes: APICatalog["shapes"]): boo
   return "fields" in shape && shape.fields.some((inner) => isMeasure(inner, shapes));
 }
 
-/** The value of an item at a path; `undefined` if the item does not have it. */
-export function valueAt(item: unknown, path: readonly string[]): unknown {
-  let value = item;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = Reflect.get(value, name);
-  }
-  return value;
-}
-
-/** Which fields have columns: `true` for a whole field, or the fields below it. */
-type Known = Map<string, true | Known>;
-
 /** Returns a function for the paths of an item that no column has: the fields that the catalog does not know. */
 export function unknownPaths(columns: readonly RowColumn[]): (item: unknown) => readonly string[] {
-  const known: Known = new Map();
-  for (const { path } of columns) add(known, path);
+  const known = fieldTree(columns.map(({ path }) => path));
   return (item) => {
     const found: string[] = [];
     collect(item, { known, prefix: "", found });
@@ -122,20 +102,9 @@ export function unknownPaths(columns: readonly RowColumn[]): (item: unknown) => 
   };
 }
 
-function add(known: Known, [name = "", ...rest]: readonly string[]): void {
-  const before = known.get(name);
-  if (before === true || rest.length === 0) {
-    known.set(name, true);
-    return;
-  }
-  const below: Known = before ?? new Map();
-  known.set(name, below);
-  add(below, rest);
-}
-
 function collect(
   item: unknown,
-  { known, prefix, found }: { known: Known; prefix: string; found: string[] },
+  { known, prefix, found }: { known: FieldTree; prefix: string; found: string[] },
 ): void {
   if (typeof item !== "object" || item === null || Array.isArray(item)) return;
   for (const name of Object.keys(item)) {

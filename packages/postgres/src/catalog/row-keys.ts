@@ -1,5 +1,5 @@
-import type { APICatalog, APIList } from "pageturn/catalog";
-import { isMeasure, rowFields, valueAt } from "./row-columns.ts";
+import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
+import { isMeasure, rowFields } from "./row-columns.ts";
 import { canonicalJSON, sha256 } from "./row-values.ts";
 
 /** The lists whose items have no id of their own, and the fields that name an item. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { MirrorError } from "../mirror-error.ts";
 
 /** What the lock file of a folder says: the process that has the database open. */
 interface Holder {
@@ -33,14 +34,18 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (await createWhole(file, JSON.stringify(own))) return { release: () => rm(file, { force: true }) };
     const holder = await readHolder(file);
     if (holder !== undefined && (await isAlive(holder))) {
-      throw new Error(
+      throw new MirrorError(
         `Cannot open the database in ${folder} because process ${holder.pid} on ${holder.host} has it open: ` +
           `stop it, or remove ${file} if it is gone`,
+        { kind: "database" },
       );
     }
     await removeStale(file, holder);
   }
-  throw new Error(`Cannot open the database in ${folder} because other processes lock it all the time`);
+  throw new MirrorError(
+    `Cannot open the database in ${folder} because other processes lock it all the time: try again`,
+    { kind: "database" },
+  );
 }
 
 /**

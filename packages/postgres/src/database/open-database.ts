@@ -1,8 +1,10 @@
-import { fsyncSync } from "node:fs";
+import { existsSync, fsyncSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { MirrorError } from "../mirror-error.ts";
 import type { Database, Queryable } from "./database.ts";
 import { lockFolder } from "./folder-lock.ts";
 
@@ -10,11 +12,23 @@ import { lockFolder } from "./folder-lock.ts";
 export interface OpenDatabaseOptions {
   /** The largest number of connections to PostgreSQL. Default: 10. PGlite has one. */
   readonly poolSize?: number;
+  /**
+   * The seconds after which a connection to PostgreSQL is closed if nothing arrives on it. A statement that takes longer fails. Default:
+   * 3,600. A network that is cut without a word is noticed after 20 seconds where the system supports it (TCP keepalive).
+   */
+  readonly timeoutSeconds?: number;
+  /** Whether a folder that is missing is created. Default: `true`. */
+  readonly create?: boolean;
 }
+
+const CONNECT_MS = 30_000;
+const KEEPALIVE_MS = 10_000;
+/** The server ends a transaction that waits longer for its client, in seconds: a client that is gone keeps no locks. */
+const IDLE_TRANSACTION = 60;
 
 /**
  * Opens PostgreSQL (`postgres://…`) or the PGlite database in a folder, which is created if it is missing. A folder is open in one
- * process at a time.
+ * process at a time. Throws a `MirrorError` if another process has it open.
  *
  * @example
  * ```ts no-run
@@ -25,15 +39,47 @@ export interface OpenDatabaseOptions {
  * await database.close();
  * ```
  */
-export async function openDatabase(
-  target: string,
-  { poolSize = 10 }: OpenDatabaseOptions = {},
-): Promise<Database> {
-  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, poolSize) : openFolder(target);
+export async function openDatabase(target: string, options: OpenDatabaseOptions = {}): Promise<Database> {
+  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, options) : openFolder(target, options);
 }
 
-async function openPostgres(connectionString: string, max: number): Promise<Database> {
-  const pool = new pg.Pool({ connectionString, max, application_name: "pageturn" });
+/** A client that gives up when the server does not answer. With this option of the pool, it would also bound the wait for a free one. */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+  }
+}
+
+/** Bounds how long both sides wait for each other. */
+async function boundWaits(client: pg.ClientBase, seconds: number): Promise<void> {
+  const stream: unknown = Reflect.get(Reflect.get(client, "connection"), "stream");
+  if (!(stream instanceof Socket)) throw new TypeError("Cannot bound a connection that is not a socket");
+  stream.setTimeout(seconds * 1000, () => {
+    stream.destroy(
+      new MirrorError(
+        `Cannot wait for the database any longer because it has sent nothing for ${seconds} seconds: try again, or use a longer timeoutSeconds`,
+        { kind: "database" },
+      ),
+    );
+  });
+  await client.query(
+    `SET idle_in_transaction_session_timeout = ${Math.ceil(Math.min(IDLE_TRANSACTION, seconds) * 1000)}`,
+  );
+}
+
+async function openPostgres(
+  connectionString: string,
+  { poolSize = 10, timeoutSeconds = 3600 }: OpenDatabaseOptions,
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString,
+    max: poolSize,
+    application_name: "pageturn",
+    Client,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    onConnect: (client) => boundWaits(client, timeoutSeconds),
+  });
   // A connection that breaks while it is idle is replaced by the pool. Without a listener the process would end.
   pool.on("error", () => {});
   // The same holds for one that breaks while it is in use, between two queries: the next query fails.
@@ -139,7 +185,10 @@ function makeDurable({ Module: { FS } }: PGlite): void {
   });
 }
 
-async function openFolder(folder: string): Promise<Database> {
+async function openFolder(folder: string, { create = true }: OpenDatabaseOptions): Promise<Database> {
+  if (!create && !existsSync(join(folder, "data"))) {
+    throw new MirrorError(`Cannot open the database in ${folder} because there is none`);
+  }
   const lock = await lockFolder(folder);
   try {
     const dataDir = join(folder, "data");

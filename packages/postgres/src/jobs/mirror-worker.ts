@@ -58,15 +58,16 @@ export class MirrorWorker {
   /** Begins to work. Throws if the queue cannot be opened. */
   async start(): Promise<void> {
     const { database, schema, concurrency } = this.#options;
-    this.#boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
-    await this.#boss.work<PartJob>(
-      PARTS,
-      { localConcurrency: concurrency, pollingIntervalSeconds: 0.5, batchSize: 1 },
-      async ([job]) => {
+    const boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
+    this.#boss = boss;
+    for (let worker = 0; worker < concurrency; worker += 1) {
+      const id: string = await boss.work<PartJob>(PARTS, { pollingIntervalSeconds: 0.5 }, async ([job]) => {
         if (job !== undefined) await this.#walk(job);
-      },
-    );
-    this.#ticking = this.#tick(this.#boss);
+        // Without this, the next part would wait for the next poll: parts of one page would take half a second each.
+        boss.notifyWorker(id);
+      });
+    }
+    this.#ticking = this.#tick(boss);
   }
 
   /** Finishes the pages at hand, gives the jobs back, and ends. */
@@ -147,7 +148,8 @@ export class MirrorWorker {
       });
     if (result === "busy" || result === "stopped") throw new Again(`The part ${data.partId} is ${result}`);
     // The worker that has taken the part over ends the run.
-    if (result !== "lost") await this.#settle(data.runId);
+    if (result !== "lost" && !(await this.#options.mirror.isWaiting(data.runId)))
+      await this.#settle(data.runId);
   }
 
   async #settle(runId: number): Promise<void> {

@@ -1,13 +1,7 @@
-import type { APIList } from "pageturn/catalog";
-import {
-  apiCatalog,
-  bucketWidth,
-  defaultMode,
-  isDaily,
-  listOf,
-  rangeParams,
-} from "../catalog/list-source.ts";
+import { type APIList, apiCatalog, rangeParams } from "pageturn/catalog";
+import { bucketWidth, defaultMode, isDaily, listOf } from "../catalog/list-source.ts";
 import type { Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { fittingName, freeName, quoted } from "../schema/identifiers.ts";
 import { historyTable, ListTable } from "../schema/list-table.ts";
 import type { AddList, MirrorList, MirrorMode, MirrorRun, RunOutcome } from "./mirror-types.ts";
@@ -70,7 +64,9 @@ export async function readList(
 ): Promise<StoredList> {
   const [found] = await readLists(database, schema, where);
   if (found !== undefined) return found;
-  throw new Error(`Cannot find ${JSON.stringify("name" in where ? where.name : where.id)} in the mirror`);
+  throw new MirrorError(
+    `Cannot find ${JSON.stringify("name" in where ? where.name : where.id)} in the mirror`,
+  );
 }
 
 function storedList(row: ListRow): StoredList {
@@ -110,7 +106,7 @@ export async function insertList(
   const list = listOf(add.list);
   const name = add.name ?? add.list;
   const refuse = (why: string): never => {
-    throw new Error(`Cannot mirror ${JSON.stringify(name)} because ${why}`);
+    throw new MirrorError(`Cannot mirror ${JSON.stringify(name)} because ${why}`);
   };
   if (name === "" || name.includes("\0") || /\p{Surrogate}/u.test(name)) refuse("its name is not plain text");
   const mode = add.mode ?? defaultMode(list);

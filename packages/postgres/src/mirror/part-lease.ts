@@ -12,6 +12,8 @@ export interface TakenPart {
   readonly pathArgs: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly bucket: string | null;
+  /** The end of the range of the run; `null` for snapshots. */
+  readonly rangeTo: Date | null;
   /** JSON; `null` at the beginning. */
   readonly checkpoint: string | null;
   readonly pages: number;
@@ -33,6 +35,7 @@ interface PartRow {
   path_args: string;
   parameters: string;
   bucket: string | null;
+  range_to: Date | null;
   checkpoint: string | null;
   pages: number | string;
   rows: number | string;
@@ -51,7 +54,7 @@ export async function takePart(
      FROM ${quoted(schema)}._runs r
      WHERE part_id = $1 AND state = 'waiting' AND r.run_id = p.run_id
        AND (lease_until IS NULL OR lease_until < clock_timestamp() OR worker = $2)
-     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, p.checkpoint, p.pages, p.rows`,
+     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, r.range_to, p.checkpoint, p.pages, p.rows`,
     [partId, worker, seconds * HEARTBEATS],
   );
   const [row] = rows;
@@ -64,6 +67,7 @@ export async function takePart(
     pathArgs: JSON.parse(row.path_args),
     parameters: JSON.parse(row.parameters),
     bucket: row.bucket,
+    rangeTo: row.range_to,
     checkpoint: row.checkpoint,
     pages: Number(row.pages),
     rows: Number(row.rows),
@@ -177,14 +181,19 @@ export async function endPart(
   });
 }
 
-/** Starts a part from its beginning, because its checkpoint cannot be used. The rows that it has written stay. */
+/**
+ * Starts a part from its beginning, because its checkpoint cannot be used. `forget` takes back that the rows of the part were seen: one
+ * that is deleted in the API before the part gets there again has to be missed. The rows stay.
+ */
 export async function restartPart(
   database: Database,
   schema: string,
-  { part, failure }: { part: TakenPart; failure: string },
+  options: { part: TakenPart; failure: string; forget: (transaction: Queryable) => Promise<void> },
 ): Promise<void> {
+  const { part, failure, forget } = options;
   await database.transaction(async (transaction) => {
     await fence(transaction, schema, part);
+    await forget(transaction);
     await transaction.query(
       `UPDATE ${quoted(schema)}._parts SET checkpoint = NULL, pages = 0, rows = 0, digest = '', first_key = NULL,
          last_key = NULL, restarts = restarts + 1, last_error = $2 WHERE part_id = $1`,

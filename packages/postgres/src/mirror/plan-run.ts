@@ -1,4 +1,5 @@
-import { bucketWidth, dayParam, isDaily, type RangeParams, rangeParams } from "../catalog/list-source.ts";
+import { type RangeParams, rangeParams } from "pageturn/catalog";
+import { bucketWidth, dayParam, isDaily } from "../catalog/list-source.ts";
 import type { StoredList } from "./list-store.ts";
 
 /** A part of a run before it is stored. */
@@ -89,6 +90,21 @@ function planBuckets(
   return { from: new Date(from), to: new Date(to), position: new Date(floor(end)), parts };
 }
 
+/** Which rows of the table of a list belong to a part: those of a parent, and those of a range of buckets. `null`: all. */
+export function partRows(
+  list: StoredList,
+  { pathArgs, parameters, bucket }: PlannedPart,
+): { readonly parent: string | null; readonly from: string | null; readonly to: string | null } {
+  const parent = list.parentId === null ? null : JSON.stringify(pathArgs);
+  if (list.mode !== "buckets") return { parent, from: null, to: null };
+  if (bucket !== null) {
+    return { parent, from: bucket, to: new Date(Date.parse(bucket) + DAY).toISOString() };
+  }
+  const range = requiredRange(list);
+  const [from, to] = [range.from, range.to].map((name) => new Date(String(parameters[name])).toISOString());
+  return { parent, from: from ?? null, to: to ?? null };
+}
+
 /** One request for each day, where the rows of a request are totals over its range. */
 function dayRequests(
   { list }: StoredList,
@@ -146,7 +162,7 @@ function rangeOf(
   { start, end }: { start: number | null; end: number },
 ): Readonly<Record<string, unknown>> {
   // A list that leaves out its start is asked for a millisecond more. What is seen twice has the same key.
-  const from = start === null ? undefined : written(start - (range.isExclusive ? 1 : 0), range);
+  const from = start === null ? undefined : written(start - (range.bounds === "exclusive" ? 1 : 0), range);
   return { ...(from !== undefined && { [range.from]: from }), [range.to]: written(end, range) };
 }
 

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { partTotals, readList, readRun, type StoredList, tableOf } from "./list-store.ts";
 import type { RunResult } from "./mirror-types.ts";
@@ -39,20 +40,29 @@ export async function settleRun(
       [runId],
     );
     const [run] = rows;
-    if (run === undefined) throw new Error(`Cannot settle run ${runId} because the mirror does not have it`);
+    if (run === undefined)
+      throw new MirrorError(`Cannot settle run ${runId} because the mirror does not have it`);
     if (run.outcome !== "open") return;
-    const { rows: parts } = await transaction.query<{ waiting: boolean; incomplete: boolean }>(
+    // A key that lost its rights gets 404 for all parents, as if nothing were left.
+    const { rows: parts } = await transaction.query<{
+      waiting: boolean;
+      incomplete: boolean;
+      refused: boolean;
+    }>(
       `SELECT coalesce(bool_or(state = 'waiting'), false) AS waiting,
-         coalesce(bool_or(state = 'incomplete'), false) AS incomplete
+         coalesce(bool_or(state = 'incomplete'), false) AS incomplete, coalesce(bool_and(not_found), false) AS refused
        FROM ${quoted(schema)}._parts WHERE run_id = $1`,
       [runId],
     );
     if (parts[0]?.waiting === true) return;
-    const isComplete = parts[0]?.incomplete !== true;
+    const isIncomplete = parts[0]?.incomplete === true;
+    const isComplete = !isIncomplete && parts[0]?.refused !== true;
     const list = await readList(transaction, schema, { id: Number(run.list_id) });
     const deleted = isComplete ? await markDeleted(transaction, schema, { list, run, runId, now }) : 0;
     await closeRun(transaction, schema, { runId, isComplete, deleted, now });
-    await advance(transaction, schema, { list, run, runId, isComplete, deleted, now });
+    // After 404 alone, the next run waits for its time: another attempt would be as many requests again.
+    const wait = isIncomplete ? Math.min(list.every, RETRY_SECONDS) : list.every;
+    await advance(transaction, schema, { list, run, runId, isComplete, deleted, wait, now });
   });
   return readResult(database, schema, runId);
 }
@@ -60,13 +70,17 @@ export async function settleRun(
 /** Reads a run with the name of its list. */
 export async function readResult(database: Queryable, schema: string, runId: number): Promise<RunResult> {
   const run = await readRun(database, schema, runId);
-  if (run === undefined) throw new Error(`Cannot read run ${runId} because the mirror does not have it`);
+  if (run === undefined)
+    throw new MirrorError(`Cannot read run ${runId} because the mirror does not have it`);
   const { listId, ...numbers } = run;
   const { name } = await readList(database, schema, { id: listId });
   return { name, ...numbers };
 }
 
-/** Marks the rows that a complete run did not see. Feeds only grow. */
+/**
+ * Marks the rows that a complete run did not see. Feeds only grow. The rows of a parent that answered 404 stay until the list of the
+ * parents does not have it any more: then the run has no part for it.
+ */
 async function markDeleted(
   transaction: Queryable,
   schema: string,
@@ -74,8 +88,9 @@ async function markDeleted(
 ): Promise<number> {
   if (list.mode === "feed") return 0;
   const { rowCount } = await transaction.query(
-    `UPDATE ${tableOf(list, schema).name} SET _deleted_at = $2::timestamptz
+    `UPDATE ${tableOf(list, schema).name} t SET _deleted_at = $2::timestamptz
      WHERE _deleted_at IS NULL AND _seen_run <> $1
+       AND NOT EXISTS (SELECT FROM ${quoted(schema)}._parts p WHERE p.run_id = $1 AND p.not_found AND p.path_args = t._parent)
        AND ($3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))`,
     [runId, now.toISOString(), run.range_from?.toISOString() ?? null, run.range_to?.toISOString() ?? null],
   );
@@ -109,11 +124,12 @@ async function advance(
     runId: number;
     isComplete: boolean;
     deleted: number;
+    /** Until the next run is due, in seconds. */
+    wait: number;
     now: Date;
   },
 ): Promise<void> {
-  const { list, run, runId, isComplete, deleted, now } = options;
-  const wait = isComplete ? list.every : Math.min(list.every, RETRY_SECONDS);
+  const { list, run, runId, isComplete, deleted, wait, now } = options;
   // A run that took longer than the time between two runs is followed by the next one at once.
   const begun = isComplete ? run.started_at : now;
   const next = new Date(Math.max(now.getTime(), begun.getTime() + wait * 1000));

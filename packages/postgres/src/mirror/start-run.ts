@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
 import type { RunPlan } from "./mirror-types.ts";
@@ -8,8 +9,9 @@ import { type PlannedPart, type PlannedRun, planRun } from "./plan-run.ts";
 const BATCH = 2000;
 
 /**
- * Begins a run of a list, or returns the one that is open. `null` if no run is due, if there is nothing to request yet, or if
- * the parents of a child list were never seen whole. Of two callers, the second gets the run of the first.
+ * Begins a run of a list, or returns the one that is open. `null` if no run is due, if there is nothing to request yet (then
+ * the next one is due after the interval of the list), or if the parents of a child list were never seen whole. Of two callers, the
+ * second gets the run of the first.
  */
 export async function startRun(
   database: Database,
@@ -25,17 +27,21 @@ export async function startRun(
     const open = rows[0];
     if (open !== undefined) return readPlan(transaction, schema, Number(open.run_id));
     if (!force && list.nextRunAt > now) return null;
-    return beginRun(transaction, schema, { list, now });
+    const run = planRun(list, { position: list.position, now });
+    if (run !== null) return beginRun(transaction, schema, { list, run, now });
+    await transaction.query(
+      `UPDATE ${quoted(schema)}._lists SET next_run_at = greatest(next_run_at, $2::timestamptz) WHERE list_id = $1`,
+      [list.id, new Date(now.getTime() + list.every * 1000).toISOString()],
+    );
+    return null;
   });
 }
 
 async function beginRun(
   transaction: Queryable,
   schema: string,
-  { list, now }: { list: StoredList; now: Date },
+  { list, run, now }: { list: StoredList; run: PlannedRun; now: Date },
 ): Promise<RunPlan | null> {
-  const run = planRun(list, { position: list.position, now });
-  if (run === null) return null;
   const parent =
     list.parentId === null ? undefined : await readList(transaction, schema, { id: list.parentId });
   if (parent?.position === null) return null;
@@ -105,7 +111,7 @@ function pathIds(key: string, { name, parentId, list }: StoredList): readonly st
     const ids = parentId === null ? parts.slice(-1) : parts.slice(0, wanted);
     if (ids.every((id: unknown) => typeof id === "string" || typeof id === "number")) return ids.map(String);
   }
-  throw new Error(`Cannot list what belongs to the rows of ${name} because one has no id: ${key}`);
+  throw new MirrorError(`Cannot list what belongs to the rows of ${name} because one has no id: ${key}`);
 }
 
 /** The parts of a child list. A parent that is new to a feed is requested from the beginning, whatever the position of the list. */
@@ -159,4 +165,13 @@ async function readPlan(transaction: Queryable, schema: string, runId: number): 
     [runId],
   );
   return { runId, parts: rows.map(({ part_id }) => ({ partId: Number(part_id) })) };
+}
+
+/** Whether a run has parts that have not ended. An index has those parts alone. */
+export async function hasWaitingPart(database: Queryable, schema: string, runId: number): Promise<boolean> {
+  const { rows } = await database.query(
+    `SELECT FROM ${quoted(schema)}._parts WHERE run_id = $1 AND state = 'waiting' LIMIT 1`,
+    [runId],
+  );
+  return rows.length > 0;
 }

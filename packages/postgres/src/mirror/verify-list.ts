@@ -1,7 +1,9 @@
 import { NotFoundError } from "pageturn";
 import { openList } from "../catalog/list-source.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
-import type { ListTable, TableRow } from "../schema/list-table.ts";
+import type { ListTable } from "../schema/list-table.ts";
+import type { TableRow } from "../schema/write-rows.ts";
 import { KeySet } from "./key-set.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
@@ -33,7 +35,7 @@ export async function verifyList(
   const { database, schema, now } = context;
   const list = await readList(database, schema, { name });
   if (list.position === null) {
-    throw new Error(`Cannot verify ${JSON.stringify(name)} because no run was complete yet`);
+    throw new MirrorError(`Cannot verify ${JSON.stringify(name)} because no run was complete yet`);
   }
   const table = tableOf(list, schema);
   const tally: Tally = {

@@ -9,6 +9,7 @@ import {
 import { openList } from "../catalog/list-source.ts";
 import { sha256, storableText } from "../catalog/row-values.ts";
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
@@ -23,6 +24,7 @@ import {
   type TakenPart,
   takePart,
 } from "./part-lease.ts";
+import { partRows } from "./plan-run.ts";
 
 /** What the walk of a part works with. */
 export interface PartContext {
@@ -140,6 +142,11 @@ class PartWalk {
     this.#rows = setup.part.rows;
   }
 
+  /** Nothing is deleted in feeds, so that nobody asks which rows a run has seen again. */
+  get #marksSeen(): boolean {
+    return this.#list.mode !== "feed";
+  }
+
   async run(): Promise<PartResult> {
     const { database, schema } = this.#context;
     const part = this.#part;
@@ -153,13 +160,22 @@ class PartWalk {
           await endPart(database, schema, { part, state: "complete", failure });
           return "complete";
         }
-        if (error instanceof PaginationError) {
+        // A range that ends in the future is not requested again: the next run has another one.
+        const isRefused = error instanceof MirrorError && error.kind === "refused";
+        if (error instanceof PaginationError || isRefused) {
           await endPart(database, schema, { part, state: "incomplete", failure });
           return "incomplete";
         }
         const isExpired = error instanceof CheckpointError || error instanceof CursorExpiredError;
         if (!isExpired || restarts >= MAX_RESTARTS) throw error;
-        await restartPart(database, schema, { part, failure });
+        await restartPart(database, schema, {
+          part,
+          failure,
+          forget: async (transaction) => {
+            if (this.#marksSeen)
+              await this.#table.forget(transaction, { runId: part.runId, ...partRows(this.#list, part) });
+          },
+        });
         checkpoint = null;
         this.#pages = 0;
         this.#rows = 0;
@@ -183,6 +199,7 @@ class PartWalk {
       let result = await walk.next();
       while (result.done !== true) {
         const page = result.value;
+        this.#checkClock(page.response.headers.get("date"));
         const { checkpoint } = walk;
         // The end is known without a request. It commits with the last page, so that a crash in between cannot repeat that page.
         const following = page.hasNextPage() ? undefined : await settled(walk.next());
@@ -208,6 +225,23 @@ class PartWalk {
     }
   }
 
+  /**
+   * Throws if the run ends after the time of the API, so far that the overlap of the next run does not reach back to it: items would be
+   * made in a range that counts as seen.
+   */
+  #checkClock(date: string | null): void {
+    const { mode, overlap, name } = this.#list;
+    const { rangeTo } = this.#part;
+    const time = Date.parse(date ?? "");
+    if (mode !== "feed" || rangeTo === null || Number.isNaN(time)) return;
+    // The header has whole seconds.
+    const ahead = (rangeTo.getTime() - time) / 1000 - 1;
+    if (ahead <= overlap) return;
+    throw new MirrorError(
+      `Cannot run ${JSON.stringify(name)} because the clock of this machine is ${Math.round(ahead)} seconds or more ahead of that of the API: set the clock, and run the list again`,
+    );
+  }
+
   /** Writes a page: its rows, its counts and the checkpoint after it, in one transaction under the lease. */
   async #commit(page: ArrivedPage): Promise<void> {
     const { database, schema, now } = this.#context;
@@ -221,7 +255,12 @@ class PartWalk {
     await database.transaction(async (transaction) => {
       const { digest } = await fence(transaction, schema, this.#part);
       const parent = isChild ? JSON.stringify(pathArgs) : null;
-      const counts = await this.#table.upsert(transaction, rows, { runId, parent, now: time });
+      const counts = await this.#table.upsert(transaction, rows, {
+        runId,
+        parent,
+        now: time,
+        marksSeen: this.#marksSeen,
+      });
       await transaction.query(
         `UPDATE ${quoted(schema)}._parts SET checkpoint = $2, pages = pages + 1, rows = rows + $3, added = added + $4,
            changed = changed + $5, revived = revived + $6, digest = $7, first_key = coalesce(first_key, $8),

@@ -1,44 +1,18 @@
-import type { APICatalog, APIList } from "pageturn/catalog";
-import {
-  type ColumnType,
-  OWN_COLUMNS,
-  type RowColumn,
-  rowColumns,
-  unknownPaths,
-  valueAt,
-} from "../catalog/row-columns.ts";
+import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
+import { type RowColumn, rowColumns, unknownPaths } from "../catalog/row-columns.ts";
 import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
-import { canonicalJSON, columnText, jsonTexts, sha256, timeText } from "../catalog/row-values.ts";
+import { canonicalJSON, columnText, sha256 } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";
 import { fittingName, quoted } from "./identifiers.ts";
+import {
+  type TableRow,
+  type UpsertCounts,
+  type UpsertOptions,
+  type WriteTarget,
+  writeRows,
+} from "./write-rows.ts";
 
-/** A row as it is written. */
-export interface TableRow {
-  readonly key: string;
-  readonly hash: string;
-  readonly bucket: string | null;
-  readonly item: unknown;
-  /** The item as JSON, with the names of its objects in order. */
-  readonly json: string;
-}
-
-/** How many rows a page has added and changed. */
-export interface UpsertCounts {
-  readonly added: number;
-  readonly changed: number;
-  /** Of the changed rows those that were marked as deleted. */
-  readonly revived: number;
-}
-
-/** What is written with each row of a page. */
-export interface UpsertOptions {
-  readonly runId: number;
-  readonly parent: string | null;
-  readonly now: string;
-}
-
-/** Bounds the memory of a statement: pages of 5,000 large items are written in several. */
-const MAX_ROWS = 1000;
+const BATCH = 2000;
 
 /** The table of a mirrored list: its columns, and the statements that create and fill it. */
 export class ListTable {
@@ -115,6 +89,7 @@ export class ListTable {
       await database.query(`CREATE INDEX IF NOT EXISTS ${quoted(index.name)} ON ${name} ${index.on}`);
     } else if (typed.length > 0) {
       await database.query(`ALTER TABLE ${name} ${typed.map((column) => `ADD COLUMN ${column}`).join(", ")}`);
+      await fillColumns(database, name, missing);
     }
   }
 
@@ -134,126 +109,69 @@ export class ListTable {
     return [...rows.values()];
   }
 
-  /** Writes rows. A row that is there and equal is marked as seen. */
+  /** Writes rows. Those that are there and equal are marked as seen, and not written again. */
   async upsert(
     transaction: Queryable,
     rows: readonly TableRow[],
     options: UpsertOptions,
   ): Promise<UpsertCounts> {
     this.#types ??= await this.#columnTypes(transaction, this.#table);
-    const total = { added: 0, changed: 0, revived: 0 };
-    // Always in the same order: two pages with the same keys wait for each other instead of blocking each other.
-    const ordered = [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
-    let writing: Promise<UpsertCounts> | undefined;
-    const written = async () => {
-      const counts = await writing;
-      total.added += counts?.added ?? 0;
-      total.changed += counts?.changed ?? 0;
-      total.revived += counts?.revived ?? 0;
+    const target = {
+      name: this.name,
+      history: this.#history ? this.historyName : null,
+      columns: this.#stored(this.#types),
     };
-    for (let start = 0; start < rows.length; start += MAX_ROWS) {
-      const values = this.#values(ordered.slice(start, start + MAX_ROWS));
-      // The values of the next rows are computed while the database writes these.
-      await written();
-      writing = this.#write(transaction, values, options);
-    }
-    await written();
-    return total;
+    return writeRows(transaction, target, { rows, options });
+  }
+
+  /** Takes back that a run has seen these rows. */
+  async forget(
+    transaction: Queryable,
+    rows: {
+      readonly runId: number;
+      readonly parent: string | null;
+      readonly from: string | null;
+      readonly to: string | null;
+    },
+  ): Promise<void> {
+    await transaction.query(
+      `UPDATE ${this.name} SET _seen_run = 0
+       WHERE _seen_run = $1 AND ($2::text IS NULL OR _parent = $2)
+         AND ($3::timestamptz IS NULL OR (_bucket >= $3::timestamptz AND _bucket < $4::timestamptz))`,
+      [rows.runId, rows.parent, rows.from, rows.to],
+    );
   }
 
   /** The columns that the table has, and the texts of their types. */
-  get #typed(): readonly (RowColumn & { readonly stored: string })[] {
+  #stored(types: ReadonlyMap<string, string>): WriteTarget["columns"] {
     return this.columns.flatMap((column) => {
-      const stored = this.#types?.get(fittingName(column.name));
+      const stored = types.get(fittingName(column.name));
       return stored === undefined ? [] : [{ ...column, stored }];
     });
   }
 
-  /** The columns of rows: the items as one JSON text, which needs no quotes around its quotes, and arrays for all others. */
-  #values(rows: readonly TableRow[]): readonly (string | readonly (string | null)[])[] {
-    const texts = rows.map(({ json }) => jsonTexts(json));
-    return [
-      `[${texts.map(({ raw }) => raw).join(",")}]`,
-      rows.map(({ key }) => key),
-      rows.map(({ hash }) => hash),
-      rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
-      texts.map(({ exact }) => exact),
-      ...this.#typed.map(({ path, stored }) => {
-        const type = columnTypeOf(stored);
-        return rows.map(({ item }) => columnText(valueAt(item, path), type));
-      }),
-    ];
-  }
-
-  async #write(
-    transaction: Queryable,
-    values: readonly (string | readonly (string | null)[])[],
-    { runId, parent, now }: UpsertOptions,
-  ): Promise<UpsertCounts> {
-    const used = this.#typed;
-    const inputs = ["_key", "_hash", "_bucket", "_exact", ...used.map((_, index) => `c${index}`)];
-    const arrays = inputs.map((_, index) => `$${index + 2}::text[]`);
-    const last = inputs.length + 1;
-    const run = `$${last + 1}`;
-    const owner = `$${last + 2}`;
-    const time = `$${last + 3}`;
-    const names = used.map(({ name }) => quoted(name));
-    const casts = used.map(({ stored }, index) => `i.c${index}::${stored}`);
-    const columns = ["_parent", "_bucket", "_raw", "_exact", "_hash", ...names];
-    const text = `
-      WITH input AS MATERIALIZED (
-        SELECT * FROM ROWS FROM (jsonb_array_elements($1::text::jsonb), unnest(${arrays.join(", ")}))
-          AS input (_raw, ${inputs.join(", ")})
-      ), old AS MATERIALIZED (
-        SELECT t._key, t._hash <> i._hash AS differs, t._deleted_at IS NOT NULL AS deleted
-        FROM input i, LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t
-      )${this.#history ? this.#historyStep(names, time) : ""}, written AS (
-        INSERT INTO ${this.name} AS t (_key, ${columns.join(", ")}, _first_seen_at, _changed_at, _seen_run)
-        SELECT i._key, ${owner}::text, i._bucket::timestamptz, i._raw, i._exact, i._hash,
-          ${casts.map((cast) => `${cast}, `).join("")}${time}::timestamptz, ${time}::timestamptz, ${run}::bigint
-        FROM input i
-        ON CONFLICT (_key) DO UPDATE SET
-          ${columns.map((name) => `${name} = EXCLUDED.${name}`).join(", ")},
-          _seen_run = EXCLUDED._seen_run,
-          _deleted_at = NULL,
-          _changed_at = CASE WHEN t._hash <> EXCLUDED._hash OR t._deleted_at IS NOT NULL
-            THEN EXCLUDED._changed_at ELSE t._changed_at END
-        RETURNING (t.xmax = 0) AS inserted
-      )
-      SELECT (SELECT count(*) FROM written WHERE inserted)::int AS added,
-        (SELECT count(*) FROM old WHERE differs OR deleted)::int AS changed,
-        (SELECT count(*) FROM old WHERE deleted)::int AS revived`;
-    const { rows: counts } = await transaction.query<{ added: number; changed: number; revived: number }>(
-      text,
-      [...values, runId, parent, now],
-    );
-    return counts[0] ?? { added: 0, changed: 0, revived: 0 };
-  }
-
-  /** The hashes of rows that are not marked as deleted, by their keys. */
+  /**
+   * The hashes of rows that are not marked as deleted, by their keys: of the items as they are stored. That of a row whose item is no
+   * longer what was written is empty.
+   */
   async find(database: Queryable, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const { rows } = await database.query<{ _key: string; _hash: string }>(
-      `SELECT t._key, t._hash FROM unnest($1::text[]) AS i (_key),
-         LATERAL (${this.#byKey("_key, _hash, _deleted_at", "i._key")}) t WHERE t._deleted_at IS NULL`,
+    const { rows } = await database.query<{
+      _key: string;
+      _hash: string;
+      _raw: unknown;
+      _exact: string | null;
+    }>(
+      `SELECT t.* FROM unnest($1::text[]) AS i (_key), LATERAL (
+         SELECT _key, _hash, _raw, _exact FROM ${this.name} WHERE _key = i._key AND _deleted_at IS NULL OFFSET 0
+       ) t`,
       [keys],
     );
-    return new Map(rows.map(({ _key, _hash }) => [_key, _hash]));
-  }
-
-  /** A query for one row by its key. `OFFSET 0` keeps it apart: joined, a table without statistics would be read whole for each page. */
-  #byKey(columns: string, key: string): string {
-    return `SELECT ${columns} FROM ${this.name} WHERE _key = ${key} OFFSET 0`;
-  }
-
-  /** Keeps the versions that are about to be replaced. */
-  #historyStep(names: readonly string[], time: string): string {
-    const kept = [...OWN_COLUMNS, ...names];
-    return `, kept AS (
-        INSERT INTO ${this.historyName} (${kept.join(", ")}, _valid_from, _valid_to)
-        SELECT ${kept.map((name) => `t.${name}`).join(", ")}, t._changed_at,
-          coalesce(t._deleted_at, ${time}::timestamptz)
-        FROM old o, LATERAL (${this.#byKey("*", "o._key")}) t WHERE o.differs OR o.deleted
-      )`;
+    return new Map(
+      rows.map(({ _key, _hash, _raw, _exact }) => [
+        _key,
+        sha256(_exact ?? canonicalJSON(_raw)) === _hash ? _hash : "",
+      ]),
+    );
   }
 
   async #columnTypes(database: Queryable, table: string): Promise<ReadonlyMap<string, string>> {
@@ -268,20 +186,36 @@ export class ListTable {
   }
 }
 
+/** Fills new columns from the items: rows that do not change are not written again. */
+async function fillColumns(
+  transaction: Queryable,
+  name: string,
+  columns: readonly RowColumn[],
+): Promise<void> {
+  // A cursor does not see the rows that are written here. The lists of one transaction share its name.
+  await transaction.query(
+    `DECLARE mirror_items NO SCROLL CURSOR FOR SELECT ctid::text AS place, _raw FROM ${name}`,
+  );
+  for (;;) {
+    const { rows } = await transaction.query<{ place: string; _raw: unknown }>(
+      `FETCH ${BATCH} FROM mirror_items`,
+    );
+    const texts = columns.map(({ path, type }) =>
+      rows.map(({ _raw }) => columnText(valueAt(_raw, path), type)),
+    );
+    await transaction.query(
+      `UPDATE ${name} t SET ${columns.map(({ name: column, type }, index) => `${quoted(column)} = i.c${index}::${type}`).join(", ")}
+       FROM unnest($1::text[], ${columns.map((_, index) => `$${index + 2}::text[]`).join(", ")})
+         AS i (place, ${columns.map((_, index) => `c${index}`).join(", ")})
+       WHERE t.ctid = i.place::tid`,
+      [rows.map(({ place }) => place), ...texts],
+    );
+    if (rows.length < BATCH) break;
+  }
+  await transaction.query("CLOSE mirror_items");
+}
+
 /** The name of the table with the replaced versions. */
 export function historyTable(table: string): string {
   return fittingName(`${table}_history`);
-}
-
-function columnTypeOf(type: string): ColumnType {
-  switch (type) {
-    case "numeric":
-    case "boolean":
-    case "jsonb":
-      return type;
-    case "timestamp with time zone":
-      return "timestamptz";
-    default:
-      return "text";
-  }
 }

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { fittingName, quoted } from "./identifiers.ts";
 
 /** One step from a version of the schema to the next one. */
@@ -116,6 +117,11 @@ export const MIGRATIONS: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    version: 2,
+    // After each part of thousands, a worker asks whether it was the last one.
+    statements: [`CREATE INDEX _parts_waiting ON {schema}._parts (run_id, ordinal) WHERE state = 'waiting'`],
+  },
 ];
 
 /**
@@ -132,8 +138,9 @@ export async function migrate(
     const applied = await appliedVersion(transaction, schema);
     const newest = migrations.at(-1)?.version ?? 0;
     if (applied > newest) {
-      throw new Error(
+      throw new MirrorError(
         `Cannot use the schema ${schema} because it has version ${applied} and this release knows ${newest}: install a newer release`,
+        { kind: "database" },
       );
     }
     for (const { version, statements } of migrations) {

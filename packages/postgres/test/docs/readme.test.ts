@@ -1,34 +1,47 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startMockServer } from "pageturn/testing";
-import { expect, test } from "vitest";
-import { root } from "../../../pageturn/test/docs/all-snippets.ts";
-import { buildLibrary } from "../../../pageturn/test/docs/build-library.ts";
-import { markdownSnippets } from "../../../pageturn/test/docs/snippet.ts";
-import { SnippetProject } from "../../../pageturn/test/docs/snippet-project.ts";
+import { beforeAll, expect, test } from "vitest";
+import { openDatabase } from "../../src/index.ts";
+import { startPostgres } from "../support/postgres-server.ts";
 
-const file = "packages/postgres/README.md";
+const home = join(import.meta.dirname, "../..");
 
-test("the program of the README compiles and runs, on a folder in place of a server", async () => {
-  buildLibrary();
-  await using server = await startMockServer({ items: 5 });
-  const snippets = markdownSnippets(file, readFileSync(join(root, file), "utf8"))
-    .filter(({ language }) => language === "ts no-run")
-    .map((snippet) => ({ ...snippet, language: "ts" }));
-  expect(snippets).toHaveLength(1);
-  const project = new SnippetProject(snippets, () => ({
-    "postgres://mirror@localhost/company": "./mirror",
-    "port: 8080": "port: 0",
-  }));
-  try {
-    expect(await project.check()).toEqual([[]]);
-    const environment = {
-      ANTHROPIC_BASE_URL: server.url,
-      ANTHROPIC_API_KEY: server.apiKey,
-      NO_PROXY: "127.0.0.1",
-    };
-    expect(await project.run(environment, 35)).toEqual([{ error: null, printed: [] }]);
-  } finally {
-    project.remove();
-  }
-}, 60_000);
+beforeAll(() => {
+  const script = join(home, "../../scripts/build.ts");
+  const { status, stderr } = spawnSync(process.execPath, [script, "--if-stale"], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The package does not build: ${stderr}`);
+}, 120_000);
+
+test("the program of the README mirrors its lists until SIGTERM", { timeout: 120_000 }, async () => {
+  await using server = await startPostgres();
+  await using api = await startMockServer({ items: 30 });
+  const url = await server.createDatabase();
+  const [, code = ""] = /```ts no-run\n([^`]+)```/.exec(readFileSync(join(home, "README.md"), "utf8")) ?? [];
+  expect(code).toContain('"postgres://mirror@localhost/company"');
+  const program = code.replace("postgres://mirror@localhost/company", url).replace("port: 8080", "port: 0");
+  // The package as it is published, by its own name.
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: home,
+    env: { PATH: process.env["PATH"], ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: api.apiKey },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let printed = "";
+  child.stderr.on("data", (text: Buffer) => {
+    printed += text;
+  });
+  const ended = once(child, "exit");
+  const database = await openDatabase(url);
+  const complete = async () => {
+    const { rows } = await database.query("SELECT 1 FROM pageturn._runs WHERE outcome = 'complete'");
+    return rows.length;
+  };
+  await expect.poll(() => complete().catch(() => 0), { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+  const { rows } = await database.query("SELECT count(*)::int AS count FROM pageturn.organization_users");
+  expect(rows).toEqual([{ count: 30 }]);
+  await database.close();
+  child.kill("SIGTERM");
+  expect([await ended, printed]).toEqual([[0, null], ""]);
+});

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const each of open.splice(0).toReversed()) await each[Symbol.asyncDispose]();
 });
 
-async function started(target: () => Promise<string>, items: number) {
+async function started(target: () => Promise<string>, items: number | Record<string, number>) {
   const server = await startMockServer({ items });
   const database = await openDatabase(await target());
   open.push(server, { [Symbol.asyncDispose]: () => database.close() });
@@ -86,6 +86,19 @@ describe.each(databases)("on %s", (_, target) => {
     const [list] = await mirror.lists();
     expect(await keysIn(database, list?.table ?? "")).toBe(400);
     expect((await server.requests()).length).toBe(result?.pages);
+  });
+
+  test("parts of one page do not wait for the next poll of the queue", async () => {
+    const { database, mirror } = await started(target, { skills: 100, "skills.versions": 1 });
+    await mirror.add({ list: "skills" });
+    await mirror.run("skills");
+    await mirror.add({ list: "skills.versions", parents: "skills" });
+    const begin = performance.now();
+    expect(await runsOf(1, [{ mirror, database }])).toMatchObject([
+      { outcome: "complete", parts: 100, rows: 100 },
+    ]);
+    // Four parts for each poll would take 12.5 seconds.
+    expect(performance.now() - begin).toBeLessThan(9000);
   });
 
   test("a part whose request fails is walked on from where it was", async () => {

@@ -79,7 +79,7 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
     expect(JSON.parse(first?._key ?? "")).toEqual([first?.["skill_id"], first?.["id"]]);
     expect(JSON.parse(String(first?.["_parent"]))).toEqual([first?.["skill_id"]]);
 
-    // A parent that is gone while the run goes on has no children any more.
+    // A parent that is gone while the run goes on. Its rows stay until the list of the parents does not have it any more.
     await server.mutate("/v1/skills", { remove: [String(first?.["skill_id"])] });
     await server.setScript([
       { fault: "status", status: 404, path: `/v1/skills/${first?.["skill_id"]}/versions`, times: 1 },
@@ -89,12 +89,37 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
       outcome: "complete",
       partsComplete: 5,
       notFound: 1,
-      deleted: 7,
+      deleted: 0,
     });
     await mirror.run("skills");
-    expect(await mirror.run("skills.versions")).toMatchObject({ outcome: "complete", parts: 4, deleted: 0 });
+    expect(await mirror.run("skills.versions")).toMatchObject({ outcome: "complete", parts: 4, deleted: 7 });
     expect(await mirror.verify("skills.versions")).toMatchObject({ compared: 28, missing: 0, extra: 0 });
     await expect(mirror.remove("skills")).rejects.toThrow("because these lists need it: skills.versions");
+  });
+
+  test("keep the children of parents that all answer 404, as they do for a key without rights", async () => {
+    await using setup = await setUp({ items: { skills: 3, "skills.versions": 2 } });
+    const { server, mirror, clock } = setup;
+    await mirror.add({ list: "skills" });
+    await mirror.add({ list: "skills.versions", parents: "skills" });
+    await mirror.run("skills");
+    await mirror.run("skills.versions");
+    const { position } = await mirror.list("skills.versions");
+    clock.now += 86_400_000;
+    await server.setScript([{ fault: "status", status: 404, times: 3 }]);
+    expect(await mirror.run("skills.versions")).toMatchObject({
+      outcome: "incomplete",
+      notFound: 3,
+      deleted: 0,
+      lastError: expect.stringContaining("404"),
+    });
+    expect(await mirror.list("skills.versions")).toMatchObject({
+      rows: 6,
+      position,
+      nextRunAt: new Date(clock.now + 86_400_000),
+    });
+    await server.setScript([]);
+    expect(await mirror.run("skills.versions")).toMatchObject({ outcome: "complete", deleted: 0, added: 0 });
   });
 
   test("have the messages of a chat that is new to the mirror from the beginning", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AddList, type Database, openDatabase, openMirror } from "../../src/index.ts";
+import { type AddList, type Database, MirrorError, openDatabase, openMirror } from "../../src/index.ts";
 import { databases } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";
@@ -134,6 +134,81 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(expired).toBe(1);
     expect(run).toMatchObject({ outcome: "complete", pages: 3, rows: 7 });
     expect((await rawById(database, table)).size).toBe(7);
+  });
+
+  test("marks a row that was deleted before its part began again, and no row of another part", async () => {
+    const { api, mirror, table } = await setUp(
+      { list: "organization.usage_report.messages", since: new Date(time(-240)), slices: 2 },
+      0,
+    );
+    api.pageSize = 1;
+    const days = Array.from({ length: 10 }, (_, day) => time(-240 + 24 * day).replace(".000", ""));
+    for (const day of days) api.usage.set(day, new Map([["model", 1]]));
+    let expired = 0;
+    // The second part has written two of its days.
+    api.answer = (url) => {
+      if (url.searchParams.get("page") !== String(Date.parse(days[8] ?? "")) || expired > 0) return undefined;
+      expired += 1;
+      api.usage.delete(days[6] ?? "");
+      const error = { type: "invalid_request_error", message: "page: cursor has expired" };
+      return Response.json({ type: "error", error }, { status: 400 });
+    };
+    const run = await mirror.run("organization.usage_report.messages", { concurrency: 1 });
+    expect(run).toMatchObject({ outcome: "complete", added: 10, deleted: 1 });
+    expect(expired).toBe(1);
+    const left = (await readRows(database, table)).map(({ _bucket }) => _bucket);
+    expect(left).toEqual(days.filter((_, index) => index !== 6).map((day) => new Date(day)));
+    expect((await mirror.list("organization.usage_report.messages")).rows).toBe(9);
+  });
+
+  test("of a feed is refused by a clock that is ahead of the API's, because items would be lost", async () => {
+    const { api, clock, mirror } = await setUp({ list: "compliance.activities", slices: 1, overlap: 60 }, 0);
+    let served = START;
+    api.answer = () =>
+      Response.json(
+        { data: [], has_more: false, first_id: null, last_id: null },
+        { headers: { date: new Date(served).toUTCString() } },
+      );
+    clock.now += 300_000;
+    expect(await mirror.run("compliance.activities")).toMatchObject({
+      outcome: "incomplete",
+      lastError: expect.stringContaining(
+        'Cannot run "compliance.activities" because the clock of this machine is 239 seconds or more ahead of that of the API',
+      ),
+    });
+    expect((await mirror.list("compliance.activities")).position).toBeNull();
+    // The delay and the overlap reach back to the time of the API.
+    served = clock.now - 120_000;
+    expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "complete" });
+  });
+
+  test("goes on after a database that did not answer: its parts are not incomplete", async () => {
+    const { api, schema } = await setUp();
+    let transactions = 0;
+    const silent: Database = {
+      ...database,
+      transaction: async (body) => {
+        transactions += 1;
+        if (transactions === 3) throw new MirrorError("Cannot wait for the database", { kind: "database" });
+        return database.transaction(body);
+      },
+    };
+    const mirror = await openMirror({ database: silent, schema, client: api.client() });
+    transactions = 0;
+    await expect(mirror.run("models")).rejects.toThrow("Cannot wait for the database");
+    expect(await mirror.list("models")).toMatchObject({ runs: [{ outcome: "open", pages: 1 }] });
+    expect(await mirror.run("models")).toMatchObject({ runId: 1, outcome: "complete", rows: 7 });
+  });
+
+  test("is due again after its interval when there is nothing to request", async () => {
+    const { clock, mirror } = await setUp(
+      { list: "compliance.activities", since: new Date(START + 3_600_000), every: 300 },
+      0,
+    );
+    expect(await mirror.startRun("compliance.activities")).toBeNull();
+    expect(await mirror.dueLists()).toEqual([]);
+    clock.now += 300_000;
+    expect((await mirror.dueLists()).map(({ name }) => name)).toEqual(["compliance.activities"]);
   });
 
   test("begins a part again when its checkpoint is of another request", async () => {
@@ -350,6 +425,9 @@ describe.each(databases)("a run in %s", (_, target) => {
       'Cannot find "skills" in the mirror',
     );
     await refused({ list: "models", name: "x", every: -1 }).toThrow("every must be a number of seconds");
+    await refused({ list: "model" }).toMatchObject({ name: "MirrorError", kind: "refused" });
+    await expect(mirror.list("none")).rejects.toBeInstanceOf(MirrorError);
+    await expect(mirror.verify("models")).rejects.toBeInstanceOf(MirrorError);
   });
 
   test("finds what is missing, extra and different, and changes nothing", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defaultMode, listOf } from "../../src/catalog/list-source.ts";
 import type { StoredList } from "../../src/mirror/list-store.ts";
-import { planRun } from "../../src/mirror/plan-run.ts";
+import { partRows, planRun } from "../../src/mirror/plan-run.ts";
 
 const NOW = new Date("2026-09-10T12:34:56Z");
 const HOUR = 3_600_000;
@@ -123,4 +123,35 @@ test.each([
   ["organization.analytics.users", "buckets"],
 ])("the mode of %s is %s", (id, mode) => {
   expect(defaultMode(listOf(id))).toBe(mode);
+});
+
+describe("the rows of a part", () => {
+  const rowsOf = (stored: StoredList) =>
+    plan(stored, null)?.parts.map((part) => partRows(stored, { ...part, pathArgs: ["a"] })) ?? [];
+
+  test("are those of its buckets, without a gap and without those of another part", () => {
+    const since = new Date("2026-09-07T00:00:00Z");
+    const hourly = { since, slices: 3, delay: 0, parameters: { bucket_width: "1h" } };
+    for (const stored of [
+      list("organization.usage_report.messages", hourly),
+      list("organization.usage_report.claude_code", { since, delay: 0 }),
+      list("organization.cost_report", { since, delay: 0, slices: 2 }),
+    ]) {
+      const rows = rowsOf(stored);
+      expect(rows.length).toBeGreaterThan(1);
+      const run = plan(stored, null);
+      expect([rows[0]?.from, rows.at(-1)?.to]).toEqual([run?.from?.toISOString(), run?.to?.toISOString()]);
+      for (const [index, { parent, from }] of rows.entries()) {
+        expect(parent).toBeNull();
+        if (index > 0) expect(from).toBe(rows[index - 1]?.to);
+      }
+    }
+  });
+
+  test("are those of its parent, or all", () => {
+    expect(rowsOf(list("skills.versions", { mode: "snapshot", parentId: 2 }))).toEqual([
+      { parent: '["a"]', from: null, to: null },
+    ]);
+    expect(rowsOf(list("models"))).toEqual([{ parent: null, from: null, to: null }]);
+  });
 });

@@ -103,7 +103,7 @@ class FakeList {
     this.#order += 1;
     this.#entries.set(item.id, {
       item,
-      time: Date.parse(item.created_at) || 0,
+      time: timeOf(item),
       order: this.#order,
       isDeleted: false,
     });
@@ -136,6 +136,11 @@ class FakeList {
       last_id: data.at(-1)?.id ?? null,
     };
   }
+}
+
+/** Laws make items with any JSON as their time: such an item is one of 1970. */
+function timeOf({ created_at }: { readonly created_at: unknown }): number {
+  return (typeof created_at === "string" && Date.parse(created_at)) || 0;
 }
 
 /** Newest first. Items of the same time are in any fixed order that is not that of their ids. */

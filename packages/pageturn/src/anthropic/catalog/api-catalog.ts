@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { AsyncPaginator } from "../../pagination/list/async-paginator.ts";
+import type { AsyncAnthropic } from "../async-anthropic.ts";
 import type { EndpointTime } from "./endpoint.ts";
 import type { ServedEndpoint, ServedParam, ServedShape } from "./served-endpoint.ts";
 
@@ -49,4 +51,32 @@ export function readCatalog(): APICatalog {
   const file = new URL(`${folder}full-catalog.json`, import.meta.url);
   // `npm run generate` writes this file from values of this very type.
   return JSON.parse(readFileSync(file, "utf8"));
+}
+
+let catalog: APICatalog | undefined;
+
+/** Returns the catalog, which is read once. Node.js only. */
+export function apiCatalog(): APICatalog {
+  catalog ??= readCatalog();
+  return catalog;
+}
+
+/** Any list of a client: its path parameters, parameters and options. */
+export interface ClientList {
+  list(...args: readonly unknown[]): AsyncPaginator<unknown>;
+}
+
+/** Returns the list of a client that the catalog calls `id`. Throws `TypeError` if the client does not have it. */
+export function clientList(client: AsyncAnthropic, { id }: Pick<APIList, "id">): ClientList {
+  let node: unknown = client;
+  for (const part of id.split(".")) {
+    const name = part.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    node = typeof node === "object" && node !== null ? Reflect.get(node, name) : undefined;
+  }
+  if (!isList(node)) throw new TypeError(`Cannot find ${id} because the client has no list with this name`);
+  return node;
+}
+
+function isList(value: unknown): value is ClientList {
+  return typeof value === "object" && value !== null && "list" in value && typeof value.list === "function";
 }

@@ -1,4 +1,5 @@
 import type { MessagePort, Worker } from "node:worker_threads";
+import { isError } from "../../errors/instance-of.ts";
 import type { HttpRequest } from "../transport.ts";
 import {
   ENDED,
@@ -177,8 +178,7 @@ function startWorker(start: (execArgv: string[]) => Worker): Worker {
   try {
     return start(networkFlags(process.execArgv));
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ERR_WORKER_INVALID_EXEC_ARGV"))
-      throw error;
+    if (!(isError(error) && "code" in error && error.code === "ERR_WORKER_INVALID_EXEC_ARGV")) throw error;
     return start([]);
   }
 }

@@ -7,13 +7,12 @@ import {
   APIUserAbortError,
   type FailedRequest,
 } from "../../errors/api-error.ts";
+import { isError } from "../../errors/instance-of.ts";
 import { atCaller, ConfigurationError } from "../../errors/pageturn-error.ts";
 import { causeOption, errorFrom, type PlainError, plainError } from "../failures.ts";
-import type { SendOptions, SendResult } from "../send.ts";
+import type { SendResult } from "../send.ts";
 import type { HttpRequest, TLSOptions } from "../transport.ts";
-
-/** How a request is sent from a synchronous caller. There is no signal: its thread is blocked and could not fire it. */
-export type SyncSendOptions = Omit<SendOptions, "signal" | "timing">;
+import type { SyncSendOptions } from "./blocking-transport.ts";
 
 /** Network settings of the calling thread that a worker does not inherit. */
 export interface NetworkSettings {
@@ -86,7 +85,7 @@ const OWN_CLASSES: Readonly<Record<string, typeof APIError>> = {
 
 /** The error as plain data. */
 export function toFailure(error: unknown): Failure {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return { kind: "Error", message: String(error), request: null, code: null };
   }
   return { ...plainError(error), request: error instanceof APIError ? error.request : null };

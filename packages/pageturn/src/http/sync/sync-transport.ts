@@ -1,21 +1,18 @@
 import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
-import { assertSendable, type SendResult } from "../send.ts";
+import { assertSendable } from "../assert-sendable.ts";
+import type { SendResult } from "../send.ts";
 import type { HttpRequest, TLSOptions } from "../transport.ts";
+import type {
+  BlockingTransport,
+  SyncExchange,
+  SyncSendOptions,
+  SyncTransportOptions,
+} from "./blocking-transport.ts";
 import { refuseOwnServer } from "./own-server.ts";
 import { SyncBridge } from "./sync-bridge.ts";
-import { type Caller, fromFailure, type SyncOutcome, type SyncSendOptions } from "./sync-protocol.ts";
+import { type Caller, fromFailure, type SyncOutcome } from "./sync-protocol.ts";
 import { WORKER_CODE } from "./worker-code.ts";
-
-export type { SyncSendOptions } from "./sync-protocol.ts";
-
-/** What the error for a call that cannot block recommends. */
-export interface SyncTransportOptions {
-  /** The name of the client that does not block. */
-  readonly asyncClient?: string | undefined;
-  /** Certificates for https. */
-  readonly tls?: TLSOptions | undefined;
-}
 
 /**
  * Starts the worker that sends synchronous requests.
@@ -32,14 +29,6 @@ export function startSyncWorker({ asyncClient = "an async client" }: SyncTranspo
     );
   }
   return new SyncBridge(builtin, { code: WORKER_CODE });
-}
-
-/** A request that travels while the caller works. */
-export interface SyncExchange {
-  /** Blocks until the answer is there. Throws what `send` rejects with. May be called again. */
-  wait(): SendResult;
-  /** Aborts the request, unless its answer has been taken. A `wait()` after it throws `APIUserAbortError`. */
-  cancel(): void;
 }
 
 /** One worker for all clients of this thread. */
@@ -123,7 +112,8 @@ function closePool(pool: number): void {
  * Sends requests from a thread that blocks until they are answered, on connections of its own. All of them share the one
  * worker of this thread, which is started with the first request.
  */
-export class SyncTransport {
+export class SyncTransport implements BlockingTransport {
+  readonly retries = true;
   readonly #options: SyncTransportOptions;
   /** The number of its pool on the worker; it has none before the first request. */
   #pool: number | undefined;

@@ -22,6 +22,9 @@ type Step = () => void;
  * parent list is thrown when the lists that were started before are used up.
  */
 export class AsyncFlatWalk<V> extends BaseAsyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "AsyncFlatWalk";
+
   readonly #core: FlatCore<ItemWalk>;
   readonly #concurrency: number;
   readonly #isOrdered: boolean;

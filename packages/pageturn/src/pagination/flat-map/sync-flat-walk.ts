@@ -9,6 +9,9 @@ type ItemWalk = SyncWalk<BasePage<unknown>, unknown>;
 
 /** One traversal of the lists that belong to the items of another list, one after the other. */
 export class SyncFlatWalk<V> extends BaseSyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SyncFlatWalk";
+
   readonly #core: FlatCore<ItemWalk>;
 
   /** Throws `ConfigurationError` or `CheckpointError`. */

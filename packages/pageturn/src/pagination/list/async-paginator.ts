@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
 import type { PageResponse } from "../request/page-request.ts";
@@ -10,7 +11,10 @@ import type { AsyncListSource, ResumableWalkOptions } from "../walk/walk-options
 import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
 
 /** A page whose neighbours are promises. Iterating it (`for await`) returns the items from this page on. */
-export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T, undefined, undefined> {
+export abstract class BaseAsyncPage<T> extends BasePage<T> implements AsyncIterable<T> {
+  /** @internal */
+  static override readonly pageturnClass: string = "BaseAsyncPage";
+
   readonly #source: AsyncListSource;
 
   constructor(init: PageInit<AsyncListSource>) {
@@ -78,8 +82,13 @@ export type FetchGate<P> = (planned: PlannedRequest, fetch: () => Promise<P>) =>
  * paginator is awaited and iterated. If it fails, the next use sends it again. {@link SyncPaginator} is its twin.
  */
 export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
-  implements PromiseLike<P>, AsyncIterable<T, undefined, undefined>
+  implements PromiseLike<P>, AsyncIterable<T>
 {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncPaginator";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   readonly #Page: AsyncPageClass<P>;
   readonly #source: AsyncListSource;
   #first: FirstRequest<P> | null = null;

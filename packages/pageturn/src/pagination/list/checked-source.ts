@@ -35,6 +35,7 @@ const SOURCE_OPTIONS = [
   "defaultPageSize",
   "timeRange",
   "parseItems",
+  "observe",
   "mask",
 ] satisfies (keyof AsyncListSource | keyof SyncListSource)[];
 

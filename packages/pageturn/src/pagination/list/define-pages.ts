@@ -49,7 +49,7 @@ export function syncPageOf<F extends object>(strategy: PaginationStrategy): Sync
     }
   }
   // The cast: the constructor of a page copies the fields of the body onto it.
-  return SyncPage as SyncPageConstructor<F>;
+  return SyncPage as unknown as SyncPageConstructor<F>;
 }
 
 /** The async half of {@link definePages}, for bundles that use no other. */
@@ -60,5 +60,5 @@ export function asyncPageOf<F extends object>(strategy: PaginationStrategy): Asy
     }
   }
   // The cast: the constructor of a page copies the fields of the body onto it.
-  return AsyncPage as AsyncPageConstructor<F>;
+  return AsyncPage as unknown as AsyncPageConstructor<F>;
 }

@@ -93,39 +93,69 @@ export const bidirectionalCursorStrategy: PaginationStrategy = /* @__PURE__ */ w
 });
 
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class SyncPage<T> extends /* @__PURE__ */ syncPageOf<IdPageFields>(idStrategy)<T> {}
+export class SyncPage<T> extends /* @__PURE__ */ syncPageOf<IdPageFields>(idStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncPage";
+}
 
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class AsyncPage<T> extends /* @__PURE__ */ asyncPageOf<IdPageFields>(idStrategy)<T> {}
+export class AsyncPage<T> extends /* @__PURE__ */ asyncPageOf<IdPageFields>(idStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncPage";
+}
 
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class SyncTokenPage<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageTokenStrategy)<T> {}
+export class SyncTokenPage<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageTokenStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncTokenPage";
+}
 
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class AsyncTokenPage<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageTokenStrategy)<T> {}
+export class AsyncTokenPage<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageTokenStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncTokenPage";
+}
 
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class SyncPageCursor<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageCursorStrategy)<T> {}
+export class SyncPageCursor<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageCursorStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncPageCursor";
+}
 
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class AsyncPageCursor<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageCursorStrategy)<T> {}
+export class AsyncPageCursor<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageCursorStrategy)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncPageCursor";
+}
 
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
 export class SyncBidirectionalPageCursor<T> extends /* @__PURE__ */ syncPageOf<BidirectionalPageFields>(
   bidirectionalCursorStrategy,
-)<T> {}
+)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncBidirectionalPageCursor";
+}
 
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
 export class AsyncBidirectionalPageCursor<T> extends /* @__PURE__ */ asyncPageOf<BidirectionalPageFields>(
   bidirectionalCursorStrategy,
-)<T> {}
+)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncBidirectionalPageCursor";
+}
 
 /** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
 export class SyncReportPageCursor<T> extends /* @__PURE__ */ syncPageOf<ReportPageFields>(
   reportPageCursorStrategy,
-)<T> {}
+)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncReportPageCursor";
+}
 
 /** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
 export class AsyncReportPageCursor<T> extends /* @__PURE__ */ asyncPageOf<ReportPageFields>(
   reportPageCursorStrategy,
-)<T> {}
+)<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "AsyncReportPageCursor";
+}

@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { atCaller } from "../../errors/pageturn-error.ts";
 import { BasePage, type PageInit } from "../page/base-page.ts";
 import { neighbourRequest } from "../page/continuation.ts";
@@ -9,7 +10,10 @@ import type { ResumableWalkOptions, SyncListSource } from "../walk/walk-options.
 import { checkedSource, isShared, type PageWithResponse, pageWithResponse } from "./checked-source.ts";
 
 /** A page whose neighbours are fetched by calls that block. Iterating it returns the items from this page on. */
-export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T, undefined, undefined> {
+export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T> {
+  /** @internal */
+  static override readonly pageturnClass: string = "BaseSyncPage";
+
   readonly #source: SyncListSource;
 
   constructor(init: PageInit<SyncListSource>) {
@@ -69,9 +73,12 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T,
  * A list that has not been requested yet. The first request is sent when the list is used, and once, however often it is
  * used. If it fails, the next use sends it again. {@link AsyncPaginator} is its twin.
  */
-export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>>
-  implements Iterable<T, undefined, undefined>
-{
+export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>> implements Iterable<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "SyncPaginator";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   readonly #Page: SyncPageClass<P>;
   readonly #source: SyncListSource;
   #first: P | null = null;

@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import type { PageInfo, PageRequest, PageResponse } from "../request/page-request.ts";
 import { cursorFrom, type ItemsLocation, type PaginationStrategy, stepFrom } from "../request/strategy.ts";
 import { continuation } from "./continuation.ts";
@@ -44,6 +45,11 @@ export interface Resumption {
  * (`items`, for example) does not hide that member; it is in `toJSON()`, which returns the whole body.
  */
 export abstract class BasePage<T> {
+  /** @internal */
+  static readonly pageturnClass: string = "BasePage";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   /** The items; `[]` where the body has none. */
   readonly data: T[];
 

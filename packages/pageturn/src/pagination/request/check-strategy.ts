@@ -28,7 +28,13 @@ const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...st
 export function checkStrategy(strategy: PaginationStrategy): void {
   checkMembers("strategy", strategy, { known: Object.keys(MEMBERS), required: ["next"] });
   const { next, previous, cursors, pageSize, total, shortPage } = strategy;
-  if (strategy.items !== undefined) checkItems("strategy.items", strategy.items);
+  for (const name of ["items", "hasMore"] as const)
+    if (strategy[name] !== undefined) checkItems(`strategy.${name}`, strategy[name]);
+  for (const name of ["errorIn", "isBackward", "isCursorExpired"] as const)
+    if (!["undefined", "function"].includes(typeof strategy[name]))
+      throw refused(`strategy.${name} must be a function`);
+  for (const name of ["fields", "cursors"] as const)
+    if (!Array.isArray(strategy[name] ?? [])) throw refused(`strategy.${name} must be an array`);
   for (const [name, step] of Object.entries({ next, previous })) {
     const isOpen = typeof step === "function" || step?.to === "url";
     if (isOpen && cursors === undefined)
@@ -63,7 +69,7 @@ export function checkStrategy(strategy: PaginationStrategy): void {
     );
 }
 
-/** Throws {@link ConfigurationError} where no items can be at `location`. `name` is the option. */
+/** Throws {@link ConfigurationError} where `location` is no place in a page. `name` is the option. */
 export function checkItems(name: string, location: unknown): void {
   const isPath = Array.isArray(location) && location.every((key) => typeof key === "string");
   if (isPath || typeof location === "string" || typeof location === "function") return;

@@ -47,6 +47,9 @@ interface Segment<P extends BaseAsyncPage<V>, V> {
  * it. So the items are those of a plain walk. A segment that meets no other goes on to the end of the list.
  */
 export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SegmentedWalk";
+
   readonly #list: AsyncPaginator<V, P>;
   readonly #concurrency: number;
   readonly #places: number;

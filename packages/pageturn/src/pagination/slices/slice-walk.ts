@@ -29,6 +29,9 @@ export interface SliceOutcome extends Outcome {
  * A slice that fails does so when its turn comes. Then no more is requested until `next()` is called again.
  */
 export class SliceWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SliceWalk";
+
   readonly #plan: SlicePlan<P, V>;
   readonly #permits: Permits;
   readonly #gate: SliceGate<P, V> = (slice, fetch) => this.#fetch(slice, fetch);

@@ -52,6 +52,9 @@ export async function openAsyncPage<P extends BasePage<unknown>>(
 
 /** One traversal of a list. A call of `next()` after one that rejected requests the same page. */
 export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "AsyncWalk";
+
   readonly #core: WalkCore<P, V>;
   readonly #setup: AsyncWalkSetup<P>;
   /** The caller's signal. Once it has fired, buffered values are not returned either. */
@@ -125,7 +128,8 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     const { Page, source, open } = this.#setup;
     const { signal } = this.#left;
     try {
-      const page = await (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
+      const fetch = () => (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
+      const page = await (this.#core.observer?.run(fetch) ?? fetch());
       if (page === null || signal.aborted) return false;
       this.#core.receive(page, planned.resumption);
       return true;

@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import type { Outcome, WalkState } from "./outcome.ts";
 
@@ -7,7 +8,12 @@ import type { Outcome, WalkState } from "./outcome.ts";
  * Concurrent calls of `next()` are served in order. If one rejects, call it again: nothing is skipped and nothing
  * repeats.
  */
-export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V, undefined, undefined> {
+export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V> {
+  /** @internal */
+  static readonly pageturnClass: string = "BaseAsyncWalk";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;
 

@@ -1,3 +1,4 @@
+import { isInstance } from "../../errors/instance-of.ts";
 import { atCaller, type Checkpoint } from "../../errors/pageturn-error.ts";
 import type { Outcome, WalkState } from "./outcome.ts";
 
@@ -6,7 +7,12 @@ import type { Outcome, WalkState } from "./outcome.ts";
  *
  * `next()` blocks while a page is fetched. If it throws, call it again: nothing is skipped and nothing repeats.
  */
-export abstract class BaseSyncWalk<V> implements IterableIterator<V, undefined, undefined> {
+export abstract class BaseSyncWalk<V> implements IterableIterator<V> {
+  /** @internal */
+  static readonly pageturnClass: string = "BaseSyncWalk";
+  /** @internal */
+  static readonly [Symbol.hasInstance] = isInstance;
+
   /**
    * The position after the last value returned. Pass it as `resumeFrom` to continue there.
    *

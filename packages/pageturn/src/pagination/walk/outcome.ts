@@ -1,11 +1,11 @@
 import { APIUserAbortError } from "../../errors/api-error.ts";
 import { APIStatusError, CursorExpiredError } from "../../errors/api-status-error.ts";
+import { isError } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import { refused } from "../checkpoint/resume.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
-import type { ListSource } from "./walk-options.ts";
 
 /**
  * Why a walk ended.
@@ -113,8 +113,7 @@ export function sumOf(counts: readonly WalkCounts[]): WalkCounts {
 /** Why a walk that failed with `error` ended. */
 export function failureReason(error: unknown): OutcomeReason {
   if (error instanceof PaginationCycleError) return "cycle";
-  const aborted =
-    error instanceof APIUserAbortError || (error instanceof Error && error.name === "AbortError");
+  const aborted = error instanceof APIUserAbortError || (isError(error) && error.name === "AbortError");
   return aborted ? "aborted" : "error";
 }
 
@@ -125,7 +124,7 @@ export function failureReason(error: unknown): OutcomeReason {
 export function withCheckpoint(error: unknown, walk: Pick<WalkState, "checkpoint">): unknown {
   const value = placeOf(walk).checkpoint;
   // Not `Object.defineProperty`, which throws for an error that is frozen.
-  if (error instanceof Error) {
+  if (isError(error)) {
     Reflect.defineProperty(error, "checkpoint", { value, configurable: true, writable: true });
   }
   return error;
@@ -149,7 +148,11 @@ export function placeOf(walk: Pick<WalkState, "checkpoint">): Place {
 /** The error as {@link CursorExpiredError} where the answer says so, and the request had a cursor. */
 export function expiredCursor(
   error: unknown,
-  { strategy, source, request }: { strategy: PaginationStrategy; source: ListSource; request: PageRequest },
+  {
+    strategy,
+    source,
+    request,
+  }: { strategy: PaginationStrategy; source: { readonly request: PageRequest }; request: PageRequest },
 ): unknown {
   if (!(error instanceof APIStatusError) || strategy.isCursorExpired?.(error) !== true) return error;
   if (positionKey(strategy, source.request) === positionKey(strategy, request)) return error;

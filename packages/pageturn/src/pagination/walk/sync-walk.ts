@@ -57,6 +57,9 @@ export function openSyncPage<P extends BasePage<unknown>>(
 
 /** One traversal of a list. A call of `next()` after one that threw requests the same page. */
 export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
+  /** @internal */
+  static override readonly pageturnClass: string = "SyncWalk";
+
   readonly #core: WalkCore<P, V>;
   readonly #setup: SyncWalkSetup<P>;
   /** The page that was requested while the consumer works on the one before. */
@@ -117,7 +120,8 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     const { Page, source, open } = this.#setup;
     let page: P;
     try {
-      page = open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead);
+      const fetch = () => (open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead));
+      page = this.#core.observer?.run(fetch) ?? fetch();
     } catch (error) {
       if (this.#core.shrinks(error)) return this.#fetch();
       throw error;

@@ -14,6 +14,7 @@ import {
   checkedWalkOptions,
   type ListSource,
   type ResumableWalkOptions,
+  type WalkObserver,
 } from "./walk-options.ts";
 
 /** What a walk traverses. */
@@ -70,6 +71,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #itemsSeen = 0;
   #duplicates = 0;
   #outcome: Outcome | null = null;
+  readonly observer: WalkObserver | undefined;
 
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
   constructor({ Page, source, page, unit, options, keepsLastPage = false }: WalkSetup<P>) {
@@ -94,6 +96,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       { source: this.source, strategy, counted: this.#countedBefore, lacksItems: this.#lackedBefore },
       this.options,
     );
+    this.observer = source.observe?.();
     if (!this.planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
   }
 
@@ -222,7 +225,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   failed(error: unknown): unknown {
     if (this.planner.pending !== null) this.#requests += 1;
     const incompleteBecause = error instanceof IncompleteListError ? error.because : null;
-    this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause });
+    this.#setOutcome({ reason: failureReason(error), complete: false, incompleteBecause }, error);
     return withCheckpoint(error, this);
   }
 
@@ -292,7 +295,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return this.#unit === "items" ? this.#shifted : this.#shifted * (this.#slice?.count ?? 0);
   }
 
-  #setOutcome(end: PlanEnd): void {
+  #setOutcome(end: PlanEnd, error?: unknown): void {
     this.#outcome = { ...end, ...this.counts };
+    this.observer?.ended(this.#outcome, error);
   }
 }

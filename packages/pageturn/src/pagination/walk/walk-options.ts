@@ -5,6 +5,7 @@ import type { FetchedPage } from "../page/page-body.ts";
 import { callback, count, oneOf, refuseUnknown } from "../request/check-option.ts";
 import type { PageRequest } from "../request/page-request.ts";
 import type { TimeRange } from "../request/time-range.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** The progress of a walk. */
 export interface WalkProgress {
@@ -137,8 +138,18 @@ export interface ListSource extends PageSource {
   readonly mask?: ((error: unknown) => unknown) | undefined;
   /** How the list can be restricted to a range of time. Default: not known. */
   readonly timeRange?: TimeRange | undefined;
+  /** Follows one walk of the list; `undefined` where nobody wants to know of it. */
+  readonly observe?: (() => WalkObserver | undefined) | undefined;
   /** Checks the items of a page, and may change them. */
   readonly parseItems?: ItemParser | undefined;
+}
+
+/** Follows one walk, from its creation on. */
+export interface WalkObserver {
+  /** Runs a fetch of the walk. */
+  run<R>(fetch: () => R): R;
+  /** The walk ended, or failed with `error`. A walk that failed may go on. */
+  ended(outcome: Outcome, error: unknown): void;
 }
 
 /** The items of a page as a walk returns them. Throws for those that cannot be used. */

@@ -1,3 +1,4 @@
+import { isError } from "../../errors/instance-of.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { continuation } from "../../pagination/page/continuation.ts";
 import { pageBody } from "../../pagination/page/page-body.ts";
@@ -85,7 +86,7 @@ export function checkedProposal(proposal: Proposal, answer: ListAnswer): Checked
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message.slice(0, 300)}` : "unknown error";
+  return isError(error) ? `${error.name}: ${error.message.slice(0, 300)}` : "unknown error";
 }
 
 interface VerifyOptions {
@@ -143,7 +144,7 @@ async function fetched(
     return await decodedResponse(await send(request), "the result of verify");
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    return `the request for page 2 failed: ${error instanceof Error ? error.name : "unknown error"}`;
+    return `the request for page 2 failed: ${isError(error) ? error.name : "unknown error"}`;
   }
 }
 

@@ -51,6 +51,12 @@ describe("definePages()", () => {
     ],
     [{ next, cursors: [7] }, /a cursor must be an object with query, json, header/],
     [{ next, cursors: [{ path: "/x" }] }, /must be a regular expression/],
+    [{ next, hasMore: 3 }, /strategy\.hasMore as it must be a key, an array of keys, or a function/],
+    [{ next, errorIn: "x" }, /strategy\.errorIn must be a function/],
+    [{ next, isBackward: true }, /strategy\.isBackward must be a function/],
+    [{ next, isCursorExpired: 404 }, /strategy\.isCursorExpired must be a function/],
+    [{ next, fields: "total" }, /strategy\.fields must be an array/],
+    [{ next, cursors: "page" }, /strategy\.cursors must be an array/],
     [{ next, pageSize: "limit" }, /pageSize must be an object/],
     [{ next, pageSize: { default: 20 } }, /pageSize must have the member in/],
     [

@@ -1,0 +1,102 @@
+import { rm } from "node:fs/promises";
+import { type MessageOptions, messages } from "../messages.ts";
+import type { StopRequest } from "../stop-request.ts";
+import { lockFile } from "./export-lock.ts";
+import type { ExportPlan, PlannedPart } from "./export-plan.ts";
+import { findTarget } from "./export-target.ts";
+import { splitFileOf, temporaryFileOf } from "./file-names.ts";
+import { type PreparedExport, prepareExport } from "./prepare-export.ts";
+import { reportResult, reportStop } from "./report-result.ts";
+import type { ExportResult } from "./run-export.ts";
+import type { SinkMode } from "./sink.ts";
+import { writeRecord } from "./split-record.ts";
+
+/** How to export one of several files. */
+export interface SplitOptions {
+  readonly stop: StopRequest;
+  readonly options: MessageOptions;
+  exportPart(
+    parts: readonly PlannedPart[],
+    of: { readonly index: number; readonly mode: SinkMode },
+  ): Promise<ExportResult>;
+}
+
+/**
+ * Exports a list to a file for each day or month. A record beside the output says what the export is about and how far it is: it is
+ * written before the first file is touched, and removed when all of them have ended.
+ */
+export async function exportSplit(plan: ExportPlan, split: SplitOptions): Promise<void> {
+  const output = plan.job.file;
+  const unlock = await lockFile(splitFileOf(output));
+  try {
+    const prepared = await prepareExport(plan);
+    await checkFiles(prepared, split.stop);
+    if (split.stop.asked !== null) {
+      reportStop(split.stop.asked, { options: split.options, canGoOn: prepared.hadRecord });
+      return;
+    }
+    await exportFiles(output, { prepared, split });
+  } finally {
+    unlock();
+  }
+}
+
+/** Looks at all files before the first one is written. Throws if one of them cannot be exported to. */
+async function checkFiles({ parts, modeOf }: PreparedExport, stop: StopRequest): Promise<void> {
+  for (const [index, { job }] of parts.entries()) {
+    if (stop.asked !== null) return;
+    // One lock at a time: thousands of them would be too many.
+    const unlock = await lockFile(job.file);
+    try {
+      await findTarget(job, await modeOf(index));
+    } finally {
+      unlock();
+    }
+  }
+}
+
+async function exportFiles(
+  output: string,
+  { prepared, split: { stop, options, exportPart } }: { prepared: PreparedExport; split: SplitOptions },
+): Promise<void> {
+  const { parts, record, hadRecord, modeOf } = prepared;
+  if (record === undefined) return;
+  await writeRecord(output, record);
+  // While nothing has changed, the command can be repeated as it is: then it leaves no record.
+  let isToResume = hadRecord;
+  let isWhole = true;
+  try {
+    for (const [index, { job }] of parts.entries()) {
+      if (stop.asked !== null) {
+        reportStop(stop.asked, { options, canGoOn: isToResume });
+        return;
+      }
+      const unlock = await lockFile(job.file);
+      const result = await modeOf(index)
+        .then((mode) => exportPart(parts, { index, mode }))
+        .finally(unlock);
+      const hasFailed = result.kind === "failed" || result.kind === "stopped";
+      isToResume ||= hasFailed ? result.isKept : result.kind === "ended";
+      reportResult(job.file, { result, options, canGoOn: isToResume });
+      if (hasFailed || (result.kind === "ended" && result.error !== null)) return;
+      if (result.kind === "finished") continue;
+      isWhole &&= result.manifest.outcome.complete;
+      await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
+    }
+    // A file of a list that was incomplete can be gone on with, as one that is exported alone.
+    if (!isWhole) return;
+    isToResume = false;
+    if (prepared.isOtherRange) {
+      messages(options).info(
+        "This was the range of the first command. For the one that the command names now, type it again.",
+      );
+    }
+  } finally {
+    if (!isToResume) await removeRecord(output);
+  }
+}
+
+async function removeRecord(output: string): Promise<void> {
+  const name = splitFileOf(output);
+  for (const file of [temporaryFileOf(name), name]) await rm(file, { force: true });
+}

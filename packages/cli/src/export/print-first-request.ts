@@ -1,0 +1,43 @@
+import { type MessageOptions, messages } from "../messages.ts";
+import type { ExportPlan, PlannedPart } from "./export-plan.ts";
+import { type ExportWalk, type WalkRequest, walkFrom } from "./export-run.ts";
+import { newState } from "./export-state.ts";
+import { findTarget } from "./export-target.ts";
+import { prepareExport } from "./prepare-export.ts";
+import { stateOf } from "./saved-state.ts";
+
+/** What a dry run needs. */
+export interface DryRun {
+  readonly options: MessageOptions;
+  /** Opens the walk of a file with a client that prints its first request and ends the program. */
+  openWalk(part: PlannedPart, request: WalkRequest): ExportWalk;
+}
+
+/**
+ * Prints the first request that an export would send: that of the first file that is not finished, after what the file has. Refuses
+ * what the export would refuse. Nothing is written.
+ */
+export async function printFirstRequest(plan: ExportPlan, { options, openWalk }: DryRun): Promise<void> {
+  const { parts, modeOf } = await prepareExport(plan);
+  const walks: (() => ExportWalk)[] = [];
+  for (const [index, part] of parts.entries()) {
+    const target = await findTarget(part.job, await modeOf(index));
+    if (target.kind === "finished") continue;
+    const { job, mode } = target;
+    const saved = mode.resume ? await stateOf(job.file, job) : undefined;
+    const state = saved ?? newState(job, part.range);
+    const isEnough = plan.maxItems !== undefined && state.rows >= plan.maxItems;
+    if (state.outcome?.complete || isEnough) continue;
+    walks.push(() =>
+      openWalk(part, {
+        ...walkFrom(state, plan.maxItems),
+        signal: new AbortController().signal,
+        onPage: () => {},
+      }),
+    );
+  }
+  const [first] = walks;
+  if (first === undefined)
+    messages(options).info("Nothing would be requested: the export has all its items.");
+  else await first().next();
+}

@@ -1,0 +1,324 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readManifest } from "../../src/export/manifest.ts";
+import { rowsDigest } from "../../src/export/rows-digest.ts";
+import { clockAt, type ExportFolder, exportFolder, idsOf, killAt } from "./export-folder.ts";
+
+const LIST = ["export", "compliance.activities"];
+const DAYS = [...LIST, "--page-size", "500", "--split-by", "day", "-o", "m.jsonl"];
+/** The items are a minute apart, the newest is at the begin of 2026-10-01. */
+const THREE = ["--created-at-gte", "2026-09-28T00:00:00Z", "--created-at-lt", "2026-10-01T00:00:00Z"];
+const files = (...days: readonly number[]) => days.map((day) => `m-2026-09-${day}.jsonl`);
+
+async function activities(count = 5000): Promise<ExportFolder> {
+  return exportFolder({ items: { "compliance.activities": count } });
+}
+
+/** The names in the folder, without files of the test. */
+function names({ folder }: ExportFolder): readonly string[] {
+  return readdirSync(folder).toSorted();
+}
+
+/** Expects files that are finished, and nothing else. */
+async function expectDays(folder: ExportFolder, days: readonly number[]): Promise<void> {
+  const expected = files(...days).flatMap((file) => [file, `${file}.manifest.json`]);
+  expect(names(folder)).toEqual(expected);
+  expect(await folder.run(["verify", ...files(...days)])).toMatchObject({ code: 0 });
+}
+
+describe("pageturn export --split-by", () => {
+  it("goes on another day with the times of the first command", async () => {
+    const folder = await activities();
+    const { run, server, text, json } = folder;
+    const args = [...DAYS, "--created-at-gte", "-2d"];
+    await server.setScript([{ fault: "status", status: 403, request: 5 }]);
+    const first = await run(args, { nodeOptions: clockAt("2026-10-01T13:59:20Z") });
+    expect(first).toMatchObject({ code: 4, stderr: expect.stringContaining("Go on with: pageturn ") });
+    expect(json("m.jsonl.split.json")).toMatchObject({ v: 1, by: "day", mode: "new", done: 1 });
+    await server.setScript([]);
+    const resumed = await run([...args, "--resume"], { nodeOptions: clockAt("2026-10-03T09:00:00Z") });
+    expect(resumed).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/range of the first command.*\n$/),
+    });
+    await expectDays(folder, [29, 30]);
+    expect(files(29, 30).map((file) => idsOf(text(file)).length)).toEqual([600, 1440]);
+  });
+
+  it("goes on when the range of the command would have no whole day by now", async () => {
+    const folder = await activities(1000);
+    const { run, server, text } = folder;
+    const args = [...DAYS, "--page-size", "100", "--created-at-gte", "-12h"];
+    await server.setScript([{ fault: "status", status: 403, request: 3 }]);
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T05:59:20Z") })).toMatchObject({ code: 4 });
+    const later = { nodeOptions: clockAt("2026-10-01T14:00:00Z") };
+    expect(await run([...args, "--resume"], later)).toMatchObject({ code: 0 });
+    await expectDays(folder, [30]);
+    expect(idsOf(text("m-2026-09-30.jsonl")).length).toBe(360);
+    expect(await run([...args, "--resume"], later)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("because no whole day has passed since 2026-10-01T02:00:"),
+    });
+  });
+
+  it("does not take a part of a day for the day", async () => {
+    const folder = await activities();
+    const { run, server, text } = folder;
+    const args = [...DAYS, "--created-at-gte", "2026-09-29", "--created-at-lt", "now", "--resume"];
+    expect(await run(args, { nodeOptions: clockAt("2026-09-30T12:00:00Z") })).toMatchObject({ code: 0 });
+    const before = [names(folder), text("m-2026-09-30.jsonl"), (await server.requests()).length];
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T12:00:00Z") })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^error: Cannot resume m-2026-09-30\.jsonl because .*: it has --created-at-lt 2026-09-30T12:00:0\dZ, and this command has --created-at-lt 2026-10-01T00:00:00Z\. Rename or remove it, or start again with --overwrite\n$/,
+      ),
+    });
+    expect([names(folder), text("m-2026-09-30.jsonl"), (await server.requests()).length]).toEqual(before);
+  });
+
+  it("extends the files day by day with --resume", async () => {
+    const folder = await activities();
+    const { run, json } = folder;
+    const args = [...DAYS, "--created-at-gte", "2026-09-28", "--resume"];
+    expect(await run(args, { nodeOptions: clockAt("2026-09-30T12:00:00Z") })).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29]);
+    const before = json("m-2026-09-29.jsonl.manifest.json");
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T12:00:00Z") })).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+    expect(json("m-2026-09-29.jsonl.manifest.json")).toEqual(before);
+  });
+
+  it("refuses other filters, another period, and a command that does not say how to go on", async () => {
+    const folder = await activities();
+    const { run, server } = folder;
+    await server.setScript([{ fault: "status", status: 403, request: 5 }]);
+    expect(await run([...DAYS, ...THREE])).toMatchObject({ code: 4 });
+    const before = (await server.requests()).length;
+    const refused = async (code: number, args: readonly string[], text: string) =>
+      expect(await run(args)).toMatchObject({ code, stderr: expect.stringContaining(text) });
+    await refused(1, [...DAYS, ...THREE], "m.jsonl.split.json says that such an export was begun on 2026-");
+    await refused(
+      2,
+      [...DAYS, ...THREE.slice(0, 2), "--resume"],
+      "it has --created-at-lt 2026-10-01T00:00:00Z, and this command has --created-at-lt ",
+    );
+    await refused(2, [...DAYS, ...THREE, "--resume", "--fields", "id"], "it has no --fields");
+    const month = DAYS.map((arg) => (arg === "day" ? "month" : arg));
+    await refused(2, [...month, ...THREE, "--resume"], "it has --split-by day");
+    expect((await server.requests()).length).toBe(before);
+    // Written in another way, they are the same.
+    const other = ["--created-at-gte", "2026-09-28", "--created-at-lt=2026-10-01"];
+    expect(await run([...DAYS, ...other, "--resume"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+  });
+
+  it.each([["new"], ["--overwrite"], ["--resume"]])(
+    "leaves nothing if the first page fails: %s",
+    async (mode) => {
+      const folder = await activities();
+      const { run, server, text } = folder;
+      const args = [...DAYS, ...THREE, ...(mode === "new" ? [] : [mode])];
+      if (mode === "--overwrite") expect(await run([...DAYS, ...THREE])).toMatchObject({ code: 0 });
+      const before = [names(folder), ...names(folder).map((name) => text(name))];
+      await server.setScript([{ fault: "status", status: 401, times: 2 }]);
+      for (let count = 0; count < 2; count += 1) {
+        const failed = await run(args);
+        expect(failed).toMatchObject({ code: 4, stderr: expect.not.stringContaining("Go on with") });
+        expect([names(folder), ...names(folder).map((name) => text(name))]).toEqual(before);
+      }
+      expect(await run(args)).toMatchObject({ code: 0 });
+      await expectDays(folder, [28, 29, 30]);
+    },
+  );
+
+  it("makes all files new, also those that had not begun when it was interrupted", async () => {
+    const folder = await activities();
+    const { run, server, json } = folder;
+    const args = [...DAYS, ...THREE];
+    const starts = () => files(28, 29, 30).map((file) => json(`${file}.manifest.json`)["startedAt"]);
+    expect(await run(args)).toMatchObject({ code: 0 });
+    const old = starts();
+    // In the second file, first before and then after its first page.
+    for (const request of [4, 5]) {
+      await server.setScript([{ fault: "status", status: 403, request }]);
+      const failed = await run([...args, "--overwrite"]);
+      expect(failed).toMatchObject({ code: 4, stderr: expect.stringContaining("Go on with:") });
+      expect(json("m.jsonl.split.json")).toMatchObject({ mode: "overwrite", done: 1 });
+      expect(await run(["verify", ...files(28, 29, 30)])).toMatchObject({ code: 0 });
+    }
+    await server.setScript([{ fault: "status", status: 403, page: 1 }]);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 4 });
+    await server.setScript([]);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+    for (const [index, started] of starts().entries()) expect(started).not.toBe(old[index]);
+    expect(new Set(starts()).size).toBe(1);
+  });
+
+  it("begins a new file again that an older command has begun", async () => {
+    const folder = await activities();
+    const { run, server, text } = folder;
+    const args = [...DAYS, ...THREE];
+    expect(await run(args)).toMatchObject({ code: 0 });
+    // The second file has one page.
+    await server.setScript([{ fault: "status", status: 403, request: 5 }]);
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 4 });
+    const [first = ""] = idsOf(text("m-2026-09-29.jsonl"));
+    await server.setScript([]);
+    await server.mutate("/v1/compliance/activities", { update: { [first]: { type: "changed" } } });
+    await server.setScript([{ fault: "status", status: 403, request: 4 }]);
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 4 });
+    await server.setScript([]);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+    expect(text("m-2026-09-29.jsonl")).toContain('"changed"');
+  });
+
+  it("exports the other files of a list that is incomplete in one of them, and has not ended then", async () => {
+    const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
+    const { run, server, json } = folder;
+    const fields = { has_more: false, next_page: "page_x" };
+    await server.setScript([{ fault: "setFields", fields, request: 4 }]);
+    const args = DAYS.map((arg) => (arg === LIST[1] ? "beta.sessions" : arg)).concat(THREE);
+    expect(await run(args)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("The list is incomplete"),
+    });
+    expect(json("m.jsonl.split.json")).toMatchObject({ done: 3 });
+    for (const [day, complete] of [
+      [28, true],
+      [29, false],
+      [30, true],
+    ] as const)
+      expect(json(`m-2026-09-${day}.jsonl.manifest.json`)).toMatchObject({ outcome: { complete } });
+    expect(await run(args)).toMatchObject({ code: 1 });
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+  });
+
+  it("leaves a record that is damaged, or of the user, as it is", async () => {
+    const folder = await activities(2000);
+    const { run, server, path, text, json } = folder;
+    await server.setScript([{ fault: "status", status: 403, page: 2 }]);
+    expect(await run([...DAYS, ...THREE])).toMatchObject({ code: 4 });
+    const record = json("m.jsonl.split.json");
+    const before = (await server.requests()).length;
+    const damaged = [
+      "mine\n",
+      "",
+      "[]",
+      ...[{ v: 2 }, { by: "week" }, { mode: 1 }, { done: -1 }, { identity: {} }, { startedAt: null }].map(
+        (change) => JSON.stringify({ ...record, ...change }),
+      ),
+    ];
+    for (const content of damaged) {
+      writeFileSync(path("m.jsonl.split.json"), content);
+      const rest = names(folder);
+      for (const more of [[], ["--resume"], ["--overwrite"]]) {
+        expect(await run([...DAYS, ...THREE, ...more]), content).toMatchObject({
+          code: 1,
+          stderr: expect.stringMatching(
+            /^error: Cannot use m\.jsonl\.split\.json because it is damaged, or of another version: .*\. Rename or remove it, and start again with --overwrite\n$/,
+          ),
+        });
+      }
+      expect(text("m.jsonl.split.json")).toBe(content);
+      expect(names(folder)).toEqual(rest);
+    }
+    expect((await server.requests()).length).toBe(before);
+  }, 60_000);
+
+  it("refuses bounds that do not divide into days, and names those that do", async () => {
+    const { run, server } = await activities(10);
+    const gte = ["--created-at-gte", "2026-09-28"];
+    for (const way of [
+      ["--split-by", "day"],
+      ["--parallel", "2"],
+    ]) {
+      const refused = async (args: readonly string[], text: string) =>
+        expect(await run([...LIST, "-o", "m.jsonl", ...way, ...args])).toMatchObject({
+          code: 2,
+          stderr: `error: Cannot use ${text}\n`,
+        });
+      const needs = `with ${way[0]} because ${way[0]} needs the range as --created-at-gte and --created-at-lt: use`;
+      await refused(
+        [...gte, "--created-at-lte", "2026-10-01"],
+        `--created-at-lte ${needs} --created-at-lt instead`,
+      );
+      await refused(["--created-at-gt", "2026-09-28"], `--created-at-gt ${needs} --created-at-gte instead`);
+    }
+    expect((await server.requests()).length).toBe(0);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("goes on after %s in the second file", async (signal) => {
+    const folder = await activities();
+    const { run, server } = folder;
+    await server.setScript([{ fault: "never", request: 5 }]);
+    const args = [...DAYS, ...THREE];
+    const ended = await run(args, {
+      onStart: async (child) => {
+        while ((await server.requests()).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+        setTimeout(() => child.kill(signal), 100);
+      },
+    });
+    expect(ended).toMatchObject({ code: signal === "SIGINT" ? 130 : 143 });
+    expect(ended.stderr).toContain(`Go on with: pageturn ${args.join(" ")} --resume\n`);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+  });
+});
+
+describe("an export of several files", () => {
+  it.each(["new", "overwrite"] as const)(
+    "can be killed before each step that changes a file: %s",
+    async (mode) => {
+      const folder = await activities(2881);
+      const { run, server, text, path, json } = folder;
+      const args = [...DAYS, "--page-size", "1000", ...THREE.slice(2), "--created-at-gte", "2026-09-29"];
+      expect(await run(args)).toMatchObject({ code: 0 });
+      const both = files(29, 30);
+      const old = names(folder).map((name) => [name, readFileSync(path(name))] as const);
+      const changed = both.map((file) => idsOf(text(file))[3] ?? "");
+      await server.mutate("/v1/compliance/activities", {
+        update: Object.fromEntries(changed.map((id) => [id, { type: "changed" }])),
+      });
+      const isNew = (file: string) => text(file).includes('"changed"');
+      for (let count = 1; ; count += 1) {
+        for (const name of names(folder)) rmSync(path(name));
+        if (mode === "overwrite") for (const [name, bytes] of old) writeFileSync(path(name), bytes);
+        const ended = await run(mode === "overwrite" ? [...args, "--overwrite"] : args, {
+          nodeOptions: killAt(count),
+        });
+        if (ended.signal !== "SIGKILL") {
+          expect(ended).toMatchObject({ code: 0 });
+          expect(count).toBeGreaterThan(30);
+          break;
+        }
+        if (mode === "overwrite") {
+          for (const file of both) {
+            const manifest = await readManifest(path(file));
+            expect(await rowsDigest(path(file), "jsonl"), `step ${count}`).toMatchObject({
+              sha256: manifest?.sha256,
+            });
+          }
+        }
+        const hasBegun =
+          existsSync(path("m.jsonl.split.json")) ||
+          both.some((file) => existsSync(path(file)) && isNew(file));
+        const again = await run([...args, hasBegun || mode === "new" ? "--resume" : "--overwrite"]);
+        expect(again, `step ${count}`).toMatchObject({ code: 0 });
+        expect(names(folder), `step ${count}`).toEqual(old.map(([name]) => name));
+        for (const file of both) {
+          expect(isNew(file), `step ${count}`).toBe(true);
+          expect(new Set(idsOf(text(file))).size).toBe(1440);
+          expect(idsOf(text(file)).length).toBe(1440);
+          expect(json(`${file}.manifest.json`)).toMatchObject({
+            ...(await rowsDigest(path(file), "jsonl")),
+            rows: 1440,
+          });
+        }
+      }
+    },
+    400_000,
+  );
+});

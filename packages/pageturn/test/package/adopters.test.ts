@@ -1,0 +1,146 @@
+// Five projects with the packed library. Each has a program of the README, and nothing else is configured.
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { build as vite } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromiumOptions } from "../../../../scripts/browser/find-browser.ts";
+import { installPacked, packLibrary } from "../../../../scripts/pack-library.ts";
+import { startSite } from "../../../../scripts/runtimes/site.ts";
+import { startWorkerd } from "../../../../scripts/runtimes/workerd.ts";
+import { type MockServer, startMockServer } from "../../src/testing.ts";
+import { allSnippets, root } from "../docs/all-snippets.ts";
+import { bundleLikeNext } from "./bundlers.ts";
+
+let server: MockServer;
+let folder = "";
+
+beforeAll(async () => {
+  server = await startMockServer({ items: { models: 45 }, apiKey: "key" });
+  folder = mkdtempSync(join(tmpdir(), "pageturn-adopters-"));
+  // All projects are below it, and find the library there.
+  installPacked(folder, { packed: packLibrary(folder), manifest: {} });
+}, 120_000);
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await server.close();
+});
+
+/** The programs of the README that are run here, by the names of their files. */
+const programs = new Map(
+  Array.from(
+    readFileSync(join(root, "README.md"), "utf8").matchAll(/```(?:cjs|mjs)\n(\/\/ (\S+)\n[\s\S]*?)```\n/g),
+    ([, program = "", file = ""]) => [file, program] as const,
+  ),
+);
+
+/** A project with a program of the README. Returns the path of the program. */
+function project(file: string, manifest: object = {}): string {
+  const program = programs.get(file);
+  if (program === undefined) throw new Error(`README.md has no program ${file}`);
+  const home = join(folder, file.replaceAll(".", "-"));
+  mkdirSync(home);
+  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, ...manifest }));
+  writeFileSync(join(home, file), program);
+  return join(home, file);
+}
+
+function run(path: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", NODE_ENV: "test" };
+  const api = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "key" };
+  const options = { cwd: dirname(path), timeout: 60_000, env: { ...env, ...api } };
+  return promisify(execFile)(process.execPath, [...args, path], options);
+}
+
+test("every program of the README with a file name is run here, and no other document has one", () => {
+  expect([...programs.keys()].sort()).toEqual(["main.js", "models.test.js", "route.js", "worker.js"]);
+  const others = allSnippets().filter(({ language }) => ["cjs", "mjs"].includes(language));
+  expect(new Set(others.map(({ file }) => file))).toEqual(new Set(["README.md"]));
+});
+
+test("a script for Node.js", async () => {
+  const [, program = ""] = /```ts\n([\s\S]*?)```\n/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  writeFileSync(join(folder, "models.mjs"), program);
+  const { stdout, stderr } = await run(join(folder, "models.mjs"));
+  expect(stdout.trim().split("\n")).toHaveLength(90);
+  expect(stderr).toBe("");
+});
+
+test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {
+  const file = project("models.test.js");
+  const jest = join(dirname(createRequire(import.meta.url).resolve("jest/package.json")), "bin/jest.js");
+  // Jest takes its argument for a pattern.
+  const { stderr } = await run(".", jest, "--rootDir", dirname(file));
+  expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
+});
+
+test("an app with Vite", { timeout: 60_000 }, async () => {
+  const home = dirname(project("main.js", { type: "module" }));
+  writeFileSync(join(home, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
+  await vite({ root: home, configFile: false, logLevel: "error" });
+  const dist = join(home, "dist");
+  const files = readdirSync(dist, { encoding: "utf8", recursive: true })
+    .filter((file) => /\.(?:html|js)$/.test(file))
+    .map((file) => [
+      `/${file.replaceAll("\\", "/").replace(/^index\.html$/, "")}`,
+      readFileSync(join(dist, file), "utf8"),
+    ]);
+  const site = await startSite(server.url, Object.fromEntries(files), { ownKey: "key" });
+  const browser = await chromium.launch(chromiumOptions());
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.origin);
+    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe("45 models");
+  } finally {
+    await browser.close();
+    site.close();
+  }
+});
+
+test("a bundle of a server", { timeout: 60_000 }, async () => {
+  const home = dirname(project("route.js", { type: "module" }));
+  const program = join(home, "program.js");
+  writeFileSync(
+    program,
+    'import { GET } from "./route.js";\nGET().then((answer) => answer.text()).then((text) => console.log(text));\n',
+  );
+  const outDir = mkdtempSync(join(tmpdir(), "pageturn-server-"));
+  try {
+    await bundleLikeNext({
+      entries: { models: program },
+      outDir,
+      platform: "node",
+      format: "cjs",
+      isSplit: true,
+    });
+    const { stdout } = await run(join(outDir, "server/app/models/route.js"));
+    expect(JSON.parse(stdout)).toHaveLength(45);
+  } finally {
+    rmSync(outDir, { recursive: true });
+  }
+});
+
+test("a Worker", { timeout: 60_000 }, async () => {
+  const file = project("worker.js", { type: "module" });
+  // As wrangler bundles it.
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["workerd", "worker", "browser"],
+    write: false,
+  });
+  const env = { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: server.url };
+  const worker = await startWorkerd(outputFiles[0]?.text ?? "", { folder: dirname(file), env });
+  try {
+    expect(await worker.answer("")).toHaveLength(45);
+  } finally {
+    worker.stop();
+  }
+});

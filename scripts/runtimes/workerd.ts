@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+/** The path of the program for this system. */
+const { default: program }: { default: string } = createRequire(import.meta.url)("workerd");
+const LIMIT_MS = 60_000;
+
+/** A Worker that runs. */
+export interface StartedWorker {
+  /** The JSON that it answers with at a path. Rejects where it does not start. */
+  answer(path: string): Promise<unknown>;
+  stop(): void;
+}
+
+export interface WorkerOptions {
+  /** For its files. */
+  readonly folder: string;
+  /** What it gets as `env`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts workerd with a Worker, one ES module. It may send requests to every host, this machine too. */
+export async function startWorkerd(
+  code: string,
+  { folder, env = {} }: WorkerOptions,
+): Promise<StartedWorker> {
+  const port = await freePort();
+  const bindings = Object.entries(env).map(([name, value]) => `(name = "${name}", text = "${value}")`);
+  const worker = `modules = [(name = "main", esModule = embed "worker.js")], compatibilityDate = "2026-01-01"`;
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (${worker}, bindings = [${bindings.join(", ")}])),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);`;
+  writeFileSync(join(folder, "worker.js"), code);
+  writeFileSync(join(folder, "config.capnp"), config);
+  const child = spawn(program, ["serve", join(folder, "config.capnp")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const failed = new Promise<never>((_, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
+  });
+  failed.catch(() => undefined);
+  return {
+    answer: (path) => Promise.race([failed, answerOf(`http://127.0.0.1:${port}/${path}`)]),
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+/** The JSON of a server that may be starting. */
+async function answerOf(url: string): Promise<unknown> {
+  const until = Date.now() + LIMIT_MS;
+  for (;;) {
+    try {
+      const answer = await fetch(url);
+      return await answer.json();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
