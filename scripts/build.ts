@@ -72,7 +72,11 @@ function chunkOf(file: string): string | null {
     return "core";
   if (/^(?:http\/(?:attempts|send|retry-policy)|client)/.test(file)) return "clients";
   // Declarations alone: several entries share them.
-  if (/^anthropic\/catalog\/generated\/(?:.+-)?(?:items|params|resources|shapes)\.d\.ts$/.test(file))
+  if (
+    /^anthropic\/catalog\/(?:served-endpoint|generated\/(?:.+-)?(?:items|params|resources|shapes))\.d\.ts$/.test(
+      file,
+    )
+  )
     return "lists";
   return null;
 }

@@ -42,8 +42,9 @@ export class ParquetSink implements Sink {
   }
 
   async clean(): Promise<void> {
-    await this.#staged.clean();
+    // Before the state, which says that they are of an export.
     if (this.state.outcome?.complete) await rm(stagedFileOf(this.#job.file), { force: true });
+    await this.#staged.clean();
   }
 
   close(): Promise<void> {

@@ -123,7 +123,7 @@ describe("url", () => {
       [["https://example.com", "--param", "to=x"], /without --strategy/],
       [
         ["https://example.com", "--strategy", "pageToken", "--param", "errorIn=x"],
-        /strategy\.errorIn must be a function/,
+        /Cannot use --strategy with these --param: errorIn must be a function/,
       ],
       [["https://example.com", "--header-env", "a=UNSET"], /UNSET is not set/],
       [["https://example.com", "--header-file", file], /line 1 of /],

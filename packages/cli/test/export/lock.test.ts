@@ -21,8 +21,9 @@ describe("a second export to the same file", () => {
       });
       while ((await server.requests()).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       symlinkSync(folder, path("link"));
-      for (const more of [["--resume"], ["--overwrite"], ["-o", `link/m.${format}`]]) {
-        const second = await run([...args, ...more]);
+      const linked = args.map((arg) => (arg === `m.${format}` ? `link/${arg}` : arg));
+      for (const again of [[...args, "--resume"], [...args, "--overwrite"], linked]) {
+        const second = await run(again);
         expect(second).toMatchObject({
           code: 1,
           stderr: expect.stringMatching(

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type ExportFolder, exportFolder, idsOf } from "./export-folder.ts";
+import { type ExportFolder, exportFolder, idsOf, killAt } from "./export-folder.ts";
 
 const FORMATS = ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"];
 
@@ -205,6 +205,29 @@ describe("pageturn export --resume", () => {
     expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
     expect(json("a.jsonl.manifest.json")).toMatchObject({ rows: 300, outcome: { complete: true } });
   });
+});
+
+describe("an export", () => {
+  it.each(["jsonl", "parquet"])(
+    "leaves nothing, whichever step it is killed before: %s",
+    async (format) => {
+      const { run, folder, path, json } = await exportFolder({ items: { models: 30 } });
+      const args = ["export", "models", "-o", `m.${format}`];
+      const names = [`m.${format}`, `m.${format}.manifest.json`];
+      for (let count = 1; ; count += 1) {
+        for (const name of readdirSync(folder)) rmSync(path(name));
+        const ended = await run(args, { nodeOptions: killAt(count) });
+        if (ended.signal !== "SIGKILL") {
+          expect(count).toBeGreaterThan(10);
+          break;
+        }
+        expect(await run([...args, "--resume"]), `step ${count}`).toMatchObject({ code: 0 });
+        expect(readdirSync(folder).toSorted(), `step ${count}`).toEqual(names);
+        expect(json(`m.${format}.manifest.json`)).toMatchObject({ rows: 30 });
+      }
+    },
+    120_000,
+  );
 });
 
 describe("pageturn export", () => {

@@ -5,7 +5,16 @@ import { rowsDigest } from "../../src/export/rows-digest.ts";
 import { clockAt, type ExportFolder, exportFolder, idsOf, killAt } from "./export-folder.ts";
 
 const LIST = ["export", "compliance.activities"];
-const DAYS = [...LIST, "--page-size", "500", "--split-by", "day", "-o", "m.jsonl"];
+const daysOf = (pageSize: number) => [
+  ...LIST,
+  "--page-size",
+  String(pageSize),
+  "--split-by",
+  "day",
+  "-o",
+  "m.jsonl",
+];
+const DAYS = daysOf(500);
 /** The items are a minute apart, the newest is at the begin of 2026-10-01. */
 const THREE = ["--created-at-gte", "2026-09-28T00:00:00Z", "--created-at-lt", "2026-10-01T00:00:00Z"];
 const files = (...days: readonly number[]) => days.map((day) => `m-2026-09-${day}.jsonl`);
@@ -48,7 +57,7 @@ describe("pageturn export --split-by", () => {
   it("goes on when the range of the command would have no whole day by now", async () => {
     const folder = await activities(1000);
     const { run, server, text } = folder;
-    const args = [...DAYS, "--page-size", "100", "--created-at-gte", "-12h"];
+    const args = [...daysOf(100), "--created-at-gte", "-12h"];
     await server.setScript([{ fault: "status", status: 403, request: 3 }]);
     expect(await run(args, { nodeOptions: clockAt("2026-10-01T05:59:20Z") })).toMatchObject({ code: 4 });
     const later = { nodeOptions: clockAt("2026-10-01T14:00:00Z") };
@@ -274,7 +283,7 @@ describe("an export of several files", () => {
     async (mode) => {
       const folder = await activities(2881);
       const { run, server, text, path, json } = folder;
-      const args = [...DAYS, "--page-size", "1000", ...THREE.slice(2), "--created-at-gte", "2026-09-29"];
+      const args = [...daysOf(1000), ...THREE.slice(2), "--created-at-gte", "2026-09-29"];
       expect(await run(args)).toMatchObject({ code: 0 });
       const both = files(29, 30);
       const old = names(folder).map((name) => [name, readFileSync(path(name))] as const);

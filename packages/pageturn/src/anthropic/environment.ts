@@ -48,9 +48,6 @@ export function customHeaders(lines: string | undefined): Readonly<Record<string
 
 /** Whether this is the page of a browser, by the rule of the official SDK. Workers are not noticed. */
 export function isBrowser(): boolean {
-  return (
-    typeof window !== "undefined" &&
-    typeof window.document !== "undefined" &&
-    typeof navigator !== "undefined"
-  );
+  const { window, navigator }: { window?: { document?: unknown }; navigator?: unknown } = globalThis;
+  return window?.document !== undefined && navigator !== undefined;
 }

@@ -1,5 +1,3 @@
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-
 /** A response before it is sent. */
 export interface Answer {
   readonly status: number;
@@ -8,9 +6,6 @@ export interface Answer {
   /** The number of items in the body; `null` if the body is not a page. */
   readonly items: number | null;
 }
-
-/** The content codings that the mock server supports. */
-export type ContentCoding = "gzip" | "br";
 
 const json = { "content-type": "application/json" };
 
@@ -48,7 +43,7 @@ export function pageAnswer(body: Uint8Array, items: number): Answer {
 export function errorAnswer({ status, message, headers }: ApiProblem, requestId: string): Answer {
   const error = { type: errorTypeOf(status), message };
   const body = JSON.stringify({ type: "error", error, request_id: requestId });
-  return { status, headers: { ...json, ...headers }, body: Buffer.from(body), items: null };
+  return { status, headers: { ...json, ...headers }, body: encodeText(body), items: null };
 }
 
 /** Returns the error type that the API uses for a status. */
@@ -56,26 +51,9 @@ export function errorTypeOf(status: number): string {
   return errorTypes[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
 }
 
-/** Compresses an answer if the `accept-encoding` header of the request allows the coding. */
-export function compressAnswer(
-  answer: Answer,
-  { coding, accept }: { readonly coding: ContentCoding; readonly accept: unknown },
-): Answer {
-  if ("content-encoding" in answer.headers) return answer;
-  const headers = { ...answer.headers, vary: "accept-encoding" };
-  if (!accepts(String(accept ?? ""), coding)) return { ...answer, headers };
-  // Speed matters more than size, because the client is on the same machine.
-  const body =
-    coding === "gzip"
-      ? gzipSync(answer.body, { level: 3 })
-      : brotliCompressSync(answer.body, { params: { [constants.BROTLI_PARAM_QUALITY]: 3 } });
-  return { ...answer, headers: { ...headers, "content-encoding": coding }, body };
-}
+const encoder = new TextEncoder();
 
-function accepts(header: string, coding: ContentCoding): boolean {
-  for (const part of header.split(",")) {
-    const [name = "", ...params] = part.split(";").map((text) => text.trim().toLowerCase());
-    if (name === coding || name === "*") return !params.some((param) => /^q=0(\.0*)?$/.test(param));
-  }
-  return false;
+/** Returns a text as the bytes of a body. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
 }

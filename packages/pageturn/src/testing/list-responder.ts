@@ -1,6 +1,6 @@
 import type { ServedEndpoint } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
-import { type Answer, ApiProblem, errorAnswer, pageAnswer } from "./answer.ts";
+import { type Answer, ApiProblem, encodeText, errorAnswer, pageAnswer } from "./answer.ts";
 import { parseTime } from "./data/api-time.ts";
 import { FilteredList } from "./data/filtered-list.ts";
 import { filterText, type ItemList, present } from "./data/item-list.ts";
@@ -15,8 +15,8 @@ import { planFaultyPage, playEnvelopeFault } from "./faults/page-fault.ts";
 import { checkParams, isReversed, type ListRequest, readListRequest } from "./list-request.ts";
 import { type PagePlan, pageBody, planPage } from "./page-plan.ts";
 import { checkAccess, type IncomingRequest, type Route, RouteTable, readTarget } from "./route-table.ts";
-import { readFullCatalog, testEndpoints } from "./served-endpoints.ts";
 import { perList, type ServerConfig } from "./server-config.ts";
+import { testEndpoints } from "./test-endpoints.ts";
 
 /** A request for a page, and the page without faults. */
 export interface PagePrompt {
@@ -36,9 +36,10 @@ export class ListResponder {
   /** Holds every page of a benchmark's list and fits any machine. */
   readonly #cache = new BodyCache(32 * 2 ** 20);
 
-  constructor(config: ServerConfig) {
+  /** `served` are the lists of the API. */
+  constructor(config: ServerConfig, served: readonly ServedEndpoint[]) {
     this.#config = config;
-    this.#routes = new RouteTable([...config.endpoints, ...readFullCatalog(), ...testEndpoints]);
+    this.#routes = new RouteTable([...config.endpoints, ...served, ...testEndpoints]);
   }
 
   /** Reads a request. Returns the problem if the API refuses it. */
@@ -67,12 +68,12 @@ export class ListResponder {
     if (fault.fault === "none") return pageAnswer(this.#body(prompt), prompt.plan.positions.length);
     const { list, plan } = planFaultyPage(prompt.request, fault);
     const body = playEnvelopeFault(pageBody(list, plan), fault, list.endpoint.itemsKey);
-    return pageAnswer(Buffer.from(body), plan.positions.length);
+    return pageAnswer(encodeText(body), plan.positions.length);
   }
 
   #body({ request, plan }: PagePrompt): Uint8Array {
     const { list, cursor, limit, picked } = request;
-    const make = () => Buffer.from(pageBody(list, plan));
+    const make = () => encodeText(pageBody(list, plan));
     // Direction, place and size identify a page. Items picked by id are rarely requested again.
     if (picked !== null) return make();
     return this.#cache.get(`${list.cacheKey} ${plan.direction} ${cursor?.mark.position ?? 0} ${limit}`, make);

@@ -12,7 +12,6 @@ import {
 } from "../anthropic/catalog/served-endpoint.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { isPlainObject, refuseUnknown } from "../pagination/request/check-option.ts";
-import type { ContentCoding } from "./answer.ts";
 import { parseTime } from "./data/api-time.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import { maxPosition } from "./data/position-code.ts";
@@ -34,7 +33,10 @@ import {
   text,
   whole,
 } from "./rule.ts";
-import { testEndpoints } from "./served-endpoints.ts";
+import { testEndpoints } from "./test-endpoints.ts";
+
+/** The content codings that the mock server supports. */
+export type ContentCoding = "gzip" | "br";
 
 /** How many requests are allowed in a period of time. */
 export interface RateLimit {

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
-import { gzipBomb } from "../../src/testing/faults/answer-fault.ts";
+import { gzipBomb } from "../../src/testing/faults/gzip-bomb.ts";
 import { readFullCatalog } from "../../src/testing/served-endpoints.ts";
 import { type FaultScript, type MockServer, startMockServer } from "../../src/testing.ts";
 import { ask, idsOf, walk } from "./ask.ts";
@@ -311,7 +311,7 @@ describe("the fault kit", () => {
   it.each([0, 100, 2 ** 20, 3 * 2 ** 20 + 17])(
     "packs a gzip bomb of %d bytes that is valid JSON",
     (bytes) => {
-      const unpacked = gunzipSync(gzipBomb(bytes));
+      const unpacked = gunzipSync(gzipBomb({ fault: "gzipBomb", bytes }));
       expect(unpacked.byteLength).toBe(Math.max(bytes, 28));
       expect(JSON.parse(unpacked.toString())).toEqual({ data: [], has_more: false });
     },

@@ -26,7 +26,7 @@ export class XHRTransport implements BlockingTransport {
       throw new ConfigurationError(
         "Cannot use the option tls as this runtime makes the connections itself: it needs Node.js",
       );
-    if (typeof XMLHttpRequest === "undefined" || typeof document !== "undefined")
+    if (typeof XMLHttpRequest === "undefined" || "document" in globalThis)
       throw new ConfigurationError(
         "Cannot make a synchronous client as this runtime cannot wait for an answer: it needs Node.js, Bun, Deno or a web " +
           `worker. Use ${asyncClient}`,

@@ -43,22 +43,6 @@ export function playConnectionFault(response: ServerResponse, answer: Answer, fa
   }
 }
 
-/** Returns how much of an answer reaches the client, for the log. */
-export function whatArrives(fault: Fault): "all" | "status" | "nothing" {
-  switch (fault.fault) {
-    case "reset":
-      return fault.at === "beforeHeaders" || fault.at === "insideHeaders" ? "nothing" : "status";
-    case "never":
-      return (fault.after ?? "nothing") === "nothing" ? "nothing" : "status";
-    case "cutOff":
-      return "status";
-    case "garbageHttp":
-      return "nothing";
-    default:
-      return "all";
-  }
-}
-
 /** Sends the answer a few bytes at a time. */
 function sendTrickled(response: ServerResponse, answer: Answer, fault: Fault<"trickle">): void {
   const { chunkBytes = 16, everyMs = 1 } = fault;

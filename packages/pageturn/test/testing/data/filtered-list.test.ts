@@ -6,7 +6,7 @@ import { noChanges } from "../../../src/testing/data/list-changes.ts";
 import { mixHash } from "../../../src/testing/data/position-code.ts";
 import { ServedList } from "../../../src/testing/data/served-list.ts";
 import { SortedList } from "../../../src/testing/data/sorted-list.ts";
-import { testEndpoints } from "../../../src/testing/served-endpoints.ts";
+import { testEndpoints } from "../../../src/testing/test-endpoints.ts";
 
 const [endpoint] = testEndpoints;
 if (endpoint === undefined) throw new Error("no test endpoint");

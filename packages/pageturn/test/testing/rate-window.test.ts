@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RateWindow } from "../../src/testing/mock-http-server.ts";
+import { RateWindow } from "../../src/testing/rate-window.ts";
 
 describe("a rate window", () => {
   it("opens with the first request and refuses those beyond its number until it ends", () => {

@@ -1,0 +1,84 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { findBrowser } from "../../scripts/browser/find-browser.ts";
+import type { ApiAccess } from "../server/api-proxy.ts";
+import { type Site, startSite } from "../server/site.ts";
+
+const home = fileURLToPath(new URL("../", import.meta.url));
+
+/** The folder of the built page. */
+export const dist = `${home}dist`;
+
+/** Builds the library and the page. */
+export function buildPage(): void {
+  for (const script of ["../scripts/build.ts", "build.ts"]) {
+    const { status } = spawnSync(process.execPath, [`${home}${script}`, "--if-stale"], { stdio: "inherit" });
+    if (status !== 0) throw new Error(`Cannot test the playground because ${script} failed`);
+  }
+}
+
+/** A browser and the site of the page. */
+export interface Playground {
+  readonly browser: Browser;
+  readonly site: Site;
+  close(): Promise<void>;
+}
+
+/** Starts a browser, and the site under a path, as it is part of the documentation. */
+export async function openPlayground(access: ApiAccess | null = null): Promise<Playground> {
+  const executablePath = findBrowser();
+  if (executablePath === null) {
+    throw new Error(
+      "Cannot test in a browser as there is none: install Chromium or Chrome, or name one in PAGETURN_BROWSER",
+    );
+  }
+  const site = await startSite({ folder: dist, base: "/docs/playground/", access });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      // Root has no sandbox; nothing but this site is to be asked for anything.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-proxy-server",
+    ],
+  });
+  return {
+    browser,
+    site,
+    close: async () => {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+/** How long `expect.poll()` waits on a busy machine. */
+export const patient = { timeout: 20_000, interval: 20 };
+
+/** Fast answers and no work on items: the tests need not wait for what people need to see. */
+export const fast = "latencyMs=5&workMs=0";
+
+/** Opens the page with a setup, as the fragment of its URL. */
+export async function visit(page: Page, { site }: Playground, setup = fast): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(`${site.url}#${setup}`);
+  await page.getByRole("button", { name: "Run both" }).waitFor();
+}
+
+/** Runs both lanes, and returns the titles of their verdicts. */
+export async function runBoth(page: Page): Promise<readonly string[]> {
+  await page.getByRole("button", { name: "Run both" }).click();
+  return verdicts(page);
+}
+
+/** Waits until nothing runs, and returns the titles of the verdicts on walk and loop. */
+export async function verdicts(page: Page): Promise<readonly string[]> {
+  await page.locator("[data-running=false]").waitFor();
+  return page.locator("[data-testid$=verdict] strong").allInnerTexts();
+}
