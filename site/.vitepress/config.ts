@@ -45,6 +45,7 @@ export default defineConfig({
       : [["link", { rel: "alternate", type: "text/markdown", href: `/${relativePath}` }]],
   markdown: {
     anchor: { slugify },
+    languageAlias: { cjs: "javascript", mjs: "javascript" },
     theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
     codeTransformers: [
       {
@@ -98,6 +99,8 @@ export default defineConfig({
       { text: "Guide", link: "/guide/start" },
       { text: "Lists", link: "/reference/endpoints" },
       { text: "API", link: "/api/" },
+      // A page of its own, which VitePress does not know.
+      { text: "Playground", link: "/playground/", target: "_self" },
     ],
     outline: { level: [2, 3], label: "On this page" },
     // Not to edit: the Markdown twin.

@@ -50,6 +50,7 @@ export const groups: readonly PageGroup[] = [
     "docs/options.md": "Options",
     "docs/testing.md": "Testing with the mock server",
     "docs/runtimes.md": "Runtimes",
+    "docs/tracing.md": "Tracing",
     "docs/how-it-works.md": "How it works",
     "docs/limits.md": "Limits",
   }),
@@ -67,6 +68,7 @@ export const groups: readonly PageGroup[] = [
   group("Tools", "guide", {
     "packages/cli/README.md": "The command pageturn",
     "packages/postgres/README.md": "Mirror in PostgreSQL",
+    "playground/README.md": "The playground",
   }),
   group("Reference", "reference", {
     "docs/endpoints.md": "Lists of the API",

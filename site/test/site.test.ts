@@ -102,10 +102,17 @@ describe("the build", () => {
 
   test("writes a Markdown twin beside every page", () => {
     const twins = new Set(builtFiles(".md"));
-    const pages = builtFiles(".html").filter((file) => file !== "404.html");
+    // The playground is a program: its own tests are in its workspace.
+    const programs = ["404.html", "playground/index.html"];
+    const pages = builtFiles(".html").filter((file) => !programs.includes(file));
     expect(pages.filter((file) => !twins.has(file.replace(/\.html$/, ".md")))).toEqual([]);
     expect(built("guide/checkpoints.html")).toContain('type="text/markdown" href="/guide/checkpoints.md"');
     expect(built("guide/checkpoints.md")).toMatch(/^# Checkpoints\n/);
+  });
+
+  test("has the playground, and a link to it", () => {
+    expect(built("index.html")).toContain('href="/playground/"');
+    expect(built("playground/index.html")).toContain('src="./assets/');
   });
 
   test("writes llms.txt with links that lead somewhere, and llms-full.txt with every guide", () => {
