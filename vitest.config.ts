@@ -12,7 +12,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "playground/test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "playground/test/**/*.test.ts", "site/test/**/*.test.ts"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 30_000,

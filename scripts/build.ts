@@ -18,22 +18,30 @@ const catalog = join(src, "anthropic/catalog/generated/full-catalog.json");
 
 /** What is written for users of the package, not for its developers. */
 const guides = [
+  "checkpoints.md",
   "detect.md",
-  "endpoints.md",
   "endpoints",
+  "endpoints.md",
   "errors.md",
   "faults.md",
+  "how-it-works.md",
+  "limits.md",
   "migrating.md",
   "options.md",
   "other-apis.md",
   "own-sdk.md",
   "own-strategy.md",
+  "pages.md",
   "peers.md",
   "reports.md",
+  "runtimes.md",
   "slices.md",
+  "start.md",
+  "sync-and-async.md",
   "tanstack-query.md",
   "testing.md",
   "tracing.md",
+  "walk.svg",
   "walks.md",
 ];
 

@@ -1,3 +1,7 @@
+/**
+ * All lists of the API with their parameters and fields, as data.
+ * @module
+ */
 export * from "./anthropic/catalog/api-catalog.ts";
 export type { EndpointTime } from "./anthropic/catalog/endpoint.ts";
 export type { FieldType } from "./anthropic/catalog/field-type.ts";

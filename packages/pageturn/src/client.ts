@@ -1,4 +1,7 @@
-// Clients for any API, the errors of their requests, and everything about pages: no Anthropic.
+/**
+ * Clients for any API, the errors of their requests, and everything about pages: no Anthropic.
+ * @module
+ */
 export { type AsyncClient, createClient } from "./client/async-client.ts";
 export type {
   AsyncAPIListOptions,

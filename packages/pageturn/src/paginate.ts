@@ -1,4 +1,7 @@
-// Our walk over the lists of other SDKs, recognised by their form: imports none of them.
+/**
+ * The walk of this library over the lists of other SDKs, which are recognised by their form. Imports none of them.
+ * @module
+ */
 export {
   ForeignList,
   type ForeignWalkOptions,

@@ -1,4 +1,7 @@
-// Pages, strategies and walks: no HTTP and no Anthropic, only pagination/ and the errors.
+/**
+ * Pages, strategies and walks, without HTTP and without the clients.
+ * @module
+ */
 export { APIError, APIResponseValidationError } from "./errors/api-error.ts";
 export { APIStatusError, CursorExpiredError } from "./errors/api-status-error.ts";
 export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";

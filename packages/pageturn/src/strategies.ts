@@ -1,4 +1,7 @@
-// Ready strategies: each in a file of its own, so that a bundle has only those that it uses.
+/**
+ * Ready strategies. A bundle contains only those that it uses.
+ * @module
+ */
 export { type IdCursorOptions, idCursor } from "./pagination/request/id-cursor.ts";
 export type { OverridesWithItems, StrategyOverrides } from "./pagination/request/strategy.ts";
 export { azure } from "./strategies/azure.ts";

@@ -1,4 +1,7 @@
-// Lists as infinite queries of TanStack Query. It imports nothing of it: the options are plain objects.
+/**
+ * Lists as infinite queries of TanStack Query. It imports nothing of it: the options are plain objects.
+ * @module
+ */
 export {
   type InfiniteListOptions,
   type InfiniteListQuery,

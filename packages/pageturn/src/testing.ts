@@ -1,3 +1,7 @@
+/**
+ * The mock server and its faults.
+ * @module
+ */
 export type * from "./anthropic/catalog/served-endpoint.ts";
 export type { ListChange } from "./testing/data/list-changes.ts";
 export type { Fault, FaultName, JsonValue } from "./testing/faults/fault.ts";

@@ -14,6 +14,7 @@ export const documents: readonly string[] = files([
   "CHANGELOG.md",
   "docs/**/*.md",
   "decisions/**/*.md",
+  "packages/{cli,postgres}/README.md",
 ]);
 
 function files(patterns: readonly string[]): string[] {

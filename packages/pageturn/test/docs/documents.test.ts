@@ -11,8 +11,10 @@ function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/** The names of the headings, as they stand in links. */
-function anchors(text: string): string[] {
+/** The places of a file that a link can name: the headings of a document, the lines of a source where a test begins. */
+function anchors(file: string): string[] {
+  const text = read(file);
+  if (!file.endsWith(".md")) return testLines(text);
   return Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading = ""]) =>
     heading
       .toLowerCase()
@@ -21,15 +23,21 @@ function anchors(text: string): string[] {
   );
 }
 
+function testLines(text: string): string[] {
+  return text.split("\n").flatMap((line, index) => (line.startsWith("test(") ? `L${index + 1}` : []));
+}
+
 test("the documents of the package link to nothing that is not in it", () => {
   const home = join(root, "packages/pageturn");
-  const packed = ["README.md", ...globSync("docs/**/*.md", { cwd: home })];
+  const packed = ["README.md", ...globSync("docs/**/*.{md,svg}", { cwd: home })];
   expect(packed.length).toBeGreaterThan(8);
-  const broken = packed.flatMap((file) => {
-    const text = readFileSync(join(home, file), "utf8");
-    const links = Array.from(text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g), ([, link = ""]) => link);
-    return links.filter((link) => !packed.includes(join(dirname(file), link)));
-  });
+  const broken = packed
+    .filter((file) => file.endsWith(".md"))
+    .flatMap((file) => {
+      const text = readFileSync(join(home, file), "utf8");
+      const links = Array.from(text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g), ([, link = ""]) => link);
+      return links.filter((link) => !packed.includes(join(dirname(file), link)));
+    });
   expect(broken).toEqual([]);
 });
 
@@ -43,7 +51,7 @@ for (const file of documents) {
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? file : join(dirname(file), path);
       if (!existsSync(join(root, target))) return true;
-      return anchor !== undefined && !anchors(read(target)).includes(anchor);
+      return anchor !== undefined && !anchors(target).includes(anchor);
     });
     expect(broken).toEqual([]);
   });
@@ -55,6 +63,30 @@ for (const file of documents) {
     expect(missing).toEqual([]);
   });
 }
+
+test("the table of the README links to every test of promises and of peers, in their order", () => {
+  for (const file of [
+    "packages/conformance/test/peers/loops.test.ts",
+    "packages/pageturn/test/docs/promises.test.ts",
+  ]) {
+    const linked = Array.from(read("README.md").matchAll(/\(([^)#]+)#(L\d+)\)/g)).filter(
+      ([, path]) => path === file,
+    );
+    expect(
+      linked.map(([, , line]) => line),
+      file,
+    ).toEqual(testLines(read(file)));
+  }
+});
+
+test("the table of the README names the version of the official SDK that its tests run", () => {
+  const { devDependencies }: { devDependencies: Record<string, string> } = JSON.parse(
+    read("packages/conformance/package.json"),
+  );
+  expect(read("README.md")).toContain(
+    `version ${devDependencies["@anthropic-ai/sdk"]} of the official TypeScript SDK`,
+  );
+});
 
 test("CONTRIBUTING.md names the steps of the gate, in their order", () => {
   const { scripts }: { scripts: { check: string } } = JSON.parse(read("package.json"));

@@ -18,6 +18,8 @@ interface Asked {
 }
 
 interface Answer {
+  /** Default 200. */
+  readonly status?: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -45,12 +47,22 @@ function connection(variables: unknown) {
   return { nodes: items, pageInfo: { hasNextPage: next !== null, endCursor: `t${next ?? rows.length}` } };
 }
 
+/** How many requests for the second page were refused. */
+let refused = 0;
+
 const APIS: Readonly<Record<string, (asked: Asked) => Answer>> = {
   "https://api.github.com": ({ query, base }) => {
     const page = Number(query.get("page") ?? 1);
     const { items, next } = pageAt((page - 1) * 2);
     const link = `<${base}/repositories/7/issues?per_page=2&page=${page + 1}>; rel="next"`;
     return { body: items, headers: next === null ? {} : { link } };
+  },
+  "https://git.example.com": ({ query, path, base }) => {
+    const page = Number(query.get("p") ?? 1);
+    if (page === 2 && refused++ === 0) return { status: 403, body: {}, headers: { "retry-after": "0" } };
+    const { items, next } = pageAt((page - 1) * 2);
+    const link = `<${base}${path}?per=2&p=${page + 1}>; rel="next"`;
+    return { body: { entries: items }, headers: next === null ? {} : { link } };
   },
   "https://api.stripe.com": ({ query }) => {
     const { items, next } = pageAt(behind(query.get("starting_after")));
@@ -104,7 +116,7 @@ export async function startExampleAPIs(): Promise<ExampleAPIs> {
     const base = `${url.origin}/${name}`;
     const json = await jsonOf(request);
     const answer = api({ path: `/${path.join("/")}`, query: url.searchParams, json, base });
-    response.writeHead(200, { "content-type": "application/json", ...answer.headers });
+    response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
     response.end(JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,11 +1,11 @@
 // Runs snippets one after the other and writes down, one line of JSON each, how they ended and what they printed.
-// Arguments: the folder, then the files in it.
+// Arguments: the folder, the seconds that each may take, then the files in the folder.
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format, inspect } from "node:util";
 
-const [home = "", ...files] = process.argv.slice(2);
+const [home = "", seconds = "", ...files] = process.argv.slice(2);
 const environment = { ...process.env };
 let printed: string[] = [];
 let stray: unknown = null;
@@ -24,7 +24,10 @@ process.on("uncaughtException", (error) => {
 
 function tooLong(): Promise<never> {
   return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error("It did not end within 10 seconds")), 10_000).unref();
+    setTimeout(
+      () => reject(new Error(`It did not end within ${seconds} seconds`)),
+      Number(seconds) * 1000,
+    ).unref();
   });
 }
 

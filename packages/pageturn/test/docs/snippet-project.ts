@@ -47,12 +47,14 @@ const entries = [
 export class SnippetProject {
   readonly #home = mkdtempSync(join(tmpdir(), "pageturn-docs-"));
   readonly #files: readonly string[];
+  readonly #runnable: readonly string[];
 
   /** `hosts` are what stands for the hosts in the snippets of a file: text is replaced by text. */
   constructor(snippets: readonly Snippet[], hosts: (file: string) => Readonly<Record<string, string>>) {
     this.#files = snippets.map(
-      ({ language }, index) => `snippet-${index}.${language === "ts" ? "ts" : "mjs"}`,
+      ({ language }, index) => `snippet-${index}.${language.startsWith("ts") ? "ts" : "mjs"}`,
     );
+    this.#runnable = this.#files.filter((_, index) => snippets[index]?.language !== "ts no-run");
     symlinkSync(join(root, "node_modules"), join(this.#home, "node_modules"), "junction");
     mkdirSync(join(this.#home, "data"));
     this.#write("package.json", JSON.stringify({ type: "module", private: true }));
@@ -82,17 +84,23 @@ export class SnippetProject {
     return problems;
   }
 
-  /** Runs all snippets, one after the other in one process. What did not come to its turn is undefined. */
-  async run(env: Readonly<Record<string, string>>): Promise<(SnippetRun | undefined)[]> {
+  /**
+   * Runs all snippets but those marked `no-run`, one after the other in one process. What did not come to its turn is
+   * undefined. Each may take 10 seconds, or as many as `seconds` says.
+   */
+  async run(env: Readonly<Record<string, string>>, seconds = 10): Promise<(SnippetRun | undefined)[]> {
     const runner = fileURLToPath(new URL("./run-snippets.ts", import.meta.url));
     this.#write("results.jsonl", "");
     const cwd = join(this.#home, "data");
-    await run([runner, this.#home, ...this.#files], {
+    await run([runner, this.#home, String(seconds), ...this.#runnable], {
       cwd,
       env: { ...process.env, ...env, NODE_OPTIONS: "" },
     });
     const lines = readFileSync(join(this.#home, "results.jsonl"), "utf8").split("\n");
-    return lines.map((line) => (line === "" ? undefined : JSON.parse(line)));
+    return this.#files.map((file) => {
+      const line = lines[this.#runnable.indexOf(file)];
+      return line === undefined || line === "" ? undefined : JSON.parse(line);
+    });
   }
 
   remove(): void {

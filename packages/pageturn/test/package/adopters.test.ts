@@ -67,7 +67,7 @@ test("a script for Node.js", async () => {
   const [, program = ""] = /```ts\n([\s\S]*?)```\n/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
   writeFileSync(join(folder, "models.mjs"), program);
   const { stdout, stderr } = await run(join(folder, "models.mjs"));
-  expect(stdout.trim().split("\n")).toHaveLength(90);
+  expect(stdout.trim().split("\n")).toHaveLength(45);
   expect(stderr).toBe("");
 });
 
