@@ -92,9 +92,9 @@ describe("a page without a place for items makes a walk incomplete", () => {
     expect(again.outcome).toMatchObject({ complete: true });
   });
 
-  test("in a segment that another one continues", async () => {
+  test.each([6, 10])("in a segment that another one continues, after %i items", async (count) => {
     const whole = lists(6, []).async().items();
-    for (let item = 0; item < 6; item++) await whole.next();
+    for (let item = 0; item < count; item++) await whole.next();
     const place = whole.checkpoint;
     const walk = splitAt(lists(6, [1]).async(), [place]);
     const checkpoints = await checkpointsOf(walk);
@@ -148,7 +148,10 @@ describe("a page without a place for items makes a walk incomplete", () => {
       });
   });
 
-  test("in a slice that has ended before the checkpoint", async () => {
+  test.each([
+    ["has ended", 0],
+    ["was left at its end, where the server goes beyond it,", 1],
+  ])("in a slice that %s before the checkpoint", async (_, beyond) => {
     const timed = () =>
       new AsyncPaginator<{ id: string; at: string }, AsyncTokenPage<{ id: string; at: string }>>(
         AsyncTokenPage,
@@ -159,7 +162,8 @@ describe("a page without a place for items makes a walk incomplete", () => {
             const from = Date.parse(String(query["gte"]));
             const [at, hour] = [Number(query["page_token"] ?? 0), from / 3_600_000];
             const next_page = at < 2 ? String(at + 1) : null;
-            const data = [{ id: `${hour} ${at}`, at: new Date(from + at).toISOString() }];
+            const time = at === 2 && beyond === 1 ? Date.parse(String(query["lt"])) : from + at;
+            const data = [{ id: `${hour} ${at}`, at: new Date(time).toISOString() }];
             return { body: hour === 1 && at === 1 ? { next_page } : { data, next_page }, response };
           },
         },
