@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { fileURLToPath } from "node:url";
 import { readCatalog } from "pageturn/catalog";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compilerOptions } from "../../packages/pageturn/test/docs/compiler-options.ts";
 import { faultNames } from "../src/setup/faults.ts";
 import { listChoice } from "../src/setup/list-choice.ts";
 import { defaults, type Setup } from "../src/setup/setup.ts";
@@ -50,17 +51,6 @@ describe("the code", () => {
       [`${name}-query`, queryCode(each, { maxPages: 4 })],
     ]);
     for (const [name, code] of programs) writeFileSync(`${home}/${name}.ts`, code ?? "");
-    const compilerOptions = {
-      module: "NodeNext",
-      target: "ESNext",
-      lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
-      types: ["node"],
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      exactOptionalPropertyTypes: true,
-      verbatimModuleSyntax: true,
-      noEmit: true,
-    };
     writeFileSync(`${home}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ["*.ts"] }));
     const { stdout } = spawnSync(process.execPath, [
       `${root}node_modules/@typescript/native/bin/tsc`,

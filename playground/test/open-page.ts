@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { findBrowser } from "../../scripts/browser/find-browser.ts";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { chromiumOptions } from "../../scripts/browser/find-browser.ts";
 import type { ApiAccess } from "../server/api-proxy.ts";
 import { type Site, startSite } from "../server/site.ts";
 
@@ -27,27 +28,9 @@ export interface Playground {
 
 /** Starts a browser, and the site under a path, as it is part of the documentation. */
 export async function openPlayground(access: ApiAccess | null = null): Promise<Playground> {
-  const executablePath = findBrowser();
-  if (executablePath === null) {
-    throw new Error(
-      "Cannot test in a browser as there is none: install Chromium or Chrome, or name one in PAGETURN_BROWSER",
-    );
-  }
+  const options = chromiumOptions();
   const site = await startSite({ folder: dist, base: "/docs/playground/", access });
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      // Root has no sandbox; nothing but this site is to be asked for anything.
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--no-proxy-server",
-    ],
-  });
+  const browser = await chromium.launch(options);
   return {
     browser,
     site,
@@ -56,6 +39,41 @@ export async function openPlayground(access: ApiAccess | null = null): Promise<P
       await site.close();
     },
   };
+}
+
+/** What each test of a file has: the playground, a new page in a context that they share, and what its console said. */
+export interface OpenedPage {
+  readonly playground: Playground;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly problems: string[];
+}
+
+/** Opens the playground for the tests of a file, and a page for each of them. Returns what the running test has. */
+export function openPages(): () => OpenedPage {
+  let playground: Playground;
+  let context: BrowserContext;
+  let opened: OpenedPage;
+  beforeAll(async () => {
+    buildPage();
+    playground = await openPlayground();
+    context = await playground.browser.newContext({ viewport: { width: 1440, height: 1000 } });
+  }, 120_000);
+  afterAll(() => playground?.close());
+  beforeEach(async () => {
+    const problems: string[] = [];
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(error.message));
+    opened = { playground, context, page, problems };
+  });
+  afterEach(async () => {
+    await opened.page.evaluate(() => localStorage.clear());
+    await opened.page.close();
+  });
+  return () => opened;
 }
 
 /** How long `expect.poll()` waits on a busy machine. */

@@ -1,45 +1,17 @@
 // The infinite list in Chromium, and whether everybody can use the page.
 import axe from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  buildPage,
-  fast,
-  openPlayground,
-  type Playground,
-  patient,
-  runBoth,
-  verdicts,
-  visit,
-} from "./open-page.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { fast, openPages, type Playground, patient, runBoth, verdicts, visit } from "./open-page.ts";
 
+const opened = openPages();
 let playground: Playground;
 let context: BrowserContext;
 let page: Page;
-let problems: string[];
-
-beforeAll(async () => {
-  buildPage();
-  playground = await openPlayground();
-  context = await playground.browser.newContext({ viewport: { width: 1440, height: 1000 } });
-}, 120_000);
-
-afterAll(() => playground?.close());
-
-beforeEach(async () => {
-  problems = [];
-  page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-  });
-  page.on("pageerror", (error) => problems.push(error.message));
+let problems: readonly string[];
+beforeEach(() => {
+  ({ playground, context, page, problems } = opened());
 });
-
-afterEach(async () => {
-  await page.evaluate(() => localStorage.clear());
-  await page.close();
-});
-
 const button = (name: string) => page.getByRole("button", { name });
 
 describe("the infinite list", () => {

@@ -1,45 +1,16 @@
 // The tab of walk and loop in Chromium, without any server but that of the files.
-import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, it } from "vitest";
 import { faultNames } from "../src/setup/faults.ts";
-import {
-  buildPage,
-  fast,
-  openPlayground,
-  type Playground,
-  patient,
-  runBoth,
-  verdicts,
-  visit,
-} from "./open-page.ts";
+import { fast, openPages, type Playground, patient, runBoth, verdicts, visit } from "./open-page.ts";
 
+const opened = openPages();
 let playground: Playground;
-let context: BrowserContext;
 let page: Page;
-let problems: string[];
-
-beforeAll(async () => {
-  buildPage();
-  playground = await openPlayground();
-  context = await playground.browser.newContext({ viewport: { width: 1440, height: 1000 } });
-}, 120_000);
-
-afterAll(() => playground?.close());
-
-beforeEach(async () => {
-  problems = [];
-  page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-  });
-  page.on("pageerror", (error) => problems.push(error.message));
+let problems: readonly string[];
+beforeEach(() => {
+  ({ playground, page, problems } = opened());
 });
-
-afterEach(async () => {
-  await page.evaluate(() => localStorage.clear());
-  await page.close();
-});
-
 const button = (name: string) => page.getByRole("button", { name });
 
 describe("a walk beside a plain loop", () => {

@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findBrowser } from "../../scripts/browser/find-browser.ts";
+import { chromiumOptions } from "../../scripts/browser/find-browser.ts";
 import { allPages, groups, root } from "../src/pages.ts";
 import { brokenLinks } from "./broken-links.ts";
 import { buildSite, built, builtFiles, dist } from "./built-site.ts";
@@ -32,10 +32,7 @@ let browser: Browser;
 beforeAll(async () => {
   printed = await buildSite();
   site = await serveSite(dist);
-  browser = await chromium.launch({
-    executablePath: findBrowser() ?? "",
-    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--no-proxy-server"],
-  });
+  browser = await chromium.launch(chromiumOptions());
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

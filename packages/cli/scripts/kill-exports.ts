@@ -36,7 +36,7 @@ export interface KillReport {
   readonly differences: readonly string[];
 }
 
-/** What is exported under one name, and how its rows are told from those of another export. */
+/** What is exported under one name, and how its rows differ from those of another export. */
 interface Source {
   readonly list: readonly string[];
   /** What makes the rows of a file that is replaced others. */

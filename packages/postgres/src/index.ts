@@ -10,6 +10,7 @@ export { MirrorWorker, type MirrorWorkerOptions } from "./jobs/mirror-worker.ts"
 export { Mirror, openMirror } from "./mirror/mirror.ts";
 export type * from "./mirror/mirror-types.ts";
 export { MirrorError } from "./mirror-error.ts";
+export { hasMirror } from "./schema/migrations.ts";
 export { type ListStatus, mirrorStatus } from "./status/mirror-status.ts";
 export { prometheusText } from "./status/prometheus.ts";
 export { type StatusServer, type StatusServerOptions, serveStatus } from "./status/status-server.ts";

@@ -22,7 +22,7 @@ export interface SplitOptions {
 }
 
 /**
- * Exports a list to a file for each day or month. A record beside the output says what the export is about and how far it is: it is
+ * Exports a list to a file for each day or month. A record beside the output has the identity and the progress of the export. It is
  * written before the first file is touched, and removed when all of them have ended.
  */
 export async function exportSplit(plan: ExportPlan, split: SplitOptions): Promise<void> {

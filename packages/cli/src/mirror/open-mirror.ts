@@ -1,5 +1,6 @@
 import {
   type Database,
+  hasMirror,
   keyWithin,
   type Mirror,
   MirrorError,
@@ -43,7 +44,7 @@ export async function withMirror(
   let close = () => {};
   let client: AsyncAnthropic | undefined;
   try {
-    if (!options.create && !(await hasMirror(database, options))) throw noMirror(options);
+    if (!options.create && !(await hasMirror(database, options.schema))) throw noMirror(options);
     // The tables of the budget are made with the others, before the first request.
     const budgeted = clientWithBudget(database, { options, rate });
     client = budgeted.client;
@@ -57,14 +58,6 @@ export async function withMirror(
     await client?.close();
     await database.close();
   }
-}
-
-async function hasMirror(database: Database, { schema }: MirrorCommandOptions): Promise<boolean> {
-  const { rows } = await database.query<{ found: boolean }>(
-    "SELECT to_regclass(quote_ident($1::text) || '._lists') IS NOT NULL AS found",
-    [schema],
-  );
-  return rows[0]?.found === true;
 }
 
 function noMirror(options: MirrorCommandOptions): UsageError {

@@ -274,7 +274,7 @@ export function asyncSource(call: ListCall, transport: Transport): AsyncListSour
   };
 }
 
-/** What is told of attempts, told to two. */
+/** Passes the events of attempts on to both logs. */
 function bothLogs(first: AttemptLog | undefined, second: AttemptLog | undefined): AttemptLog | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./all-snippets.ts";
+import { compilerOptions } from "./compiler-options.ts";
 import { exportedNames, missingImport } from "./exported-names.ts";
 import type { Snippet } from "./snippet.ts";
 
@@ -13,23 +14,6 @@ export interface SnippetRun {
   readonly error: string | null;
   readonly printed: readonly string[];
 }
-
-/** As strict as a careful user's project; all that Node's own type stripping can run. */
-const compilerOptions = {
-  module: "NodeNext",
-  target: "ESNext",
-  lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
-  types: ["node"],
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  verbatimModuleSyntax: true,
-  erasableSyntaxOnly: true,
-  allowJs: true,
-  checkJs: true,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-};
 
 const source = join(root, "packages/pageturn/src");
 const entries = [

@@ -19,7 +19,7 @@ test("where no thread can wait, a synchronous client is refused when it is made,
   expect(() => blockingTransport({ tls: {} })).toThrow(/^Cannot use the option tls/);
 });
 
-test("where there are no channels, a page is fetched and nothing is told", () => {
+test("where there are no channels, a page is fetched and no event is published", () => {
   expect(
     tracing.page(
       () => ({ method: "GET", url: "https://host/" }),

@@ -78,7 +78,7 @@ test("a sync walk tells the same", () => {
   ]);
 });
 
-test("a retry tells how long it waits, and a failure is told without credentials", async () => {
+test("the event of a retry has its wait, and that of a failure has no credentials", async () => {
   await server.setScript([
     { fault: "status", status: 529, headers: { "retry-after-ms": "5" }, page: 1 },
     { fault: "status", status: 400, message: "the key sk-ant-secret is bad", page: 2 },

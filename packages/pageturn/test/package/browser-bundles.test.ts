@@ -1,7 +1,6 @@
 // Programs for browsers, bundled, moved to a folder where nothing else is, and run in a browser: one in the page, one in a web worker.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,7 +9,9 @@ import { startSite } from "../../../../scripts/runtimes/site.ts";
 import { type MockServer, startMockServer } from "../../src/testing.ts";
 import { buildLibrary } from "../docs/build-library.ts";
 import {
+  type BundleFolders,
   type Bundler,
+  bundleFolders,
   bundleWithEsbuild,
   bundleWithRollup,
   bundleWithVite,
@@ -48,21 +49,16 @@ const HTML = `<!doctype html><meta charset="utf-8"><title>pageturn</title>
 
 let server: MockServer;
 let browser: Browser;
-let [source, target] = ["", ""];
+let folders: BundleFolders;
 
 beforeAll(async () => {
   await buildLibrary();
   server = await startMockServer({ items: 10, apiKey: "key" });
   browser = await chromium.launch(chromiumOptions());
-  // Inside the package, so that bundlers find the library.
-  source = mkdtempSync(join(import.meta.dirname, "bundles-"));
-  target = mkdtempSync(join(tmpdir(), "pageturn-"));
-  writeFileSync(join(source, "page.mjs"), PAGE);
-  writeFileSync(join(source, "worker.mjs"), WORKER);
+  folders = bundleFolders({ "page.mjs": PAGE, "worker.mjs": WORKER });
 }, 120_000);
 afterAll(async () => {
-  rmSync(source, { recursive: true, force: true });
-  rmSync(target, { recursive: true, force: true });
+  folders?.remove();
   await browser?.close();
   await server?.close();
 });
@@ -81,6 +77,7 @@ test.each<[name: string, bundler: Bundler, isSplit: boolean]>([
 ])(
   "%s: a page and a web worker list, and no file names a built-in module",
   async (name, bundler, isSplit) => {
+    const { source, target } = folders;
     const folder = join(target, name.replace(/\W+/g, "-"));
     const outDir = join(source, "made", name.replace(/\W+/g, "-"));
     const entries = { page: join(source, "page.mjs"), worker: join(source, "worker.mjs") };

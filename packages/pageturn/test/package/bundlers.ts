@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
@@ -15,6 +17,29 @@ export interface Bundle {
   readonly format: "esm" | "cjs";
   /** Whether what is loaded later, or used by several programs, may be in files of its own. */
   readonly isSplit: boolean;
+}
+
+/** Where programs are written and bundled, and where their bundles are moved to. */
+export interface BundleFolders {
+  readonly source: string;
+  readonly target: string;
+  /** Removes both. */
+  remove(): void;
+}
+
+/** Makes the folders, and writes the programs into the first one. */
+export function bundleFolders(programs: Readonly<Record<string, string>>): BundleFolders {
+  // Inside the package, so that bundlers find the library.
+  const source = mkdtempSync(join(import.meta.dirname, "bundles-"));
+  const target = mkdtempSync(join(tmpdir(), "pageturn-"));
+  for (const [file, program] of Object.entries(programs)) writeFileSync(join(source, file), program);
+  return {
+    source,
+    target,
+    remove: () => {
+      for (const folder of [source, target]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export type Bundler = (bundle: Bundle) => Promise<unknown>;

@@ -1,7 +1,6 @@
 // Programs for Node.js, bundled and moved to a folder where nothing else is.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +8,9 @@ import { type MockServer, startMockServer } from "../../src/testing.ts";
 import { buildLibrary } from "../docs/build-library.ts";
 import {
   type Bundle,
+  type BundleFolders,
   type Bundler,
+  bundleFolders,
   bundleLikeNext,
   bundleWithEsbuild,
   bundleWithRollup,
@@ -32,21 +33,15 @@ const IMPORTED = `import { Anthropic, AsyncAnthropic } from "pageturn";${LOOPS}`
 const REQUIRED = `const { Anthropic, AsyncAnthropic } = require("pageturn");${LOOPS}`;
 
 let server: MockServer;
-/** Where the programs are written and bundled, and where the bundles are moved to. */
-let [source, target] = ["", ""];
+let folders: BundleFolders;
 
 beforeAll(async () => {
   await buildLibrary();
   server = await startMockServer({ items: 10, apiKey: "key" });
-  // Inside the package, so that bundlers find the library.
-  source = mkdtempSync(join(import.meta.dirname, "bundles-"));
-  target = mkdtempSync(join(tmpdir(), "pageturn-"));
-  writeFileSync(join(source, "imported.mjs"), IMPORTED);
-  writeFileSync(join(source, "required.cjs"), REQUIRED);
+  folders = bundleFolders({ "imported.mjs": IMPORTED, "required.cjs": REQUIRED });
 }, 120_000);
 afterAll(async () => {
-  rmSync(source, { recursive: true, force: true });
-  rmSync(target, { recursive: true, force: true });
+  folders?.remove();
   await server.close();
 });
 
@@ -85,6 +80,7 @@ test.each(cases)(
   "%s: both clients work where nothing else is",
   async (name, bundler, { program = "imported.mjs", ...output }, file) => {
     const folder = name.replace(/\W+/g, "-");
+    const { source, target } = folders;
     const outDir = join(source, folder);
     await bundler({ entries: { program: join(source, program) }, outDir, platform: "node", ...output });
     if (!output.isSplit) expect(readdirSync(outDir)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { PgBoss } from "pg-boss";
 import type { Database } from "../database/database.ts";
+import { hasSchema } from "../schema/migrations.ts";
 
 /** The work of a job: one part of a run. */
 export interface PartJob {
@@ -70,9 +71,4 @@ export async function openQueue(
     deleteAfterSeconds: 3600,
   });
   return boss;
-}
-
-async function hasSchema(database: Database, schema: string): Promise<boolean> {
-  const { rows } = await database.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [schema]);
-  return rows.length > 0;
 }

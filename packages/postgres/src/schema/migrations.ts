@@ -153,12 +153,25 @@ export async function migrate(
   });
 }
 
-async function createSchema(transaction: Queryable, schema: string): Promise<void> {
-  // `IF NOT EXISTS` would need the right to create schemas, even for one that is there.
-  const { rows } = await transaction.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [
+/** Whether a database has a schema with this name. */
+export async function hasSchema(database: Queryable, schema: string): Promise<boolean> {
+  const { rows } = await database.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", [
     fittingName(schema),
   ]);
-  if (rows.length === 0) await transaction.query(`CREATE SCHEMA ${quoted(schema)}`);
+  return rows.length > 0;
+}
+
+/** Whether a schema of a database has a mirror. Creates nothing. */
+export async function hasMirror(database: Queryable, schema: string): Promise<boolean> {
+  const { rows } = await database.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
+    `${quoted(schema)}._lists`,
+  ]);
+  return rows[0]?.found === true;
+}
+
+async function createSchema(transaction: Queryable, schema: string): Promise<void> {
+  // `IF NOT EXISTS` would need the right to create schemas, even for one that is there.
+  if (!(await hasSchema(transaction, schema))) await transaction.query(`CREATE SCHEMA ${quoted(schema)}`);
 }
 
 async function appliedVersion(transaction: Queryable, schema: string): Promise<number> {
