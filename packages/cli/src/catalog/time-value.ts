@@ -14,6 +14,11 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
 }
 
+/** Whether a text names a time by days or weeks before now. */
+export function isInDays(text: string): boolean {
+  return /^-\d+[dw]$/.test(text);
+}
+
 /** A time as a parameter needs it: `2026-11-01` for a date, RFC 3339 for a time. `null` if the text is not a time. */
 export function readTime(
   text: string,

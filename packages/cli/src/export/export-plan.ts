@@ -15,10 +15,10 @@ import type { SinkMode } from "./sink.ts";
 import {
   type ExportPart,
   rangeFor,
-  rangeParams,
   type SplitBy,
   splitRange,
   splitRanges,
+  wholeStart,
 } from "./split-ranges.ts";
 
 /** One file that an export writes. */
@@ -51,12 +51,14 @@ export function planExport(
   refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
+  const splitBy = readSplit(options.splitBy);
+  const typed = readParams(list, pathArgs, flags);
   const parameters: ExportJob["parameters"] = {
-    ...readParams(list, pathArgs, flags),
+    ...typed,
+    ...(splitBy && wholeStart(list, { by: splitBy, parameters: typed, flags })),
     ...pageSize(list, options),
   };
   const format = formatOf(file, options.format);
-  const splitBy = readSplit(options.splitBy);
   refuseTogether(options);
   const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
   const parallel = options.parallel === undefined ? undefined : readCount("--parallel", options.parallel);
@@ -90,17 +92,19 @@ export function planExport(
 }
 
 /**
- * The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. Where it is split,
- * they have an end.
+ * The files of an export. `job` is that of the plan, or one with the parameters that the export was begun with. `split` says how it is
+ * split; `undefined` if it is one file.
  */
-export function filesOf(plan: ExportPlan, job: ExportJob): readonly PlannedPart[] {
-  const { list, splitBy, parallel } = plan;
+export function filesOf(
+  { list, parallel }: ExportPlan,
+  job: ExportJob,
+  split?: { readonly by: SplitBy; readonly isEndNamed: boolean },
+): readonly PlannedPart[] {
   const { file, format, parameters } = job;
-  const isEndNamed = plan.job.parameters[rangeParams(list)?.to ?? ""] !== undefined;
   const parts: readonly ExportPart[] =
-    splitBy === undefined
+    split === undefined
       ? [{ file, parameters, keeps: undefined }]
-      : splitRanges({ list, file, format }, { by: splitBy, parameters, isEndNamed });
+      : splitRanges({ list, file, format }, { ...split, parameters });
   return parts.map(({ file, parameters, keeps }) => ({
     job: { ...job, file, parameters },
     keeps,

@@ -126,6 +126,13 @@ export class ExportRun {
     return this.#left <= 0 || this.#options.range !== null;
   }
 
+  /** Whether something has arrived since the last commit. */
+  get #hasNews(): boolean {
+    const { pages, rows, repeats } = this.#sink.state;
+    const now = this.#now;
+    return now.pages !== pages || now.rows !== rows || now.repeats !== repeats;
+  }
+
   get #isFull(): boolean {
     const { maxItems } = this.#options;
     return maxItems !== undefined && this.#now.rows >= maxItems;
@@ -179,7 +186,7 @@ export class ExportRun {
       await this.#end();
       return cause;
     }
-    await this.#commit();
+    if (this.#hasNews) await this.#commit();
     if (this.#options.stop.asked !== null) throw new Stopped(this.#options.stop.asked);
     throw cause;
   }

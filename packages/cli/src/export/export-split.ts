@@ -64,7 +64,6 @@ async function exportFiles(
   await writeRecord(output, record);
   // While nothing has changed, the command can be repeated as it is: then it leaves no record.
   let isToResume = hadRecord;
-  let isWhole = true;
   try {
     for (const [index, { job }] of parts.entries()) {
       if (stop.asked !== null) {
@@ -77,14 +76,12 @@ async function exportFiles(
         .finally(unlock);
       const hasFailed = result.kind === "failed" || result.kind === "stopped";
       isToResume ||= hasFailed ? result.isKept : result.kind === "ended";
-      reportResult(job.file, { result, options, canGoOn: isToResume });
-      if (hasFailed || (result.kind === "ended" && result.error !== null)) return;
+      reportResult(job.file, { result, options, canGoOn: isToResume, isPart: true });
+      if (hasFailed) return;
       if (result.kind === "finished") continue;
-      isWhole &&= result.manifest.outcome.complete;
       await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
     }
-    // A file of a list that was incomplete can be gone on with, as one that is exported alone.
-    if (!isWhole) return;
+    // What is missing in a file of a list that was incomplete is known from the file, and does not keep the range from moving on.
     isToResume = false;
     if (prepared.isOtherRange) {
       messages(options).info(

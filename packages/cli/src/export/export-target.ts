@@ -7,7 +7,14 @@ import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf }
 import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
 import { exists, syncFolder, undefinedIfMissing } from "./json-file.ts";
-import { type Manifest, readManifest, readReplacingManifest } from "./manifest.ts";
+import {
+  identityIn,
+  isWanted,
+  type Manifest,
+  readManifest,
+  readOwnManifest,
+  readReplacingManifest,
+} from "./manifest.ts";
 import { refuseOther } from "./refuse-other.ts";
 import { findNewExport, stateOf } from "./saved-state.ts";
 import { refuseForeign, removeState } from "./side-files.ts";
@@ -25,7 +32,9 @@ export type ExportTarget =
 export async function findTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget> {
   try {
     const target = await foundTarget(job, mode);
-    if (target.kind === "open") await refuseForeign(target.job);
+    if (target.kind === "finished") return target;
+    await refuseForeign(target.job);
+    if (mode.resume) await refuseChanged(target.job);
     return target;
   } catch (error) {
     throw fileProblem(error, job.file);
@@ -107,17 +116,33 @@ async function refuseOddFile(file: string, { overwrite }: SinkMode): Promise<voi
 /** Checks the file of an export that is complete. */
 async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
   const { file } = job;
-  const { limit: _, ...parameters } = manifest.parameters;
-  refuseOther({ identity: { ...manifest, parameters } }, job, { isFinished: true });
-  const { size } = await stat(file);
-  if (size !== manifest.bytes) {
-    throw new CommandError(
-      `${file} is not as it was exported: it has ${size} bytes and had ${manifest.bytes}, says ${manifestFileOf(file)}. ` +
-        "Export it again with --overwrite",
-      EXIT.incomplete,
-    );
-  }
+  refuseOther({ identity: identityIn(manifest) }, job, { isFinished: true });
+  await refuseOtherSize(file, manifest);
   return manifest;
+}
+
+/**
+ * Throws `CommandError` if a file that has ended was changed since: what was added to it would be cut off when it is gone on with. A
+ * database keeps what is not of the export.
+ */
+async function refuseChanged({ file, format }: ExportJob): Promise<void> {
+  const manifest = format !== "sqlite" && (await exists(file)) ? await readOwnManifest(file) : undefined;
+  if (manifest !== undefined) await refuseOtherSize(file, manifest);
+}
+
+async function refuseOtherSize(file: string, { bytes }: Manifest): Promise<void> {
+  const { size } = await stat(file);
+  if (size === bytes) return;
+  throw new CommandError(
+    `${file} is not as it was exported: it has ${size} bytes and had ${bytes}, says ${manifestFileOf(file)}. ` +
+      "Rename it, or export it again with --overwrite",
+    EXIT.incomplete,
+  );
+}
+
+/** A part of a list does not replace a file, unless so many items were asked for. */
+export async function isToReplace(manifest: Manifest, file: string): Promise<boolean> {
+  return isWanted(manifest) || !(await exists(file));
 }
 
 /** Replaces a file by the new one, with its manifest, and with its state if the list may go on. */
@@ -125,6 +150,8 @@ export async function replaceFile(job: ExportJob, manifest: Manifest): Promise<v
   const { replaces: file, format } = job;
   if (file === undefined) return;
   if (format === "sqlite") await (await import("./sqlite-database.ts")).settleDatabase(file);
+  // That of a file that is gone.
+  if (!(await exists(file))) await rm(manifestFileOf(file), { force: true });
   // The manifest of the new file counts from here on: see `readManifest`.
   await rename(newFileOf(file), file);
   await syncFolder(file);

@@ -84,7 +84,7 @@ export async function readManifest(file: string): Promise<Manifest | undefined> 
 
 /**
  * The manifest of a file that has been replaced, while it still has the name of that of the new file: an export was killed
- * between the two renames.
+ * between the two renames. A manifest whose file was moved away is not: it is about other rows.
  */
 export async function readReplacingManifest(file: string): Promise<Manifest | undefined> {
   const newFile = newFileOf(file);
@@ -92,7 +92,23 @@ export async function readReplacingManifest(file: string): Promise<Manifest | un
   if (await exists(newFile)) return undefined;
   const manifest = await readOwnManifest(newFile).catch(() => undefined);
   const size = (await stat(file).catch(undefinedIfMissing))?.size;
-  return manifest?.file === basename(file) && manifest.bytes === size ? manifest : undefined;
+  if (manifest?.file !== basename(file) || manifest.bytes !== size || !isFormat(manifest.format))
+    return undefined;
+  // A part of a list has only replaced a file that was not there, and a manifest then neither.
+  if (!isWanted(manifest) && (await exists(manifestFileOf(file)))) return undefined;
+  const digest = await rowsDigest(file, manifest.format).catch(() => undefined);
+  return digest?.sha256 === manifest.sha256 ? manifest : undefined;
+}
+
+/** The identity of the export that a manifest is about, without the page size. */
+export function identityIn(manifest: Manifest): ExportIdentity {
+  const { limit: _, ...parameters } = manifest.parameters;
+  return { ...manifest, parameters };
+}
+
+/** Whether a file has all the items that were asked for. */
+export function isWanted({ outcome }: Manifest): boolean {
+  return outcome.complete || outcome.reason === "maxItems";
 }
 
 /** The manifest beside a file, whatever it is about; `undefined` if there is none. Throws `CommandError` if it is not one. */

@@ -67,35 +67,46 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
     if (begun.by !== by) throw otherPeriod(job.file, { begun: begun.by, by });
     refuseOther(begun, whole);
   }
-  const record = begun ?? newRecord(whole, { by, mode: mode.overwrite ? "overwrite" : "new" });
-  const parts = filesOf(plan, { ...whole, startedAt: record.startedAt });
+  const record =
+    begun ??
+    newRecord(whole, { by, isEndNamed: isEndNamed(plan), mode: mode.overwrite ? "overwrite" : "new" });
+  const parts = filesOf(plan, { ...whole, startedAt: record.startedAt }, record);
   return {
     parts,
     record,
     hadRecord: saved !== undefined,
     isOtherRange: begun !== undefined && isOtherNow(plan, { by, begun }),
     modeOf: async (index) => {
-      if (record.mode === "new") return mode;
-      const file = parts[index]?.job.file ?? "";
-      return index < record.done || (await isOf(record, file, job)) ? RESUME : OVERWRITE;
+      if (record.mode === "new" && !mode.resume) return mode;
+      // What is damaged is refused, or replaced, with the file.
+      const part = parts[index]?.job ?? job;
+      const known = await savedExport(part.file, part.format).catch(() => undefined);
+      // What is missing in a file that lacks items is in front of the place to go on from.
+      if (known?.outcome?.incompleteBecause === "noItems") {
+        refuseOther({ identity: known.identity }, part);
+        return OVERWRITE;
+      }
+      const isOfThis = record.mode === "new" || index < record.done || known?.startedAt === record.startedAt;
+      return isOfThis ? RESUME : OVERWRITE;
     },
   };
 }
 
+/** Whether the end of the range was typed. */
+function isEndNamed({ list, job }: ExportPlan): boolean {
+  const range = rangeParams(list);
+  return range !== undefined && job.parameters[range.to] !== undefined;
+}
+
 /** Whether the range of the command, or its end that is not named, is another one by now. */
-function isOtherNow({ list, job }: ExportPlan, { by, begun }: { by: SplitBy; begun: SplitRecord }): boolean {
+function isOtherNow(plan: ExportPlan, { by, begun }: { by: SplitBy; begun: SplitRecord }): boolean {
+  const { list, job } = plan;
   const range = rangeParams(list);
   if (range === undefined) return false;
   const { parameters } = begun.identity;
   const end = job.parameters[range.to] ?? lastEnd(range, by);
-  return parameters[range.from] !== job.parameters[range.from] || parameters[range.to] !== end;
-}
-
-/** Whether a file, or the one that is to replace it, was begun by the export with this record. */
-async function isOf({ startedAt }: SplitRecord, file: string, { format }: ExportJob): Promise<boolean> {
-  // What is damaged is refused, or replaced, with the file.
-  const saved = await savedExport(file, format).catch(() => undefined);
-  return saved?.startedAt === startedAt;
+  const isOtherEnd = range.bounds === "inclusive" && begun.isEndNamed !== isEndNamed(plan);
+  return parameters[range.from] !== job.parameters[range.from] || parameters[range.to] !== end || isOtherEnd;
 }
 
 function unfinished(file: string, { by, startedAt }: SplitRecord): CommandError {

@@ -25,10 +25,12 @@ export function refuseOther(begun: Begun, job: ExportJob, { isFinished = false }
   if (changed.length === 0) return;
   const said = (values: ReadonlyMap<string, string>) =>
     changed.map((name) => values.get(name) ?? `no ${name}`).join(", ");
+  // With --split-by, --overwrite is about all files, and replaces a whole day by a part of it.
+  const otherwise = job.startedAt === undefined ? "start again with --overwrite" : "name another output";
   throw new UsageError(
     `Cannot resume ${targetOf(job)} because it was ${isFinished ? "exported" : "begun"} with other parameters: ` +
       `it has ${said(before)}, and this command has ${said(now)}. ` +
-      `${isFinished ? "Rename or remove it" : "Repeat the first command with --resume"}, or start again with --overwrite`,
+      `${isFinished ? "Rename or remove it" : "Repeat the first command with --resume"}, or ${otherwise}`,
   );
 }
 

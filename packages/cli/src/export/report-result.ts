@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { CheckpointError, CursorExpiredError } from "pageturn";
 import { commandWords, incompleteness } from "../command-words.ts";
 import { EXIT, exitCodeOf } from "../failure.ts";
@@ -15,6 +16,8 @@ export interface ReportOptions {
   readonly maxItems?: number | undefined;
   /** Whether `--resume` has something to go on with, also where nothing of this file is kept. */
   readonly canGoOn?: boolean;
+  /** Whether the file is one of several: `--overwrite` would be about all of them. */
+  readonly isPart?: boolean;
 }
 
 /** Says that a signal has ended an export between two files, and sets the exit code. */
@@ -28,7 +31,7 @@ export function reportResult(
   file: string,
   { result, ...report }: ReportOptions & { readonly result: ExportResult },
 ): void {
-  const { options, canGoOn = false } = report;
+  const { options, canGoOn = false, isPart = false } = report;
   const { info, error: fail } = messages(options);
   const asItWas = (written: string) => (written === file ? "" : ` ${file} is as it was.`);
   const kept = ({ rows, file: written }: Kept) =>
@@ -41,8 +44,11 @@ export function reportResult(
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
     fail(exportWords(result.error));
-    if (isPlaceGone(result.error)) info("The place to go on from is gone. Start again with --overwrite.");
-    else if (result.isKept) info(kept(result));
+    if (isPlaceGone(result.error)) {
+      const files = result.files.filter((name) => existsSync(name)).join(" and ");
+      const remedy = isPart ? `Remove ${files}. ${goOn()}` : "Start again with --overwrite.";
+      info(`The place to go on from is gone. ${remedy}`);
+    } else if (result.isKept) info(kept(result));
     else if (canGoOn) info(goOn());
     process.exitCode = exitCode;
   } else if (result.kind === "finished") {
@@ -56,6 +62,7 @@ function reportEnd(
     result: { manifest, error, hadEnough, file: written },
     options,
     maxItems,
+    isPart = false,
   }: ReportOptions & { readonly result: Extract<ExportResult, { kind: "ended" }> },
 ): void {
   const { info, error: fail } = messages(options);
@@ -78,12 +85,10 @@ function reportEnd(
         : commandWords(error.message);
     const asItWas = written === file ? "" : ` ${file} is as it was.`;
     fail(`${why}. ${items} of it are in ${written}${without}: see ${manifestFileOf(written)}.${asItWas}`);
-    // What is missing in front of the place to go on from cannot be asked for again.
-    info(
-      outcome.incompleteBecause === "noItems"
-        ? "Export the list again with --overwrite."
-        : "Ask for the rest with --resume, or export the list again with --overwrite.",
-    );
+    // What is missing in front of the place to go on from cannot be asked for again: a part is exported anew.
+    if (isPart) info("Ask for what is missing with --resume.");
+    else if (outcome.incompleteBecause === "noItems") info("Export the list again with --overwrite.");
+    else info("Ask for the rest with --resume, or export the list again with --overwrite.");
     process.exitCode = (error && exitCodeOf(error)) ?? EXIT.incomplete;
   }
 }

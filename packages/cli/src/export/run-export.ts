@@ -2,13 +2,17 @@ import { rm } from "node:fs/promises";
 import type { StopSignal } from "../stop-request.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
-import { endReplacing, findTarget, replaceFile } from "./export-target.ts";
+import { type ExportState, newState } from "./export-state.ts";
+import { endReplacing, findTarget, isToReplace, replaceFile } from "./export-target.ts";
 import { manifestFileOf, stagedFileOf, stateFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { exists } from "./json-file.ts";
-import { type Manifest, writeManifest } from "./manifest.ts";
+import { LateSink } from "./late-sink.ts";
+import { type Manifest, readOwnManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
+import { stateOf } from "./saved-state.ts";
 import { removeState } from "./side-files.ts";
+import type { Sink, SinkMode } from "./sink.ts";
 
 /** How an export ended, if no error was thrown. */
 export type ExportResult =
@@ -34,6 +38,8 @@ export interface Kept {
   readonly file: string;
   /** Whether the export can go on. */
   readonly isKept: boolean;
+  /** The names of `file` and of what an export keeps beside it to go on. */
+  readonly files: readonly string[];
 }
 
 /** Exports a list to a file, and writes its manifest. Throws if the export cannot begin. */
@@ -46,15 +52,12 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
   }
   const { job, mode } = target;
   const { file } = job;
-  // Before the sink: the manifest of a file that is gone must not be taken for that of the new one.
-  if (mode.overwrite || !(await exists(file))) await removeFile(manifestFileOf(file), job);
-  const sink = await openSink(job, { mode, range: options.range }).catch((error: unknown) => {
+  const opened = await openTarget(target, options.range).catch((error: unknown) => {
     throw fileProblem(error, file);
   });
-  const isNew = sink.state.checkpoint === null;
+  const { sink, isFirst } = opened;
   let isEmpty = false;
   try {
-    await rm(manifestFileOf(file), { force: true });
     const { outcome, rows } = sink.state;
     options.progress.begin(rows);
     const isEnough = options.maxItems !== undefined && rows >= options.maxItems;
@@ -68,19 +71,22 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     }
     await sink.finish();
     await sink.close();
-    const manifest = await writeManifest(job, sink.state);
+    const manifest = (await readOwnManifest(file)) ?? (await writeManifest(job, sink.state));
     const ended = { kind: "ended", manifest, error, hadEnough } as const;
-    const isInPlace = job.replaces === undefined || (await isToReplace(job, manifest));
+    const isInPlace = job.replaces === undefined || (await isToReplace(manifest, job.replaces));
     if (!isInPlace) return { ...ended, file };
     await replaceFile(job, manifest);
     if (job.replaces === undefined) await sink.clean();
     return { ...ended, file: targetOf(job) };
   } catch (error) {
     const { rows } = sink.state;
-    // What was begun before says that the old file is not the one that was asked for.
-    const isAnnounced = job.replaces !== undefined && mode.resume;
-    isEmpty = isNew && rows === 0 && !isAnnounced;
-    const kept = { rows, file, isKept: !isEmpty };
+    isEmpty = isFirst && rows === 0;
+    const kept = {
+      rows,
+      file,
+      isKept: !isEmpty && (mode.resume || opened.isOpen()),
+      files: filesFor(job),
+    };
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, ...kept };
     return { kind: "failed", error: fileProblem(error, file), ...kept };
   } finally {
@@ -89,22 +95,46 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
   }
 }
 
-/** A part of a list does not replace a file, unless so many items were asked for. */
-async function isToReplace({ replaces = "" }: ExportJob, { outcome }: Manifest): Promise<boolean> {
-  return outcome.complete || outcome.reason === "maxItems" || !(await exists(replaces));
+/** A sink, and what it means for the files that are there. */
+interface OpenedTarget {
+  readonly sink: Sink;
+  /** Whether nothing of an export was there: then all that is there now is of this one. */
+  readonly isFirst: boolean;
+  isOpen(): boolean;
+}
+
+/**
+ * Opens the sink of an export. Where that would change what cannot be had again, it is opened with the first answer of the list: rows
+ * of an earlier export that are replaced, and the manifest of rows that are gone on with.
+ */
+async function openTarget(
+  { job, mode }: { job: ExportJob; mode: SinkMode },
+  range: ExportState["range"],
+): Promise<OpenedTarget> {
+  const { file, format } = job;
+  const manifestFile = manifestFileOf(file);
+  const open = async () => {
+    // Before the sink: it must not be taken for the manifest of the rows to come.
+    await rm(manifestFile, { force: true });
+    return openSink(job, { mode, range });
+  };
+  const begun = await stateOf(file, { format });
+  const hasManifest = await exists(manifestFile);
+  const isFirst = begun === undefined && !hasManifest && !(await exists(file));
+  const saved = mode.resume ? begun : undefined;
+  if (isFirst || (saved !== undefined && !hasManifest))
+    return { sink: await open(), isFirst, isOpen: () => true };
+  const sink = new LateSink(saved ?? newState(job, range), open);
+  return { sink, isFirst, isOpen: () => sink.isOpen };
 }
 
 /** Removes an export that has no row. */
 async function removeAll({ file, format }: ExportJob): Promise<void> {
   if (format === "sqlite") await (await import("./sqlite-database.ts")).removeDatabase(file);
-  else {
-    const staged = format === "parquet" ? [stagedFileOf(file)] : [];
-    for (const name of [file, ...staged, stateFileOf(file)]) await rm(name, { force: true });
-  }
+  else for (const name of filesFor({ file, format })) await rm(name, { force: true });
 }
 
-async function removeFile(name: string, { file }: ExportJob): Promise<void> {
-  await rm(name, { force: true }).catch((error: unknown) => {
-    throw fileProblem(error, file);
-  });
+function filesFor({ file, format }: Pick<ExportJob, "file" | "format">): readonly string[] {
+  if (format === "sqlite") return [file];
+  return [file, ...(format === "parquet" ? [stagedFileOf(file)] : []), stateFileOf(file)];
 }

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import { type ExportIdentity, type ExportState, readState } from "./export-state.ts";
+import { type ExportIdentity, type ExportOutcome, type ExportState, readState } from "./export-state.ts";
 import { newFileOf, stateFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
 import { exists } from "./json-file.ts";
-import { readManifest, readReplacingManifest } from "./manifest.ts";
+import { identityIn, readManifest, readReplacingManifest } from "./manifest.ts";
 import { inTheWay } from "./side-files.ts";
 
 /**
@@ -47,6 +47,8 @@ export async function findNewExport(
 export interface SavedExport {
   readonly identity: ExportIdentity;
   readonly startedAt: string;
+  /** `null` while the list has not ended. */
+  readonly outcome: ExportOutcome | null;
 }
 
 /** The export that has written a file or has begun to, of which `--resume` is the continuation; `undefined` if none is known. */
@@ -57,5 +59,5 @@ export async function savedExport(file: string, format: Format): Promise<SavedEx
   if (state !== undefined) return state;
   // What is known of a file that is gone says nothing of a new one.
   const manifest = (await exists(file)) ? await readManifest(file) : undefined;
-  return manifest === undefined ? undefined : { identity: manifest, startedAt: manifest.startedAt };
+  return manifest && { ...manifest, identity: identityIn(manifest) };
 }

@@ -4,7 +4,8 @@ import {
   rangeParams as catalogRange,
 } from "pageturn/catalog";
 import { valueAt } from "../catalog/columns.ts";
-import { optionName, plainName } from "../catalog/list-arguments.ts";
+import { type Flag, optionName, plainName } from "../catalog/list-arguments.ts";
+import { isInDays } from "../catalog/time-value.ts";
 import { UsageError } from "../failure.ts";
 import { endOf, type Format } from "./formats.ts";
 
@@ -50,8 +51,10 @@ export function wholeRange(
 ): Parameters {
   const range = splitRange(list, { by, parameters });
   const [begin, end] = [parameters[range.from], parameters[range.to]];
+  const from = Date.parse(String(begin));
   const to = end === undefined ? periodStart(now.getTime(), by) : Date.parse(String(end));
-  if (Date.parse(String(begin)) >= to) {
+  const isInstant = from === to && end !== undefined && range.bounds === "inclusive";
+  if (from >= to && !isInstant) {
     throw new UsageError(
       `Cannot split ${list.id} by ${by} because ${
         end === undefined
@@ -61,6 +64,21 @@ export function wholeRange(
     );
   }
   return { ...parameters, [range.to]: end ?? lastEnd(range, by, now) };
+}
+
+/**
+ * The begin of the day or month of a start that was typed as a number of days or weeks: files of whole days are those of a command
+ * of another day, too. Any other start as it is.
+ */
+export function wholeStart(
+  list: APIList,
+  { by, parameters, flags }: { by: SplitBy; parameters: Parameters; flags: readonly Flag[] },
+): Parameters {
+  const range = rangeParams(list);
+  const typed = flags.find((flag) => range !== undefined && plainName(flag.typed) === plainName(range.from));
+  if (range === undefined || typed?.value === undefined || !isInDays(typed.value)) return {};
+  const start = Date.parse(String(parameters[range.from]));
+  return { [range.from]: written(periodStart(start, by), range) };
 }
 
 /** The end of the last whole day or month, which is the end of a range where none is named. */
@@ -114,7 +132,8 @@ function stemOf(name: string): string {
 
 /**
  * The files of an export that is split into days or months, in UTC. `parameters` are those of {@link wholeRange}. `isEndNamed` says
- * that the user has named the end: where a range has its end, the last file has it only then.
+ * that the user has named the end: only then it belongs to a range that includes its end. Where it is the begin of a day, it is in the
+ * file of that day: a file of a whole day never has an item of the next one.
  */
 export function splitRanges(
   { list, file, format }: { list: APIList; file: string; format: Format },
@@ -125,13 +144,15 @@ export function splitRanges(
   const [begin, end] = [parameters[range.from], parameters[range.to]];
   const [from, to] = [Date.parse(String(begin)), Date.parse(String(end))];
   const starts = [from];
-  for (let at = nextStart(from, by); at < to; at = nextStart(at, by)) starts.push(at);
+  const hasEnd = isEndNamed && range.bounds === "inclusive";
+  for (let at = nextStart(from, by); at < to || (hasEnd && at === to); at = nextStart(at, by))
+    starts.push(at);
   return starts.map((start, index): ExportPart => {
     const stop = starts[index + 1] ?? to;
     const isFirst = index === 0;
-    const isLast = stop === to;
+    const isLast = index === starts.length - 1;
     const exclusive = range.bounds === "exclusive" && !isFirst;
-    const inclusive = range.bounds === "inclusive" && !(isLast && isEndNamed);
+    const inclusive = range.bounds === "inclusive" && !(isLast && hasEnd);
     return {
       file: partFile(file, { format, start, by }),
       parameters: {
@@ -142,7 +163,7 @@ export function splitRanges(
       },
       keeps:
         exclusive || inclusive
-          ? keeps({ field: range.field, from: start, to: isLast && isEndNamed ? Infinity : stop })
+          ? keeps({ field: range.field, from: start, to: isLast && hasEnd ? Infinity : stop })
           : undefined,
     };
   });

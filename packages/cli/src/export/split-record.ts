@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { count, exactly, rule, shape, text } from "./checks.ts";
+import { count, exactly, flag, rule, shape, text } from "./checks.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportIdentity, IDENTITY, identityOf, readChecked } from "./export-state.ts";
 import { splitFileOf } from "./file-names.ts";
@@ -15,6 +15,8 @@ export interface SplitRecord {
   /** Of the export as a whole. Its parameters have an end, also where none was typed. */
   readonly identity: ExportIdentity;
   readonly by: SplitBy;
+  /** Whether the end of the range was typed: see `splitRanges`. */
+  readonly isEndNamed: boolean;
   /** `"overwrite"` if the files replace those that are there. */
   readonly mode: "new" | "overwrite";
   /** All files of the export have the same: it tells a new file from an old one. */
@@ -31,19 +33,19 @@ const RECORD = shape({
   file: text,
   identity: shape(IDENTITY),
   by: oneOf("day", "month"),
+  isEndNamed: flag,
   mode: oneOf("new", "overwrite"),
   startedAt: text,
   done: count,
 } satisfies Readonly<Record<keyof SplitRecord, unknown>>);
 
 /** The record of an export that begins. */
-export function newRecord(job: ExportJob, { by, mode }: Pick<SplitRecord, "by" | "mode">): SplitRecord {
+export function newRecord(job: ExportJob, how: Pick<SplitRecord, "by" | "isEndNamed" | "mode">): SplitRecord {
   return {
     v: 1,
     file: basename(job.file),
     identity: identityOf(job),
-    by,
-    mode,
+    ...how,
     startedAt: new Date().toISOString(),
     done: 0,
   };

@@ -51,7 +51,17 @@ describe("pageturn export --split-by", () => {
       stderr: expect.stringMatching(/range of the first command.*\n$/),
     });
     await expectDays(folder, [29, 30]);
-    expect(files(29, 30).map((file) => idsOf(text(file)).length)).toEqual([600, 1440]);
+    expect(files(29, 30).map((file) => idsOf(text(file)).length)).toEqual([1440, 1440]);
+  });
+
+  it("begins with a whole day each day, if the start is a number of days", async () => {
+    const folder = await activities();
+    const { run } = folder;
+    const args = [...DAYS, "--created-at-gte", "-2d", "--resume"];
+    expect(await run(args, { nodeOptions: clockAt("2026-09-30T12:00:00Z") })).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29]);
+    expect(await run(args, { nodeOptions: clockAt("2026-10-01T09:00:00Z") })).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
   });
 
   it("goes on when the range of the command would have no whole day by now", async () => {
@@ -79,7 +89,7 @@ describe("pageturn export --split-by", () => {
     expect(await run(args, { nodeOptions: clockAt("2026-10-01T12:00:00Z") })).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^error: Cannot resume m-2026-09-30\.jsonl because .*: it has --created-at-lt 2026-09-30T12:00:0\dZ, and this command has --created-at-lt 2026-10-01T00:00:00Z\. Rename or remove it, or start again with --overwrite\n$/,
+        /^error: Cannot resume m-2026-09-30\.jsonl because .*: it has --created-at-lt 2026-09-30T12:00:0\dZ, and this command has --created-at-lt 2026-10-01T00:00:00Z\. Rename or remove it, or name another output\n$/,
       ),
     });
     expect([names(folder), text("m-2026-09-30.jsonl"), (await server.requests()).length]).toEqual(before);
@@ -183,7 +193,7 @@ describe("pageturn export --split-by", () => {
     expect(text("m-2026-09-29.jsonl")).toContain('"changed"');
   });
 
-  it("exports the other files of a list that is incomplete in one of them, and has not ended then", async () => {
+  it("exports the other files of a list that is incomplete in one of them, and goes on with that one", async () => {
     const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
     const { run, server, json } = folder;
     const fields = { has_more: false, next_page: "page_x" };
@@ -193,7 +203,6 @@ describe("pageturn export --split-by", () => {
       code: 3,
       stderr: expect.stringContaining("The list is incomplete"),
     });
-    expect(json("m.jsonl.split.json")).toMatchObject({ done: 3 });
     for (const [day, complete] of [
       [28, true],
       [29, false],
@@ -201,8 +210,119 @@ describe("pageturn export --split-by", () => {
     ] as const)
       expect(json(`m-2026-09-${day}.jsonl.manifest.json`)).toMatchObject({ outcome: { complete } });
     expect(await run(args)).toMatchObject({ code: 1 });
-    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
     await expectDays(folder, [28, 29, 30]);
+  });
+
+  it("exports a file anew that lacks items, and those of later days, too", async () => {
+    const folder = await activities();
+    const { run, server, json } = folder;
+    const args = [...DAYS, "--created-at-gte", "-2d", "--resume"];
+    const lack = { fault: "dropFields", names: ["data"] } as const;
+    await server.setScript([{ ...lack, request: 2 }]);
+    const first = await run(args, { nodeOptions: clockAt("2026-09-30T12:00:00Z") });
+    expect(first).toMatchObject({ code: 3 });
+    expect(first.stderr).toContain("\nAsk for what is missing with --resume.\n");
+    expect(names(folder)).not.toContain("m.jsonl.split.json");
+    const old = json("m-2026-09-28.jsonl.manifest.json");
+    expect(old).toMatchObject({ outcome: { incompleteBecause: "noItems" } });
+    expect(json("m-2026-09-29.jsonl.manifest.json")).toMatchObject({ outcome: { complete: true } });
+    // It lacks items again, which does not replace what is there.
+    await server.setScript([{ ...lack, request: (await server.requests()).length + 2 }]);
+    const tomorrow = { nodeOptions: clockAt("2026-09-30T12:00:00Z") };
+    expect(await run(args, tomorrow)).toMatchObject({ code: 3 });
+    expect(json("m-2026-09-28.jsonl.manifest.json")).toEqual(old);
+    expect(await run(args, tomorrow)).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29]);
+    const later = { nodeOptions: clockAt("2026-10-01T12:00:00Z") };
+    expect(await run(args, later)).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+  });
+
+  it("does not replace a file that lacks items by one of another range", async () => {
+    const folder = await activities();
+    const { run, server, text } = folder;
+    await server.setScript([{ fault: "dropFields", names: ["data"], request: 2 }]);
+    const part = ["--created-at-gte", "2026-09-29T12:00:00Z", "--created-at-lt", "2026-09-30"];
+    expect(await run([...DAYS, ...part])).toMatchObject({ code: 3 });
+    const before = text("m-2026-09-29.jsonl");
+    expect(await run([...DAYS, ...THREE, "--resume"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Cannot resume m-2026-09-29.jsonl because it was"),
+    });
+    expect(text("m-2026-09-29.jsonl")).toBe(before);
+  });
+
+  it("names the files to remove if the place to go on from is gone, and goes on without them", async () => {
+    for (const mode of ["new", "overwrite"]) {
+      const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
+      const { run, server, path } = folder;
+      const args = daysOf(100)
+        .map((arg) => (arg === LIST[1] ? "beta.sessions" : arg))
+        .concat(THREE);
+      if (mode === "overwrite") expect(await run(args)).toMatchObject({ code: 0 });
+      const before = (await server.requests()).length;
+      await server.setScript([{ fault: "status", status: 403, request: before + 18 }]);
+      const failed = await run(mode === "overwrite" ? [...args, "--overwrite"] : args);
+      expect(failed).toMatchObject({ code: 4 });
+      await server.setScript([{ fault: "cursorExpired", request: before + 19 }]);
+      const { stderr, code } = await run([...args, "--resume"]);
+      expect(code).toBe(1);
+      const end = mode === "overwrite" ? ".new" : "";
+      const file = `m-2026-09-29.jsonl${end}`;
+      expect(stderr).toContain(
+        `The place to go on from is gone. Remove ${file} and ${file}.checkpoint.json. Go on with: pageturn `,
+      );
+      for (const name of [file, `${file}.checkpoint.json`]) rmSync(path(name));
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      await expectDays(folder, [28, 29, 30]);
+    }
+  });
+
+  it.each(["beta.agents", "beta.memory_stores"])(
+    "has each item in one file where a range includes its end, with and without a named end: %s",
+    async (list) => {
+      const folder = await exportFolder({ items: { [list]: 3000 } });
+      const { run, text, json, path } = folder;
+      const args = DAYS.map((arg) => (arg === LIST[1] ? list : arg)).concat(THREE.slice(0, 2));
+      const at = { nodeOptions: clockAt("2026-09-30T12:00:00Z") };
+      const named = ["--created-at-lte", "2026-09-30T00:00:00Z"];
+      const timesIn = (file: string) =>
+        text(file)
+          .trimEnd()
+          .split("\n")
+          .map((line): { created_at: string } => JSON.parse(line))
+          .map(({ created_at }) => created_at);
+      for (const [first, second] of [
+        [[], named],
+        [named, []],
+      ] as const) {
+        expect(await run([...args, ...first, "--resume"], at)).toMatchObject({ code: 0 });
+        expect(await run([...args, ...second, "--resume"], at)).toMatchObject({ code: 0 });
+        // The instant that was named is in the file of its day.
+        expect(names(folder).filter((name) => name.endsWith(".jsonl"))).toEqual(files(28, 29, 30));
+        const all = files(28, 29, 30).flatMap((file) => idsOf(text(file)));
+        expect(new Set(all).size).toBe(all.length);
+        for (const day of [28, 29])
+          for (const time of timesIn(`m-2026-09-${day}.jsonl`)) expect(time).toMatch(`2026-09-${day}`);
+        expect(timesIn("m-2026-09-30.jsonl")).toEqual(["2026-09-30T00:00:00Z"]);
+        expect(json("m-2026-09-29.jsonl.manifest.json")).toMatchObject({ rows: 1440 });
+        for (const name of names(folder)) rmSync(path(name));
+      }
+    },
+  );
+
+  it("takes whether the end was named from the record", async () => {
+    const folder = await exportFolder({ items: { "beta.agents": 3000 } });
+    const { run, server } = folder;
+    const args = DAYS.map((arg) => (arg === LIST[1] ? "beta.agents" : arg)).concat(THREE.slice(0, 2));
+    const at = { nodeOptions: clockAt("2026-09-30T12:00:00Z") };
+    await server.setScript([{ fault: "status", status: 403, page: 2 }]);
+    expect(await run(args, at)).toMatchObject({ code: 4 });
+    await server.setScript([]);
+    const resumed = await run([...args, "--created-at-lte", "2026-09-30", "--resume"], at);
+    expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining("range of the first command") });
+    await expectDays(folder, [28, 29]);
   });
 
   it("leaves a record that is damaged, or of the user, as it is", async () => {

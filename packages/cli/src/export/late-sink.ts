@@ -1,0 +1,50 @@
+import type { ExportState } from "./export-state.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * A sink that is opened with its first item or commit. Until a list has answered, nothing of what is there is changed: neither rows
+ * that are to be replaced, nor the manifest of rows that are to be gone on with.
+ */
+export class LateSink implements Sink {
+  readonly #initial: ExportState;
+  readonly #open: () => Promise<Sink>;
+  #sink: Sink | null = null;
+
+  constructor(initial: ExportState, open: () => Promise<Sink>) {
+    this.#initial = initial;
+    this.#open = open;
+  }
+
+  get isOpen(): boolean {
+    return this.#sink !== null;
+  }
+
+  get state(): ExportState {
+    return this.#sink?.state ?? this.#initial;
+  }
+
+  add(item: unknown): Promise<void> | undefined {
+    return this.#sink === null ? this.#opened().then((sink) => sink.add(item)) : this.#sink.add(item);
+  }
+
+  async commit(state: ExportState): Promise<void> {
+    await (await this.#opened()).commit(state);
+  }
+
+  async finish(): Promise<void> {
+    await this.#sink?.finish();
+  }
+
+  async clean(): Promise<void> {
+    await this.#sink?.clean();
+  }
+
+  async close(): Promise<void> {
+    await this.#sink?.close();
+  }
+
+  async #opened(): Promise<Sink> {
+    this.#sink ??= await this.#open();
+    return this.#sink;
+  }
+}
