@@ -56,11 +56,12 @@ export function register(program: Command): void {
 const HELP = `
 Beside FILE there are FILE.manifest.json, which pageturn verify checks, and, until the list is complete, FILE.checkpoint.json.
 With --overwrite, the new rows are in FILE.new until they replace FILE.
-With --split-by, FILE.split.json is there until all files are complete: --resume goes on with all of them.
+With --split-by, FILE.split.json is there until all files have ended: --resume goes on with all of them. A start such as -30d is
+the begin of that day or month then.
 After Ctrl-C, a crash or an error, the same command with --resume goes on: no item is lost, and none is there twice.
 
 Examples
   pageturn export models -o models.csv
   pageturn export compliance.activities --created-at-gte 2026-10-01 --created-at-lt 2026-11-01 -o october.parquet
-  pageturn export compliance.activities --created-at-gte -30d --split-by day -o activities.jsonl.zst
+  pageturn export compliance.activities --created-at-gte -30d --split-by day -o activities.jsonl.zst --resume
   pageturn export beta.sessions --created-at-gte 2026-01-01 --parallel 8 -o sessions.sqlite --resume`;

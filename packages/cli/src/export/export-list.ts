@@ -69,7 +69,7 @@ async function exportPlan(
     return result;
   };
   try {
-    if (plan.splitBy !== undefined) await exportSplit(plan, { stop, options, exportPart });
+    if (plan.split !== undefined) await exportSplit(plan, { stop, options, exportPart });
     else {
       const { file } = plan.job;
       const unlock = await lockFile(file);

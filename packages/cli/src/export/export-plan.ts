@@ -14,8 +14,10 @@ import { formatOf } from "./formats.ts";
 import type { SinkMode } from "./sink.ts";
 import {
   type ExportPart,
+  isStartInDays,
   rangeFor,
   type SplitBy,
+  type SplitRange,
   splitRange,
   splitRanges,
   wholeStart,
@@ -35,7 +37,8 @@ export interface ExportPlan {
   readonly pathArgs: readonly string[];
   /** The export as a whole: its file is the one that was named, also where the export is split. */
   readonly job: ExportJob;
-  readonly splitBy: SplitBy | undefined;
+  /** `undefined` for one file. */
+  readonly split: SplitRange | undefined;
   readonly mode: SinkMode;
   readonly maxItems: number | undefined;
   /** How many slices are requested at a time; `undefined` for one walk. */
@@ -51,11 +54,12 @@ export function planExport(
   refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
-  const splitBy = readSplit(options.splitBy);
+  const by = readSplit(options.splitBy);
   const typed = readParams(list, pathArgs, flags);
+  const isStartWhole = by !== undefined && isStartInDays(list, flags);
   const parameters: ExportJob["parameters"] = {
     ...typed,
-    ...(splitBy && wholeStart(list, { by: splitBy, parameters: typed, flags })),
+    ...(isStartWhole && wholeStart(list, { by, parameters: typed })),
     ...pageSize(list, options),
   };
   const format = formatOf(file, options.format);
@@ -86,9 +90,10 @@ export function planExport(
   };
   const mode = { resume: options.resume ?? false, overwrite: options.overwrite ?? false };
   // What is wrong with the range is noticed before anything is read.
-  if (splitBy !== undefined) splitRange(list, { by: splitBy, parameters });
+  const range = by && splitRange(list, { by, parameters });
+  const split = range && { by, isStartWhole, isEndNamed: parameters[range.to] !== undefined };
   if (parallel !== undefined) slicedRange(list, parameters);
-  return { list, pathArgs, job, splitBy, mode, maxItems, parallel };
+  return { list, pathArgs, job, split, mode, maxItems, parallel };
 }
 
 /**
@@ -98,7 +103,7 @@ export function planExport(
 export function filesOf(
   { list, parallel }: ExportPlan,
   job: ExportJob,
-  split?: { readonly by: SplitBy; readonly isEndNamed: boolean },
+  split?: SplitRange,
 ): readonly PlannedPart[] {
   const { file, format, parameters } = job;
   const parts: readonly ExportPart[] =

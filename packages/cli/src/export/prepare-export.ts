@@ -6,7 +6,7 @@ import { fileProblem } from "./file-problem.ts";
 import { refuseOther } from "./refuse-other.ts";
 import { type SavedExport, savedExport } from "./saved-state.ts";
 import type { SinkMode } from "./sink.ts";
-import { lastEnd, rangeParams, type SplitBy, wholeRange } from "./split-ranges.ts";
+import { lastEnd, rangeParams, type SplitBy, type SplitRange, wholeRange } from "./split-ranges.ts";
 import { newRecord, readRecord, type SplitRecord } from "./split-record.ts";
 
 /** The files of an export, and how to open each of them. */
@@ -26,8 +26,8 @@ const OVERWRITE: SinkMode = { resume: false, overwrite: true };
 
 /** Reads what is known of an export, and returns its files: those that it was begun with, or new ones. Nothing is written. */
 export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
-  const { job, mode, splitBy } = plan;
-  if (splitBy !== undefined) return prepareSplit(plan, splitBy);
+  const { job, mode, split } = plan;
+  if (split !== undefined) return prepareSplit(plan, split);
   const saved = mode.resume
     ? await savedExport(job.file, job.format).catch((error: unknown) => {
         throw fileProblem(error, job.file);
@@ -53,8 +53,9 @@ function asBegun(job: ExportJob, begun: Pick<SavedExport, "identity"> | undefine
     : undefined;
 }
 
-async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExport> {
+async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<PreparedExport> {
   const { job, mode } = plan;
+  const { by } = split;
   const saved = await readRecord(job.file);
   if (saved !== undefined && !mode.resume && !mode.overwrite) throw unfinished(job.file, saved);
   const begun = mode.resume ? saved : undefined;
@@ -67,15 +68,13 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
     if (begun.by !== by) throw otherPeriod(job.file, { begun: begun.by, by });
     refuseOther(begun, whole);
   }
-  const record =
-    begun ??
-    newRecord(whole, { by, isEndNamed: isEndNamed(plan), mode: mode.overwrite ? "overwrite" : "new" });
+  const record = begun ?? newRecord(whole, { ...split, mode: mode.overwrite ? "overwrite" : "new" });
   const parts = filesOf(plan, { ...whole, startedAt: record.startedAt }, record);
   return {
     parts,
     record,
     hadRecord: saved !== undefined,
-    isOtherRange: begun !== undefined && isOtherNow(plan, { by, begun }),
+    isOtherRange: begun !== undefined && isOtherNow(plan, { split, begun }),
     modeOf: async (index) => {
       if (record.mode === "new" && !mode.resume) return mode;
       // What is damaged is refused, or replaced, with the file.
@@ -92,21 +91,20 @@ async function prepareSplit(plan: ExportPlan, by: SplitBy): Promise<PreparedExpo
   };
 }
 
-/** Whether the end of the range was typed. */
-function isEndNamed({ list, job }: ExportPlan): boolean {
-  const range = rangeParams(list);
-  return range !== undefined && job.parameters[range.to] !== undefined;
-}
-
-/** Whether the range of the command, or its end that is not named, is another one by now. */
-function isOtherNow(plan: ExportPlan, { by, begun }: { by: SplitBy; begun: SplitRecord }): boolean {
-  const { list, job } = plan;
+/** Whether the range of the command, or a bound of it that is not named, is another one by now. */
+function isOtherNow(
+  { list, job: { parameters } }: ExportPlan,
+  { split, begun }: { split: SplitRange; begun: SplitRecord },
+): boolean {
   const range = rangeParams(list);
   if (range === undefined) return false;
-  const { parameters } = begun.identity;
-  const end = job.parameters[range.to] ?? lastEnd(range, by);
-  const isOtherEnd = range.bounds === "inclusive" && begun.isEndNamed !== isEndNamed(plan);
-  return parameters[range.from] !== job.parameters[range.from] || parameters[range.to] !== end || isOtherEnd;
+  const before = begun.identity.parameters;
+  return (
+    before[range.from] !== parameters[range.from] ||
+    before[range.to] !== (parameters[range.to] ?? lastEnd(range, split.by)) ||
+    (range.bounds === "exclusive" && begun.isStartWhole !== split.isStartWhole) ||
+    (range.bounds === "inclusive" && begun.isEndNamed !== split.isEndNamed)
+  );
 }
 
 function unfinished(file: string, { by, startedAt }: SplitRecord): CommandError {

@@ -12,6 +12,15 @@ import { endOf, type Format } from "./formats.ts";
 /** How an export is split into files. */
 export type SplitBy = "day" | "month";
 
+/** How an export is split, and which bounds of its range are those that were typed. */
+export interface SplitRange {
+  readonly by: SplitBy;
+  /** Whether it begins with a whole day or month: its start was typed as a number of days or weeks. */
+  readonly isStartWhole: boolean;
+  /** Whether its end was typed; else it ends with the last whole day or month. */
+  readonly isEndNamed: boolean;
+}
+
 /** One file of an export that is split. */
 export interface ExportPart {
   readonly file: string;
@@ -67,18 +76,24 @@ export function wholeRange(
 }
 
 /**
- * The begin of the day or month of a start that was typed as a number of days or weeks: files of whole days are those of a command
- * of another day, too. Any other start as it is.
+ * Whether the start of a range was typed as a number of days or weeks. It is the begin of a day or month then: files of whole days are
+ * those of a command of another day, too.
  */
+export function isStartInDays(list: APIList, flags: readonly Flag[]): boolean {
+  const from = rangeParams(list)?.from;
+  return flags.some(
+    ({ typed, value = "" }) => from !== undefined && plainName(typed) === plainName(from) && isInDays(value),
+  );
+}
+
+/** The start of a range that begins with a whole day or month. */
 export function wholeStart(
   list: APIList,
-  { by, parameters, flags }: { by: SplitBy; parameters: Parameters; flags: readonly Flag[] },
+  { by, parameters }: { by: SplitBy; parameters: Parameters },
 ): Parameters {
   const range = rangeParams(list);
-  const typed = flags.find((flag) => range !== undefined && plainName(flag.typed) === plainName(range.from));
-  if (range === undefined || typed?.value === undefined || !isInDays(typed.value)) return {};
-  const start = Date.parse(String(parameters[range.from]));
-  return { [range.from]: written(periodStart(start, by), range) };
+  if (range === undefined) return {};
+  return { [range.from]: written(periodStart(Date.parse(String(parameters[range.from])), by), range) };
 }
 
 /** The end of the last whole day or month, which is the end of a range where none is named. */
@@ -131,13 +146,13 @@ function stemOf(name: string): string {
 }
 
 /**
- * The files of an export that is split into days or months, in UTC. `parameters` are those of {@link wholeRange}. `isEndNamed` says
- * that the user has named the end: only then it belongs to a range that includes its end. Where it is the begin of a day, it is in the
- * file of that day: a file of a whole day never has an item of the next one.
+ * The files of an export that is split into days or months, in UTC. `parameters` are those of {@link wholeRange}. A file of a whole
+ * day is the same in all ranges that have the day. So an end that belongs to its range, and is the begin of a day, is in a file of that
+ * day; and a start that does not belong to its range is left out only where it was named.
  */
 export function splitRanges(
   { list, file, format }: { list: APIList; file: string; format: Format },
-  { by, parameters, isEndNamed }: { by: SplitBy; parameters: Parameters; isEndNamed: boolean },
+  { by, parameters, isStartWhole, isEndNamed }: SplitRange & { parameters: Parameters },
 ): readonly ExportPart[] {
   const range = rangeParams(list);
   if (range === undefined) return [];
@@ -151,14 +166,14 @@ export function splitRanges(
     const stop = starts[index + 1] ?? to;
     const isFirst = index === 0;
     const isLast = index === starts.length - 1;
-    const exclusive = range.bounds === "exclusive" && !isFirst;
+    const exclusive = range.bounds === "exclusive" && (!isFirst || isStartWhole);
     const inclusive = range.bounds === "inclusive" && !(isLast && hasEnd);
     return {
       file: partFile(file, { format, start, by }),
       parameters: {
         ...parameters,
         // An exclusive range does not have its start: it is asked for a little more, and that is left out.
-        [range.from]: isFirst ? begin : written(start - (exclusive ? 1 : 0), range),
+        [range.from]: isFirst && !exclusive ? begin : written(start - (exclusive ? 1 : 0), range),
         [range.to]: isLast ? end : written(stop, range),
       },
       keeps:

@@ -5,18 +5,15 @@ import { type ExportIdentity, IDENTITY, identityOf, readChecked } from "./export
 import { splitFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { readTextFile, writeJSONFile } from "./json-file.ts";
-import type { SplitBy } from "./split-ranges.ts";
+import type { SplitRange } from "./split-ranges.ts";
 
 /** What is known of an export of several files while it has not ended: `OUTPUT.split.json`. */
-export interface SplitRecord {
+export interface SplitRecord extends SplitRange {
   readonly v: 1;
   /** The name of the output, from which those of the files are made. */
   readonly file: string;
   /** Of the export as a whole. Its parameters have an end, also where none was typed. */
   readonly identity: ExportIdentity;
-  readonly by: SplitBy;
-  /** Whether the end of the range was typed: see `splitRanges`. */
-  readonly isEndNamed: boolean;
   /** `"overwrite"` if the files replace those that are there. */
   readonly mode: "new" | "overwrite";
   /** All files of the export have the same: it tells a new file from an old one. */
@@ -33,6 +30,7 @@ const RECORD = shape({
   file: text,
   identity: shape(IDENTITY),
   by: oneOf("day", "month"),
+  isStartWhole: flag,
   isEndNamed: flag,
   mode: oneOf("new", "overwrite"),
   startedAt: text,
@@ -40,7 +38,7 @@ const RECORD = shape({
 } satisfies Readonly<Record<keyof SplitRecord, unknown>>);
 
 /** The record of an export that begins. */
-export function newRecord(job: ExportJob, how: Pick<SplitRecord, "by" | "isEndNamed" | "mode">): SplitRecord {
+export function newRecord(job: ExportJob, how: SplitRange & Pick<SplitRecord, "mode">): SplitRecord {
   return {
     v: 1,
     file: basename(job.file),

@@ -188,7 +188,7 @@ describe("pageturn export --resume", () => {
         code: 3,
         stderr:
           `error: ${file} is not as it was exported: it has ${bytes.length + 10} bytes and had ${bytes.length}, says ` +
-          `${file}.manifest.json. Export it again with --overwrite\n`,
+          `${file}.manifest.json. Rename it, or export it again with --overwrite\n`,
       });
       expect((await server.requests()).length).toBe(requests);
     },

@@ -9,7 +9,7 @@ function parts(name: string, parameters: Record<string, unknown>, by: "day" | "m
   const isEndNamed = parameters[rangeParams(list)?.to ?? ""] !== undefined;
   return splitRanges(
     { list, file: "out/a.b.jsonl.gz", format: "jsonl.gz" },
-    { by, parameters: wholeRange(list, { by, parameters, now }), isEndNamed },
+    { by, parameters: wholeRange(list, { by, parameters, now }), isStartWhole: false, isEndNamed },
   );
 }
 
