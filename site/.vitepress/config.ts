@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import { accessibleSearch } from "../src/accessible-search.ts";
+import { darkWithoutScript } from "../src/dark-without-script.ts";
 import { importSizes } from "../src/import-sizes.ts";
 import { groups, type PageGroup } from "../src/pages.ts";
 import { firstParagraph } from "../src/twins.ts";
@@ -65,6 +66,7 @@ export default defineConfig({
   },
   vite: {
     plugins: [accessibleSearch()],
+    css: { postcss: { plugins: [darkWithoutScript()] } },
     // No component of VitePress uses the options API of Vue: every page loads 2 kB less.
     define: { __VUE_OPTIONS_API__: "false" },
     // Parts of the theme that no page shows. All pages would load their styles.

@@ -25,6 +25,14 @@ const kinds = {
   "a source": "/source/packages/pageturn/test/docs/promises.test.ts.html",
 };
 
+/** The colours of a page, of its links and of its code. */
+const COLORS = `["html", "body", ".vp-doc a", ".VPSidebar", ".vp-doc code", ".vp-code span span"].map((selector) => {
+  const element = document.querySelector(selector);
+  if (element === null) return selector;
+  const { color, backgroundColor, colorScheme } = getComputedStyle(element);
+  return [selector, color, backgroundColor, colorScheme];
+})`;
+
 let printed: string;
 let site: ServedSite;
 let browser: Browser;
@@ -144,6 +152,19 @@ describe("every kind of page", () => {
         }
       });
     }
+
+    test(`${kind}: is dark without JavaScript, too, where the browser asks for it`, async () => {
+      const schemes: unknown[] = [];
+      for (const colorScheme of ["light", "dark"] as const)
+        for (const javaScriptEnabled of [true, false])
+          await visit(path, { colorScheme, javaScriptEnabled }, async (page) => {
+            schemes.push(await page.evaluate(COLORS));
+          });
+      const [light, plainLight, dark, plainDark] = schemes;
+      expect(plainLight).toEqual(light);
+      expect(plainDark).toEqual(dark);
+      expect(dark).not.toEqual(light);
+    });
 
     test(`${kind}: reads and leads on without JavaScript, also on a narrow screen`, async () => {
       for (const width of [1440, 390]) {
