@@ -73,7 +73,7 @@ export class FileSink implements Sink {
 
   async commit(state: ExportState): Promise<void> {
     await this.#bytes.add(this.#text.rest());
-    const bytes = await this.#bytes.sync();
+    const bytes = await this.#bytes.sync({ isEnd: state.outcome !== null });
     const committed = { ...state, bytes };
     await writeJSONFile(this.#stateFile, committed);
     this.#bytes.committed();
