@@ -150,6 +150,23 @@ describe("the mock server", () => {
     expect((await ask(server, "/v1/models", { headers })).status).toBe(200);
   });
 
+  it("names the organization of a key that it accepts", async () => {
+    const own = await ask(server, "/v1/models");
+    expect(own.headers.get("anthropic-organization-id")).toMatch(/^[0-9a-f]{8}-0000-4000-8000-0{11}1$/);
+    const refused = await ask(server, "/v1/models", { headers: { "x-api-key": "other" } });
+    expect([refused.status, refused.headers.get("anthropic-organization-id")]).toEqual([401, null]);
+    await using several = await startMockServer({ organizations: { one: "org-1", none: null } });
+    const of = async (headers: Record<string, string>) => {
+      const answer = await ask(several, "/v1/models", { headers });
+      return [answer.status, answer.headers.get("anthropic-organization-id")];
+    };
+    expect(await of({ "x-api-key": "one" })).toEqual([200, "org-1"]);
+    expect(await of({ "x-api-key": "", authorization: "Bearer one" })).toEqual([200, "org-1"]);
+    expect(await of({ "x-api-key": "none" })).toEqual([200, null]);
+    expect(await of({})).toEqual([200, own.headers.get("anthropic-organization-id")]);
+    expect(await of({ "x-api-key": "toString" })).toEqual([401, null]);
+  });
+
   it.each([
     "/",
     "/v1/model",
@@ -415,6 +432,7 @@ describe("its options", () => {
 
   it.each(["", " ", "a b", "a\nb", "ä"])("refuse a key that no request could carry: %j", async (apiKey) => {
     await expect(startMockServer({ apiKey })).rejects.toThrow(ConfigurationError);
+    await expect(startMockServer({ organizations: { [apiKey]: "org" } })).rejects.toThrow(ConfigurationError);
   });
 
   it("allow all lists of the API as lists of one's own", async () => {
