@@ -104,7 +104,7 @@ describe("the mock server", () => {
     ["/v1/models?limit=1001", "limit: Input should be less than or equal to 1000"],
     ["/v1/models?limit=ten", "limit: Input should be a valid integer, unable to parse string as an integer"],
     ["/v1/models?after_id=model-x", "after_id: No item with the id 'model-x'"],
-    ["/v1/models?after_id=a&before_id=b", "Only one of after_id and before_id can be given"],
+    ["/v1/models?after_id=a&before_id=b", "before_id: Cannot be combined with after_id"],
     ["/v1/files?page=page_x", "page: Invalid or expired cursor"],
     ["/v1/test/bidirectional?order=up", "order: Input should be 'asc' or 'desc'"],
   ])("refuses %s with the API's 400", async (target, message) => {
