@@ -74,11 +74,12 @@ async function exportPlan(
   try {
     if (plan.splitBy !== undefined) await exportSplit(plan, { stop, options, exportPart });
     else {
-      const { file } = plan.job;
-      const unlock = await lockFile(file);
+      const { job, mode } = plan;
+      const { file } = job;
+      const unlock = await lockFile(file, { replaces: mode.resume || mode.overwrite });
       try {
         const { parts } = await prepareExport(plan);
-        const result = await exportPart(parts, { index: 0, mode: plan.mode });
+        const result = await exportPart(parts, { index: 0, mode });
         reportResult(file, { result, options, maxItems: plan.maxItems });
       } finally {
         unlock();
