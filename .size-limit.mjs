@@ -8,14 +8,14 @@ const recorded = [
     names: "{ AsyncPageCursor, AsyncPaginator }",
     bytes: 15_500,
   },
-  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 24_600 },
+  { name: "all of pageturn/pagination", file: "pagination", names: "*", bytes: 26_200 },
   {
     name: "linkHeader with a loop over pageturn/pagination",
     file: "strategies",
     names: { strategies: "{ linkHeader }", pagination: "{ AsyncPaginator, definePages }" },
-    bytes: 17_900,
+    bytes: 19_200,
   },
-  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 20_900 },
+  { name: "all of pageturn/strategies", file: "strategies", names: "*", bytes: 22_000 },
 ];
 
 /** What a bundle imports: names of one file, or of several. */

@@ -201,6 +201,16 @@ const URL_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^Cannot define pages with this strategy: (?:strategy\.)?/, "Cannot use --strategy with these --param: "],
 ];
 
+/** What is wrong with a checkpoint, from the message of its error. */
+export function checkpointProblem(message: string): string {
+  return commandWords(message).replace(/^Cannot resume from this checkpoint: /, "");
+}
+
+/** The words for an error of an export, which cannot skip items: without the advice to do so. */
+export function exportWords(message: string): string {
+  return commandWords(message.replace(" Start the list again and skip the items that you already have.", ""));
+}
+
 /**
  * The message of an error of the library, in words of the command: it names options of a program, which no user of the command has.
  * Words of a server in it stay as they are.

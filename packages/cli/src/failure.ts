@@ -1,11 +1,12 @@
 import {
-  APIConnectionError,
-  APIStatusError,
+  AuthenticationError,
   ConfigurationError,
   IncompleteListError,
+  isRetryable,
   MissingCredentialsError,
   PageturnError,
   PaginationError,
+  PermissionDeniedError,
 } from "pageturn";
 
 /** What the exit code of the command says. The README documents them. */
@@ -43,11 +44,8 @@ export function exitCodeOf(error: unknown): number | null {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof MissingCredentialsError) return EXIT.notAllowed;
   if (error instanceof IncompleteListError || error instanceof PaginationError) return EXIT.incomplete;
-  if (error instanceof APIStatusError) {
-    if (error.status === 401 || error.status === 403) return EXIT.notAllowed;
-    return error.status === 429 || error.status >= 500 ? EXIT.unavailable : EXIT.error;
-  }
-  if (error instanceof APIConnectionError) return EXIT.unavailable;
+  if (error instanceof AuthenticationError || error instanceof PermissionDeniedError) return EXIT.notAllowed;
+  if (isRetryable(error)) return EXIT.unavailable;
   if (error instanceof ConfigurationError) return EXIT.usage;
   if (error instanceof PageturnError) return EXIT.error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

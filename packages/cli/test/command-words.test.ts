@@ -2,7 +2,14 @@ import { AsyncAnthropic, PageturnError, sliceByTime } from "pageturn";
 import { type AsyncListOptions, createClient } from "pageturn/client";
 import { pageToken } from "pageturn/strategies";
 import { beforeEach, describe, expect, test } from "vitest";
-import { commandWords, incompleteness, nameSources, nameURL } from "../src/command-words.ts";
+import {
+  checkpointProblem,
+  commandWords,
+  exportWords,
+  incompleteness,
+  nameSources,
+  nameURL,
+} from "../src/command-words.ts";
 import { namedStrategy } from "../src/url/strategy-options.ts";
 
 const SOURCES = { baseURL: "--base-url", key: "the key of ANTHROPIC_API_KEY" };
@@ -182,7 +189,7 @@ describe("what the command says of an error of the library", () => {
     [() => strategy("stripe", "items=3"), "Cannot use --items as it must be a key"],
     [
       () => strategy("pageToken", "from=next"),
-      "Cannot use --strategy with these --param: next.from must be an object",
+      "Cannot use --strategy with these --param: from must be an object",
     ],
   ];
 
@@ -231,4 +238,27 @@ describe("what the command says of an error of the library", () => {
     expect(incompleteness({ complete: false, reason: "maxItems", incompleteBecause: null })).toBeNull();
     expect(incompleteness({ complete: true, reason: "exhausted", incompleteBecause: null })).toBeNull();
   });
+});
+
+test("an export is not told to skip items, and a damaged checkpoint is named by its rule", async () => {
+  const expired = await models(
+    async (input) =>
+      String(input).includes("after_id")
+        ? new Response('{"type":"error","error":{"type":"e","message":"after_id: No item with the id"}}', {
+            status: 404,
+          })
+        : Response.json({ data: [{ id: "a" }], has_more: true, first_id: "a", last_id: "a" }),
+    {},
+  );
+  expect(commandWords(expired)).toContain("Start the list again");
+  expect(exportWords(expired)).not.toContain("Start the list again");
+  expect(exportWords(expired)).toContain("Cannot continue the list of /v1/models: its cursor has expired");
+  const client = new AsyncAnthropic({ apiKey: "key" });
+  const damaged = await thrown(() =>
+    client.models
+      .list()
+      .items({ resumeFrom: Object({}) })
+      .next(),
+  );
+  expect(checkpointProblem(damaged)).toBe("its version is undefined, not 2");
 });

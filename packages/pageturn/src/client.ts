@@ -39,4 +39,5 @@ export {
 } from "./errors/api-status-error.ts";
 export { MissingCredentialsError } from "./errors/pageturn-error.ts";
 export { maskedURL } from "./errors/secrets.ts";
+export { isRetryable } from "./http/retry-policy.ts";
 export * from "./pagination.ts";

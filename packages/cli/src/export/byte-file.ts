@@ -80,9 +80,12 @@ export class ByteFile {
     return this.#pendingLength < PIECE ? undefined : this.#flush();
   }
 
-  /** Writes everything to the disk and returns the length of the file. */
-  async sync(): Promise<number> {
-    if (this.#pendingLength > 0) await this.#flush();
+  /**
+   * Writes everything to the disk and returns the length of the file. With `isEnd`, a file without any text is one of its format,
+   * too: 0 bytes are no gzip member and no frame of zstd.
+   */
+  async sync({ isEnd = false } = {}): Promise<number> {
+    if (this.#pendingLength > 0 || (isEnd && this.#length === 0)) await this.#flush();
     if (this.#length !== this.#committed) await this.#handle.datasync();
     return this.#length;
   }

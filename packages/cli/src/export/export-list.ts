@@ -5,7 +5,7 @@ import { openClient, openList } from "../session.ts";
 import { StopRequest } from "../stop-request.ts";
 import { lockFile } from "./export-lock.ts";
 import { type ExportPlan, type PlannedPart, planExport } from "./export-plan.ts";
-import type { ExportWalk, WalkRequest } from "./export-run.ts";
+import { type ExportWalk, RefusedResume, type WalkRequest } from "./export-run.ts";
 import { exportSplit } from "./export-split.ts";
 import { prepareExport } from "./prepare-export.ts";
 import { printFirstRequest } from "./print-first-request.ts";
@@ -14,6 +14,7 @@ import { ProgressMeter } from "./progress-meter.ts";
 import { reportResult } from "./report-result.ts";
 import { watchRetries } from "./request-watch.ts";
 import { type ExportResult, runExport } from "./run-export.ts";
+import { savedExport } from "./saved-state.ts";
 import type { SinkMode } from "./sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
@@ -58,6 +59,7 @@ async function exportPlan(
     meter.fractionOf = fractionOf({ ...plan, parts }, index);
     const result = await runExport(part.job, {
       mode,
+      organization: await organizationOf(parts[index - 1]),
       range: part.range,
       maxItems: plan.maxItems,
       keeps: part.keeps,
@@ -66,16 +68,18 @@ async function exportPlan(
       openWalk: (request) => openWalk({ client, plan, part }, request),
     });
     meter.stop();
+    if (result.kind === "failed" && result.error instanceof RefusedResume) throw result.error;
     return result;
   };
   try {
     if (plan.split !== undefined) await exportSplit(plan, { stop, options, exportPart });
     else {
-      const { file } = plan.job;
-      const unlock = await lockFile(file);
+      const { job, mode } = plan;
+      const { file } = job;
+      const unlock = await lockFile(file, { replaces: mode.resume || mode.overwrite });
       try {
         const { parts } = await prepareExport(plan);
-        const result = await exportPart(parts, { index: 0, mode: plan.mode });
+        const result = await exportPart(parts, { index: 0, mode });
         reportResult(file, { result, options, maxItems: plan.maxItems });
       } finally {
         unlock();
@@ -86,6 +90,12 @@ async function exportPlan(
     meter.stop();
     stop.dispose();
   }
+}
+
+/** The organization of the rows of a file; `undefined` if it is not known. */
+async function organizationOf(part: PlannedPart | undefined): Promise<string | null | undefined> {
+  const saved = part && (await savedExport(part.job.file, part.job.format));
+  return saved?.identity.organization;
 }
 
 function openWalk(

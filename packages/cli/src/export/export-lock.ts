@@ -6,6 +6,13 @@ import { basename, dirname, join } from "node:path";
 import { CommandError } from "../failure.ts";
 import { newFileOf } from "./file-names.ts";
 
+/** How to lock a file. */
+interface LockOptions {
+  /** Whether the export may write the file that replaces it, which is locked as well then. Default: `true`. */
+  readonly replaces?: boolean;
+  readonly platform?: NodeJS.Platform;
+}
+
 /**
  * Keeps other processes of this machine from writing a file, or the one that replaces it, while it is exported. The lock is a local
  * socket with a name made of the path: the system closes it with the process, also after `kill -9`, so it can never stand in the
@@ -14,7 +21,7 @@ import { newFileOf } from "./file-names.ts";
  */
 export async function lockFile(
   file: string,
-  platform: NodeJS.Platform = process.platform,
+  { replaces = true, platform = process.platform }: LockOptions = {},
 ): Promise<() => void> {
   // By its numbers, a folder is the same whatever leads to it, and that of another container is another.
   const folder = await stat(dirname(file), { bigint: true }).catch(() => undefined);
@@ -23,7 +30,7 @@ export async function lockFile(
   const unlock = () => {
     for (const lock of locks) lock.close();
   };
-  for (const each of [file, newFileOf(file)]) {
+  for (const each of replaces ? [file, newFileOf(file)] : [file]) {
     const lock = await lockName(socketName(`${folder.dev} ${folder.ino} ${basename(each)}`, platform));
     if (lock === "taken") {
       unlock();

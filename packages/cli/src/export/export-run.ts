@@ -1,4 +1,6 @@
-import { type Checkpoint, IncompleteListError, PaginationCycleError } from "pageturn";
+import { type Checkpoint, CheckpointError, IncompleteListError, PaginationCycleError } from "pageturn";
+import { checkpointProblem } from "../command-words.ts";
+import { CommandError, EXIT } from "../failure.ts";
 import type { StopRequest, StopSignal } from "../stop-request.ts";
 import { DistinctKeys } from "./distinct-keys.ts";
 import type { ExportOutcome, ExportState } from "./export-state.ts";
@@ -18,7 +20,7 @@ export interface ExportProgress {
 export interface ExportPage {
   readonly data: readonly unknown[];
   readonly request: { readonly query?: Readonly<Record<string, unknown>> | undefined };
-  readonly response: { readonly requestId: string | null };
+  readonly response: { readonly requestId: string | null; readonly headers: Headers };
 }
 
 /** A walk, as far as an export uses it. */
@@ -46,6 +48,8 @@ export interface ExportOptions {
   readonly maxItems: number | undefined;
   readonly progress: ExportProgress;
   readonly stop: StopRequest;
+  /** The organization whose list the export has begun with, where the state does not know it; `undefined` if it is not known. */
+  readonly organization?: string | null | undefined;
   /** Whether an item is one of the export; the others are left out. */
   readonly keeps: ((item: unknown) => boolean) | undefined;
   openWalk(request: WalkRequest): ExportWalk;
@@ -65,6 +69,11 @@ export class Stopped extends Error {
   }
 }
 
+/** Thrown before a row is written: this command cannot go on with what was begun. A repetition of it would fail as well. */
+export class RefusedResume extends CommandError {
+  override name = "RefusedResume";
+}
+
 type Progress = Pick<
   ExportState,
   "rows" | "pages" | "repeats" | "firstId" | "lastId" | "firstCursor" | "lastCursor" | "lastRequestId"
@@ -79,6 +88,11 @@ export class ExportRun {
   readonly #distinct: DistinctKeys | null;
   /** How many items of the page have not been returned. */
   #left = 0;
+  /** The organization of all rows; `null` while no response has named it. */
+  #organization: string | null;
+  /** The organization of a response that is another one. */
+  #otherOrganization: string | null = null;
+  #hasPage = false;
   #committedAt = performance.now();
 
   constructor(sink: Sink, options: ExportOptions) {
@@ -89,11 +103,16 @@ export class ExportRun {
     this.#options = options;
     this.#now = { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId };
     this.#distinct = distinctBy === null ? null : new DistinctKeys(distinctBy, state.keys);
-    this.#walk = options.openWalk({
-      ...walkFrom(state, options.maxItems),
-      signal: options.stop.signal,
-      onPage: (page) => this.#page(page),
-    });
+    this.#organization = state.identity.organization ?? options.organization ?? null;
+    try {
+      this.#walk = options.openWalk({
+        ...walkFrom(state, options.maxItems),
+        signal: options.stop.signal,
+        onPage: (page) => this.#page(page),
+      });
+    } catch (error) {
+      throw refusedCheckpoint(error, sink.stateName);
+    }
   }
 
   /** Adds all items. Returns the error of a list that is not complete. */
@@ -103,8 +122,10 @@ export class ExportRun {
       for (;;) {
         if (stop.asked !== null && this.#isBetweenPages) throw new Stopped(stop.asked);
         const next = await stop.whileWaiting(this.#walk.next()).catch((error: unknown) => {
-          throw new WalkFailure(error);
+          const refused = this.#hasPage ? error : refusedCheckpoint(error, this.#sink.stateName);
+          throw refused instanceof RefusedResume ? refused : new WalkFailure(error);
         });
+        if (this.#otherOrganization !== null) throw this.#mixed(this.#otherOrganization);
         if (next.done) break;
         await this.#add(next.value);
         if (this.#isBetweenPages && performance.now() - this.#committedAt >= COMMIT_EVERY)
@@ -141,6 +162,10 @@ export class ExportRun {
   #page({ data, request, response }: ExportPage): void {
     const cursor = cursorOf(request.query);
     if (this.#now.pages === 0) this.#now.firstCursor = cursor;
+    this.#hasPage = true;
+    const organization = response.headers.get("anthropic-organization-id");
+    this.#organization ??= organization;
+    if (organization !== null && organization !== this.#organization) this.#otherOrganization = organization;
     this.#now.pages += 1;
     this.#now.lastCursor = cursor;
     this.#now.lastRequestId = response.requestId;
@@ -170,11 +195,20 @@ export class ExportRun {
     await this.#sink.commit({
       ...this.#sink.state,
       ...this.#now,
+      identity: { ...this.#sink.state.identity, organization: this.#organization },
       checkpoint: this.#walk.checkpoint,
       keys: this.#distinct?.keys ?? [],
       outcome,
     });
     this.#committedAt = performance.now();
+  }
+
+  #mixed(organization: string): RefusedResume {
+    return new RefusedResume(
+      `Cannot resume ${this.#sink.state.file} because it was begun with a key of another organization: it has rows of ` +
+        `${this.#organization}, and the key is of ${organization}. Use a key of the first one, or start again with --overwrite`,
+      EXIT.usage,
+    );
   }
 
   /** Keeps what is there, and throws, unless the list itself has ended. */
@@ -197,6 +231,17 @@ export class ExportRun {
     const { complete, reason, incompleteBecause } = ended;
     await this.#commit({ complete, reason, incompleteBecause });
   }
+}
+
+/** The error for a checkpoint that a walk refuses before it requests a page: it is damaged. Other errors are returned as they are. */
+export function refusedCheckpoint(error: unknown, stateName: string): unknown {
+  if (!(error instanceof CheckpointError)) return error;
+  return new RefusedResume(
+    `Cannot use ${stateName} because it is damaged, or of another version: its checkpoint cannot be resumed, as ` +
+      `${checkpointProblem(error.message)}. Start again with --overwrite`,
+    EXIT.error,
+    { cause: error },
+  );
 }
 
 /** How to go on with the walk of an export. */

@@ -15,6 +15,8 @@ export interface ExportOutcome {
 
 /** What an export is about. A resumed export must have the same. */
 export interface ExportIdentity extends ExportSource {
+  /** The id of the organization that the API names in its responses; `null` before the first one, and if it names none. */
+  readonly organization: string | null;
   readonly format: string;
   readonly endpoint: string;
   readonly path: string;
@@ -57,6 +59,7 @@ export interface ExportState {
 
 /** The members that the identity has in a state, and in a manifest. */
 export const IDENTITY: Readonly<Record<keyof ExportIdentity, Check>> = {
+  organization: nullable(text),
   baseURL: text,
   workspace: nullable(text),
   apiVersion: nullable(text),
@@ -104,6 +107,7 @@ const STATE = shape({
 export function identityOf(job: ExportJob): ExportIdentity {
   const { limit: _, ...parameters } = job.parameters;
   return {
+    organization: null,
     ...job.source,
     format: job.format,
     endpoint: job.endpoint,

@@ -1,6 +1,13 @@
+import type { Format } from "./formats.ts";
+
 /** The name of the file with the state of an export. */
 export function stateFileOf(file: string): string {
   return `${file}.checkpoint.json`;
+}
+
+/** The name of what holds the state of an export, for messages: a file, or a table of the database. */
+export function stateNameOf(file: string, format: Format): string {
+  return format === "sqlite" ? `the table _export of ${file}` : stateFileOf(file);
 }
 
 /** The name of the file with the rows of a Parquet file that is not finished. */

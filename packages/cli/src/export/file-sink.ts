@@ -22,7 +22,7 @@ const CSV_BATCH = 64;
 
 /** A sink that is a file of rows, with a file `.checkpoint.json` beside it that says how much of it counts. */
 export class FileSink implements Sink {
-  readonly #stateFile: string;
+  readonly stateName: string;
   readonly #bytes: ByteFile;
   readonly #text: RowText;
   #state: ExportState;
@@ -31,7 +31,7 @@ export class FileSink implements Sink {
     { stateFile, state }: { stateFile: string; state: ExportState },
     { bytes, text }: { bytes: ByteFile; text: RowText },
   ) {
-    this.#stateFile = stateFile;
+    this.stateName = stateFile;
     this.#state = state;
     this.#bytes = bytes;
     this.#text = text;
@@ -73,9 +73,9 @@ export class FileSink implements Sink {
 
   async commit(state: ExportState): Promise<void> {
     await this.#bytes.add(this.#text.rest());
-    const bytes = await this.#bytes.sync();
+    const bytes = await this.#bytes.sync({ isEnd: state.outcome !== null });
     const committed = { ...state, bytes };
-    await writeJSONFile(this.#stateFile, committed);
+    await writeJSONFile(this.stateName, committed);
     this.#bytes.committed();
     this.#state = committed;
   }
@@ -83,7 +83,7 @@ export class FileSink implements Sink {
   async finish(): Promise<void> {}
 
   async clean(): Promise<void> {
-    if (this.#state.outcome?.complete) await rm(this.#stateFile, { force: true });
+    if (this.#state.outcome?.complete) await rm(this.stateName, { force: true });
   }
 
   close(): Promise<void> {

@@ -6,12 +6,17 @@ import type { Sink } from "./sink.ts";
  * that are to be replaced, nor the manifest of rows that are to be gone on with.
  */
 export class LateSink implements Sink {
+  readonly stateName: string;
   readonly #initial: ExportState;
   readonly #open: () => Promise<Sink>;
   #sink: Sink | null = null;
 
-  constructor(initial: ExportState, open: () => Promise<Sink>) {
-    this.#initial = initial;
+  constructor(
+    { stateName, state }: { readonly stateName: string; readonly state: ExportState },
+    open: () => Promise<Sink>,
+  ) {
+    this.stateName = stateName;
+    this.#initial = state;
     this.#open = open;
   }
 

@@ -24,6 +24,10 @@ export class ParquetSink implements Sink {
     return new ParquetSink(job, staged);
   }
 
+  get stateName(): string {
+    return this.#staged.stateName;
+  }
+
   get state(): ExportState {
     return this.#staged.state;
   }

@@ -1,8 +1,9 @@
 import { type MessageOptions, messages } from "../messages.ts";
 import type { ExportPlan, PlannedPart } from "./export-plan.ts";
-import { type ExportWalk, type WalkRequest, walkFrom } from "./export-run.ts";
+import { type ExportWalk, refusedCheckpoint, type WalkRequest, walkFrom } from "./export-run.ts";
 import { newState } from "./export-state.ts";
 import { findTarget } from "./export-target.ts";
+import { stateNameOf } from "./file-names.ts";
 import { prepareExport } from "./prepare-export.ts";
 import { stateOf } from "./saved-state.ts";
 
@@ -19,7 +20,7 @@ export interface DryRun {
  */
 export async function printFirstRequest(plan: ExportPlan, { options, openWalk }: DryRun): Promise<void> {
   const { parts, modeOf } = await prepareExport(plan);
-  const walks: (() => ExportWalk)[] = [];
+  const walks: { readonly stateName: string; open(): ExportWalk }[] = [];
   for (const [index, part] of parts.entries()) {
     const target = await findTarget(part.job, await modeOf(index));
     if (target.kind === "finished") continue;
@@ -28,16 +29,24 @@ export async function printFirstRequest(plan: ExportPlan, { options, openWalk }:
     const state = saved ?? newState(job, part.range);
     const isEnough = plan.maxItems !== undefined && state.rows >= plan.maxItems;
     if (state.outcome?.complete || isEnough) continue;
-    walks.push(() =>
-      openWalk(part, {
-        ...walkFrom(state, plan.maxItems),
-        signal: new AbortController().signal,
-        onPage: () => {},
-      }),
-    );
+    walks.push({
+      stateName: stateNameOf(job.file, job.format),
+      open: () =>
+        openWalk(part, {
+          ...walkFrom(state, plan.maxItems),
+          signal: new AbortController().signal,
+          onPage: () => {},
+        }),
+    });
   }
   const [first] = walks;
-  if (first === undefined)
+  if (first === undefined) {
     messages(options).info("Nothing would be requested: the export has all its items.");
-  else await first().next();
+    return;
+  }
+  try {
+    await first.open().next();
+  } catch (error) {
+    throw refusedCheckpoint(error, first.stateName);
+  }
 }

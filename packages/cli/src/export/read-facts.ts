@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { parse } from "csv-parse";
+import { type Options, parse } from "csv-parse";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { OTHERS } from "../catalog/columns.ts";
 import { byteLines } from "./byte-lines.ts";
 import type { Format } from "./formats.ts";
 import { idOf } from "./item-id.ts";
@@ -10,9 +11,8 @@ import { rawItems } from "./rows-digest.ts";
 /** What a file says of its rows. */
 export interface FileFacts {
   readonly rows: number;
-  /** The ids are `undefined` where the rows have no column for them. */
-  readonly firstId: string | null | undefined;
-  readonly lastId: string | null | undefined;
+  readonly firstId: string | null;
+  readonly lastId: string | null;
 }
 
 /** Reads a file whole. Throws if it is not of its format. */
@@ -66,27 +66,30 @@ function parsedJSON(text: string, place: string): unknown {
 }
 
 async function* csvRows(file: string): AsyncGenerator<unknown, undefined, undefined> {
-  const rows = createReadStream(file).pipe(parse({ columns: true, record_delimiter: "\n" }));
-  // An empty cell is no id.
-  for await (const row of rows) yield row.id === "" ? {} : row;
+  const options: Options = {
+    columns: true,
+    record_delimiter: "\n",
+    // An empty cell is null, and an empty text is quoted.
+    cast: (text, { quoting }) => (text === "" && !quoting ? null : text),
+  };
+  for await (const row of createReadStream(file).pipe(parse(options))) yield itemOf(row);
+}
+
+/** The item of a row of cells, as far as its id goes: an id that its column does not take is in the column of the rest. */
+function itemOf(row: Readonly<Record<string, unknown>> | undefined): unknown {
+  const { id = null, [OTHERS]: others } = row ?? {};
+  return id === null && typeof others === "string" ? JSON.parse(others) : { id };
 }
 
 async function parquetFacts(path: string): Promise<FileFacts> {
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
-  const hasId = metadata.schema.some(({ name }) => name === "id");
-  if (!hasId || rows === 0)
-    return { rows, firstId: hasId ? null : undefined, lastId: hasId ? null : undefined };
+  const columns = ["id", OTHERS].filter((column) => metadata.schema.some(({ name }) => name === column));
   const idAt = async (index: number) => {
-    const [row] = await parquetReadObjects({
-      file,
-      metadata,
-      columns: ["id"],
-      rowStart: index,
-      rowEnd: index + 1,
-    });
-    return idOf(row);
+    const range = { rowStart: index, rowEnd: index + 1 };
+    const [row] = rows === 0 ? [] : await parquetReadObjects({ file, metadata, columns, ...range });
+    return idOf(itemOf(row));
   };
   return { rows, firstId: await idAt(0), lastId: await idAt(rows - 1) };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { CheckpointError, CursorExpiredError } from "pageturn";
-import { commandWords, incompleteness } from "../command-words.ts";
+import { commandWords, exportWords, incompleteness } from "../command-words.ts";
 import { EXIT, exitCodeOf } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
 import { exitCodeOfSignal, type StopSignal } from "../stop-request.ts";
@@ -43,7 +43,7 @@ export function reportResult(
   } else if (result.kind === "failed") {
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
-    fail(exportWords(result.error));
+    fail(exportWords(result.error.message));
     if (isPlaceGone(result.error)) {
       const files = result.files.filter((name) => existsSync(name)).join(" and ");
       const remedy = isPart ? `Remove ${files}. ${goOn()}` : "Start again with --overwrite.";
@@ -96,13 +96,6 @@ function reportEnd(
 /** The command to go on with. */
 function goOn(): string {
   return `Go on with: ${resumeCommand(process.argv.slice(2))}`;
-}
-
-/** The message of an error, without advice that is for programs: an export cannot skip items. */
-function exportWords(error: Error): string {
-  return commandWords(
-    error.message.replace(" Start the list again and skip the items that you already have.", ""),
-  );
 }
 
 /** Whether going on would fail again. */

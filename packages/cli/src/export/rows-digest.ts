@@ -20,7 +20,7 @@ export async function rowsDigest(file: string, format: Format): Promise<RowsDige
   const { size } = await stat(file);
   const hash = createHash("sha256");
   if (format === "sqlite") for (const raw of rawItems(file)) hash.update(`${raw}\n`);
-  else if (size > 0) for await (const chunk of rowBytes(file, format)) hash.update(chunk);
+  else for await (const chunk of rowBytes(file, format)) hash.update(chunk);
   return { sha256: hash.digest("hex"), bytes: size };
 }
 

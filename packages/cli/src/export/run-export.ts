@@ -4,7 +4,7 @@ import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
 import { type ExportState, newState } from "./export-state.ts";
 import { endReplacing, findTarget, isToReplace, replaceFile } from "./export-target.ts";
-import { manifestFileOf, stagedFileOf, stateFileOf } from "./file-names.ts";
+import { manifestFileOf, stagedFileOf, stateFileOf, stateNameOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { exists } from "./json-file.ts";
 import { LateSink } from "./late-sink.ts";
@@ -124,7 +124,8 @@ async function openTarget(
   const saved = mode.resume ? begun : undefined;
   if (isFirst || (saved !== undefined && !hasManifest))
     return { sink: await open(), isFirst, isOpen: () => true };
-  const sink = new LateSink(saved ?? newState(job, range), open);
+  const stateName = stateNameOf(file, format);
+  const sink = new LateSink({ stateName, state: saved ?? newState(job, range) }, open);
   return { sink, isFirst, isOpen: () => sink.isOpen };
 }
 

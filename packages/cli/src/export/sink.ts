@@ -2,6 +2,8 @@ import type { ExportState } from "./export-state.ts";
 
 /** Where the rows of an export go. */
 export interface Sink {
+  /** The name of what holds the state, for messages. */
+  readonly stateName: string;
   /** The state of what is there: rows that came after it are gone. */
   readonly state: ExportState;
   /** Adds an item. They are safe with the next commit. Returns a promise if the caller has to wait. */

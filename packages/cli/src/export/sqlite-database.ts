@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { CommandError } from "../failure.ts";
 import { type ExportState, parseState } from "./export-state.ts";
+import { stateNameOf } from "./file-names.ts";
 import { undefinedIfMissing } from "./json-file.ts";
 
 const require = createRequire(import.meta.url);
@@ -112,7 +113,7 @@ export function savedState(
   if (hasTable === undefined) return undefined;
   const json = database.prepare("SELECT state FROM _export").get()?.["state"];
   return parseState(String(json), {
-    where: `the table _export of ${file}`,
+    where: stateNameOf(file, "sqlite"),
     remedy: remedy ?? "Start again with --overwrite, or choose another name",
   });
 }

@@ -4,6 +4,7 @@ import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState } from "./export-state.ts";
+import { stateNameOf } from "./file-names.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 import { markExport, openExportDatabase, removeDatabase, savedState } from "./sqlite-database.ts";
 
@@ -24,6 +25,7 @@ const LARGEST_WHOLE = 2 ** 63;
 
 /** A sink that is a table `items` of a SQLite database. The state is in the same database, and commits with the rows. */
 export class SQLiteSink implements Sink {
+  readonly stateName: string;
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #keep: StatementSync;
@@ -32,8 +34,9 @@ export class SQLiteSink implements Sink {
   #isClosed = false;
 
   private constructor(database: DatabaseSync, { job, state }: { job: ExportJob; state: ExportState }) {
-    const { columns, fields } = job;
+    const { file, format, columns, fields } = job;
     const others = fields === null;
+    this.stateName = stateNameOf(file, format);
     const names = [...columnNames(columns, { others }), "_raw"];
     this.#database = database;
     this.#state = state;

@@ -54,9 +54,18 @@ test("every parameter of every list has an option of its own, which no option of
   }
 });
 
+test("no list takes a cursor forward together with one backward", () => {
+  const lists = apiCatalog().endpoints.filter((list) => paramOf(list, "--before-id") !== undefined);
+  expect(lists.length).toBeGreaterThan(10);
+  for (const { queryParams } of lists) {
+    expect(queryParams.find(({ name }) => name === "before_id")?.excludes).toEqual(["after_id"]);
+  }
+});
+
 describe("a wrong argument is refused before any request, with what is allowed", () => {
   for (const [args, message] of [
     [["models", "--limit", "5"], /--page-size .* --max-items .* Which of them do you mean\?/],
+    [["models", "--after-id", "a", "--before-id", "b"], /^Cannot use --before-id together with --after-id$/],
     [["models", "--aftr-id", "x"], /--aftr-id because models has no such filter: did you mean --after-id\?/],
     [["models", "--after-id"], /--after-id without a value/],
     [["models", "extra"], /"extra" because models takes no id/],

@@ -300,6 +300,16 @@ describe("exit codes", () => {
       4,
       /answered 403: .* Check the scope of the key\n$/,
     ],
+    ...[408, 409].map(
+      (status) =>
+        [`status ${status}`, [{ fault: "status", status }], 5, new RegExp(`answered ${status}: `)] as const,
+    ),
+    [
+      "a status that the server asks to try again",
+      [{ fault: "status", status: 418, headers: { "x-should-retry": "true" } }],
+      5,
+      /answered 418: /,
+    ],
     [
       "a rate limit",
       [{ fault: "status", status: 429 }],

@@ -125,6 +125,18 @@ describe("url", () => {
         ["https://example.com", "--strategy", "pageToken", "--param", "errorIn=x"],
         /Cannot use --strategy with these --param: errorIn must be a function/,
       ],
+      [
+        ["https://example.com", "--strategy", "relayConnection", "--param", "connection=3"],
+        /Cannot use --param connection as it must be a key or an array of keys: current value is 3 \(number\)/,
+      ],
+      [
+        ["https://example.com", "--strategy", "pageNumber", "--param", "first=one"],
+        /Cannot use --param first as it must be a whole number: current value is one \(string\)/,
+      ],
+      [
+        ["https://example.com", "--strategy", "pageToken", "--param", "from=next"],
+        /Cannot use --strategy with these --param: from must be an object with body, header, firstItem, lastItem/,
+      ],
       [["https://example.com", "--header-env", "a=UNSET"], /UNSET is not set/],
       [["https://example.com", "--header-file", file], /line 1 of /],
       [["https://example.com", "--header-file", "/nowhere"], /ENOENT/],

@@ -32,6 +32,7 @@ const DAMAGES = [
   ["identity.fields", {}],
   ["identity.baseURL", null],
   ["identity.csvSafe", "yes"],
+  ["identity.organization", 7],
   ["rows", "40"],
   ["rows", -1],
   ["pages", null],
@@ -93,21 +94,46 @@ describe("a state that is damaged", () => {
   ])("with the checkpoint of a walk of a wrong shape: %s %j", async (name, value) => {
     const { run, path, json } = await failedExport("m.jsonl");
     writeFileSync(path("m.jsonl.checkpoint.json"), changed(json("m.jsonl.checkpoint.json"), [name, value]));
-    const { code, stderr } = await run([
-      "export",
-      "models",
-      "--page-size",
-      "20",
-      "-o",
-      "m.jsonl",
-      "--resume",
-    ]);
-    expect({ code, stderr }).toMatchObject({ code: expect.toBeOneOf([1, 3]) });
-    expect(stderr).toMatch(
-      /^error: Cannot resume .*\nThe place to go on from is gone\. Start again with --overwrite\.\n$/,
+    const args = ["export", "models", "--page-size", "20", "-o", "m.jsonl"];
+    const said = expect.stringMatching(
+      /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: its checkpoint cannot be resumed, as .*[^.]\. Start again with --overwrite\n$/,
     );
-    expect(json("m.jsonl.checkpoint.json")).toMatchObject({ rows: 40 });
+    for (const more of [["--resume"], ["--resume", "--dry-run"]]) {
+      const { code, stderr } = await run([...args, ...more]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: said });
+      expect(json("m.jsonl.checkpoint.json")).toMatchObject({ rows: 40 });
+    }
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    expect(json("m.jsonl.manifest.json")).toMatchObject({ rows: 95 });
   });
+
+  it("with the checkpoint of a wrong shape, in a database, in slices, and of one of several files", async () => {
+    const { run, path, json, server } = await exportFolder({ items: { "compliance.activities": 300 } });
+    const args = ["export", "compliance.activities", "--page-size", "20", "-o"];
+    const range = ["--created-at-gte", "2026-09-01", "--created-at-lt", "2026-10-01"];
+    const said = (name: string) =>
+      expect.stringMatching(new RegExp(`^error: Cannot use ${name} because it is damaged.*--overwrite\\n$`));
+    for (const [file, state, more] of [
+      ["a.sqlite", "the table _export of a\\.sqlite", []],
+      ["b.jsonl", "b\\.jsonl\\.checkpoint\\.json", ["--parallel", "2"]],
+      ["c.csv", "c-2026-09\\.csv\\.checkpoint\\.json", ["--split-by", "month"]],
+    ] as const) {
+      const all = [...args, file, ...range, ...more];
+      await server.setScript([{ fault: "status", status: 403, page: 2, times: "always" }]);
+      expect(await run(all)).toMatchObject({ code: 4 });
+      if (file === "a.sqlite") {
+        const database = new DatabaseSync(path(file));
+        database.exec("UPDATE _export SET state = json_set(state, '$.checkpoint', json('{}'))");
+        database.close();
+      } else {
+        const name = state.replaceAll("\\", "");
+        writeFileSync(path(name), changed(json(name), ["checkpoint", {}]));
+      }
+      await server.setScript([]);
+      expect(await run([...all, "--resume"])).toMatchObject({ code: 1, stderr: said(state) });
+      expect(await run([...all, "--overwrite"])).toMatchObject({ code: 0 });
+    }
+  }, 60_000);
 
   it("in a database, and of a file that was to replace another one", async () => {
     const { run, path, text } = await failedExport("m.sqlite");

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -39,6 +39,44 @@ describe("a second export to the same file", () => {
       expect(await run(["verify", `m.${format}`])).toMatchObject({ code: 0 });
     },
   );
+});
+
+describe("an export to the name of the file that another export could write", () => {
+  it.each([
+    [[], 0],
+    [["--overwrite"], 1],
+  ] as const)("is refused only where that export does write it: %j", async (more, code) => {
+    const { run, server, path } = await exportFolder({ items: { models: 95 } });
+    const args = ["export", "models", "--page-size", "20", "-o"];
+    if (more.length > 0) expect(await run([...args, "m.jsonl"])).toMatchObject({ code: 0 });
+    const before = (await server.requests()).length;
+    await server.setScript([{ fault: "never", request: 3, times: 1 }]);
+    let kill = () => {};
+    const first = run([...args, "m.jsonl", ...more], {
+      onStart: (child) => {
+        kill = () => child.kill("SIGKILL");
+      },
+    });
+    while ((await server.requests()).length < before + 3)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const second = await run([...args, "m.jsonl.new", "--format", "jsonl"]);
+    expect(second).toMatchObject({
+      code,
+      stderr: expect.stringMatching(code === 0 ? /^Exported 95 items/ : /another process is exporting to it/),
+    });
+    kill();
+    await first;
+    if (code === 0) expect(await run(["verify", "m.jsonl.new"])).toMatchObject({ code: 0 });
+    expect(await run([...args, "m.jsonl", "--resume"])).toMatchObject(
+      // The file of the other export is not replaced.
+      code === 0 ? { code: 1, stderr: expect.stringContaining("m.jsonl.new is in the way") } : { code: 0 },
+    );
+    if (code === 0) {
+      renameSync(path("m.jsonl.new"), path("other.jsonl"));
+      expect(await run([...args, "m.jsonl", "--resume"])).toMatchObject({ code: 0 });
+    }
+    expect(await run(["verify", "m.jsonl"])).toMatchObject({ code: 0 });
+  });
 });
 
 describe("an export of several files and one to one of them", () => {
@@ -115,11 +153,13 @@ describe("lockFile", () => {
     "is held by one, until it is given up: %s",
     async (platform) => {
       const { path } = await exportFolder();
-      const unlock = await lockFile(path("m.jsonl"), platform);
-      await expect(lockFile(path("m.jsonl"), platform)).rejects.toThrow("another process is exporting to it");
-      (await lockFile(path("n.jsonl"), platform))();
+      const unlock = await lockFile(path("m.jsonl"), { platform });
+      await expect(lockFile(path("m.jsonl"), { platform })).rejects.toThrow(
+        "another process is exporting to it",
+      );
+      (await lockFile(path("n.jsonl"), { platform }))();
       unlock();
-      (await lockFile(path("m.jsonl"), platform))();
+      (await lockFile(path("m.jsonl"), { platform }))();
     },
   );
 
@@ -128,20 +168,22 @@ describe("lockFile", () => {
     const before = new Set(readdirSync(tmpdir()));
     const module = join(import.meta.dirname, "../../src/export/export-lock.ts");
     const code = `const { lockFile } = await import(${JSON.stringify(module)});
-      await lockFile(${JSON.stringify(path("m.jsonl"))}, "darwin");
+      await lockFile(${JSON.stringify(path("m.jsonl"))}, { platform: "darwin" });
       console.log("locked");
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await new Promise((resolve) => child.stdout.once("data", resolve));
-    await expect(lockFile(path("m.jsonl"), "darwin")).rejects.toThrow("another process is exporting to it");
+    await expect(lockFile(path("m.jsonl"), { platform: "darwin" })).rejects.toThrow(
+      "another process is exporting to it",
+    );
     const sockets = readdirSync(tmpdir()).filter(
       (name) => /^pageturn-[\da-f]{32}$/.test(name) && !before.has(name),
     );
     child.kill("SIGKILL");
     await new Promise((resolve) => child.once("close", resolve));
     expect(sockets.some((name) => existsSync(join(tmpdir(), name)))).toBe(true);
-    (await lockFile(path("m.jsonl"), "darwin"))();
+    (await lockFile(path("m.jsonl"), { platform: "darwin" }))();
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { exportFolder } from "./export-folder.ts";
@@ -81,4 +81,31 @@ describe("pageturn verify", () => {
     const { stderr } = await run(["export", "models", "-o", "-d.csv"]);
     expect(stderr).toContain("pageturn verify ./-d.csv");
   });
+
+  it.each([7, "", "half a\ud800", { of: "an object" }])(
+    "takes a file as it was exported, whatever its first and last id is: %j",
+    async (id) => {
+      const { run, path, server } = await exportFolder({ items: 3 });
+      const data = [{ id, display_name: "first" }, { id: "plain" }, { id }, "no object", { id }];
+      const body = JSON.stringify({ data, has_more: false, first_id: null, last_id: null });
+      await server.setScript([{ fault: "body", body, times: "always" }]);
+      for (const format of ["jsonl", "csv", "parquet", "sqlite"]) {
+        for (const [name, more] of [["whole"], ["fields", "--fields", "id,display_name"]].map(
+          ([name, ...more]) => [`${name}.${format}`, more] as const,
+        )) {
+          expect(await run(["export", "models", "-o", name, ...more])).toMatchObject({ code: 0 });
+          expect(await run(["verify", name])).toMatchObject({ code: 0 });
+        }
+      }
+      // A row that was changed between them does not change them.
+      const text = readFileSync(path("whole.csv"), "utf8");
+      writeFileSync(path("whole.csv"), text.replace("plain", "other"));
+      const { code, stderr } = await run(["verify", "whole.csv"]);
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: expect.stringMatching(/^error: whole\.csv: the SHA-256 of the rows is .*\n$/),
+      });
+    },
+    60_000,
+  );
 });

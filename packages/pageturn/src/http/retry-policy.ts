@@ -1,3 +1,6 @@
+import { APIConnectionError } from "../errors/api-error.ts";
+import { APIStatusError } from "../errors/api-status-error.ts";
+
 type Headers = Readonly<Record<string, string>>;
 
 /**
@@ -66,12 +69,31 @@ export interface RetrySituation {
   readonly random: number;
 }
 
-function isRetryable(status: number | null, advice: string | undefined): boolean {
+function isRetried(status: number | null, advice: string | null | undefined): boolean {
   if (status === null) return true;
   if (status >= 200 && status < 300) return false;
   if (advice === "true") return true;
   if (advice === "false") return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+/**
+ * Whether the client sends a request again after this error, while it has retries left: the same request may succeed later.
+ * `false` for anything that is not an error of a request.
+ *
+ * @example
+ * ```ts
+ * const client = new AsyncAnthropic({ apiKey: "wrong", maxRetries: 0 });
+ * try {
+ *   await client.models.list();
+ * } catch (error) {
+ *   console.log(isRetryable(error)); // false
+ * }
+ * ```
+ */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof APIStatusError) return isRetried(error.status, error.headers.get("x-should-retry"));
+  return error instanceof APIConnectionError;
 }
 
 function backOff(retriesMade: number, random: number): number {
@@ -93,7 +115,7 @@ function backOff(retriesMade: number, random: number): number {
  */
 export function retryDelay(situation: RetrySituation): number | null {
   const { status, headers, retriesMade, maxRetries, now, random } = situation;
-  if (retriesMade >= maxRetries || !isRetryable(status, headers["x-should-retry"])) return null;
+  if (retriesMade >= maxRetries || !isRetried(status, headers["x-should-retry"])) return null;
   const wait = retryAfter(headers, { now });
   if (wait === null) return backOff(retriesMade, random);
   return wait <= MAX_RETRY_AFTER_MS ? wait : null;

@@ -1,3 +1,4 @@
+import { ownOptions } from "../pagination/request/own-options.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type NextURLOptions, nextURL } from "./next-url.ts";
 
@@ -15,6 +16,6 @@ export function azure(options: NextURLOptions = {}): PaginationStrategy {
     keep: ["api-version"],
     parameters: ["$skiptoken", "$skipToken", "$skip", "skip", "skiptoken", "continuationToken"],
     isCursorExpired: ({ status }) => status === 410,
-    ...options,
+    ...ownOptions("azure", options, {}),
   });
 }

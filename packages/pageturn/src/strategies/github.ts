@@ -1,3 +1,4 @@
+import { ownOptions } from "../pagination/request/own-options.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { linkHeader } from "./link-header.ts";
@@ -17,7 +18,7 @@ export function github(options: LinkOptions = {}): PaginationStrategy {
     parameters: ["page", "before", "after", "since", "cursor"],
     paths: /^\/(?:repositories|organizations|user|teams|projects)\/\d+(?:\/[\w.~%-]+)*$/,
     pageSize: { in: "per_page", default: 30, max: 100 },
-    ...options,
+    ...ownOptions("github", options, {}),
   });
 }
 

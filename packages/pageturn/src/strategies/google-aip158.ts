@@ -1,4 +1,6 @@
 import { withMember } from "../pagination/request/check-option.ts";
+import { checkItems } from "../pagination/request/check-strategy.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { keysOf, valueAt } from "../pagination/request/page-request.ts";
 import type { OverridesWithItems, PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 
@@ -14,7 +16,14 @@ export type GoogleAip158Options = OverridesWithItems & {
  * counts from the token. https://google.aip.dev/158
  */
 export function googleAip158(options: GoogleAip158Options): PaginationStrategy {
-  const { names = "camelCase", items, ...overrides } = withMember("googleAip158", options, "items");
+  const {
+    names = "camelCase",
+    items,
+    ...overrides
+  } = ownOptions("googleAip158", withMember("googleAip158", options, "items"), {
+    names: ["camelCase", "snake_case"],
+  });
+  checkItems("items", items);
   const [field, token, size] =
     names === "camelCase"
       ? (["nextPageToken", "pageToken", "pageSize"] as const)

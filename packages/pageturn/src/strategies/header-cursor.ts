@@ -1,4 +1,5 @@
 import { PaginationError } from "../errors/pagination-error.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import {
   type PaginationStrategy,
   type Parameter,
@@ -24,11 +25,12 @@ export interface HeaderCursorOptions extends StrategyOverrides {
  * const strategy = headerCursor({ header: "x-ms-continuationtoken", to: "continuationToken", items: "value" });
  * ```
  */
-export function headerCursor({
-  header = "x-next-cursor",
-  to = "cursor",
-  ...overrides
-}: HeaderCursorOptions = {}): PaginationStrategy {
+export function headerCursor(options: HeaderCursorOptions = {}): PaginationStrategy {
+  const {
+    header = "x-next-cursor",
+    to = "cursor",
+    ...overrides
+  } = ownOptions("headerCursor", options, { header: "text", to: "parameter" });
   return {
     next: ({ request, response }) => {
       const cursor = onlyValue(header, response);

@@ -1,4 +1,5 @@
 import { PaginationError } from "../errors/pagination-error.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { headerText } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyPage } from "../pagination/request/strategy.ts";
 import { byLinks, type LinkOptions } from "./next-url.ts";
@@ -13,7 +14,10 @@ import { byLinks, type LinkOptions } from "./next-url.ts";
  * ```
  */
 export function linkHeader(options: LinkOptions = {}): PaginationStrategy {
-  return byLinks({ next: linkTo("next"), previous: linkTo("prev", "previous") }, { items: [], ...options });
+  return byLinks(
+    { next: linkTo("next"), previous: linkTo("prev", "previous") },
+    { items: [], ...ownOptions("linkHeader", options, {}) },
+  );
 }
 
 /** Reads the link of one relation. Several links of it that lead to different pages are a `PaginationError`. */

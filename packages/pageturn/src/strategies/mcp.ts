@@ -1,4 +1,5 @@
 import { withMember } from "../pagination/request/check-option.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { BodyError, PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 import { pageToken } from "./page-token.ts";
@@ -17,7 +18,7 @@ export interface McpOptions extends StrategyOverrides {
  * https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/pagination
  */
 export function mcp(options: McpOptions): PaginationStrategy {
-  const { list, ...overrides } = withMember("mcp", options, "list");
+  const { list, ...overrides } = ownOptions("mcp", withMember("mcp", options, "list"), { list: "text" });
   return pageToken({
     items: ["result", list],
     from: { body: ["result", "nextCursor"] },

@@ -1,4 +1,5 @@
 import { PaginationError } from "../errors/pagination-error.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { type JSONPath, type PageInfo, pathName, valueAt } from "../pagination/request/page-request.ts";
 import { queryString } from "../pagination/request/query.ts";
 import type { PaginationStrategy, StrategyOverrides, StrategyPage } from "../pagination/request/strategy.ts";
@@ -42,18 +43,22 @@ export interface NextURLOptions extends LinkOptions {
  * const strategy = nextURL({ items: "data", next: ["links", "next"], parameters: ["page[after]"] });
  * ```
  */
-export function nextURL({
-  next = "next",
-  previous = "previous",
-  ...options
-}: NextURLOptions = {}): PaginationStrategy {
+export function nextURL(options: NextURLOptions = {}): PaginationStrategy {
+  const {
+    next = "next",
+    previous = "previous",
+    ...others
+  } = ownOptions("nextURL", options, {
+    next: "path",
+    previous: "pathOrNull",
+  });
   const linkAt = (path: JSONPath) => (page: StrategyPage) => linkOf(path, valueAt(page.body, path));
   return byLinks(
     { next: linkAt(next), previous: previous === null ? undefined : linkAt(previous) },
     {
       items: "results",
       fields: [next, previous].filter((path) => typeof path === "string"),
-      ...options,
+      ...others,
     },
   );
 }
@@ -72,14 +77,20 @@ type LinkReader = (page: StrategyPage) => string | null;
 /** The strategy that follows the links that these functions read. */
 export function byLinks(
   { next, previous }: { readonly next: LinkReader; readonly previous: LinkReader | undefined },
-  {
+  options: LinkOptions,
+): PaginationStrategy {
+  const {
     parameters = ["page", "cursor", "offset", "limit"],
     paths,
     links = "overlay",
     keep = [],
     ...overrides
-  }: LinkOptions,
-): PaginationStrategy {
+  } = ownOptions("linkHeader", options, {
+    parameters: "texts",
+    paths: "pattern",
+    links: ["overlay", "replace", "cursor"],
+    keep: "texts",
+  });
   const step = (read: LinkReader) => (page: StrategyPage) => {
     const link = read(page);
     if (link === null) return null;

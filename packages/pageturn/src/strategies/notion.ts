@@ -1,6 +1,7 @@
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyOverrides, StrategyPage } from "../pagination/request/strategy.ts";
-import { pageToken, parameterOf } from "./page-token.ts";
+import { METHODS, pageToken, parameterOf } from "./page-token.ts";
 
 /** Options of {@link notion}. */
 export interface NotionOptions extends StrategyOverrides {
@@ -12,7 +13,8 @@ export interface NotionOptions extends StrategyOverrides {
  * The API of Notion: `next_cursor` and `start_cursor`. A query that Notion cuts off after 10,000 rows says so in
  * `request_status` and counts as incomplete. https://developers.notion.com/reference/intro#pagination
  */
-export function notion({ method, ...overrides }: NotionOptions = {}): PaginationStrategy {
+export function notion(options: NotionOptions = {}): PaginationStrategy {
+  const { method, ...overrides } = ownOptions("notion", options, { method: METHODS });
   return pageToken({
     items: "results",
     from: { body: "next_cursor" },

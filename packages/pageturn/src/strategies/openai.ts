@@ -1,4 +1,5 @@
 import { idCursor } from "../pagination/request/id-cursor.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 
@@ -13,6 +14,6 @@ export function openai(overrides: StrategyOverrides = {}): PaginationStrategy {
     hasMore: "has_more",
     pageSize: { in: "limit", default: 20, adjustable: true },
     isCursorExpired: ({ body }) => ["after", "before"].includes(String(valueAt(body, ["error", "param"]))),
-    ...overrides,
+    ...ownOptions("openai", overrides, {}),
   });
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import {
   type PaginationStrategy,
   type Parameter,
@@ -19,6 +20,8 @@ export interface NumberOptions extends StrategyOverrides {
   readonly first?: number | undefined;
 }
 
+const NUMBER_OPTIONS = { to: "parameter", first: "number" } as const;
+
 /**
  * Pages by number. With `total`, the list ends with the last page; without, or where a server sends smaller pages than
  * requested, with an empty page. A short page does not end it.
@@ -33,7 +36,8 @@ export interface NumberOptions extends StrategyOverrides {
  * const strategy = pageNumber({ items: "rows", total: { body: "page_count", counts: "pages" } });
  * ```
  */
-export function pageNumber({ to = "page", first = 1, ...overrides }: NumberOptions = {}): PaginationStrategy {
+export function pageNumber(options: NumberOptions = {}): PaginationStrategy {
+  const { to = "page", first = 1, ...overrides } = ownOptions("pageNumber", options, NUMBER_OPTIONS);
   if (overrides.pageSize?.adjustable)
     throw new ConfigurationError(
       "Cannot page by number with pageSize.adjustable: true, as a page number is another position when the size " +
@@ -76,11 +80,8 @@ function isLastPage(strategy: PaginationStrategy, page: StrategyPage, before: nu
  * const strategy = offsetLimit({ items: "rows", total: { body: "total", counts: "items" } });
  * ```
  */
-export function offsetLimit({
-  to = "offset",
-  first = 0,
-  ...overrides
-}: NumberOptions = {}): PaginationStrategy {
+export function offsetLimit(options: NumberOptions = {}): PaginationStrategy {
+  const { to = "offset", first = 0, ...overrides } = ownOptions("offsetLimit", options, NUMBER_OPTIONS);
   const strategy: PaginationStrategy = {
     next: (page) => {
       const following = numberIn(page, to, first) + page.items.length;

@@ -1,3 +1,4 @@
+import { ownOptions } from "../pagination/request/own-options.ts";
 import type {
   CursorSource,
   PaginationStrategy,
@@ -24,14 +25,18 @@ export interface TokenOptions extends StrategyOverrides {
  * const strategy = pageToken({ items: "files", from: { body: "nextPageToken" }, to: "pageToken" });
  * ```
  */
-export function pageToken({
-  from = { body: "next_page_token" },
-  to = "page_token",
-  previous,
-  ...overrides
-}: TokenOptions = {}): PaginationStrategy {
+export function pageToken(options: TokenOptions = {}): PaginationStrategy {
+  const {
+    from = { body: "next_page_token" },
+    to = "page_token",
+    previous,
+    ...overrides
+  } = ownOptions("pageToken", options, { from: "source", to: "parameter", previous: "source" });
   return { next: { from, to }, ...(previous && { previous: { from: previous, to } }), ...overrides };
 }
+
+/** How the lists of some APIs can be requested. */
+export const METHODS = ["GET", "POST"] as const;
 
 /** A parameter of the query, or with POST of the JSON body. */
 export function parameterOf(method: "GET" | "POST" | undefined, name: string): Parameter {
@@ -40,5 +45,5 @@ export function parameterOf(method: "GET" | "POST" | undefined, name: string): P
 
 /** {@link pageToken} with the names `next_cursor` and `cursor`. */
 export function pageCursor(options: TokenOptions = {}): PaginationStrategy {
-  return pageToken({ from: { body: "next_cursor" }, to: "cursor", ...options });
+  return pageToken({ from: { body: "next_cursor" }, to: "cursor", ...ownOptions("pageCursor", options, {}) });
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { withMember } from "../pagination/request/check-option.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import {
   isJsonObject,
   type JSONPath,
@@ -31,7 +32,11 @@ export interface RelayOptions extends StrategyOverrides {
  * walked backward. `errors` in the body are an error, even if there is data.
  */
 export function relayConnection(options: RelayOptions): PaginationStrategy {
-  const { connection, variables, ...overrides } = withMember("relayConnection", options, "connection");
+  const { connection, variables, ...overrides } = ownOptions(
+    "relayConnection",
+    withMember("relayConnection", options, "connection"),
+    { connection: "path", variables: { names: ["after", "first", "before", "last"] } },
+  );
   const names = { after: "after", first: "first", before: "before", last: "last", ...variables };
   const place = (name: string) => ({ json: ["variables", name] });
   const variablesOf = ({ json }: PageRequest): JsonObject => {

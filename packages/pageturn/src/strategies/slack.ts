@@ -1,6 +1,7 @@
 import { withMember } from "../pagination/request/check-option.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import type { BodyError, OverridesWithItems, PaginationStrategy } from "../pagination/request/strategy.ts";
-import { pageToken, parameterOf } from "./page-token.ts";
+import { METHODS, pageToken, parameterOf } from "./page-token.ts";
 
 /** Options of {@link slack}. */
 export type SlackOptions = OverridesWithItems & {
@@ -27,7 +28,9 @@ const STATUS_OF_ERROR: Readonly<Record<string, number>> = {
  * `"members"`. A body with `ok: false` is an error. https://docs.slack.dev/apis/web-api/pagination
  */
 export function slack(options: SlackOptions): PaginationStrategy {
-  const { method, ...overrides } = withMember("slack", options, "items");
+  const { method, ...overrides } = ownOptions("slack", withMember("slack", options, "items"), {
+    method: METHODS,
+  });
   return pageToken({
     from: { body: ["response_metadata", "next_cursor"] },
     to: parameterOf(method, "cursor"),

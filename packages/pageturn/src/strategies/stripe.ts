@@ -1,4 +1,5 @@
 import { idCursor } from "../pagination/request/id-cursor.ts";
+import { ownOptions } from "../pagination/request/own-options.ts";
 import { valueAt } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy, StrategyOverrides } from "../pagination/request/strategy.ts";
 
@@ -17,6 +18,6 @@ export function stripe(overrides: StrategyOverrides = {}): PaginationStrategy {
     isCursorExpired: ({ body }) =>
       valueAt(body, ["error", "code"]) === "resource_missing" &&
       ["starting_after", "ending_before"].includes(String(valueAt(body, ["error", "param"]))),
-    ...overrides,
+    ...ownOptions("stripe", overrides, {}),
   });
 }

@@ -46,7 +46,7 @@ export class ListResponder {
   read(incoming: IncomingRequest): PagePrompt | ApiProblem {
     try {
       const route = this.#routes.find(incoming);
-      checkAccess(incoming, this.#config.apiKey);
+      checkAccess(incoming, this.#config);
       checkParams(route.endpoint, incoming.query);
       const list = this.#list(route, incoming);
       const request = readListRequest(list, incoming.query);

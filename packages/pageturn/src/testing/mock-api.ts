@@ -10,7 +10,7 @@ import { whatArrives } from "./faults/what-arrives.ts";
 import { ListResponder, type PagePrompt } from "./list-responder.ts";
 import { RateWindow } from "./rate-window.ts";
 import { type LogEntry, RequestLog } from "./request-log.ts";
-import { readTarget } from "./route-table.ts";
+import { keyOf, readTarget } from "./route-table.ts";
 import type { ServerConfig } from "./server-config.ts";
 
 /** A request as it arrives. */
@@ -40,6 +40,7 @@ export class MockAPI {
   readonly #responder: ListResponder;
   readonly #rate: RateWindow;
   readonly #idKey: number;
+  readonly #ownOrganization: string;
   #player: ScriptPlayer;
   #received = 0;
 
@@ -50,6 +51,8 @@ export class MockAPI {
     this.#responder = new ListResponder(config, served);
     this.#rate = new RateWindow(config.rateLimit);
     this.#idKey = hashText("request-id", config.seed);
+    const hash = (hashText("organization", config.seed) >>> 0).toString(16).padStart(8, "0");
+    this.#ownOrganization = `${hash}-0000-4000-8000-000000000001`;
     this.#player = new ScriptPlayer(config.script);
   }
 
@@ -79,8 +82,9 @@ export class MockAPI {
     };
     this.log.push(entry);
     const rate = this.#rate.take(Date.now());
+    const common = { "request-id": requestId, ...this.#organization(headers), ...rate.headers };
     const reply = (answer: Answer, fault: Fault, delayMs: number): Reply => ({
-      answer: { ...answer, headers: { "request-id": requestId, ...rate.headers, ...answer.headers } },
+      answer: { ...answer, headers: { ...common, ...answer.headers } },
       fault,
       delayMs,
       sending: (sent) => noteSent(entry, fault, sent),
@@ -101,6 +105,17 @@ export class MockAPI {
     const hasCursor = !(prompt instanceof ApiProblem) && prompt.request.cursor !== null;
     const refused = playStatusFault(fault, { hasCursor, requestId });
     return refused ?? playBodyFault(this.#responder.answer(prompt, { fault, requestId }), fault);
+  }
+
+  /** Of a key that the server accepts. */
+  #organization(headers: ReceivedRequest["headers"]): Answer["headers"] {
+    const { apiKey, organizations } = this.#config;
+    const key = keyOf(headers);
+    if (key === undefined) return {};
+    const id = Object.hasOwn(organizations, key)
+      ? organizations[key]
+      : key === apiKey && this.#ownOrganization;
+    return id ? { "anthropic-organization-id": id } : {};
   }
 
   #latency(page: number | null): number {

@@ -18,16 +18,29 @@ export function readTarget(target: string): { readonly path: string; readonly qu
   return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
 }
 
+/** The keys that a server accepts. */
+interface Keys {
+  readonly apiKey: string | null;
+  readonly organizations: Readonly<Record<string, string | null>>;
+}
+
+/** The key of a request; `undefined` if it has none. */
+export function keyOf(headers: IncomingHttpHeaders): string | undefined {
+  const key = headers["x-api-key"] ?? /^Bearer (.*)$/.exec(headers.authorization ?? "")?.[1];
+  return key === undefined ? undefined : String(key);
+}
+
 /** Throws `ApiProblem` unless the request is a GET with the right key and an API version. */
-export function checkAccess({ method, headers }: IncomingRequest, apiKey: string | null): void {
+export function checkAccess({ method, headers }: IncomingRequest, { apiKey, organizations }: Keys): void {
   if (method !== "GET") throw new ApiProblem(405, "Method Not Allowed", { allow: "GET" });
   // Without a key the server is open, so that it can also test clients of other APIs.
   if (apiKey === null) return;
   const key = headers["x-api-key"];
   const token = headers.authorization;
   if (key === undefined && token === undefined) throw new ApiProblem(401, "x-api-key header is required");
-  if (key !== undefined && key !== apiKey) throw new ApiProblem(401, "invalid x-api-key");
-  if (key === undefined && token !== `Bearer ${apiKey}`) throw new ApiProblem(401, "Invalid bearer token");
+  const given = keyOf(headers) ?? "";
+  if (given !== apiKey && !Object.hasOwn(organizations, given))
+    throw new ApiProblem(401, key === undefined ? "Invalid bearer token" : "invalid x-api-key");
   const version = headers["anthropic-version"];
   if (version === undefined) throw new ApiProblem(400, "anthropic-version: header is required");
   if (!/^\d{4}-\d{2}-\d{2}$/.test(String(version))) {

@@ -21,6 +21,7 @@ import {
   choice,
   current,
   flag,
+  headerText,
   json,
   listOf,
   optional,
@@ -71,6 +72,12 @@ export interface MockServerOptions {
    * `null` it requires neither a key nor `anthropic-version`.
    */
   readonly apiKey?: string | null;
+  /**
+   * More keys that the server accepts, each with the id of its organization, which the header `anthropic-organization-id` of
+   * the responses has; `null` for a server that does not send it. `apiKey` may be one of them. Default: `apiKey` alone, with an
+   * id that depends on the seed.
+   */
+  readonly organizations?: Readonly<Record<string, string | null>>;
   /**
    * Milliseconds before each response. An array holds one value per page; its last value applies to all further
    * pages.
@@ -176,6 +183,14 @@ const endpoint = shape<ServedEndpoint & Partial<APIList>>({
   ),
 });
 
+/** A key. Its value must not reach the message. */
+const key: Rule = (name, value) => {
+  if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return;
+  throw new ConfigurationError(
+    `Cannot use the option ${name} as it must be null or printable ASCII text without blanks: its type is ${typeof value}`,
+  );
+};
+
 /** What each option must be. `script` is checked last, because its paths can be those of `endpoints`. */
 const rules: Rules<Omit<MockServerOptions, "script">> = {
   items: orRecordOf(count),
@@ -183,11 +198,14 @@ const rules: Rules<Omit<MockServerOptions, "script">> = {
   now: time,
   seed: whole(0, 2 ** 32 - 1),
   apiKey: (name, value) => {
-    // Its value must not reach the message.
-    if (value === null || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return;
-    throw new ConfigurationError(
-      `Cannot use the option ${name} as it must be null or printable ASCII text without blanks: its type is ${typeof value}`,
-    );
+    if (value !== null) key(name, value);
+  },
+  organizations: (name, value) => {
+    recordOf(json)(name, value);
+    for (const [each, id] of Object.entries(Object(value))) {
+      key(`${name} with a name`, each);
+      if (id !== null) headerText(`${name} with an id`, id);
+    }
   },
   latencyMs: (name, value) => (Array.isArray(value) ? listOf(milliseconds) : milliseconds)(name, value),
   itemBytes: whole(0, 2 ** 24),
@@ -209,6 +227,7 @@ export function serverConfig(options: MockServerOptions): ServerConfig {
     items: options.items ?? 50,
     seed: options.seed ?? 1,
     apiKey: options.apiKey === undefined ? "sk-ant-test-key" : options.apiKey,
+    organizations: options.organizations ?? {},
     latencyMs: options.latencyMs ?? 0,
     itemBytes: options.itemBytes ?? 0,
     compress: options.compress ?? false,

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { MAX_RETRY_AFTER_MS, type RetrySituation, retryDelay } from "../../src/http/retry-policy.ts";
+import { APITimeoutError, APIUserAbortError } from "../../src/errors/api-error.ts";
+import { statusError } from "../../src/errors/api-status-error.ts";
+import {
+  isRetryable,
+  MAX_RETRY_AFTER_MS,
+  type RetrySituation,
+  retryDelay,
+} from "../../src/http/retry-policy.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -35,6 +42,28 @@ test("x-should-retry overrides the status both ways, in its exact text", () => {
 
 test("a good answer is never asked for again, whatever x-should-retry says", () => {
   expect(delay({ status: 200, headers: { "x-should-retry": "true" } })).toBeNull();
+});
+
+test("an error says whether its request is sent again", () => {
+  const request = { method: "GET", url: "http://127.0.0.1/v1/models" };
+  const of = (status: number, headers: Record<string, string> = {}) =>
+    isRetryable(
+      statusError("failed", {
+        request,
+        status,
+        headers: new Headers(headers),
+        requestId: null,
+        type: null,
+        body: "",
+      }),
+    );
+  expect([408, 409, 429, 500, 529].map((status) => of(status))).toEqual([true, true, true, true, true]);
+  expect([301, 400, 401, 404].map((status) => of(status))).toEqual([false, false, false, false]);
+  expect(of(400, { "x-should-retry": "true" })).toBe(true);
+  expect(of(503, { "x-should-retry": "false" })).toBe(false);
+  expect(isRetryable(new APITimeoutError("late", { request }))).toBe(true);
+  expect(isRetryable(new APIUserAbortError("left", { request }))).toBe(false);
+  expect(isRetryable(new Error("no request"))).toBe(false);
 });
 
 test("there are no more retries than allowed", () => {

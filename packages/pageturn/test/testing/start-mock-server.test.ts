@@ -104,7 +104,7 @@ describe("the mock server", () => {
     ["/v1/models?limit=1001", "limit: Input should be less than or equal to 1000"],
     ["/v1/models?limit=ten", "limit: Input should be a valid integer, unable to parse string as an integer"],
     ["/v1/models?after_id=model-x", "after_id: No item with the id 'model-x'"],
-    ["/v1/models?after_id=a&before_id=b", "Only one of after_id and before_id can be given"],
+    ["/v1/models?after_id=a&before_id=b", "before_id: Cannot be combined with after_id"],
     ["/v1/files?page=page_x", "page: Invalid or expired cursor"],
     ["/v1/test/bidirectional?order=up", "order: Input should be 'asc' or 'desc'"],
   ])("refuses %s with the API's 400", async (target, message) => {
@@ -148,6 +148,23 @@ describe("the mock server", () => {
   it("accepts the key as a bearer token", async () => {
     const headers = { "x-api-key": "", authorization: `Bearer ${server.apiKey}` };
     expect((await ask(server, "/v1/models", { headers })).status).toBe(200);
+  });
+
+  it("names the organization of a key that it accepts", async () => {
+    const own = await ask(server, "/v1/models");
+    expect(own.headers.get("anthropic-organization-id")).toMatch(/^[0-9a-f]{8}-0000-4000-8000-0{11}1$/);
+    const refused = await ask(server, "/v1/models", { headers: { "x-api-key": "other" } });
+    expect([refused.status, refused.headers.get("anthropic-organization-id")]).toEqual([401, null]);
+    await using several = await startMockServer({ organizations: { one: "org-1", none: null } });
+    const of = async (headers: Record<string, string>) => {
+      const answer = await ask(several, "/v1/models", { headers });
+      return [answer.status, answer.headers.get("anthropic-organization-id")];
+    };
+    expect(await of({ "x-api-key": "one" })).toEqual([200, "org-1"]);
+    expect(await of({ "x-api-key": "", authorization: "Bearer one" })).toEqual([200, "org-1"]);
+    expect(await of({ "x-api-key": "none" })).toEqual([200, null]);
+    expect(await of({})).toEqual([200, own.headers.get("anthropic-organization-id")]);
+    expect(await of({ "x-api-key": "toString" })).toEqual([401, null]);
   });
 
   it.each([
@@ -415,6 +432,7 @@ describe("its options", () => {
 
   it.each(["", " ", "a b", "a\nb", "ä"])("refuse a key that no request could carry: %j", async (apiKey) => {
     await expect(startMockServer({ apiKey })).rejects.toThrow(ConfigurationError);
+    await expect(startMockServer({ organizations: { [apiKey]: "org" } })).rejects.toThrow(ConfigurationError);
   });
 
   it("allow all lists of the API as lists of one's own", async () => {

@@ -36,7 +36,8 @@ export function callback<F>(name: string, value: F): F {
   throw refused(name, value, "a function");
 }
 
-function refused(name: string, value: unknown, rule: string): ConfigurationError {
+/** The error for an option with a value that breaks a rule. */
+export function refused(name: string, value: unknown, rule: string): ConfigurationError {
   // String() throws for an object without a prototype.
   const shown =
     typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);

@@ -33,20 +33,19 @@ export function checkStrategy(strategy: PaginationStrategy): void {
   for (const name of ["errorIn", "isBackward", "isCursorExpired"] as const)
     if (!["undefined", "function"].includes(typeof strategy[name]))
       throw refused(`strategy.${name} must be a function`);
-  for (const name of ["fields", "cursors"] as const)
-    if (!Array.isArray(strategy[name] ?? [])) throw refused(`strategy.${name} must be an array`);
+  if (!isTexts(strategy.fields ?? [])) throw refused("strategy.fields must be an array of names");
+  if (!Array.isArray(cursors ?? [])) throw refused("strategy.cursors must be an array");
   for (const [name, step] of Object.entries({ next, previous })) {
     const isOpen = typeof step === "function" || step?.to === "url";
     if (isOpen && cursors === undefined)
       throw refused(`list in strategy.cursors which parameters ${name} sets: it is a function, or a link`);
     if (step === undefined || typeof step === "function") continue;
     checkMembers(`strategy.${name}`, step, { known: ["from", "to"], required: ["from", "to"] });
-    const from = { known: ["body", "header", "firstItem", "lastItem"], exactlyOne: true };
-    checkMembers(`strategy.${name}.from`, step.from, from);
+    checkSource(`strategy.${name}.from`, step.from);
     if (step.to !== "url") checkParameter(`strategy.${name}.to`, step.to);
   }
   for (const cursor of cursors ?? []) {
-    if (typeof cursor !== "object" || !("path" in cursor)) checkParameter("a cursor", cursor);
+    if (!isJsonObject(cursor) || !("path" in cursor)) checkParameter("a cursor", cursor);
     else if (!(cursor.path instanceof RegExp) || /[gy]/.test(cursor.path.flags))
       throw refused("the path of a cursor must be a regular expression without the flags g and y");
   }
@@ -71,8 +70,7 @@ export function checkStrategy(strategy: PaginationStrategy): void {
 
 /** Throws {@link ConfigurationError} where `location` is no place in a page. `name` is the option. */
 export function checkItems(name: string, location: unknown): void {
-  const isPath = Array.isArray(location) && location.every((key) => typeof key === "string");
-  if (isPath || typeof location === "string" || typeof location === "function") return;
+  if (isPath(location) || typeof location === "function") return;
   throw new ConfigurationError(
     `Cannot use the option ${name} as it must be a key, an array of keys, or a function: it is of type ${kindOf(location)}`,
   );
@@ -84,6 +82,34 @@ interface MemberRule {
   readonly exactlyOne?: boolean;
 }
 
+/** Whether a value is an array of texts. */
+export function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
+/** Whether a value is a place in JSON: a key, or the keys that lead to it. */
+export function isPath(value: unknown): boolean {
+  return typeof value === "string" || isTexts(value);
+}
+
+type Rule = readonly [holds: (value: unknown) => boolean, words: string];
+const PATH: Rule = [isPath, "a key or an array of keys"];
+const TEXT: Rule = [(value) => typeof value === "string", "text"];
+const SIZE: Rule = [(value) => typeof value === "number" && value > 0, "a number above 0"];
+
+/** What members of the objects in a strategy must be. */
+const VALUES: Readonly<Record<string, Rule>> = {
+  body: PATH,
+  json: PATH,
+  firstItem: PATH,
+  lastItem: PATH,
+  query: TEXT,
+  header: TEXT,
+  default: SIZE,
+  max: SIZE,
+  adjustable: [(value) => typeof value === "boolean", "true or false"],
+};
+
 function checkMembers(what: string, value: unknown, { known, required = [], exactlyOne }: MemberRule): void {
   if (!isJsonObject(value)) throw refused(`${what} must be an object with ${known.join(", ")}`);
   refuseUnknown(what, value, known);
@@ -91,9 +117,19 @@ function checkMembers(what: string, value: unknown, { known, required = [], exac
   const missing = required.find((name) => !names.includes(name));
   if (missing !== undefined) throw refused(`${what} must have the member ${missing}`);
   if (exactlyOne && names.length !== 1) throw refused(`${what} must have exactly one of ${known.join(", ")}`);
+  for (const name of names) {
+    const [holds, words] = VALUES[name] ?? [];
+    if (holds?.(value[name]) === false) throw refused(`${what}.${name} must be ${words}`);
+  }
 }
 
-function checkParameter(what: string, parameter: unknown): void {
+/** Throws {@link ConfigurationError} where `source` is no place of a cursor. `what` names it. */
+export function checkSource(what: string, source: unknown): void {
+  checkMembers(what, source, { known: ["body", "header", "firstItem", "lastItem"], exactlyOne: true });
+}
+
+/** Throws {@link ConfigurationError} where `parameter` is none of a request. `what` names it. */
+export function checkParameter(what: string, parameter: unknown): void {
   if (typeof parameter !== "string")
     checkMembers(what, parameter, { known: ["query", "json", "header"], exactlyOne: true });
 }

@@ -1,4 +1,5 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
+import { ownOptions } from "./own-options.ts";
 import type { PageInfo, PageRequest } from "./page-request.ts";
 import {
   type CursorSource,
@@ -30,13 +31,14 @@ export interface IdCursorOptions extends StrategyOverrides {
  * const strategy = idCursor({ after: "starting_after", before: "ending_before", hasMore: "has_more" });
  * ```
  */
-export function idCursor({
-  after = "after",
-  before,
-  first = { firstItem: "id" },
-  last = { lastItem: "id" },
-  ...overrides
-}: IdCursorOptions = {}): PaginationStrategy {
+export function idCursor(options: IdCursorOptions = {}): PaginationStrategy {
+  const {
+    after = "after",
+    before,
+    first = { firstItem: "id" },
+    last = { lastItem: "id" },
+    ...overrides
+  } = ownOptions("idCursor", options, { after: "text", before: "text", first: "source", last: "source" });
   const forward = (page: StrategyPage, other?: string) => pageAt(after, idAt(last, page), other);
   if (before === undefined)
     return { next: (page) => forward(page), cursors: [after], cursorMeans: "position", ...overrides };
