@@ -14,9 +14,9 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
 }
 
-/** Whether a text names a time by days or weeks before now. */
+/** Whether a text names a day by its distance from today. */
 export function isInDays(text: string): boolean {
-  return /^-\d+[dw]$/.test(text);
+  return /^(?:-\d+[dw]|today|yesterday)$/.test(text);
 }
 
 /** A time as a parameter needs it: `2026-11-01` for a date, RFC 3339 for a time. `null` if the text is not a time. */

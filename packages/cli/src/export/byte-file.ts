@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip, zstdCompress } from "node:zlib";
 import { CommandError } from "../failure.ts";
+import { goneFile } from "./export-state.ts";
 import type { Format } from "./formats.ts";
 
 /** Turns text into the bytes of a file. Each result can be read on its own: the members of a gzip file, the frames of zstd. */
@@ -51,12 +52,10 @@ export class ByteFile {
    */
   static async open(
     file: string,
-    { length, flags, format }: { length: number; flags: "wx" | "w"; format: Format },
+    { length, flags, format }: { length: number; flags: "wx" | "w" | "r+"; format: Format },
   ): Promise<ByteFile> {
     const handle = await open(file, length === 0 ? flags : "r+").catch((error: unknown) => {
-      throw length > 0 && isMissing(error)
-        ? new CommandError(`Cannot resume ${file} because it is gone`)
-        : error;
+      throw length > 0 && isMissing(error) ? goneFile(file) : error;
     });
     try {
       const { size } = await handle.stat();

@@ -6,7 +6,7 @@ import { StopRequest } from "../stop-request.ts";
 import { lockFile } from "./export-lock.ts";
 import { type ExportPlan, type PlannedPart, planExport } from "./export-plan.ts";
 import { type ExportWalk, RefusedResume, type WalkRequest } from "./export-run.ts";
-import { exportSplit } from "./export-split.ts";
+import { exportSplit, type PartToExport } from "./export-split.ts";
 import { prepareExport } from "./prepare-export.ts";
 import { printFirstRequest } from "./print-first-request.ts";
 import { fractionOf } from "./progress-fraction.ts";
@@ -15,7 +15,6 @@ import { reportResult } from "./report-result.ts";
 import { watchRetries } from "./request-watch.ts";
 import { type ExportResult, runExport } from "./run-export.ts";
 import { savedExport } from "./saved-state.ts";
-import type { SinkMode } from "./sink.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
@@ -52,13 +51,14 @@ async function exportPlan(
   });
   const exportPart = async (
     parts: readonly PlannedPart[],
-    { index, mode }: { index: number; mode: SinkMode },
+    { index, mode, beforeChange }: PartToExport,
   ): Promise<ExportResult> => {
     const part = parts[index];
     if (part === undefined) throw new RangeError(`There is no file ${index}`);
     meter.fractionOf = fractionOf({ ...plan, parts }, index);
     const result = await runExport(part.job, {
       mode,
+      beforeChange,
       organization: await organizationOf(parts[index - 1]),
       range: part.range,
       maxItems: plan.maxItems,

@@ -50,6 +50,8 @@ export interface ExportOptions {
   readonly stop: StopRequest;
   /** The organization whose list the export has begun with, where the state does not know it; `undefined` if it is not known. */
   readonly organization?: string | null | undefined;
+  /** Called before the first file is changed, which waits for the first answer then. */
+  readonly beforeChange?: (() => Promise<void>) | undefined;
   /** Whether an item is one of the export; the others are left out. */
   readonly keeps: ((item: unknown) => boolean) | undefined;
   openWalk(request: WalkRequest): ExportWalk;

@@ -15,10 +15,14 @@ import { writeRecord } from "./split-record.ts";
 export interface SplitOptions {
   readonly stop: StopRequest;
   readonly options: MessageOptions;
-  exportPart(
-    parts: readonly PlannedPart[],
-    of: { readonly index: number; readonly mode: SinkMode },
-  ): Promise<ExportResult>;
+  exportPart(parts: readonly PlannedPart[], of: PartToExport): Promise<ExportResult>;
+}
+
+/** One of the files, and how to export it. */
+export interface PartToExport {
+  readonly index: number;
+  readonly mode: SinkMode;
+  readonly beforeChange?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -59,11 +63,18 @@ async function exportFiles(
   output: string,
   { prepared, split: { stop, options, exportPart } }: { prepared: PreparedExport; split: SplitOptions },
 ): Promise<void> {
-  const { parts, record, hadRecord, modeOf } = prepared;
+  const { parts, record, hadRecord, isNewRecord, modeOf } = prepared;
   if (record === undefined) return;
-  await writeRecord(output, record);
+  // The record of an earlier export is only replaced when the list has answered.
+  let isWritten = !isNewRecord;
+  const write = async () => {
+    if (!isWritten) await writeRecord(output, record);
+    isWritten = true;
+  };
+  if (!hadRecord) await write();
   // While nothing has changed, the command can be repeated as it is: then it leaves no record.
   let isToResume = hadRecord;
+  let isInPlace = true;
   try {
     for (const [index, { job }] of parts.entries()) {
       if (stop.asked !== null) {
@@ -72,15 +83,18 @@ async function exportFiles(
       }
       const unlock = await lockFile(job.file);
       const result = await modeOf(index)
-        .then((mode) => exportPart(parts, { index, mode }))
+        .then((mode) => exportPart(parts, { index, mode, beforeChange: isWritten ? undefined : write }))
         .finally(unlock);
       const hasFailed = result.kind === "failed" || result.kind === "stopped";
       isToResume ||= hasFailed ? result.isKept : result.kind === "ended";
       reportResult(job.file, { result, options, canGoOn: isToResume, isPart: true });
       if (hasFailed) return;
       if (result.kind === "finished") continue;
+      isInPlace &&= result.file === job.file;
       await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
     }
+    // It says that the old file is not the one that was asked for.
+    if (!isInPlace) return;
     // What is missing in a file of a list that was incomplete is known from the file, and does not keep the range from moving on.
     isToResume = false;
     if (prepared.isOtherRange) {

@@ -188,6 +188,13 @@ export async function readState(file: string, remedy?: string): Promise<ExportSt
   return json === undefined || json === "" ? undefined : parseState(json, { where, remedy });
 }
 
+/** The error for a file that is not there, though its export has rows. */
+export function goneFile(file: string): CommandError {
+  return new CommandError(
+    `Cannot resume ${file} because it is gone: put it back, or start again with --overwrite`,
+  );
+}
+
 /** The error for a file that is there, and of which no export is known. */
 export function withoutCheckpoint(file: string): UsageError {
   return new UsageError(

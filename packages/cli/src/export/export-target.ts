@@ -1,8 +1,8 @@
 import { lstat, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
-import type { ExportJob } from "./export-job.ts";
-import { readState, withoutCheckpoint } from "./export-state.ts";
+import { type ExportJob, targetOf } from "./export-job.ts";
+import { goneFile, readState, withoutCheckpoint } from "./export-state.ts";
 import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
@@ -17,7 +17,7 @@ import {
 } from "./manifest.ts";
 import { refuseOther } from "./refuse-other.ts";
 import { findNewExport, stateOf } from "./saved-state.ts";
-import { refuseForeign, removeState } from "./side-files.ts";
+import { inTheWay, refuseForeign, removeState } from "./side-files.ts";
 import type { SinkMode } from "./sink.ts";
 
 /** Where the rows of an export go: to the file that the user named, or to one that replaces it at the end. */
@@ -45,7 +45,7 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
   const { file, format } = job;
   // Says what is wrong with the folder.
   await stat(`${dirname(file)}/.`);
-  await refuseOddFile(file, mode);
+  await refuseOddFile(job, mode);
   const next: ExportJob = { ...job, file: newFileOf(file), replaces: file };
   const begun = await findNewExport(file, format);
   if (mode.overwrite) {
@@ -69,8 +69,8 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
     if (isThere) throw new CommandError(fileExists(file));
   }
   if (state !== undefined) refuseOther(state, job);
-  // A database is empty when it was begun and killed.
-  else if (isThere && !(format === "sqlite" && (await stat(file)).size === 0)) throw withoutCheckpoint(file);
+  // An empty file is that of an export that was killed when it began, or nothing is lost.
+  else if (isThere && (await stat(file)).size > 0) throw withoutCheckpoint(file);
   return { kind: "open", job, mode };
 }
 
@@ -103,12 +103,15 @@ function rowsOf(owner: string, file: string): CommandError {
 }
 
 /** A folder, a device or a pipe cannot be exported to, and a rename would replace a link instead of its file. */
-async function refuseOddFile(file: string, { overwrite }: SinkMode): Promise<void> {
+async function refuseOddFile({ file, format }: ExportJob, { overwrite }: SinkMode): Promise<void> {
   const stats = await stat(file).catch(undefinedIfMissing);
+  const isLink = (await lstat(file).catch(undefinedIfMissing))?.isSymbolicLink() === true;
+  if (isLink && stats === undefined)
+    throw new CommandError(`Cannot write ${file}: it is a link to a file that does not exist`);
   if (stats !== undefined && !stats.isFile()) {
     throw new CommandError(`Cannot write ${file}: it is ${stats.isDirectory() ? "a folder" : "not a file"}`);
   }
-  if (overwrite && (await lstat(file).catch(undefinedIfMissing))?.isSymbolicLink()) {
+  if (isLink && (overwrite || format === "parquet")) {
     throw new CommandError(`Cannot replace ${file} because it is a link: name the file itself`);
   }
 }
@@ -123,11 +126,17 @@ async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
 
 /**
  * Throws `CommandError` if a file that has ended was changed since: what was added to it would be cut off when it is gone on with. A
- * database keeps what is not of the export.
+ * database keeps what is not of the export. A Parquet file is made when the list has ended: an earlier one is of the user.
  */
-async function refuseChanged({ file, format }: ExportJob): Promise<void> {
-  const manifest = format !== "sqlite" && (await exists(file)) ? await readOwnManifest(file) : undefined;
-  if (manifest !== undefined) await refuseOtherSize(file, manifest);
+async function refuseChanged(job: ExportJob): Promise<void> {
+  const { file, format } = job;
+  if (format === "sqlite") return;
+  const state = await readState(file);
+  if (await exists(file)) {
+    const manifest = await readOwnManifest(file);
+    if (manifest !== undefined) await refuseOtherSize(file, manifest);
+    else if (format === "parquet" && state?.outcome === null) throw inTheWay(targetOf(job), file);
+  } else if (format !== "parquet" && (state?.bytes ?? 0) > 0) throw goneFile(file);
 }
 
 async function refuseOtherSize(file: string, { bytes }: Manifest): Promise<void> {
@@ -179,8 +188,8 @@ async function putInPlace(
 ): Promise<void> {
   const newFile = newFileOf(file);
   if (outcome.complete) {
-    await removeState(file, { format });
-    await removeState(newFile, { format, target: file });
+    await removeState(file);
+    await removeState(newFile, file);
   } else {
     for (const nameOf of format === "parquet" ? [stagedFileOf, stateFileOf] : [stateFileOf])
       await rename(nameOf(newFile), nameOf(file)).catch(undefinedIfMissing);

@@ -45,18 +45,29 @@ export class FileSink implements Sink {
     const stateFile = stateFileOf(job.file);
     const saved = mode.resume ? await readState(job.file) : undefined;
     const state = saved ?? newState(job, range);
-    // Before the file: a file of rows without its state could not be resumed.
-    if (saved === undefined)
-      await ((await exists(stateFile)) ? writeJSONFile : createJSONFile)(stateFile, state);
-    const isNew = !mode.resume && !mode.overwrite && rows === job.file;
+    const keepState = async () => {
+      if (saved === undefined)
+        await ((await exists(stateFile)) ? writeJSONFile : createJSONFile)(stateFile, state);
+    };
     const length = state.bytes ?? 0;
-    const bytes = await ByteFile.open(rows, { length, flags: isNew ? "wx" : "w", format }).catch(
-      async (error: unknown) => {
-        // Rows without a state would be taken for a file of the user.
-        if (saved === undefined && (isNew || !(await exists(rows)))) await rm(stateFile, { force: true });
+    let bytes: ByteFile;
+    if (saved === undefined && !mode.overwrite && rows === job.file) {
+      // Before the state, which says that the file is of the export. Without one, only an empty file is taken.
+      const isThere = await exists(rows);
+      bytes = await ByteFile.open(rows, { length, flags: isThere ? "r+" : "wx", format });
+      await keepState().catch(async (error: unknown) => {
+        await bytes.close();
+        if (!isThere) await rm(rows, { force: true });
         throw error;
-      },
-    );
+      });
+    } else {
+      // After the state, which says that nothing of the file counts.
+      await keepState();
+      bytes = await ByteFile.open(rows, { length, flags: "w", format }).catch(async (error: unknown) => {
+        if (saved === undefined && !(await exists(rows))) await rm(stateFile, { force: true });
+        throw error;
+      });
+    }
     const text = rowText(job, format);
     if (length === 0 && text.head !== "") await bytes.add(text.head);
     return new FileSink({ stateFile, state }, { bytes, text });

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { ExportJob } from "./export-job.ts";
 import type { ExportState } from "./export-state.ts";
-import { stagedFileOf } from "./file-names.ts";
+import { manifestFileOf, stagedFileOf } from "./file-names.ts";
 import { FileSink } from "./file-sink.ts";
 import { writeParquetFile } from "./parquet-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
@@ -42,6 +42,8 @@ export class ParquetSink implements Sink {
 
   async finish(): Promise<void> {
     const { file, columns, fields } = this.#job;
+    // Not before: until then, the file is the one that the manifest is about.
+    await rm(manifestFileOf(file), { force: true });
     await writeParquetFile(file, { rows: stagedFileOf(file), columns, isWhole: fields === null });
   }
 

@@ -16,6 +16,8 @@ export interface PreparedExport {
   readonly record: SplitRecord | undefined;
   /** Whether there was a record, which the export goes on with or replaces. */
   readonly hadRecord: boolean;
+  /** Whether `record` is not the one that there was. */
+  readonly isNewRecord: boolean;
   /** Whether the command, if it were typed for the first time now, would be about another range: `-7d` is. */
   readonly isOtherRange: boolean;
   modeOf(index: number): Promise<SinkMode>;
@@ -37,6 +39,7 @@ export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
     parts: filesOf(plan, asBegun(job, saved) ?? job),
     record: undefined,
     hadRecord: false,
+    isNewRecord: false,
     isOtherRange: false,
     modeOf: async () => mode,
   };
@@ -74,6 +77,7 @@ async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<Prepar
     parts,
     record,
     hadRecord: saved !== undefined,
+    isNewRecord: begun === undefined,
     isOtherRange: begun !== undefined && isOtherNow(plan, { split, begun }),
     modeOf: async (index) => {
       if (record.mode === "new" && !mode.resume) return mode;
@@ -85,7 +89,7 @@ async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<Prepar
         refuseOther({ identity: known.identity }, part);
         return OVERWRITE;
       }
-      const isOfThis = record.mode === "new" || index < record.done || known?.startedAt === record.startedAt;
+      const isOfThis = record.mode === "new" || known?.startedAt === record.startedAt;
       return isOfThis ? RESUME : OVERWRITE;
     },
   };

@@ -1,9 +1,12 @@
+import { CommandError } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
+import type { ExportJob } from "./export-job.ts";
 import type { ExportPlan, PlannedPart } from "./export-plan.ts";
 import { type ExportWalk, refusedCheckpoint, type WalkRequest, walkFrom } from "./export-run.ts";
 import { newState } from "./export-state.ts";
 import { findTarget } from "./export-target.ts";
-import { stateNameOf } from "./file-names.ts";
+import { newFileOf, stateNameOf } from "./file-names.ts";
+import { exists } from "./json-file.ts";
 import { prepareExport } from "./prepare-export.ts";
 import { stateOf } from "./saved-state.ts";
 
@@ -19,7 +22,9 @@ export interface DryRun {
  * what the export would refuse. Nothing is written.
  */
 export async function printFirstRequest(plan: ExportPlan, { options, openWalk }: DryRun): Promise<void> {
+  await refuseCutOff(plan.job);
   const { parts, modeOf } = await prepareExport(plan);
+  for (const { job } of parts) await refuseCutOff(job);
   const walks: { readonly stateName: string; open(): ExportWalk }[] = [];
   for (const [index, part] of parts.entries()) {
     const target = await findTarget(part.job, await modeOf(index));
@@ -49,4 +54,14 @@ export async function printFirstRequest(plan: ExportPlan, { options, openWalk }:
   } catch (error) {
     throw refusedCheckpoint(error, first.stateName);
   }
+}
+
+/** Throws `CommandError` for a database that was killed while it was written: SQLite rolls it back when it is read. */
+async function refuseCutOff({ file, format }: ExportJob): Promise<void> {
+  if (format !== "sqlite") return;
+  for (const name of [file, newFileOf(file)])
+    if (await exists(`${name}-journal`))
+      throw new CommandError(
+        `Cannot look at ${name} without a change, because an export was killed while it wrote to it: leave out --dry-run`,
+      );
 }

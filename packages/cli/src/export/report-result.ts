@@ -44,7 +44,7 @@ export function reportResult(
     const exitCode = exitCodeOf(result.error);
     if (exitCode === null || !(result.error instanceof Error)) throw result.error;
     fail(exportWords(result.error.message));
-    if (isPlaceGone(result.error)) {
+    if (isPlaceGone(result.error) && result.isKept) {
       const files = result.files.filter((name) => existsSync(name)).join(" and ");
       const remedy = isPart ? `Remove ${files}. ${goOn()}` : "Start again with --overwrite.";
       info(`The place to go on from is gone. ${remedy}`);

@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import type { StopSignal } from "../stop-request.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
-import { type ExportState, newState } from "./export-state.ts";
+import { newState } from "./export-state.ts";
 import { endReplacing, findTarget, isToReplace, replaceFile } from "./export-target.ts";
 import { manifestFileOf, stagedFileOf, stateFileOf, stateNameOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
-import { exists } from "./json-file.ts";
+import { exists, writeJSONFile } from "./json-file.ts";
 import { LateSink } from "./late-sink.ts";
 import { type Manifest, readOwnManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
@@ -47,12 +47,12 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
   await endReplacing(asked);
   const target = await findTarget(asked, options.mode);
   if (target.kind === "finished") {
-    await removeState(asked.file, { format: asked.format, target: asked.file });
+    await removeState(asked.file, asked.file);
     return target;
   }
   const { job, mode } = target;
   const { file } = job;
-  const opened = await openTarget(target, options.range).catch((error: unknown) => {
+  const opened = await openTarget(target, options).catch((error: unknown) => {
     throw fileProblem(error, file);
   });
   const { sink, isFirst } = opened;
@@ -63,15 +63,15 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     const isEnough = options.maxItems !== undefined && rows >= options.maxItems;
     const hadEnough = outcome?.complete !== true && isEnough;
     const error = outcome?.complete || isEnough ? null : await new ExportRun(sink, options).walk();
-    if (sink.state.outcome === null) {
-      await sink.commit({
-        ...sink.state,
-        outcome: { complete: false, reason: "maxItems", incompleteBecause: null },
-      });
+    // Also for a Parquet file that was moved away: it is made again of its rows.
+    if (sink.state.outcome === null || !(await exists(file))) {
+      const enough = { complete: false, reason: "maxItems", incompleteBecause: null };
+      await sink.commit({ ...sink.state, outcome: sink.state.outcome ?? enough });
     }
     await sink.finish();
     await sink.close();
-    const manifest = (await readOwnManifest(file)) ?? (await writeManifest(job, sink.state));
+    const before = opened.isOpen() ? undefined : await readOwnManifest(file);
+    const manifest = before ?? (await writeManifest(job, sink.state));
     const ended = { kind: "ended", manifest, error, hadEnough } as const;
     const isInPlace = job.replaces === undefined || (await isToReplace(manifest, job.replaces));
     if (!isInPlace) return { ...ended, file };
@@ -109,20 +109,27 @@ interface OpenedTarget {
  */
 async function openTarget(
   { job, mode }: { job: ExportJob; mode: SinkMode },
-  range: ExportState["range"],
+  { range, beforeChange }: Pick<ExportOptions, "range" | "beforeChange">,
 ): Promise<OpenedTarget> {
   const { file, format } = job;
   const manifestFile = manifestFileOf(file);
   const open = async () => {
+    await beforeChange?.();
+    // A Parquet file is as it was until its rows are all there.
+    if (format === "parquet") return openSink(job, { mode, range });
     // Before the sink: it must not be taken for the manifest of the rows to come.
+    const manifest = await readOwnManifest(file);
     await rm(manifestFile, { force: true });
-    return openSink(job, { mode, range });
+    return openSink(job, { mode, range }).catch(async (error: unknown) => {
+      if (manifest !== undefined) await writeJSONFile(manifestFile, manifest);
+      throw error;
+    });
   };
   const begun = await stateOf(file, { format });
   const hasManifest = await exists(manifestFile);
   const isFirst = begun === undefined && !hasManifest && !(await exists(file));
   const saved = mode.resume ? begun : undefined;
-  if (isFirst || (saved !== undefined && !hasManifest))
+  if (beforeChange === undefined && (isFirst || (saved !== undefined && !hasManifest)))
     return { sink: await open(), isFirst, isOpen: () => true };
   const stateName = stateNameOf(file, format);
   const sink = new LateSink({ stateName, state: saved ?? newState(job, range) }, open);

@@ -4,7 +4,6 @@ import { CommandError } from "../failure.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { readState } from "./export-state.ts";
 import { manifestFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
-import type { Format } from "./formats.ts";
 import { exists } from "./json-file.ts";
 import { readOwnManifest } from "./manifest.ts";
 
@@ -62,12 +61,9 @@ async function isJournal(file: string): Promise<boolean> {
  * Removes what an export to `target` needs only to go on; without `target`, what any export has left. What has the names of such
  * files and is not of an export stays.
  */
-export async function removeState(
-  file: string,
-  { format, target }: { format: Format; target?: string },
-): Promise<void> {
+export async function removeState(file: string, target?: string): Promise<void> {
   const state = await readState(file).catch(() => undefined);
   if (state === undefined || (target !== undefined && state.file !== basename(target))) return;
-  if (format === "parquet") await rm(stagedFileOf(file), { force: true });
+  if (state.identity.format === "parquet") await rm(stagedFileOf(file), { force: true });
   for (const name of [temporaryFileOf(stateFileOf(file)), stateFileOf(file)]) await rm(name, { force: true });
 }

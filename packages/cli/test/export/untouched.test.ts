@@ -121,6 +121,26 @@ describe("a file that has ended", () => {
     },
   );
 
+  it.each(FORMATS)("is not there if it was moved away, whatever its state says: %s", async (format) => {
+    const folder = await modelsFolder(format);
+    const { run, args, file, path } = folder;
+    expect(await run([...args, "--max-items", "30"])).toMatchObject({ code: 0 });
+    renameSync(path(file), path("moved"));
+    const before = contents(folder);
+    const { code, stderr } = await run([...args, "--resume", "--max-items", "30"]);
+    // A database has its state in it, and a Parquet file its rows beside it.
+    if (format === "sqlite")
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("Exported 30") });
+    else if (format === "parquet") expect(await run(["verify", file])).toMatchObject({ code: 0 });
+    else {
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `error: Cannot resume ${file} because it is gone\n`,
+      });
+      expect(contents(folder)).toEqual(before);
+    }
+  });
+
   it("keeps its manifest if it has enough items", async () => {
     const folder = await modelsFolder("jsonl");
     const { run, args, text, path } = folder;
