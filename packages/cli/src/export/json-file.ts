@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { temporaryFileOf } from "./file-names.ts";
 
@@ -54,9 +54,9 @@ export async function readTextFile(file: string): Promise<string | undefined> {
   return readFile(file, "utf8").catch(undefinedIfMissing);
 }
 
-/** Whether there is a file, or something else, with this name. */
+/** Whether there is a file, or something else, with this name: a link counts also where it leads nowhere. */
 export async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(undefinedIfMissing)) !== undefined;
+  return (await lstat(file).catch(undefinedIfMissing)) !== undefined;
 }
 
 /** Throws an error again that does not say that a file is missing. */
