@@ -2,7 +2,6 @@ import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip, zstdCompress } from "node:zlib";
 import { CommandError } from "../failure.ts";
-import { goneFile } from "./export-state.ts";
 import type { Format } from "./formats.ts";
 
 /** Turns text into the bytes of a file. Each result can be read on its own: the members of a gzip file, the frames of zstd. */
@@ -54,16 +53,11 @@ export class ByteFile {
     file: string,
     { length, flags, format }: { length: number; flags: "wx" | "w" | "r+"; format: Format },
   ): Promise<ByteFile> {
-    const handle = await open(file, length === 0 ? flags : "r+").catch((error: unknown) => {
-      throw length > 0 && isMissing(error) ? goneFile(file) : error;
-    });
+    const handle = await open(file, length === 0 ? flags : "r+");
     try {
       const { size } = await handle.stat();
-      if (size < length) {
-        throw new CommandError(
-          `Cannot resume ${file} because it has ${size} bytes and had ${length} when its checkpoint was written: start again with --overwrite`,
-        );
-      }
+      // It was longer when the export was allowed to begin.
+      if (size < length) throw new CommandError(`Cannot write ${file}: another program has changed it`);
       if (size > length) await handle.truncate(length);
     } catch (error) {
       await handle.close();
@@ -121,8 +115,4 @@ export class ByteFile {
     }
     this.#length += bytes.length;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -36,6 +36,11 @@ export interface ExportJob {
   readonly startedAt?: string | undefined;
 }
 
+/** How to leave a file and export anew. With `--split-by`, `--overwrite` would be about all files. */
+export function startAgain({ startedAt }: ExportJob): string {
+  return startedAt === undefined ? "start again with --overwrite" : "name another output";
+}
+
 /** The file that the user named. */
 export function targetOf({ file, replaces }: Pick<ExportJob, "file" | "replaces">): string {
   return replaces ?? file;

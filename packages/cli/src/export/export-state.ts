@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Checkpoint } from "pageturn";
-import { CommandError, UsageError } from "../failure.ts";
+import { CommandError } from "../failure.ts";
 import { anObject, type Check, count, exactly, flag, listOf, nullable, shape, text } from "./checks.ts";
 import { type ExportJob, type ExportSource, targetOf } from "./export-job.ts";
 import { stateFileOf } from "./file-names.ts";
@@ -186,18 +186,4 @@ export async function readState(file: string, remedy?: string): Promise<ExportSt
   const where = stateFileOf(file);
   const json = await readTextFile(where);
   return json === undefined || json === "" ? undefined : parseState(json, { where, remedy });
-}
-
-/** The error for a file that is not there, though its export has rows. */
-export function goneFile(file: string): CommandError {
-  return new CommandError(
-    `Cannot resume ${file} because it is gone: put it back, or start again with --overwrite`,
-  );
-}
-
-/** The error for a file that is there, and of which no export is known. */
-export function withoutCheckpoint(file: string): UsageError {
-  return new UsageError(
-    `Cannot resume ${file} because it has no checkpoint: start again with --overwrite, or choose another name`,
-  );
 }

@@ -1,8 +1,8 @@
 import { lstat, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { CommandError, EXIT } from "../failure.ts";
-import { type ExportJob, targetOf } from "./export-job.ts";
-import { goneFile, readState, withoutCheckpoint } from "./export-state.ts";
+import { CommandError, EXIT, UsageError } from "../failure.ts";
+import { type ExportJob, startAgain, targetOf } from "./export-job.ts";
+import { readState } from "./export-state.ts";
 import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
@@ -70,7 +70,11 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
   }
   if (state !== undefined) refuseOther(state, job);
   // An empty file is that of an export that was killed when it began, or nothing is lost.
-  else if (isThere && (await stat(file)).size > 0) throw withoutCheckpoint(file);
+  else if (isThere && (await stat(file)).size > 0) {
+    throw new UsageError(
+      `Cannot resume ${file} because it has no checkpoint: rename it, or ${startAgain(job)}`,
+    );
+  }
   return { kind: "open", job, mode };
 }
 
@@ -118,9 +122,8 @@ async function refuseOddFile({ file, format }: ExportJob, { overwrite }: SinkMod
 
 /** Checks the file of an export that is complete. */
 async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
-  const { file } = job;
   refuseOther({ identity: identityIn(manifest) }, job, { isFinished: true });
-  await refuseOtherSize(file, manifest);
+  await refuseOtherSize(job, manifest);
   return manifest;
 }
 
@@ -134,17 +137,30 @@ async function refuseChanged(job: ExportJob): Promise<void> {
   const state = await readState(file);
   if (await exists(file)) {
     const manifest = await readOwnManifest(file);
-    if (manifest !== undefined) await refuseOtherSize(file, manifest);
+    if (manifest !== undefined) await refuseOtherSize(job, manifest);
     else if (format === "parquet" && state?.outcome === null) throw inTheWay(targetOf(job), file);
-  } else if (format !== "parquet" && (state?.bytes ?? 0) > 0) throw goneFile(file);
+  }
+  await refuseLost(format === "parquet" ? stagedFileOf(file) : file, { job, bytes: state?.bytes ?? 0 });
 }
 
-async function refuseOtherSize(file: string, { bytes }: Manifest): Promise<void> {
+/** Throws `CommandError` if a file has less than was committed. */
+async function refuseLost(rows: string, { job, bytes }: { job: ExportJob; bytes: number }): Promise<void> {
+  const size = (await stat(rows).catch(undefinedIfMissing))?.size;
+  if ((size ?? 0) >= bytes) return;
+  const what =
+    size === undefined
+      ? "it is gone"
+      : `it has ${size} bytes and had ${bytes} when its checkpoint was written`;
+  throw new CommandError(`Cannot resume ${rows} because ${what}: put it back, or ${startAgain(job)}`);
+}
+
+async function refuseOtherSize(job: ExportJob, { bytes }: Manifest): Promise<void> {
+  const { file } = job;
   const { size } = await stat(file);
   if (size === bytes) return;
   throw new CommandError(
     `${file} is not as it was exported: it has ${size} bytes and had ${bytes}, says ${manifestFileOf(file)}. ` +
-      "Rename it, or export it again with --overwrite",
+      `Rename it, or ${startAgain(job)}`,
     EXIT.incomplete,
   );
 }

@@ -125,7 +125,7 @@ function csvText({ columns, csvSafe: safe, fields }: ExportJob): RowText {
     return text;
   };
   return {
-    head: csvOf([columnNames(columns, { others: fields === null })], { safe: false }),
+    head: csvOf([columnNames(columns, { others: fields === null })], { safe }),
     add: (item) => {
       rows.push(cellsOf(item));
       return rows.length < CSV_BATCH ? "" : rest();

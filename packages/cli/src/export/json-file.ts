@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { CommandError } from "../failure.ts";
 import { temporaryFileOf } from "./file-names.ts";
 
 /**
@@ -49,14 +50,18 @@ async function write(file: string, value: unknown): Promise<void> {
   }
 }
 
-/** The text of a file; `undefined` if there is none. */
+/** The text of a file beside an export; `undefined` if there is none. Throws `CommandError` if it is a folder. */
 export async function readTextFile(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch(undefinedIfMissing);
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EISDIR") return undefinedIfMissing(error);
+    const why = `Cannot use ${file} because it is a folder: rename it, or choose another name for the export`;
+    throw new CommandError(why, undefined, { cause: error });
+  });
 }
 
-/** Whether there is a file, or something else, with this name. */
+/** Whether there is a file, or something else, with this name: a link counts also where it leads nowhere. */
 export async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(undefinedIfMissing)) !== undefined;
+  return (await lstat(file).catch(undefinedIfMissing)) !== undefined;
 }
 
 /** Throws an error again that does not say that a file is missing. */

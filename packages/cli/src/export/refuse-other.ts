@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { plainName } from "../catalog/list-arguments.ts";
 import { UsageError } from "../failure.ts";
-import { type ExportJob, targetOf } from "./export-job.ts";
+import { type ExportJob, startAgain, targetOf } from "./export-job.ts";
 import { type ExportIdentity, identityOf } from "./export-state.ts";
 import { shellCommand } from "./shell-command.ts";
 
@@ -25,12 +25,10 @@ export function refuseOther(begun: Begun, job: ExportJob, { isFinished = false }
   if (changed.length === 0) return;
   const said = (values: ReadonlyMap<string, string>) =>
     changed.map((name) => values.get(name) ?? `no ${name}`).join(", ");
-  // With --split-by, --overwrite is about all files, and replaces a whole day by a part of it.
-  const otherwise = job.startedAt === undefined ? "start again with --overwrite" : "name another output";
   throw new UsageError(
     `Cannot resume ${targetOf(job)} because it was ${isFinished ? "exported" : "begun"} with other parameters: ` +
       `it has ${said(before)}, and this command has ${said(now)}. ` +
-      `${isFinished ? "Rename or remove it" : "Repeat the first command with --resume"}, or ${otherwise}`,
+      `${isFinished ? "Rename or remove it" : "Repeat the first command with --resume"}, or ${startAgain(job)}`,
   );
 }
 

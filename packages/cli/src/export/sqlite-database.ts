@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { CommandError } from "../failure.ts";
 import { type ExportState, parseState } from "./export-state.ts";
 import { stateNameOf } from "./file-names.ts";
-import { undefinedIfMissing } from "./json-file.ts";
+import { replaceInOneStep, undefinedIfMissing } from "./json-file.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -43,6 +43,24 @@ export function openExportDatabase(file: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+/** Replaces a database, and what is beside it, by a new one in one step. */
+export async function replaceDatabase(
+  file: string,
+  make: (database: DatabaseSync) => unknown,
+): Promise<void> {
+  await settleDatabase(file);
+  await replaceInOneStep(file, async (temporary) => {
+    const database = openDatabase(temporary);
+    try {
+      // A journal would stay if the process is killed. Nothing is to be rolled back: the file is made again then.
+      database.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = FULL");
+      make(database);
+    } finally {
+      database.close();
+    }
+  });
 }
 
 /** Marks a new database as one of an export. */

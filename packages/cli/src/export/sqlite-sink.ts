@@ -6,7 +6,7 @@ import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState } from "./export-state.ts";
 import { stateNameOf } from "./file-names.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import { markExport, openExportDatabase, removeDatabase, savedState } from "./sqlite-database.ts";
+import { markExport, openExportDatabase, replaceDatabase, savedState } from "./sqlite-database.ts";
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "TEXT",
@@ -57,12 +57,12 @@ export class SQLiteSink implements Sink {
     { mode, range }: { mode: SinkMode; range: ExportState["range"] },
   ): Promise<SQLiteSink> {
     const { file } = job;
-    if (mode.overwrite) await removeDatabase(file);
+    const initial = { ...newState(job, range), bytes: null };
+    // In one step: without a database, an older file would be taken for the one that was asked for.
+    if (mode.overwrite) await replaceDatabase(file, (database) => create(database, { job, state: initial }));
     const database = openExportDatabase(file);
     try {
-      const state =
-        savedState(database, { file }) ??
-        create(database, { job, state: { ...newState(job, range), bytes: null } });
+      const state = savedState(database, { file }) ?? create(database, { job, state: initial });
       database.exec("BEGIN IMMEDIATE");
       return new SQLiteSink(database, { job, state });
     } catch (error) {

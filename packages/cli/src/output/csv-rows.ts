@@ -17,9 +17,13 @@ export function csvText(
     cast: {
       boolean: String,
       number: String,
-      // A lone carriage return ends a row for some readers.
-      string: (text) =>
-        text === "" || text.includes("\r") ? { value: text, quoted: true, quoted_empty: true } : text,
+      string: (given) => {
+        // The package knows all other beginnings (https://owasp.org/www-community/attacks/CSV_Injection).
+        const text = safe && given.startsWith("\n") ? `'${given}` : given;
+        // A lone carriage return ends a row for some readers.
+        const isQuoted = text === "" || text.includes("\r");
+        return isQuoted ? { value: text, quoted: true, quoted_empty: true } : text;
+      },
     },
   };
   return stringify(
@@ -37,7 +41,7 @@ export function csvRows(
   let known = fields ?? columns;
   let cellsOf: ((item: unknown) => Cell[]) | undefined;
   function* header(columns: NonNullable<typeof known>): Iterable<string> {
-    yield csvText([columnNames(columns, { others })], { safe: false, delimiter });
+    yield csvText([columnNames(columns, { others })], { safe, delimiter });
   }
   return {
     *rows(items) {

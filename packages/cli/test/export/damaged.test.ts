@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { type ExportFolder, exportFolder } from "./export-folder.ts";
@@ -107,6 +107,19 @@ describe("a state that is damaged", () => {
     expect(json("m.jsonl.manifest.json")).toMatchObject({ rows: 95 });
   });
 
+  it.each(["m.jsonl.checkpoint.json", "m.jsonl.new.checkpoint.json"])(
+    "is named where it is a folder: %s",
+    async (name) => {
+      const { run, path } = await exportFolder({ items: 3 });
+      mkdirSync(path(name));
+      for (const more of [[], ["--resume"], ["--overwrite"]])
+        expect(await run(["export", "models", "-o", "m.jsonl", ...more])).toMatchObject({
+          code: 1,
+          stderr: `error: Cannot use ${name} because it is a folder: rename it, or choose another name for the export\n`,
+        });
+    },
+  );
+
   it("with the checkpoint of a wrong shape, in a database, in slices, and of one of several files", async () => {
     const { run, path, json, server } = await exportFolder({ items: { "compliance.activities": 300 } });
     const args = ["export", "compliance.activities", "--page-size", "20", "-o"];
@@ -214,7 +227,7 @@ describe("pageturn export --resume", () => {
         code: 3,
         stderr:
           `error: ${file} is not as it was exported: it has ${bytes.length + 10} bytes and had ${bytes.length}, says ` +
-          `${file}.manifest.json. Rename it, or export it again with --overwrite\n`,
+          `${file}.manifest.json. Rename it, or start again with --overwrite\n`,
       });
       expect((await server.requests()).length).toBe(requests);
     },

@@ -319,6 +319,39 @@ describe("pageturn export --split-by", () => {
     },
   );
 
+  it("keeps the record of an export, if one that replaces it gets no answer", async () => {
+    const folder = await activities();
+    const { run, server, text } = folder;
+    await server.setScript([{ fault: "status", status: 403, request: 5 }]);
+    expect(await run([...DAYS, ...THREE])).toMatchObject({ code: 4 });
+    const record = text("m.jsonl.split.json");
+    const other = [...DAYS, "--created-at-gte", "2026-09-28", "--created-at-lt", "2026-09-30", "--overwrite"];
+    await server.setScript([{ fault: "status", status: 401, times: "always" }]);
+    expect(await run(other)).toMatchObject({ code: 4 });
+    expect(text("m.jsonl.split.json")).toBe(record);
+    await server.setScript([]);
+    expect(await run([...DAYS, ...THREE, "--resume"])).toMatchObject({ code: 0 });
+    await expectDays(folder, [28, 29, 30]);
+  });
+
+  it("does not take an old file for the new one, whose list was incomplete", async () => {
+    const folder = await exportFolder({ items: { "beta.sessions": 4000 } });
+    const { run, server, json, path } = folder;
+    const args = DAYS.map((arg) => (arg === LIST[1] ? "beta.sessions" : arg)).concat(THREE);
+    const started = (day: number) => json(`m-2026-09-${day}.jsonl.manifest.json`)["startedAt"];
+    expect(await run(args)).toMatchObject({ code: 0 });
+    const old = started(29);
+    const fields = { has_more: false, next_page: "page_x" };
+    await server.setScript([{ fault: "setFields", fields, request: 4 }]);
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 3 });
+    for (const end of [".new", ".new.checkpoint.json"]) rmSync(path(`m-2026-09-29.jsonl${end}`));
+    await server.setScript([]);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+    expect(started(29)).not.toBe(old);
+    expect(started(29)).toBe(started(30));
+    await expectDays(folder, [28, 29, 30]);
+  });
+
   it("takes whether the end was named from the record", async () => {
     const folder = await exportFolder({ items: { "beta.agents": 3000 } });
     const { run, server } = folder;

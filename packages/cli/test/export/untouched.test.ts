@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { type ExportFolder, exportFolder } from "./export-folder.ts";
+import { type ExportFolder, exportFolder, killAt } from "./export-folder.ts";
 
 const FORMATS = ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"];
 
@@ -99,6 +100,103 @@ describe("an export whose first request fails", () => {
   });
 });
 
+describe("an export that goes on", () => {
+  it.each(FORMATS)("does not take a file that the user has put there: %s", async (format) => {
+    const folder = await modelsFolder(format);
+    const { run, server, args, file, path, text } = folder;
+    // What a process leaves that is killed before its first commit, and one that fails later.
+    const begin = async (kill: number) => {
+      await server.setScript([{ fault: "status", status: 403, page: 3 }]);
+      await run(args, kill > 0 ? { nodeOptions: killAt(kill) } : {});
+      await server.setScript([]);
+    };
+    for (let kill = 0; kill < 8; kill += 1) {
+      for (const name of readdirSync(folder.folder)) rmSync(path(name));
+      await begin(kill);
+      const isMade = readdirSync(folder.folder).includes(file);
+      if (isMade) continue;
+      writeFileSync(path(file), "mine\n");
+      const { code } = await run([...args, "--resume"]);
+      expect({ kill, code }).not.toMatchObject({ code: 0 });
+      expect(text(file)).toBe("mine\n");
+    }
+  });
+
+  it.each(FORMATS)("refuses a link that leads nowhere, and leaves it: %s", async (format) => {
+    const folder = await modelsFolder(format);
+    const { run, server, args, file, path } = folder;
+    symlinkSync("target", path(file));
+    for (const more of [[], ["--resume"], ["--overwrite"]]) {
+      expect(await run([...args, ...more])).toMatchObject({
+        code: 1,
+        stderr: `error: Cannot write ${file}: it is a link to a file that does not exist\n`,
+      });
+    }
+    expect(readdirSync(folder.folder)).toEqual([file]);
+    expect((await server.requests()).length).toBe(0);
+  });
+
+  it("keeps the manifest of a database that another program uses", async () => {
+    const folder = await modelsFolder("sqlite");
+    const { run, args, path } = folder;
+    expect(await run([...args, "--max-items", "30"])).toMatchObject({ code: 0 });
+    const before = contents(folder);
+    const database = new DatabaseSync(path("m.sqlite"));
+    database.exec("BEGIN IMMEDIATE");
+    const { code, stderr } = await run([...args, "--resume"]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("another program uses it"),
+    });
+    database.exec("ROLLBACK");
+    database.close();
+    expect(contents(folder)).toEqual(before);
+    expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it("keeps the manifest of a Parquet file whose rows are gone", async () => {
+    const folder = await modelsFolder("parquet");
+    const { run, args, path } = folder;
+    expect(await run([...args, "--max-items", "30"])).toMatchObject({ code: 0 });
+    rmSync(path("m.parquet.rows.jsonl"));
+    const before = contents(folder);
+    expect(await run([...args, "--resume"])).toEqual(
+      expect.objectContaining({
+        code: 1,
+        stderr:
+          "error: Cannot resume m.parquet.rows.jsonl because it is gone: put it back, or start again with --overwrite\n",
+      }),
+    );
+    expect(contents(folder)).toEqual(before);
+  });
+
+  it("leaves no rows of another format behind", async () => {
+    const folder = await exportFolder({ items: { models: 95 } });
+    const { run, server } = folder;
+    const args = ["export", "models", "--page-size", "20", "-o", "m"];
+    await server.setScript([{ fault: "status", status: 403, page: 3 }]);
+    expect(await run([...args, "--format", "parquet"])).toMatchObject({ code: 4 });
+    await server.setScript([]);
+    expect(await run([...args, "--format", "jsonl", "--overwrite"])).toMatchObject({ code: 0 });
+    expect(readdirSync(folder.folder).toSorted()).toEqual(["m", "m.manifest.json"]);
+  });
+
+  it("writes nothing in a dry run, also not to a database that was cut off", async () => {
+    const folder = await modelsFolder("sqlite");
+    const { run, server, args, path } = folder;
+    await server.setScript([{ fault: "status", status: 403, page: 3 }]);
+    expect(await run(args)).toMatchObject({ code: 4 });
+    // A journal of a process that was killed.
+    writeFileSync(path("m.sqlite-journal"), "");
+    const before = contents(folder);
+    expect(await run([...args, "--resume", "--dry-run"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("leave out --dry-run"),
+    });
+    expect(contents(folder)).toEqual(before);
+  });
+});
+
 describe("a file that has ended", () => {
   it.each(["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet"])(
     "is not gone on with if something was added to it: %s",
@@ -135,7 +233,7 @@ describe("a file that has ended", () => {
     else {
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: `error: Cannot resume ${file} because it is gone\n`,
+        stderr: `error: Cannot resume ${file} because it is gone: put it back, or start again with --overwrite\n`,
       });
       expect(contents(folder)).toEqual(before);
     }

@@ -80,7 +80,9 @@ describe("CSV", () => {
     expect(await written("csv", [{ id: 1, a: 2 }], { fields: [column("a")] })).toBe("a\n2\n");
   });
   test("--csv-safe escapes what a spreadsheet would run, and no numbers", async () => {
-    const items = [{ a: "=1+1", b: "+1", c: "-1", d: "@x", e: "\tx", f: "\rx", g: "x=1", h: -5 }];
+    const items = [
+      { a: "=1+1", b: "+1", c: "-1", d: "@x", e: "\tx", f: "\rx", g: "x=1", h: -5, i: "\n=1", "=j": 1 },
+    ];
     const [row] = parse(await written("csv", items, { csvSafe: true }), { columns: true });
     expect(row).toMatchObject({
       a: "'=1+1",
@@ -91,6 +93,8 @@ describe("CSV", () => {
       f: "'\rx",
       g: "x=1",
       h: "-5",
+      i: "'\n=1",
+      "'=j": "1",
     });
     const [plain] = parse(await written("csv", items), { columns: true });
     expect(plain).toMatchObject({ a: "=1+1", b: "+1", c: "-1", d: "@x" });

@@ -1,0 +1,44 @@
+import { existsSync, lstatSync, symlinkSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { exportFolder } from "./export-folder.ts";
+
+describe("a link that leads nowhere", () => {
+  it.each(["m.jsonl", "m.jsonl.gz", "m.csv", "m.parquet", "m.sqlite"])(
+    "is not written through, and is no file of an export: %s",
+    async (file) => {
+      const { run, server, path } = await exportFolder({ items: 30 });
+      symlinkSync(path("elsewhere"), path(file));
+      const args = ["export", "models", "-o", file];
+      expect(await run(args)).toMatchObject({
+        code: 1,
+        stderr: `error: Cannot export to ${file} because it exists already: choose another name, or replace it with --overwrite\n`,
+      });
+      expect(await run([...args, "--overwrite"])).toMatchObject({
+        code: 1,
+        stderr: `error: Cannot replace ${file} because it is a link: name the file itself\n`,
+      });
+      expect((await run([...args, "--resume"])).code).toBeOneOf([1, 2]);
+      expect(lstatSync(path(file)).isSymbolicLink()).toBe(true);
+      expect(existsSync(path("elsewhere"))).toBe(false);
+      expect(await server.requests()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["m.jsonl", "m.jsonl.new"],
+    ["m.sqlite", "m.sqlite.new"],
+    ["m.parquet", "m.parquet.new"],
+    ["m.parquet", "m.parquet.new.rows.jsonl"],
+  ])("became the file, or took its rows, with --overwrite: %s, %s", async (file, link) => {
+    const { run, path } = await exportFolder({ items: 30 });
+    const args = ["export", "models", "-o", file];
+    expect(await run(args)).toMatchObject({ code: 0 });
+    symlinkSync(path("elsewhere"), path(link));
+    expect(await run([...args, "--overwrite"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`because ${link} is in the way`),
+    });
+    expect(existsSync(path("elsewhere"))).toBe(false);
+    expect(await run(["verify", file])).toMatchObject({ code: 0 });
+  });
+});
