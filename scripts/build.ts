@@ -105,6 +105,9 @@ declare global {
   interface Headers {}
   interface RequestInit {}
   interface ReadableStream<R = any> {}
+  namespace NodeJS {
+    interface ReadableStream {}
+  }
 }
 `;
 
