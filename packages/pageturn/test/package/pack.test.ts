@@ -125,7 +125,7 @@ test("the package holds what its users need and nothing else", () => {
   expect(
     packed.paths.filter(
       (path) =>
-        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(c?js|d\.c?ts|json))$/.test(
+        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(c?js|d\.c?ts|d\.c?ts\.map|json)|src\/.+\.ts)$/.test(
           path,
         ),
     ),
