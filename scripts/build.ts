@@ -167,7 +167,7 @@ async function bundle(sources: string, { kind, formats, plugins = [] }: Kind): P
       // Without `import()`, which Jest refuses in its default mode.
       dynamicImportInCjs: false,
       // Node takes about a millisecond to find and link a file, however small.
-      manualChunks: (id) => chunkOf(relative(compiled, id)),
+      manualChunks: (id) => chunkOf(relative(compiled, id).replaceAll("\\", "/")),
     });
     written.push(...output.map(({ fileName }) => fileName));
   }
@@ -202,7 +202,7 @@ async function build(): Promise<void> {
   const code = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};`;
   const plugins: Plugin[] = [
     fileURL,
-    { name: "worker-code", load: (id) => (id.endsWith("/worker-code.js") ? code : null) },
+    { name: "worker-code", load: (id) => (basename(id) === "worker-code.js" ? code : null) },
     // The declarations have those for users, and the sources are published too.
     { name: "without-comments", renderChunk: (text) => withoutComments(text) },
   ];
