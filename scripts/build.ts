@@ -1,10 +1,12 @@
 // Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/. Then the packages around it.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, rmSync, statSync } from "node:fs";
+import { cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Plugin } from "rollup";
 import { buildPackage, isPackageStale, packages } from "./build-packages.ts";
+import { addMembers } from "./member-maps.ts";
+import { withoutComments } from "./without-comments.ts";
 
 const root = join(import.meta.dirname, "..");
 const home = join(root, "packages/pageturn");
@@ -61,6 +63,9 @@ function isStale(): boolean {
   return [...inputs, ...texts.map((text) => join(root, "docs", text))].some((path) => modified(path) > built);
 }
 
+/** The chunk of the types of items and parameters. They name no class of the library, so both forms of modules share them. */
+const ITEMS = "items";
+
 /** The chunk that several entries share; what only one of them needs is in its own file. */
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
@@ -72,11 +77,9 @@ function chunkOf(file: string): string | null {
     return "core";
   if (/^(?:http\/(?:attempts|send|retry-policy)|client)/.test(file)) return "clients";
   // Declarations alone: several entries share them.
-  if (
-    /^anthropic\/catalog\/(?:served-endpoint|generated\/(?:.+-)?(?:items|params|resources|shapes))\.d\.ts$/.test(
-      file,
-    )
-  )
+  if (/^anthropic\/catalog\/(?:open|generated\/(?:.+-)?(?:items|params|shapes))\.d\.ts$/.test(file))
+    return ITEMS;
+  if (/^anthropic\/(?:async-anthropic|catalog\/(?:served-endpoint|generated\/resources))\.d\.ts$/.test(file))
     return "lists";
   return null;
 }
@@ -90,10 +93,8 @@ interface Format {
   readonly types: string;
 }
 
-const formats: readonly Format[] = [
-  { format: "es", code: ".js", types: ".d.ts" },
-  { format: "cjs", code: ".cjs", types: ".d.cts" },
-];
+const esModules: Format = { format: "es", code: ".js", types: ".d.ts" };
+const commonJS: Format = { format: "cjs", code: ".cjs", types: ".d.cts" };
 
 /**
  * What the declarations need of the platform, for programs without `dom` and `@types/node`: both declare these interfaces too, and
@@ -105,6 +106,9 @@ declare global {
   interface Headers {}
   interface RequestInit {}
   interface ReadableStream<R = any> {}
+  namespace NodeJS {
+    interface ReadableStream {}
+  }
 }
 `;
 
@@ -156,11 +160,14 @@ async function bundle(sources: string, { kind, formats, plugins = [] }: Kind): P
       entryFileNames: `[name]${extension}`,
       chunkFileNames: ({ name }) => `${name.replace(/\.d$/, "")}.chunk${extension}`,
       hoistTransitiveImports: false,
+      // From declarations to the sources, which are published too: an editor goes to a definition there.
+      sourcemap: kind === "types",
+      sourcemapExcludeSources: true,
       minifyInternalExports: false,
       // Without `import()`, which Jest refuses in its default mode.
       dynamicImportInCjs: false,
       // Node takes about a millisecond to find and link a file, however small.
-      manualChunks: (id) => chunkOf(relative(compiled, id)),
+      manualChunks: (id) => chunkOf(relative(compiled, id).replaceAll("\\", "/")),
     });
     written.push(...output.map(({ fileName }) => fileName));
   }
@@ -174,6 +181,19 @@ const fileURL: Plugin = {
     format === "cjs" && property === "url" ? 'require("node:url").pathToFileURL(__filename).href' : null,
 };
 
+/** Keeps npm from packing other sources than those that the maps of the declarations lead to: all of them are 140 kB more. */
+function publishSources(maps: readonly string[]): void {
+  const named = new Set(
+    maps.flatMap((file) => {
+      const { sources }: { sources: string[] } = JSON.parse(readFileSync(join(dist, file), "utf8"));
+      return sources.map((source) => join(dist, source));
+    }),
+  );
+  const others = globSync("**/*.*", { cwd: src }).filter((file) => !named.has(join(src, file)));
+  const lines = others.map((file) => `/${file.replaceAll("\\", "/")}\n`);
+  writeFileSync(join(src, ".npmignore"), lines.sort().join(""));
+}
+
 async function build(): Promise<void> {
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
   const { status } = spawnSync(process.execPath, [tsc, "-p", src], { stdio: "inherit" });
@@ -182,25 +202,44 @@ async function build(): Promise<void> {
   const code = `export const WORKER_CODE = ${JSON.stringify(await workerCode())};`;
   const plugins: Plugin[] = [
     fileURL,
-    { name: "worker-code", load: (id) => (id.endsWith("/worker-code.js") ? code : null) },
+    { name: "worker-code", load: (id) => (basename(id) === "worker-code.js" ? code : null) },
+    // The declarations have those for users, and the sources are published too.
+    { name: "without-comments", renderChunk: (text) => withoutComments(text) },
   ];
   const { dts } = await import("rollup-plugin-dts");
   const written = [
     // The entry points of the package, and what is loaded by its path. All files are in one folder: a module loads the
     // mock server from the folder of its own file, and rollup chooses that file.
+    // A thread takes ES modules from CommonJS too, so that of the mock server is there once.
     ...(await bundle("{!(types|named-types),**/default-transport*,**/server-worker}.ts", {
       kind: "code",
-      formats,
+      formats: [esModules],
       plugins,
     })),
-    ...(await bundle("*.ts", { kind: "types", formats, plugins: [dts()] })),
+    ...(await bundle("{!(types|named-types),**/default-transport*}.ts", {
+      kind: "code",
+      formats: [commonJS],
+      plugins,
+    })),
+    ...(await bundle("*.ts", {
+      kind: "types",
+      formats: [esModules, commonJS],
+      plugins: [dts({ sourcemap: true })],
+    })),
     basename(catalog),
   ];
+  // For CommonJS they are the same types, and half of all declarations. Their map goes with the file below.
+  const shared = `export type * from "./${ITEMS}.chunk.js" with { "resolution-mode": "import" };\n`;
+  writeFileSync(join(dist, `${ITEMS}.chunk${commonJS.types}`), shared);
   cpSync(catalog, join(dist, basename(catalog)));
+  written.splice(written.indexOf(`${ITEMS}.chunk${commonJS.types}.map`), 1);
   // dist/ is not emptied before: others may be reading it.
   for (const file of globSync("*", { cwd: dist })) {
     if (!written.includes(file)) rmSync(join(dist, file), { recursive: true });
   }
+  const maps = written.filter((file) => file.endsWith(".map"));
+  for (const file of maps) addMembers(file, { src, compiled, dist });
+  publishSources(maps);
   rmSync(docs, { recursive: true, force: true });
   for (const guide of guides) cpSync(join(root, "docs", guide), join(docs, guide), { recursive: true });
 }

@@ -9,6 +9,7 @@ import { memory } from "./cases/memory.ts";
 import { parallel } from "./cases/parallel.ts";
 import { protocol } from "./cases/protocol.ts";
 import { start } from "./cases/start.ts";
+import { tracing } from "./cases/tracing.ts";
 import { typecheck } from "./cases/typecheck.ts";
 import { wholeList } from "./cases/whole-list.ts";
 import { wire } from "./cases/wire.ts";
@@ -28,6 +29,7 @@ const cases: Readonly<Record<string, Case>> = {
   warmUp,
   protocol,
   typecheck,
+  tracing,
 };
 
 function chosenCases(names: readonly string[]): readonly [string, Case][] {

@@ -138,5 +138,5 @@ function shapeType(name: string, { file, shapes }: MemberContext): string {
 function stringType({ values }: Field, file: SourceFile): string {
   if (values.length === 0) return "string";
   const union = values.map((value) => JSON.stringify(value)).join(" | ");
-  return values.length === 1 ? union : `${file.importType("Open", "../list-of.ts")}<${union}>`;
+  return values.length === 1 ? union : `${file.importType("Open", "../open.ts")}<${union}>`;
 }

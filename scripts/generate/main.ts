@@ -57,7 +57,7 @@ function sourceFiles({ endpoints, shapes }: Catalog): Outputs {
 function exportsOf(files: readonly SourceFile[]): string {
   return [
     `// ${banner}`,
-    'export type { Open } from "../list-of.ts";',
+    'export type { Open } from "../open.ts";',
     ...files.map(({ path }) => `export type * from "./${path}";`),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { APIUserAbortError } from "../errors/api-error.ts";
 import { PaginationError } from "../errors/pagination-error.ts";
+import type { FetchedPage } from "../pagination/page/page-body.ts";
 import type { PageRequest } from "../pagination/request/page-request.ts";
 import { withEither } from "../pagination/walk/either-signal.ts";
 import type { AsyncListSource, WalkOptions } from "../pagination/walk/walk-options.ts";
@@ -42,7 +43,7 @@ export class ForeignListSource implements AsyncListSource {
   }
 
   /** The page that follows the one that this source goes on after, or that opens at a cursor. */
-  async fetch(request: PageRequest, signal: AbortSignal | undefined) {
+  async fetch(request: PageRequest, signal: AbortSignal | undefined): Promise<FetchedPage> {
     const read = await this.read(request, this.#last, { signal, owner: this.owner });
     if (read !== null) return read;
     this.#last?.endHere();
@@ -50,7 +51,11 @@ export class ForeignListSource implements AsyncListSource {
   }
 
   /** A page; `null` where the library says that the list ends before it. */
-  async read(request: PageRequest, last: Step | null, { signal, owner }: Reading) {
+  async read(
+    request: PageRequest,
+    last: Step | null,
+    { signal, owner }: Reading,
+  ): Promise<FetchedPage | null> {
     const startedAt = performance.now();
     try {
       this.signal?.throwIfAborted();

@@ -48,6 +48,8 @@ export function customHeaders(lines: string | undefined): Readonly<Record<string
 
 /** Whether this is the page of a browser, by the rule of the official SDK. Workers are not noticed. */
 export function isBrowser(): boolean {
-  const { window, navigator }: { window?: { document?: unknown }; navigator?: unknown } = globalThis;
-  return window?.document !== undefined && navigator !== undefined;
+  const { window, navigator }: { window?: object; navigator?: unknown } = globalThis;
+  return (
+    window !== undefined && "document" in window && window.document !== undefined && navigator !== undefined
+  );
 }

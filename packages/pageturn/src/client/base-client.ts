@@ -36,7 +36,7 @@ export abstract class BaseClient<O extends SharedClientOptions> {
   /** @internal */
   static readonly pageturnClass: string = "BaseClient";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   readonly #family: ClientFamily<O>;
   readonly #options: O;

@@ -190,7 +190,7 @@ export class ListCall {
   /** The attempts of a request, where something is to be done around each, or the transport makes one at a time; else null. */
   attempts(sent: HttpRequest, options: SyncSendOptions, retries = true): Attempts | null {
     const [keys, target] = [this.#keys, this.#log];
-    const traced = tracing.attempts((error) => masked(error, this.#reading.redact));
+    const traced = tracing.attempts((error: unknown) => masked(error, this.#reading.redact));
     if (keys === undefined && target === undefined && traced === undefined && retries) return null;
     const log = target === undefined ? undefined : requestLog(target, this.#reading);
     return new Attempts(sent, options, { asking: keys, log: bothLogs(log, traced) });

@@ -20,7 +20,7 @@ export class PageturnError extends Error {
   /** @internal */
   static readonly pageturnClass: string = "PageturnError";
   /** @internal */
-  static override readonly [Symbol.hasInstance] = isInstance;
+  static override readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   override name: string = (this.constructor as typeof PageturnError).pageturnClass;
   /**

@@ -13,6 +13,8 @@ interface Context {
 
 type Channels = Readonly<Record<"request" | "retry" | "page" | "walk", TracingChannel<unknown, Context>>>;
 
+const EVENTS = ["start", "end", "asyncStart", "asyncEnd", "error"] as const;
+
 /** The operation that the current one belongs to. */
 type Parents = AsyncLocalStorage<Context>;
 
@@ -35,7 +37,11 @@ function openChannels(): Channels | null {
 /** A channel, if somebody listens to it. */
 function heard(name: keyof Channels): Channels[typeof name] | undefined {
   const channel = openChannels()?.[name];
-  return channel?.hasSubscribers ? channel : undefined;
+  if (channel === undefined) return undefined;
+  // Bun 1.4 does not have the property, only that of the channels in it.
+  const { hasSubscribers = EVENTS.some((event) => channel[event].hasSubscribers) }: Partial<TracingChannel> =
+    channel;
+  return hasSubscribers ? channel : undefined;
 }
 
 function parentStore(): Parents {

@@ -137,9 +137,9 @@ class ServerThread {
   #failure: Error | null = null;
 
   constructor(config: ServerConfig) {
-    // The compiler rewrites import specifiers but not URLs, so the extension is that of this file.
-    const [extension] = /\.\w+$/.exec(import.meta.url) ?? [];
-    const file = new URL(`./server-worker${extension}`, import.meta.url);
+    // The compiler rewrites import specifiers but not URLs. The thread is an ES module, also beside CommonJS.
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const file = new URL(`./server-worker.${extension}`, import.meta.url);
     const start: ServerStart = { config, closing: this.#closing.buffer };
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
     const options: WorkerOptions = {

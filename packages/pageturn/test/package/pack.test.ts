@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installPacked, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
+import { installPacked, npm, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const home = join(root, "packages/pageturn");
@@ -125,11 +125,17 @@ test("the package holds what its users need and nothing else", () => {
   expect(
     packed.paths.filter(
       (path) =>
-        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(c?js|d\.c?ts|json))$/.test(
+        !/^(LICENSE|README\.md|package\.json|docs\/(?:endpoints\/)?\w[\w-]*\.md|docs\/walk\.svg|dist\/.+\.(c?js|d\.c?ts|d\.c?ts\.map|json)|src\/.+\.ts)$/.test(
           path,
         ),
     ),
   ).toEqual([]);
+});
+
+test("users of the package install no other", () => {
+  const { dependencies } = JSON.parse(npm(["ls", "--all", "--omit=dev", "--json"], project));
+  expect(Object.keys(dependencies)).toEqual(["pageturn"]);
+  expect(dependencies.pageturn.dependencies).toBeUndefined();
 });
 
 test("with both forms of modules, the package is smaller than twice the one with ES modules alone", () => {

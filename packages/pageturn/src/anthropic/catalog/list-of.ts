@@ -12,12 +12,6 @@ import type {
 } from "../../pagination/list/page-classes.ts";
 import type { WorkspaceOption } from "../workspace.ts";
 
-/**
- * One of the known values, or any other string. The API can add values at any time, and a new value must not
- * break the types of existing programs.
- */
-export type Open<T extends string> = T | (string & Record<never, never>);
-
 /** `"sync"` or `"async"`. */
 export type Mode = "sync" | "async";
 

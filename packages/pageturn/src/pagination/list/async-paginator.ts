@@ -87,7 +87,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   /** @internal */
   static readonly pageturnClass: string = "AsyncPaginator";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   readonly #Page: AsyncPageClass<P>;
   readonly #source: AsyncListSource;

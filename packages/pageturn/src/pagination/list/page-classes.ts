@@ -2,7 +2,12 @@ import type { APIStatusError } from "../../errors/api-status-error.ts";
 import { idCursor } from "../request/id-cursor.ts";
 import { valueAt } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
-import { asyncPageOf, syncPageOf } from "./define-pages.ts";
+import {
+  type AsyncPageConstructor,
+  asyncPageOf,
+  type SyncPageConstructor,
+  syncPageOf,
+} from "./define-pages.ts";
 
 /** Fields of every page of the Anthropic API. */
 export interface PageFields {
@@ -92,70 +97,89 @@ export const bidirectionalCursorStrategy: PaginationStrategy = /* @__PURE__ */ w
   previous: { from: { body: "prev_page" }, to: "page" },
 });
 
+const SyncPageBase: SyncPageConstructor<IdPageFields> = /* @__PURE__ */ syncPageOf(idStrategy);
+
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class SyncPage<T> extends /* @__PURE__ */ syncPageOf<IdPageFields>(idStrategy)<T> {
+export class SyncPage<T> extends SyncPageBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "SyncPage";
 }
 
+const AsyncPageBase: AsyncPageConstructor<IdPageFields> = /* @__PURE__ */ asyncPageOf(idStrategy);
+
 /** A page of a list paged by the ids of its items: `after_id = last_id`, or backward `before_id = first_id`. */
-export class AsyncPage<T> extends /* @__PURE__ */ asyncPageOf<IdPageFields>(idStrategy)<T> {
+export class AsyncPage<T> extends AsyncPageBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "AsyncPage";
 }
 
+const SyncTokenPageBase: SyncPageConstructor<TokenPageFields> = /* @__PURE__ */ syncPageOf(pageTokenStrategy);
+
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class SyncTokenPage<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageTokenStrategy)<T> {
+export class SyncTokenPage<T> extends SyncTokenPageBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "SyncTokenPage";
 }
 
+const AsyncTokenPageBase: AsyncPageConstructor<TokenPageFields> =
+  /* @__PURE__ */ asyncPageOf(pageTokenStrategy);
+
 /** A page of a list paged by an opaque token: `page_token = next_page`. */
-export class AsyncTokenPage<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageTokenStrategy)<T> {
+export class AsyncTokenPage<T> extends AsyncTokenPageBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "AsyncTokenPage";
 }
 
+const SyncPageCursorBase: SyncPageConstructor<TokenPageFields> =
+  /* @__PURE__ */ syncPageOf(pageCursorStrategy);
+
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class SyncPageCursor<T> extends /* @__PURE__ */ syncPageOf<TokenPageFields>(pageCursorStrategy)<T> {
+export class SyncPageCursor<T> extends SyncPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "SyncPageCursor";
 }
 
+const AsyncPageCursorBase: AsyncPageConstructor<TokenPageFields> =
+  /* @__PURE__ */ asyncPageOf(pageCursorStrategy);
+
 /** A page of a list paged by an opaque cursor: `page = next_page`. */
-export class AsyncPageCursor<T> extends /* @__PURE__ */ asyncPageOf<TokenPageFields>(pageCursorStrategy)<T> {
+export class AsyncPageCursor<T> extends AsyncPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "AsyncPageCursor";
 }
 
+const SyncBidirectionalPageCursorBase: SyncPageConstructor<BidirectionalPageFields> =
+  /* @__PURE__ */ syncPageOf(bidirectionalCursorStrategy);
+
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
-export class SyncBidirectionalPageCursor<T> extends /* @__PURE__ */ syncPageOf<BidirectionalPageFields>(
-  bidirectionalCursorStrategy,
-)<T> {
+export class SyncBidirectionalPageCursor<T> extends SyncBidirectionalPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "SyncBidirectionalPageCursor";
 }
 
+const AsyncBidirectionalPageCursorBase: AsyncPageConstructor<BidirectionalPageFields> =
+  /* @__PURE__ */ asyncPageOf(bidirectionalCursorStrategy);
+
 /** A page of a list paged by an opaque cursor both ways: `page = next_page`, back `page = prev_page`. */
-export class AsyncBidirectionalPageCursor<T> extends /* @__PURE__ */ asyncPageOf<BidirectionalPageFields>(
-  bidirectionalCursorStrategy,
-)<T> {
+export class AsyncBidirectionalPageCursor<T> extends AsyncBidirectionalPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "AsyncBidirectionalPageCursor";
 }
 
+const SyncReportPageCursorBase: SyncPageConstructor<ReportPageFields> =
+  /* @__PURE__ */ syncPageOf(reportPageCursorStrategy);
+
 /** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
-export class SyncReportPageCursor<T> extends /* @__PURE__ */ syncPageOf<ReportPageFields>(
-  reportPageCursorStrategy,
-)<T> {
+export class SyncReportPageCursor<T> extends SyncReportPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "SyncReportPageCursor";
 }
 
+const AsyncReportPageCursorBase: AsyncPageConstructor<ReportPageFields> =
+  /* @__PURE__ */ asyncPageOf(reportPageCursorStrategy);
+
 /** A page of a report, paged by an opaque cursor: `page = next_page`. It tells when its figures were refreshed. */
-export class AsyncReportPageCursor<T> extends /* @__PURE__ */ asyncPageOf<ReportPageFields>(
-  reportPageCursorStrategy,
-)<T> {
+export class AsyncReportPageCursor<T> extends AsyncReportPageCursorBase<T> {
   /** @internal */
   static readonly pageturnClass: string = "AsyncReportPageCursor";
 }

@@ -77,7 +77,7 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>> imple
   /** @internal */
   static readonly pageturnClass: string = "SyncPaginator";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   readonly #Page: SyncPageClass<P>;
   readonly #source: SyncListSource;

@@ -48,7 +48,7 @@ export abstract class BasePage<T> {
   /** @internal */
   static readonly pageturnClass: string = "BasePage";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   /** The items; `[]` where the body has none. */
   readonly data: T[];

@@ -1,12 +1,5 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 
-declare global {
-  // biome-ignore lint/style/noNamespace: this is where the types of Node have it; empty where there are none.
-  namespace NodeJS {
-    interface ReadableStream {}
-  }
-}
-
 /** A readable stream of Node in object mode. */
 export type NodeReadable<V> = AsyncIterable<V> &
   NodeJS.ReadableStream & {

@@ -12,7 +12,7 @@ export abstract class BaseAsyncWalk<V> implements AsyncIterableIterator<V> {
   /** @internal */
   static readonly pageturnClass: string = "BaseAsyncWalk";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   /** The last call that had to wait. Calls made meanwhile wait for it. */
   #waiting: Promise<unknown> | null = null;

@@ -11,7 +11,7 @@ export abstract class BaseSyncWalk<V> implements IterableIterator<V> {
   /** @internal */
   static readonly pageturnClass: string = "BaseSyncWalk";
   /** @internal */
-  static readonly [Symbol.hasInstance] = isInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
   /**
    * The position after the last value returned. Pass it as `resumeFrom` to continue there.

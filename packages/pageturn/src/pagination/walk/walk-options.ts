@@ -84,7 +84,21 @@ export const UNBOUNDED = {
 const MAX_PREFETCH = 100;
 
 /** Walk options with every default filled in. `Infinity` means no bound. */
-export type CheckedWalkOptions = Readonly<ReturnType<typeof checkedWalkOptions>>;
+export interface CheckedWalkOptions {
+  readonly maxItems: number;
+  readonly maxPages: number;
+  readonly emptyPages: "continue" | "stop";
+  readonly maxEmptyPages: number;
+  readonly onCycle: "throw" | "stop" | "allow";
+  readonly onIncomplete: "throw" | "stop";
+  readonly onHeavyPage: "shrink" | "throw";
+  readonly order: "api" | "traversal";
+  readonly distinctBy: ((item: unknown) => unknown) | undefined;
+  readonly while: ((item: unknown) => boolean) | undefined;
+  readonly until: ((item: unknown) => boolean) | undefined;
+  readonly onPage: WalkOptions["onPage"];
+  readonly prefetch: number;
+}
 
 /**
  * The options of one walk, laid over the defaults of the list. Throws {@link ConfigurationError} for an option that does
@@ -93,7 +107,7 @@ export type CheckedWalkOptions = Readonly<ReturnType<typeof checkedWalkOptions>>
 export function checkedWalkOptions(
   options?: ResumableWalkOptions<never> | null,
   defaults?: WalkOptions<never> | null,
-) {
+): CheckedWalkOptions {
   const value = <N extends keyof WalkOptions>(name: N) => options?.[name] ?? defaults?.[name];
   const atMost = (name: "maxItems" | "maxPages" | "maxEmptyPages" | "prefetch", otherwise: number) =>
     count(name, value(name) ?? otherwise);
