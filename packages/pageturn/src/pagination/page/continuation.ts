@@ -5,7 +5,7 @@ import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
 export interface PageEnd {
-  readonly checkedBody: Pick<PageBody, "hasMore">;
+  readonly checkedBody: Pick<PageBody, "hasMore" | "hasItems" | "itemsOptional">;
   readonly request: PageRequest;
   readonly response: Pick<PageResponse, "url">;
   readonly strategy: PaginationStrategy;
@@ -61,6 +61,13 @@ export function listContradiction(
   if (hasMore === false)
     return isPointing && page.strategy.cursorMeans !== "position" ? "cursorAfterEnd" : null;
   return continuation(page) === null ? null : "emptyPageStop";
+}
+
+/** Whether a page has no place for items, though it should. Where the list may leave it out, nothing follows. */
+export function lacksItems(page: PageEnd): boolean {
+  const { hasItems, itemsOptional } = page.checkedBody;
+  if (hasItems || page.getPaginatedItems().length > 0) return false;
+  return !(itemsOptional && continuation(page) === null);
 }
 
 /** The request for the page before or after `page`. Throws {@link PaginationError} where the page points to none. */
