@@ -5,7 +5,7 @@ import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
 export interface PageEnd {
-  readonly checkedBody: Pick<PageBody, "hasMore" | "hasItems" | "itemsOptional">;
+  readonly checkedBody: Pick<PageBody, "hasMore">;
   readonly request: PageRequest;
   readonly response: Pick<PageResponse, "url">;
   readonly strategy: PaginationStrategy;
@@ -64,7 +64,9 @@ export function listContradiction(
 }
 
 /** Whether a page has no place for items, though it should. Where the list may leave it out, nothing follows. */
-export function lacksItems(page: PageEnd): boolean {
+export function lacksItems(
+  page: PageEnd & { readonly checkedBody: Pick<PageBody, "hasItems" | "itemsOptional"> },
+): boolean {
   const { hasItems, itemsOptional } = page.checkedBody;
   if (hasItems || page.getPaginatedItems().length > 0) return false;
   return !(itemsOptional && continuation(page) === null);
