@@ -32,7 +32,7 @@ describe("the page", () => {
     ["cursorExpired", "Stops with CursorExpiredError, after 20 items", "Fails with Error, after 20 items"],
     ["hasMore", "Complete: 50 items, each once", "Loses 30 items, and says nothing"],
     ["setFields", "Stops with IncompleteListError, after 20 items", "Loses 30 items, and says nothing"],
-    ["dropFields", "Says that it is incomplete, after 40 items", "Loses 30 items, and says nothing"],
+    ["dropFields", "Stops with IncompleteListError, after 20 items", "Loses 30 items, and says nothing"],
     ["setItemFields", "Complete: 50 items, each once", "Complete: 50 items, each once"],
     ["dropItemFields", "Complete: 50 items, each once", "Complete: 50 items, each once"],
     ["body", "Stops with APIResponseValidationError, after 20 items", "Loses 30 items, and says nothing"],

@@ -53,6 +53,7 @@ const NO_LIST = /^[A-Z]+ \S+ returned \d+ with a body that is not a list: /;
 const ANSWERED_3XX = answered("[03]\\d*");
 const ANSWERED_429 = answered("429");
 const ANSWERED_5XX = answered("5\\d\\d");
+const INCOMPLETE = /^The list of .* is incomplete: /;
 const CONTINUE = /^Cannot continue the list of /;
 const SLICE = /^Cannot slice the list of /;
 const RESUME = /^Cannot resume /;
@@ -65,9 +66,12 @@ function answered(status: string): RegExp {
 
 function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): readonly Ending[] {
   return [
+    [INCOMPLETE, '. Resume from the checkpoint later, or accept it with onIncomplete: "stop"', ""],
     [
-      /^The list of .* is incomplete: /,
-      '. Resume from the checkpoint later, or accept it with onIncomplete: "stop"',
+      INCOMPLETE,
+      ". Call next() again, or resume from the checkpoint, to request the page again. If the API leaves the field out of an empty " +
+        "page, return [] for it with a function `items` of the strategy or of the list, or accept the page with " +
+        'onIncomplete: "stop"',
       "",
     ],
     [CONTINUE, '. onCycle: "stop" ends the walk without an error', ""],
@@ -241,7 +245,7 @@ export function incompleteness({
     case "cursorAfterEnd":
       return "the server says that there is no more, and sends a cursor that says the opposite";
     case "noItems":
-      return "an answer of the server has no field for items";
+      return "a response has no field for items";
     case "moreAnnounced":
       return "the server says that there is more, and sends no cursor";
     case "totalNotReached":

@@ -98,6 +98,7 @@ const since = { "created_at[gte]": "2026-11-01T00:00:00Z" };
 describe("what the command says of an error of the library", () => {
   const rows: readonly (readonly [() => Promise<string>, string])[] = [
     [() => models(answer({ ...page, last_id: null })), "sends no cursor"],
+    [() => models(answer({ has_more: false })), "no field `data` for items"],
     [() => models(answer(page)), "already requested"],
     [
       () => models(async () => Response.json({ ...page, data: [], last_id: String(Math.random()) })),

@@ -84,11 +84,6 @@ async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<Prepar
       // What is damaged is refused, or replaced, with the file.
       const part = parts[index]?.job ?? job;
       const known = await savedExport(part.file, part.format).catch(() => undefined);
-      // What is missing in a file that lacks items is in front of the place to go on from.
-      if (known?.outcome?.incompleteBecause === "noItems") {
-        refuseOther({ identity: known.identity }, part);
-        return OVERWRITE;
-      }
       const isOfThis = record.mode === "new" || known?.startedAt === record.startedAt;
       return isOfThis ? RESUME : OVERWRITE;
     },

@@ -85,9 +85,7 @@ function reportEnd(
         : commandWords(error.message);
     const asItWas = written === file ? "" : ` ${file} is as it was.`;
     fail(`${why}. ${items} of it are in ${written}${without}: see ${manifestFileOf(written)}.${asItWas}`);
-    // What is missing in front of the place to go on from cannot be asked for again: a part is exported anew.
     if (isPart) info("Ask for what is missing with --resume.");
-    else if (outcome.incompleteBecause === "noItems") info("Export the list again with --overwrite.");
     else info("Ask for the rest with --resume, or export the list again with --overwrite.");
     process.exitCode = (error && exitCodeOf(error)) ?? EXIT.incomplete;
   }

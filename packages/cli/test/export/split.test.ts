@@ -220,9 +220,9 @@ describe("pageturn export --split-by", () => {
     await expectDays(folder, [28, 29, 30]);
   });
 
-  it("exports a file anew that lacks items, and those of later days, too", async () => {
+  it("asks again for a page that lacked its items, and exports the files of later days, too", async () => {
     const folder = await activities();
-    const { run, server, json } = folder;
+    const { run, server, json, text } = folder;
     const args = [...DAYS, "--created-at-gte", "-2d", "--resume"];
     const lack = { fault: "dropFields", names: ["data"] } as const;
     await server.setScript([{ ...lack, request: 2 }]);
@@ -230,22 +230,25 @@ describe("pageturn export --split-by", () => {
     expect(first).toMatchObject({ code: 3 });
     expect(first.stderr).toContain("\nAsk for what is missing with --resume.\n");
     expect(names(folder)).not.toContain("m.jsonl.split.json");
-    const old = json("m-2026-09-28.jsonl.manifest.json");
-    expect(old).toMatchObject({ outcome: { incompleteBecause: "noItems" } });
+    const lacking = { rows: 500, outcome: { complete: false, incompleteBecause: "noItems" } };
+    expect(json("m-2026-09-28.jsonl.manifest.json")).toMatchObject(lacking);
+    const rows = text("m-2026-09-28.jsonl");
     expect(json("m-2026-09-29.jsonl.manifest.json")).toMatchObject({ outcome: { complete: true } });
-    // It lacks items again, which does not replace what is there.
-    await server.setScript([{ ...lack, request: 2 }]);
+    // It lacks items again, which changes no row.
+    await server.setScript([{ ...lack, request: 1 }]);
     const tomorrow = { nodeOptions: clockAt("2026-09-30T12:00:00Z") };
     expect(await run(args, tomorrow)).toMatchObject({ code: 3 });
-    expect(json("m-2026-09-28.jsonl.manifest.json")).toEqual(old);
+    expect(json("m-2026-09-28.jsonl.manifest.json")).toMatchObject(lacking);
+    expect(text("m-2026-09-28.jsonl")).toBe(rows);
     expect(await run(args, tomorrow)).toMatchObject({ code: 0 });
     await expectDays(folder, [28, 29]);
+    expect(text("m-2026-09-28.jsonl").startsWith(rows)).toBe(true);
     const later = { nodeOptions: clockAt("2026-10-01T12:00:00Z") };
     expect(await run(args, later)).toMatchObject({ code: 0 });
     await expectDays(folder, [28, 29, 30]);
   });
 
-  it("does not replace a file that lacks items by one of another range", async () => {
+  it("does not go on with a file that lacks items for another range", async () => {
     const folder = await activities();
     const { run, server, text } = folder;
     await server.setScript([{ fault: "dropFields", names: ["data"], request: 1 }]);

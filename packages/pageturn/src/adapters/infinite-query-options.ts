@@ -56,7 +56,7 @@ type ResumableList<T> = AsyncPaginator<T, BaseAsyncPage<T>> & { readonly resumes
  * refetch sends it again.
  *
  * The query fails with `PaginationCycleError` where the server leads back, and with `IncompleteListError` where it says that
- * there is more and gives no way there. An empty page does not end the list.
+ * there is more and gives no way there, or a page has no field for items. An empty page does not end the list.
  *
  * Throws `ConfigurationError` for a list that cannot be resumed, and `CheckpointError` for a checkpoint of another list.
  *

@@ -19,16 +19,17 @@ export class CheckpointError extends PageturnError {
 }
 
 /**
- * A list ended and contradicts itself: the server says that there is more and gives no way there, or it declares a
- * total that was not reached. Thrown after the last item. `checkpoint` is the position there.
+ * A list is incomplete. It ended and contradicts itself: the server says that there is more and gives no way there, or it
+ * declares a total that was not reached. Or a response has no field for items: the walk stands before that page, and the
+ * next `next()` requests it again. Thrown after the last item before that place. `checkpoint` is the position there.
  */
 export class IncompleteListError extends PaginationError {
   /** @internal */
   static override readonly pageturnClass: string = "IncompleteListError";
-  /** How the list contradicts itself. */
-  readonly because: "moreAnnounced" | "totalNotReached";
+  /** Why the list is incomplete. */
+  readonly because: "moreAnnounced" | "totalNotReached" | "noItems";
 
-  constructor(message: string, because: "moreAnnounced" | "totalNotReached") {
+  constructor(message: string, because: "moreAnnounced" | "totalNotReached" | "noItems") {
     super(message);
     this.because = because;
   }

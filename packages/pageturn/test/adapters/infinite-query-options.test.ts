@@ -310,6 +310,27 @@ test("a list that announces more and gives no way there fails the query", async 
   await expect(queryClient().fetchInfiniteQuery({ ...options, pages: 9 })).rejects.toThrow(/is incomplete/);
 });
 
+test("a page without a field for items fails the query, which requests it again", async () => {
+  let times = 1;
+  server.answer((url) => {
+    const isSecond = url.searchParams.has("p");
+    const next = isSecond ? null : "2";
+    return { body: isSecond && times-- > 0 ? { next } : { data: [{ id: isSecond ? 2 : 1 }], next } };
+  });
+  const strategy = pageToken({ from: { body: "next" }, to: "p" });
+  const list = createClient({ baseURL: server.url, strategy }).list("/lacking");
+  const observer = new InfiniteQueryObserver(
+    queryClient(),
+    infiniteQueryOptions(list, { queryKey: ["lacking"] }),
+  );
+  const leave = observer.subscribe(() => undefined);
+  await observer.refetch();
+  expect((await observer.fetchNextPage()).error).toMatchObject({ because: "noItems" });
+  const { data } = await observer.fetchNextPage();
+  expect(data?.pages.map(({ items }) => items)).toEqual([[{ id: 1 }], [{ id: 2 }]]);
+  leave();
+});
+
 test("the signal of the query ends its request", async () => {
   const signals: (AbortSignal | undefined)[] = [];
   const slow = paginate((_cursor?: number, signal?: AbortSignal) => {

@@ -123,9 +123,15 @@ describe("an answer without a field for items", () => {
       const isModels = name === "models";
       const syncWalk = (isModels ? sync.models : sync.compliance.activities).list().items();
       const asyncWalk = (isModels ? async.models : async.compliance.activities).list().items();
-      expect([...syncWalk]).toEqual([]);
-      for await (const item of asyncWalk) expect.unreachable(String(item));
       const incompleteBecause = complete ? null : "noItems";
+      if (complete) {
+        expect([...syncWalk]).toEqual([]);
+        for await (const item of asyncWalk) expect.unreachable(String(item));
+      } else {
+        const error = { name: "IncompleteListError", because: "noItems" };
+        expect(() => syncWalk.next()).toThrow(expect.objectContaining(error));
+        await expect(asyncWalk.next()).rejects.toMatchObject(error);
+      }
       expect(syncWalk.outcome).toMatchObject({ complete, incompleteBecause });
       expect(asyncWalk.outcome).toMatchObject({ complete, incompleteBecause });
     } finally {

@@ -69,7 +69,7 @@ interface FirstRequest<P> {
   readonly page: Promise<P>;
   readonly controller: AbortController;
   users: number;
-  isReceived: boolean;
+  received: P | null;
 }
 
 /** Stands between a walk and its list: `fetch` fetches the page; `null` where it is not to be fetched now. */
@@ -79,7 +79,7 @@ export type FetchGate<P> = (planned: PlannedRequest, fetch: () => Promise<P>) =>
  * A list that has not been requested yet.
  *
  * Await it for its first page, or iterate it for all its items. The first request is sent once, however often the
- * paginator is awaited and iterated. If it fails, the next use sends it again. {@link SyncPaginator} is its twin.
+ * paginator is awaited and iterated. If it fails, or a walk finds that its page lacks the items, the next use sends it again. {@link SyncPaginator} is its twin.
  */
 export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
   implements PromiseLike<P>, AsyncIterable<T>
@@ -190,7 +190,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
       signal.addEventListener("abort", () => {
         reject(signal.reason);
         first.users -= 1;
-        if (first.users > 0 || first.isReceived) return;
+        if (first.users > 0 || first.received !== null) return;
         // A later caller must not join a request that is being ended.
         if (this.#first === first) this.#first = null;
         first.controller.abort();
@@ -202,10 +202,10 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     const controller = new AbortController();
     const { request, start } = this.#source;
     const page = openAsyncPage(this.#Page, this.#source, start ?? { request }, controller.signal);
-    const first = { page, controller, users: 0, isReceived: false };
+    const first: FirstRequest<P> = { page, controller, users: 0, received: null };
     page.then(
-      () => {
-        first.isReceived = true;
+      (received) => {
+        first.received = received;
       },
       () => {
         if (this.#first === first) this.#first = null;
@@ -226,6 +226,9 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
       source,
       unit,
       options,
+      refused: (page) => {
+        if (this.#first?.received === page) this.#first = null;
+      },
       open: (planned, signal) =>
         gate(planned, () =>
           sharesFirst && isShared(planned, this.#first)

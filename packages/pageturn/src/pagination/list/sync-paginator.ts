@@ -71,7 +71,7 @@ export abstract class BaseSyncPage<T> extends BasePage<T> implements Iterable<T>
 
 /**
  * A list that has not been requested yet. The first request is sent when the list is used, and once, however often it is
- * used. If it fails, the next use sends it again. {@link AsyncPaginator} is its twin.
+ * used. If it fails, or a walk finds that its page lacks the items, the next use sends it again. {@link AsyncPaginator} is its twin.
  */
 export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>> implements Iterable<T> {
   /** @internal */
@@ -141,6 +141,9 @@ export class SyncPaginator<T, P extends BaseSyncPage<T> = BaseSyncPage<T>> imple
       source,
       unit,
       options,
+      refused: (page) => {
+        if (this.#first === page) this.#first = null;
+      },
       open: (planned, pending) =>
         sharesFirst && isShared(planned, this.#first)
           ? this.firstPage()

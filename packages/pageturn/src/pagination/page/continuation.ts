@@ -63,6 +63,15 @@ export function listContradiction(
   return continuation(page) === null ? null : "emptyPageStop";
 }
 
+/** Whether a page has no place for items, though it should. Where the list may leave it out, nothing follows. */
+export function lacksItems(
+  page: PageEnd & { readonly checkedBody: Pick<PageBody, "hasItems" | "itemsOptional"> },
+): boolean {
+  const { hasItems, itemsOptional } = page.checkedBody;
+  if (hasItems || page.getPaginatedItems().length > 0) return false;
+  return !(itemsOptional && continuation(page) === null);
+}
+
 /** The request for the page before or after `page`. Throws {@link PaginationError} where the page points to none. */
 export function neighbourRequest(
   page: PageEnd & { previousPageInfo(): PageInfo | null },

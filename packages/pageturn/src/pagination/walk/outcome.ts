@@ -4,8 +4,8 @@ import { isError } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import { refused } from "../checkpoint/resume.ts";
-import type { PageRequest } from "../request/page-request.ts";
-import { type PaginationStrategy, positionKey } from "../request/strategy.ts";
+import { type JSONPath, type PageRequest, pathName } from "../request/page-request.ts";
+import { type ItemsLocation, type PaginationStrategy, positionKey } from "../request/strategy.ts";
 
 /**
  * Why a walk ended.
@@ -38,13 +38,13 @@ const INCOMPLETE_REASONS = [
 ] as const;
 
 /**
- * Why a walk that ended by itself did not see everything.
+ * Why a walk did not see everything, though no option ended it and no request failed.
  *
  * - `"moreAnnounced"`: the server says that there is more, and gives no way there
  * - `"cursorAfterEnd"`: the server says that there is no more, and gives a cursor that says the opposite
  * - `"emptyPageStop"`: an empty page leads on, and `emptyPages: "stop"` ended the walk there
  * - `"totalNotReached"`: the server declares more items or pages than it sent
- * - `"noItems"`: an answer has no place for items, and the API does not say that it may leave it out
+ * - `"noItems"`: a response has no place for items, and the API does not say that it may leave it out
  */
 export type IncompleteReason = (typeof INCOMPLETE_REASONS)[number];
 
@@ -181,7 +181,7 @@ export function idleError(path: string, pages: number): PaginationError {
 /** The error for a list that ends and contradicts itself. `total` is what the server declares. */
 export function incompleteError(
   path: string,
-  { because, total }: { because: IncompleteListError["because"]; total: string },
+  { because, total }: { because: Exclude<IncompleteListError["because"], "noItems">; total: string },
 ): IncompleteListError {
   const what =
     because === "moreAnnounced"
@@ -190,5 +190,17 @@ export function incompleteError(
   return new IncompleteListError(
     `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
     because,
+  );
+}
+
+/** The error for a page that has no place for items, though `location` says where they should be. */
+export function noItemsError(path: string, location: ItemsLocation): IncompleteListError {
+  // A function that finds no items has failed before.
+  const field = pathName(location as JSONPath);
+  return new IncompleteListError(
+    `The list of ${path} is incomplete: a response has no field \`${field}\` for items. Call next() again, or resume from ` +
+      "the checkpoint, to request the page again. If the API leaves the field out of an empty page, return [] for it with a " +
+      'function `items` of the strategy or of the list, or accept the page with onIncomplete: "stop"',
+    "noItems",
   );
 }

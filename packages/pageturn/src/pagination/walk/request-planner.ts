@@ -1,6 +1,6 @@
 import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { continuation, listContradiction } from "../page/continuation.ts";
+import { continuation, lacksItems, listContradiction } from "../page/continuation.ts";
 import { type PageRequest, requestFrom } from "../request/page-request.ts";
 import {
   type PaginationStrategy,
@@ -154,7 +154,7 @@ export class RequestPlanner {
     this.total = Math.min(this.total, page.checkedBody.total ?? this.total);
     this.#isCut ||= slice.cut;
     this.#endedBy ??= slice.endedBy;
-    this.#lacksItems ||= this.lacksItems(slice);
+    this.#lacksItems ||= lacksItems(page);
   }
 
   /** Notes that the pages in front of those of this planner are not all that the list has. */
@@ -263,12 +263,6 @@ export class RequestPlanner {
   /** What a page adds to the number that the strategy's total counts. */
   countOf({ items }: Slice): number {
     return this.#strategy.total?.counts === "pages" ? 1 : items.length;
-  }
-
-  /** Whether a page has no place for items, though it should. Where the list may leave it out, nothing follows. */
-  lacksItems({ page, items }: Slice): boolean {
-    const { hasItems, itemsOptional } = page.checkedBody;
-    return items.length === 0 && !hasItems && !(itemsOptional && continuation(page) === null);
   }
 
   /** The request with the page size of the list. */

@@ -3,10 +3,11 @@ import { IncompleteListError } from "../../errors/pagination-error.ts";
 import { itemKey, type Position } from "../checkpoint/checkpoint.ts";
 import { resumableCheckpoint, resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
+import { lacksItems } from "../page/continuation.ts";
 import { type PageRequest, requestKey } from "../request/page-request.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { RecentKeys } from "./cycle-guard.ts";
-import { failureReason, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
+import { failureReason, noItemsError, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
 import { type PlanEnd, type PlannedRequest, RequestPlanner } from "./request-planner.ts";
 import {
@@ -28,6 +29,8 @@ export interface WalkSetup<P> {
   readonly options: ResumableWalkOptions<never> | undefined;
   /** Whether the last page is still needed while the next one is fetched: it says then how the list ends. Default `false`. */
   readonly keepsLastPage?: boolean | undefined;
+  /** Called with a page that lacks its items, which the walk requests again: whoever keeps it has to forget it. */
+  refused?(page: P): void;
 }
 
 /**
@@ -42,9 +45,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly #strategy: PaginationStrategy;
   readonly #unit: WalkUnit;
   readonly #keepsLastPage: boolean;
-  readonly #page: P | undefined;
-  /** Where in {@link #page} the walk begins. */
-  readonly #resumption: Resumption | undefined;
+  readonly #refused: WalkSetup<P>["refused"];
   readonly planner: RequestPlanner;
   readonly #recent = new RecentKeys();
   readonly #startedAt = performance.now();
@@ -74,21 +75,21 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   readonly observer: WalkObserver | undefined;
 
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
-  constructor({ Page, source, page, unit, options, keepsLastPage = false }: WalkSetup<P>) {
+  constructor({ Page, source, page, unit, options, keepsLastPage = false, refused }: WalkSetup<P>) {
     const { strategy } = Page.prototype;
     this.options = checkedWalkOptions(options, source.walk);
     this.#strategy = strategy;
     this.#unit = unit;
     this.#keepsLastPage = keepsLastPage;
+    this.#refused = refused;
     const resumeFrom = options?.resumeFrom ?? undefined;
     const start = resumeFrom === undefined ? source.start : resumeAt(source.request, resumeFrom, strategy);
-    this.source = { ...source, start };
     const from = start?.request ?? source.request;
     const isThere = page !== undefined && requestKey(page.request) === requestKey(from);
-    // A page that is there already is not fetched again.
-    this.#page = resumeFrom === undefined || isThere ? page : undefined;
-    this.#resumption = resumeFrom === undefined ? page?.resumption : start?.resumption;
-    const isFrom = this.#page === undefined || isThere;
+    const beginsOn = resumeFrom === undefined ? page : undefined;
+    const { request, resumption } = beginsOn ?? {};
+    this.source = { ...source, start: request === undefined ? start : { ...start, request, resumption } };
+    const isFrom = beginsOn === undefined || isThere;
     this.#startLast = isFrom ? (start?.last ?? null) : null;
     this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
     this.#lackedBefore = isFrom && start?.lacksItems === true;
@@ -97,7 +98,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       this.options,
     );
     this.observer = source.observe?.();
-    if (!this.planner.atBound() && this.#page !== undefined) this.receive(this.#page, this.#resumption);
+    // A page that is there already is not fetched again, unless it lacks its items.
+    const given = isThere ? page : beginsOn;
+    if (!this.planner.atBound() && given !== undefined && !this.#refuses(given))
+      this.receive(given, this.source.start?.resumption);
   }
 
   /** Whether {@link shift} has a value to return. */
@@ -156,7 +160,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     if (left !== null && left.items.length > 0) this.#before = { item: left.sent.at(-1) };
     if (left !== null) {
       this.#countedBefore += this.planner.countOf(left);
-      this.#lackedBefore ||= this.planner.lacksItems(left);
+      this.#lackedBefore ||= lacksItems(left.page);
     }
     this.#slice = null;
     this.#values = [];
@@ -176,8 +180,15 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     return planned;
   }
 
-  /** Takes the page that was planned, or the page that the walk begins on. */
+  /**
+   * Takes the page that was planned, or the page that the walk begins on. Throws `IncompleteListError` for one that lacks
+   * its items: the walk stays in front of it, as its items could never be requested from a checkpoint behind it.
+   */
   receive(page: P, resumption: Resumption | undefined): void {
+    if (this.#refuses(page)) {
+      this.#refused?.(page);
+      throw noItemsError(this.source.request.path, this.source.items ?? this.#strategy.items ?? "data");
+    }
     const slice = sliceOf(page, {
       resumption,
       unit: this.#unit,
@@ -189,6 +200,10 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#requests += 1;
     this.queue.push(slice);
     this.#outcome = null;
+  }
+
+  #refuses(page: P): boolean {
+    return this.options.onIncomplete === "throw" && lacksItems(page);
   }
 
   /** Whether the failed request is planned again, for a smaller page. Otherwise the error is to be thrown. */
@@ -244,16 +259,14 @@ export class WalkCore<P extends BasePage<unknown>, V> {
       return { at: this.#following, offset: 0, last: this.#keyBefore, reversed: false, ...before };
     if (slice === null) {
       const { start, request } = this.source;
-      const at = this.#page?.request ?? start?.request ?? request;
-      const resumption = this.#page === undefined ? start?.resumption : this.#resumption;
-      return { at, offset: 0, last: this.#startLast, reversed: false, ...before, ...resumption };
+      const at = start?.request ?? request;
+      return { at, offset: 0, last: this.#startLast, reversed: false, ...before, ...start?.resumption };
     }
     const { page, items, sent, reversed } = slice;
     const offset = usedUp(slice, this.#shifted);
     const last = offset > 0 ? itemKey(sent[offset - 1]) : this.#keyBefore;
     const after = offset === items.length ? this.#resumeAfter(slice) : null;
     if (after !== null) {
-      const lacksItems = before.lacksItems || this.planner.lacksItems(slice);
       return {
         at: after,
         offset: 0,
@@ -261,7 +274,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
         reversed,
         counted: counted + this.planner.countOf(slice),
         total,
-        lacksItems,
+        lacksItems: this.#lackedBefore || lacksItems(page),
       };
     }
     const pinned = offset === 0 ? undefined : this.#pinned(slice);

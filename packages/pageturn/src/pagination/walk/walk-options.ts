@@ -34,9 +34,10 @@ export interface WalkOptions<T = unknown> {
   /** What to do when the server leads back to a request of this walk. Default `"throw"`. */
   readonly onCycle?: "throw" | "stop" | "allow" | undefined;
   /**
-   * What to do at the end of a list that contradicts itself: the server says that there is more and gives no way
-   * there, or a declared total is not reached. `"throw"` (default): an `IncompleteListError` after the last item.
-   * `"stop"`: the walk ends, and only `outcome` tells.
+   * What to do where a list is incomplete. `"throw"` (default): an `IncompleteListError`. At the end of a list that
+   * contradicts itself (the server says that there is more and gives no way there, or a declared total is not reached),
+   * after the last item. At a page that has no field for items, before the page: the next `next()` requests it again.
+   * `"stop"`: the walk ends, or takes the page for an empty one, and only `outcome` tells.
    */
   readonly onIncomplete?: "throw" | "stop" | undefined;
   /**

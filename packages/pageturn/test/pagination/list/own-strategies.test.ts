@@ -550,7 +550,7 @@ describe("what a second review found", () => {
   test("a list of texts beside absent items is no list of items", () => {
     const answer = ({ query }: PageRequest) =>
       query["page"] ? { data: [1] } : { unreachable: ["zone"], next: "2" };
-    const walk = listOf(strategy, { path: "/x", query: {} }, answer).list.items();
+    const walk = listOf(strategy, { path: "/x", query: {} }, answer).list.items({ onIncomplete: "stop" });
     expect([...walk]).toEqual([1]);
     expect(walk.outcome).toMatchObject({ complete: false, incompleteBecause: "noItems" });
   });

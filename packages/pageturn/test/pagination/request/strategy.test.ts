@@ -116,7 +116,7 @@ describe("where the items are", () => {
   });
 
   test("a path that is not there is an empty page, which is not complete", () => {
-    const walk = open({ items: ["a", "b"] }, { a: {} }).items();
+    const walk = open({ items: ["a", "b"] }, { a: {} }).items({ onIncomplete: "stop" });
     expect([...walk]).toEqual([]);
     expect(walk.outcome).toMatchObject({ complete: false, incompleteBecause: "noItems" });
   });

@@ -119,8 +119,8 @@ test('a page that claims more without saying where ends the walk with onIncomple
 describe("a page without a place for items", () => {
   const bodies = [{}, { notes: [], has_more: false }];
 
-  test.each(bodies)("is empty, and the walk is not complete: %j", (body) => {
-    const walk = openFirst(SyncPage, { answer: () => body }).items();
+  test.each(bodies)('is empty with onIncomplete: "stop", and the walk is not complete: %j', (body) => {
+    const walk = openFirst(SyncPage, { answer: () => body }).items({ onIncomplete: "stop" });
     expect([...walk]).toEqual([]);
     expect(walk.outcome).toMatchObject({
       reason: "exhausted",
@@ -147,10 +147,10 @@ describe("a page without a place for items", () => {
   test("in the middle is remembered, to the end and when the walk is left there", () => {
     const answer = (_: unknown, number: number) =>
       [{ data: [1], next_page: "b" }, { next_page: "c" }, { data: [2] }][number];
-    const walk = openFirst(SyncTokenPage, { answer }).items();
+    const walk = openFirst(SyncTokenPage, { answer }).items({ onIncomplete: "stop" });
     expect([...walk]).toEqual([1, 2]);
     expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: false });
-    const left = openFirst(SyncTokenPage, { answer }).items();
+    const left = openFirst(SyncTokenPage, { answer }).items({ onIncomplete: "stop" });
     left.next();
     left.next();
     left.return();
