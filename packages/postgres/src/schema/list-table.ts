@@ -1,7 +1,7 @@
 import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
 import { type RowColumn, rowColumns, unknownPaths } from "../catalog/row-columns.ts";
 import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
-import { canonicalJSON, columnText, sha256 } from "../catalog/row-values.ts";
+import { canonicalJSON, columnText, rowItem, sha256 } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";
 import { fittingName, quoted } from "./identifiers.ts";
 import {
@@ -103,8 +103,8 @@ export class ListTable {
   rows(items: readonly unknown[], split: RowSplit): readonly TableRow[] {
     const rows = new Map<string, TableRow>();
     for (const { key, bucket, item } of this.#split(items, split)) {
-      const json = canonicalJSON(item);
-      rows.set(key, { key, bucket, item, json, hash: sha256(json) });
+      const stored = rowItem(item);
+      rows.set(key, { key, bucket, ...stored, hash: sha256(stored.json) });
     }
     return [...rows.values()];
   }
