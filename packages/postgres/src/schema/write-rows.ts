@@ -39,7 +39,7 @@ export interface WriteTarget {
 }
 
 /** Bounds the memory of a statement: pages of 5,000 large items are written in several. */
-const MAX_ROWS = 1000;
+export const MAX_ROWS = 1000;
 
 /** A column of a statement: its name, the type that its texts are cast to, and one text for each row. */
 interface Input {
