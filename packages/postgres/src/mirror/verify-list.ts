@@ -103,6 +103,7 @@ async function comparePart(
   const paginator = openList(client, list.list, {
     pathArgs: part.pathArgs,
     parameters: { ...list.parameters, ...part.parameters },
+    workspaceId: list.workspaceId,
     options: signal === undefined ? {} : { signal },
   });
   const walk = paginator.pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });

@@ -195,6 +195,7 @@ class PartWalk {
     const paginator = openList(client, this.#list.list, {
       pathArgs,
       parameters: { ...this.#list.parameters, ...parameters },
+      workspaceId: this.#list.workspaceId,
       options: { signal: this.#abort },
     });
     const resumeFrom: Checkpoint | undefined = saved === null ? undefined : JSON.parse(saved);

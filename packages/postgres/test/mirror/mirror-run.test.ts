@@ -472,6 +472,16 @@ describe.each(databases)("a run in %s", (_, target) => {
     await refused({ list: "skills.versions", parents: "skills" }).toThrow(
       'Cannot find "skills" in the mirror',
     );
+    const unused = (list: AddList) => refused({ name: "x", ...list });
+    await unused({ list: "models", since: new Date(START) }).toThrow("since is for feed and buckets");
+    await unused({ list: "models", lookback: 60 }).toThrow("lookback is for buckets");
+    await unused({ list: "compliance.activities", lookback: 60 }).toThrow("it would be a feed: leave it out");
+    await unused({ list: "organization.cost_report", overlap: 60 }).toThrow("overlap is for feed");
+    await unused({ list: "models", delay: 60 }).toThrow("delay is for feed and buckets");
+    await unused({ list: "beta.sessions.events", mode: "feed", parents: "models", slices: 2 }).toThrow(
+      "slices is for a list without parents",
+    );
+    await unused({ list: "organization.users", workspaceId: "w" }).toThrow("it is of an organization");
     await refused({ list: "models", name: "x", every: -1 }).toThrow("every must be a number of seconds");
     await refused({ list: "model" }).toMatchObject({ name: "MirrorError", kind: "refused" });
     await expect(mirror.list("none")).rejects.toBeInstanceOf(MirrorError);
