@@ -1,10 +1,11 @@
 import { MirrorError } from "../mirror-error.ts";
 
 /**
- * The classes of SQLSTATE whose cause is not the statement: the connection (08), a conflict of transactions (40), a full disk or too many
- * connections (53), a server that ends or begins (57), and its files (58).
+ * The codes of SQLSTATE whose cause is not the statement: the connection (08), a transaction that the server has ended while its client
+ * was stopped (25P03), a conflict of transactions (40), a full disk or too many connections (53), a server that ends or begins (57), and
+ * its files (58).
  */
-const CLASSES = ["08", "40", "53", "57", "58"];
+const SQLSTATE = /^(?:08|25P03|40|53|57|58)/;
 const SYSTEM = [
   "ECONNREFUSED",
   "ECONNRESET",
@@ -22,6 +23,6 @@ export function isPassing(error: unknown): boolean {
   if (error instanceof MirrorError) return error.kind === "database";
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
-  if ("severity" in error) return CLASSES.includes(code.slice(0, 2));
+  if ("severity" in error) return SQLSTATE.test(code);
   return SYSTEM.includes(code) || CONNECTION.test(error.message);
 }

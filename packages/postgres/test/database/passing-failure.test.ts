@@ -54,6 +54,8 @@ describe("a failure that passes", () => {
   test.each([
     ["a conflict", { severity: "ERROR", code: "40P01" }, true],
     ["a server that starts", { severity: "FATAL", code: "57P03" }, true],
+    ["a transaction whose client was stopped", { severity: "FATAL", code: "25P03" }, true],
+    ["a transaction that has failed", { severity: "ERROR", code: "25P02" }, false],
     ["a value that does not fit", { severity: "ERROR", code: "22P02" }, false],
     ["a table that is missing", { severity: "ERROR", code: "42P01" }, false],
     ["a broken pipe", { code: "EPIPE" }, true],
