@@ -4,46 +4,46 @@ import { shownURL } from "./output/visible.ts";
 /** The options of requests. */
 const REQUEST = ["baseUrl", "profile", "apiVersion", "workspace", "timeout", "maxRetries", "dryRun"];
 
-/** Options that mean nothing to a command, and why. */
-interface Ignored {
-  readonly options: readonly string[];
-  readonly why: string;
+/** Why options mean nothing to a command, by their names. */
+type Ignored = Readonly<Record<string, string>>;
+
+function ignored(options: readonly string[], why: string): Ignored {
+  return Object.fromEntries(options.map((option) => [option, why]));
 }
 
-const NO_REQUEST: Ignored = { options: REQUEST, why: "it sends no request" };
-const MANY_REQUESTS: Ignored = {
-  options: ["dryRun"],
-  why: "it requests whole lists: see a request with pageturn list",
+/** The options of requests, without some of them. */
+function noRequest(...used: readonly string[]): Ignored {
+  const unused = REQUEST.filter((option) => !used.includes(option));
+  return ignored(unused, "it sends no request");
+}
+
+const MIRROR_REQUESTS: Ignored = {
+  dryRun: "it requests whole lists: see a request with pageturn list",
+  workspace: "each list of a mirror has its own, which pageturn mirror add --workspace names",
 };
 
 /** The options of all commands that mean nothing to one of them, by its name. */
 const BY_COMMAND: Readonly<Record<string, Ignored>> = {
-  lists: NO_REQUEST,
-  verify: NO_REQUEST,
-  completion: NO_REQUEST,
-  login: {
-    ...NO_REQUEST,
-    options: REQUEST.filter((option) => option !== "baseUrl" && option !== "profile"),
-  },
-  url: {
-    options: ["baseUrl", "profile", "apiVersion", "workspace"],
-    why: "it is for the Anthropic API",
-  },
-  "mirror init": NO_REQUEST,
-  "mirror add": NO_REQUEST,
-  "mirror status": NO_REQUEST,
-  "mirror remove": NO_REQUEST,
-  "mirror run": MANY_REQUESTS,
-  "mirror verify": MANY_REQUESTS,
-  "mirror worker": MANY_REQUESTS,
+  lists: noRequest(),
+  verify: noRequest(),
+  completion: noRequest(),
+  login: noRequest("baseUrl", "profile"),
+  url: ignored(["baseUrl", "profile", "apiVersion", "workspace"], "it is for the Anthropic API"),
+  "mirror init": noRequest(),
+  "mirror add": noRequest("workspace"),
+  "mirror status": noRequest(),
+  "mirror remove": noRequest(),
+  "mirror run": MIRROR_REQUESTS,
+  "mirror verify": MIRROR_REQUESTS,
+  "mirror worker": MIRROR_REQUESTS,
 };
 
 /** Commands whose first argument is a list, which has a workspace or is of an organization. */
-const ON_LISTS = ["list", "export"];
+const ON_LISTS = ["list", "export", "mirror add"];
 
 /** Whether an option of all commands means nothing to the command with this name. */
 export function isIgnored(command: string, option: string): boolean {
-  return BY_COMMAND[command]?.options.includes(option) ?? false;
+  return BY_COMMAND[command]?.[option] !== undefined;
 }
 
 /** Refuses an option that the command would ignore, where the user would expect something of it. */
@@ -51,8 +51,9 @@ export async function refuseIgnored(command: Command): Promise<void> {
   const name = nameOf(command);
   const given = typedOptions(command);
   const refuse = (what: string, why: string): never => command.error(`error: Cannot use ${what}: ${why}`);
-  const ignored = Object.keys(given).find((option) => isIgnored(name, option));
-  if (ignored !== undefined) refuse(`${flagOf(ignored)} with pageturn ${name}`, BY_COMMAND[name]?.why ?? "");
+  const unused = Object.keys(given).find((option) => isIgnored(name, option));
+  if (unused !== undefined)
+    refuse(`${flagOf(unused)} with pageturn ${name}`, BY_COMMAND[name]?.[unused] ?? "");
   if ("detect" in given) {
     const row = ["format", "fields", "maxItems", "csvSafe", "strategy", "param", "items"].find(
       (option) => option in given,
@@ -67,7 +68,8 @@ export async function refuseIgnored(command: Command): Promise<void> {
     refuse("--host without --ui or --metrics", "nothing listens");
   const [list] = command.args;
   if ("workspace" in given && ON_LISTS.includes(name) && list !== undefined) {
-    const { findList, isOfOrganization } = await import("./catalog/find-list.ts");
+    const { isOfOrganization } = await import("pageturn/catalog");
+    const { findList } = await import("./catalog/find-list.ts");
     const found = findList(list);
     if (isOfOrganization(found))
       refuse(`--workspace with ${found.id}`, "it is a list of an organization, not of a workspace");

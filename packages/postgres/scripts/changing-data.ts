@@ -22,6 +22,8 @@ const MAX_REMOVED = 5;
 export interface ChangingData {
   /** The ids of the items of a list that were there from the beginning, and that no change has touched. */
   untouched(list: string): readonly string[];
+  /** How many items a list had when it was largest; 0 for a list that does not change. */
+  largest(list: string): number;
   readonly count: number;
   stop(): Promise<void>;
 }
@@ -47,7 +49,11 @@ export async function changeData(
         const from = days.from + random(days.count) * DAY;
         const late = { from: new Date(from).toISOString(), to: new Date(from + DAY).toISOString() };
         await api.mutate(REPORT, { late });
-      } else await changeList(api, list, random);
+      } else {
+        await changeList(api, list, random);
+        const { ids, added, removed } = list;
+        list.largest = Math.max(list.largest, ids.length + added - removed.length);
+      }
       count += 1;
       await sleep(CHANGE_MS, undefined, { signal: stop.signal }).catch(() => {});
     }
@@ -57,6 +63,7 @@ export async function changeData(
       const list = lists.find((each) => each.id === id);
       return list === undefined ? [] : list.ids.filter((each) => !list.touched.has(each));
     },
+    largest: (id) => lists.find((each) => each.id === id)?.largest ?? 0,
     get count() {
       return count;
     },
@@ -74,13 +81,14 @@ interface ChangingList {
   readonly touched: Set<string>;
   readonly removed: string[];
   added: number;
+  largest: number;
 }
 
 async function changingList(client: AsyncAnthropic, id: string): Promise<ChangingList> {
   const list = listOf(id);
   const items = await openList(client, list, { pathArgs: [], parameters: {} }).toArray();
   const ids = items.map((item) => String(Reflect.get(Object(item), "id")));
-  return { id, path: list.path, ids, touched: new Set(), removed: [], added: 0 };
+  return { id, path: list.path, ids, touched: new Set(), removed: [], added: 0, largest: ids.length };
 }
 
 async function changeList(

@@ -1,21 +1,23 @@
 /**
  * Measures how fast rows are written: a mirror of a list of activities against a plain `COPY` of the same rows into a table with the
- * same columns and key. Prints the times and the largest memory of this process.
+ * same columns and key. Both are measured in each round, one after the other, so that other programs of the machine slow both down.
+ * Prints the best time of all rounds, the CPU time of this process and of the connections to PostgreSQL (Linux only), and the largest
+ * memory of this process.
  *
- *     node packages/postgres/scripts/measure-writes.ts [rows] [postgres://… or folder]
+ *     node packages/postgres/scripts/measure-writes.ts [rows] [rounds] [postgres://… or folder]
  *
  * Without a target it starts a PostgreSQL server of the tests. `COPY` reads a file on the server, which is the fastest way in.
  */
-import { chmodSync, createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { finished } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { AsyncAnthropic } from "pageturn";
 import { type Database, openDatabase, openMirror } from "../src/index.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 
-const [count = 1_000_000, target] = [Number(process.argv[2] ?? 1_000_000), process.argv[3]];
+const [count, rounds] = [Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 3)];
+const target = process.argv[4];
 const PAGE = 5000;
 const START = Date.parse("2026-09-01T00:00:00Z");
 
@@ -54,13 +56,73 @@ const sampler = setInterval(() => {
   largest = Math.max(largest, process.memoryUsage.rss());
 }, 20);
 
-async function measured(name: string, work: () => Promise<unknown>): Promise<number> {
+/** Seconds and megabytes. */
+interface Measured {
+  readonly seconds: number;
+  /** Of this process. */
+  readonly cpu: number;
+  /** Of the processes of PostgreSQL that have a connection; `null` where it is not known. */
+  readonly server: number | null;
+  readonly memory: number;
+}
+
+/** The CPU time of the processes of PostgreSQL that have or had a connection, in seconds. */
+function serverSeconds(parent: number | undefined): number | null {
+  if (parent === undefined || process.platform !== "linux") return null;
+  // Connections that were closed count as children that have ended.
+  let ticks = sum(statOf(parent).fields.slice(11, 13));
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const { parent: of, fields } = statOf(pid);
+      const isClient = readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("postgres: postgres ");
+      if (of === parent && isClient) ticks += sum(fields.slice(9, 11));
+    } catch {
+      // The process has ended.
+    }
+  }
+  return ticks / 100;
+}
+
+function statOf(pid: number | string): { readonly parent: number; readonly fields: readonly number[] } {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [, parent, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { parent: Number(parent), fields: fields.map(Number) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+async function measured(work: () => Promise<unknown>): Promise<Measured> {
+  // What one measurement has left to write is not written in the next one.
+  if (server !== undefined) await database.query("CHECKPOINT");
   largest = 0;
-  const start = performance.now();
+  const [start, cpu, before] = [performance.now(), process.cpuUsage(), serverSeconds(server?.pid)];
   await work();
   const seconds = (performance.now() - start) / 1000;
-  console.log(`${name.padEnd(46)} ${seconds.toFixed(1).padStart(7)} s ${Math.round(largest / 2 ** 20)} MB`);
-  return seconds;
+  const { user, system } = process.cpuUsage(cpu);
+  const after = serverSeconds(server?.pid);
+  largest = Math.max(largest, process.memoryUsage.rss());
+  return {
+    seconds,
+    cpu: (user + system) / 1e6,
+    server: before === null || after === null ? null : after - before,
+    memory: Math.round(largest / 2 ** 20),
+  };
+}
+
+const results = new Map<string, Measured>();
+
+/** Keeps the best of each number over all rounds. */
+function keep(name: string, result: Measured): void {
+  const best = results.get(name) ?? result;
+  const least = (a: number | null, b: number | null) => (a === null || b === null ? null : Math.min(a, b));
+  results.set(name, {
+    seconds: Math.min(best.seconds, result.seconds),
+    cpu: Math.min(best.cpu, result.cpu),
+    server: least(best.server, result.server),
+    memory: Math.max(best.memory, result.memory),
+  });
 }
 
 const server = target === undefined ? await startPostgres({ fsync: true }) : undefined;
@@ -85,35 +147,54 @@ const timed: Database = {
   },
 };
 const mirror = await openMirror({ database: timed, client, now: () => new Date(START + 3_600_000) });
-await mirror.add({ list: "compliance.activities", slices: 1 });
-await measured("pages without a database", async () => {
-  for await (const _ of client.compliance.activities.list({ limit: "max" }).pages());
-});
-writing = 0;
-await measured(`mirror, first run of ${count} rows`, () => mirror.run("compliance.activities"));
-const first = writing;
-console.log(`  of it in transactions ${first.toFixed(1).padStart(32)} s`);
-if (server !== undefined) {
-  const folder = mkdtempSync(join(tmpdir(), "pageturn-copy-"));
-  chmodSync(folder, 0o777);
-  const file = join(folder, "rows.copy");
-  const out = createWriteStream(file);
-  // The server writes the file, and this process only makes it writable.
-  out.end();
-  await finished(out);
-  chmodSync(file, 0o666);
-  const table = "pageturn.compliance_activities";
-  await database.query(`COPY ${table} TO '${file}'`);
-  await database.query(`CREATE TABLE pageturn.copied (LIKE ${table} INCLUDING ALL)`);
-  const copy = await measured("plain COPY of the same rows", () =>
-    database.query(`COPY pageturn.copied FROM '${file}'`),
-  );
-  console.log(`transactions / COPY: ${(first / copy).toFixed(2)}`);
-  rmSync(folder, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "pageturn-copy-"));
+const file = join(folder, "rows.copy");
+chmodSync(folder, 0o777);
+// The server writes the file, and this process only makes it writable.
+writeFileSync(file, "");
+chmodSync(file, 0o666);
+for (let round = 1; round <= rounds; round += 1) {
+  const name = `round ${round}`;
+  const { table } = await mirror.add({ list: "compliance.activities", name, slices: 1 });
+  const pages = await measured(async () => {
+    for await (const _ of client.compliance.activities.list({ limit: "max" }).pages());
+  });
+  keep("pages without a database", pages);
+  writing = 0;
+  const first = await measured(() => mirror.run(name));
+  keep("mirror, first run", first);
+  keep("  of it in transactions", { ...first, seconds: writing });
+  if (server !== undefined) {
+    await database.query(`COPY pageturn."${table}" TO '${file}'`);
+    await database.query(`CREATE TABLE pageturn.copied (LIKE pageturn."${table}" INCLUDING ALL)`);
+    keep("plain COPY", await measured(() => database.query(`COPY pageturn.copied FROM '${file}'`)));
+    await database.query("DROP TABLE pageturn.copied");
+  }
+  await database.query("UPDATE pageturn._lists SET position = NULL");
+  keep("mirror, the same rows again", await measured(() => mirror.run(name)));
+  keep("verify", await measured(() => mirror.verify(name)));
+  await mirror.remove(name, { drop: true });
 }
-await database.query("UPDATE pageturn._lists SET position = NULL");
-await measured("mirror, the same rows again", () => mirror.run("compliance.activities"));
-await measured("verify", () => mirror.verify("compliance.activities"));
+rmSync(folder, { recursive: true });
+console.table(
+  Object.fromEntries(
+    [...results].map(([name, { seconds, cpu, server: served, memory }]) => [
+      name,
+      {
+        seconds: seconds.toFixed(2),
+        "CPU here": cpu.toFixed(2),
+        "CPU of PostgreSQL": served?.toFixed(2),
+        MB: memory,
+      },
+    ]),
+  ),
+);
+const [written, copy] = [results.get("  of it in transactions"), results.get("plain COPY")];
+if (written !== undefined && copy !== undefined) {
+  console.log(`transactions / COPY, seconds: ${(written.seconds / copy.seconds).toFixed(2)}`);
+  if (written.server !== null && copy.server !== null)
+    console.log(`run / COPY, CPU of PostgreSQL: ${(written.server / copy.server).toFixed(2)}`);
+}
 clearInterval(sampler);
 await database.close();
 await server?.[Symbol.asyncDispose]();

@@ -44,8 +44,3 @@ export function matches({ id, path, lists }: APIList, word: string): boolean {
   const wanted = plain(word);
   return [id, path, lists].some((text) => plain(text).includes(wanted));
 }
-
-/** Whether a list is of an organization, and not of a workspace. */
-export function isOfOrganization({ path }: APIList): boolean {
-  return /^\/v1\/(?:organizations|compliance)\//.test(path);
-}

@@ -45,6 +45,7 @@ function readAdd(
     ...(parents === undefined ? { pathArgs } : { parents }),
     parameters: parametersOf(list, path, flags),
     ...(name !== undefined && { name }),
+    ...(options.workspace !== undefined && { workspaceId: options.workspace }),
     ...(options.mode !== undefined && { mode: readMode(options.mode) }),
     ...(since !== undefined && { since: readSince(since) }),
     ...(slices !== undefined && { slices: readCount("--slices", slices) }),

@@ -1,6 +1,6 @@
 import { AsyncAnthropic } from "pageturn";
+import { apiCatalog, isOfOrganization } from "pageturn/catalog";
 import { expect, test } from "vitest";
-import { apiCatalog, isOfOrganization } from "../../src/catalog/find-list.ts";
 import { openList } from "../../src/session.ts";
 
 test("the lists of an organization are those that the client sends no workspace for", async () => {

@@ -59,6 +59,18 @@ describe("pageturn mirror", () => {
     expect(await statusOf()).toMatchObject([{ name: "organization.usage_report.messages", state: "good" }]);
   });
 
+  test("a list is of the workspace that it was added with, in each run and in verify", async () => {
+    await using workspaces = await startMockServer({ items: 3 });
+    const env = { ...envOf(workspaces), PAGETURN_DATABASE: folder };
+    const add = ["add", "models", "--name"];
+    expect(await mirror([...add, "one", "--workspace", "wrkspc_1"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror([...add, "none"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["verify", "one"], { env })).toMatchObject({ code: 0 });
+    const sent = (await workspaces.requests()).map(({ headers }) => headers["anthropic-workspace-id"]);
+    expect(sent).toEqual(["wrkspc_1", undefined, "wrkspc_1"]);
+  });
+
   test("verify names what differs, and its exit code is 3", async () => {
     await using changing = await startMockServer({ items: 30 });
     const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
@@ -155,7 +167,22 @@ describe("pageturn mirror", () => {
   });
 
   test.each([
-    [["add", "models", "--slices", "20000"], "because --slices must be 1 to 10000"],
+    [["add", "activities", "--slices", "20000"], "because --slices must be 1 to 10000"],
+    [
+      ["add", "models", "--slices", "2"],
+      "because --slices is for feed and buckets, and it would be a snapshot",
+    ],
+    [["add", "models", "--since", "-7d"], "because --since is for feed and buckets"],
+    [["add", "models", "--delay", "1h"], "because --delay is for feed and buckets"],
+    [["add", "models", "--overlap", "1h"], "because --overlap is for feed, and it would be a snapshot"],
+    [["add", "activities", "--lookback", "1h"], "because --lookback is for buckets, and it would be a feed"],
+    [["add", "organization.cost_report", "--overlap", "1h"], "because --overlap is for feed, and it would be buckets"],
+    [["add", "activities", "--mode", "snapshot", "--since", "-7d"], "it would be a snapshot: leave it out"],
+    [["add", "usage_report.claude_code", "--slices", "2"], "this one is requested day by day"],
+    [["add", "organization.users", "--workspace", "w"], "it is a list of an organization"],
+    [["run", "--workspace", "w"], "Cannot use --workspace with pageturn mirror run"],
+    [["verify", "--workspace", "w"], "each list of a mirror has its own"],
+    [["worker", "--workspace", "w"], "which pageturn mirror add --workspace names"],
     [["run"], "The mirror has no list yet"],
     [["verify"], "The mirror has no list yet"],
     [["remove", "models"], 'Cannot find "models" in the mirror'],

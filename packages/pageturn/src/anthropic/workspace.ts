@@ -16,6 +16,11 @@ export const WORKSPACE_HEADER = "anthropic-workspace-id";
 /** The paths of the Admin API and the Compliance API: their lists are of an organization. */
 const ORGANIZATION = /^\/?v1\/(?:organizations|compliance)(?=[/?#]|$)/;
 
+/** Whether the list with a path is of an organization, and not of a workspace. */
+export function isPathOfOrganization(path: string): boolean {
+  return ORGANIZATION.test(path);
+}
+
 /** A checked `workspaceId`; undefined where there is none. */
 export function checkedWorkspace(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
@@ -37,7 +42,7 @@ export function workspaceHeaders(
   if (own === undefined && set[WORKSPACE_HEADER] !== undefined) return headers;
   const { [WORKSPACE_HEADER]: inherited, ...others } = headers;
   const workspace = own === undefined ? inherited : checkedWorkspace(own);
-  if (!ORGANIZATION.test(path))
+  if (!isPathOfOrganization(path))
     return workspace === undefined ? others : { ...others, [WORKSPACE_HEADER]: workspace };
   if (own === undefined || own === null) return others;
   throw new ConfigurationError(

@@ -66,6 +66,8 @@ function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>)
 export interface ListRequest {
   readonly pathArgs: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Without one, the workspace is that of the client. */
+  readonly workspaceId?: string | null;
   readonly options?: AsyncListOptions;
 }
 
@@ -73,9 +75,10 @@ export interface ListRequest {
 export function openList(
   client: AsyncAnthropic,
   list: APIList,
-  { pathArgs, parameters, options = {} }: ListRequest,
+  { pathArgs, parameters, workspaceId = null, options = {} }: ListRequest,
 ): AsyncPaginator<unknown> {
   const limit = pageLimit(list, parameters);
   const all = { ...(limit !== undefined && { limit }), ...parameters };
-  return clientList(client, list).list(...pathArgs, all, options);
+  const workspace = workspaceId === null ? {} : { workspaceId };
+  return clientList(client, list).list(...pathArgs, all, { ...options, ...workspace });
 }

@@ -99,10 +99,21 @@ function dimensionsOf(row: unknown, measures: ReadonlySet<string>): unknown {
   );
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const fields = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(fields.map(([name, inner]) => [name, withoutNulls(inner)]));
+/** A copy without the fields that are null, of objects in objects as well. Without recursion: they can be nested thousands of levels deep. */
+function withoutNulls(dimensions: object): object {
+  const copy: object = {};
+  const open: [from: object, to: object][] = [[dimensions, copy]];
+  for (const [from, to] of open) {
+    for (const [name, value] of Object.entries(from)) {
+      if (value === null) continue;
+      const isNested = typeof value === "object" && !Array.isArray(value);
+      const kept: unknown = isNested ? {} : value;
+      // An assignment to `__proto__` would not make a field.
+      Object.defineProperty(to, name, { value: kept, enumerable: true });
+      if (isNested) open.push([value, Object(kept)]);
+    }
+  }
+  return copy;
 }
 
 function itemKey(item: unknown, fields: readonly string[] | undefined): readonly unknown[] {

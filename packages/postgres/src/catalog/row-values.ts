@@ -1,14 +1,87 @@
 import { hash } from "node:crypto";
 import type { ColumnType } from "./row-columns.ts";
 
+/** PostgreSQL and PGlite parse JSON by recursion, within a stack that can be as small as 100 kB. */
+const MAX_DEPTH = 500;
+
 /** JSON with the names of objects in order: equal values have equal texts. */
 export function canonicalJSON(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJSON).join(",")}]`;
-  const fields = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJSON(Reflect.get(value, name))}`);
-  return `{${fields.join(",")}}`;
+  return orderedJSON(value).text;
+}
+
+/** Names of objects as JSON with a colon: they are few, and repeated in each item. */
+const NAMES = new Map<string, string>();
+const MAX_NAMES = 10_000;
+
+function nameText(name: string): string {
+  const known = NAMES.get(name);
+  if (known !== undefined) return known;
+  const text = `${JSON.stringify(name)}:`;
+  if (NAMES.size < MAX_NAMES && name.length < 100) NAMES.set(name, text);
+  return text;
+}
+
+function sorted(names: string[]): string[] {
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? "") < name) ? names : names.sort();
+}
+
+/** An object or array that is being written. */
+interface OpenValue {
+  readonly value: object;
+  /** In order; `null` for an array. */
+  readonly names: readonly string[] | null;
+  readonly count: number;
+  next: number;
+}
+
+/**
+ * Canonical JSON, and how deep it is nested. Objects and arrays below `maxDepth` levels are written as texts with their JSON. There is no
+ * recursion: a few thousand levels, which any JSON may have, would overflow the stack.
+ */
+function orderedJSON(root: unknown, maxDepth = Number.POSITIVE_INFINITY): { text: string; depth: number } {
+  const open: OpenValue[] = [];
+  let text = "";
+  let depth = 0;
+  let value = root;
+  for (;;) {
+    if (typeof value !== "object" || value === null) text += JSON.stringify(value) ?? "null";
+    else if (open.length === maxDepth) text += JSON.stringify(canonicalJSON(value));
+    else {
+      const names = Array.isArray(value) ? null : sorted(Object.keys(value));
+      text += names === null ? "[" : "{";
+      open.push({ value, names, count: names?.length ?? Reflect.get(value, "length"), next: 0 });
+      if (open.length > depth) depth = open.length;
+    }
+    let last = open.at(-1);
+    while (last !== undefined && last.next === last.count) {
+      text += last.names === null ? "]" : "}";
+      open.pop();
+      last = open.at(-1);
+    }
+    if (last === undefined) return { text, depth };
+    const { names, next } = last;
+    if (next > 0) text += ",";
+    const name = names === null ? next : (names[next] ?? "");
+    if (typeof name === "string") text += nameText(name);
+    value = Reflect.get(last.value, name);
+    last.next += 1;
+  }
+}
+/** An item as its row has it. */
+export interface RowItem {
+  /** Canonical JSON of the item. */
+  readonly json: string;
+  /** What the database can parse: the item, or a copy whose deepest objects and arrays are texts with their JSON. */
+  readonly item: unknown;
+  /** Whether `item` is such a copy. */
+  readonly isCut: boolean;
+}
+
+/** Prepares an item for its row. */
+export function rowItem(item: unknown): RowItem {
+  const { text: json, depth } = orderedJSON(item);
+  if (depth <= MAX_DEPTH) return { json, item, isCut: false };
+  return { json, item: JSON.parse(orderedJSON(item, MAX_DEPTH).text), isCut: true };
 }
 
 /** SHA-256 in hexadecimal digits. */
@@ -18,6 +91,14 @@ export function sha256(text: string): string {
 
 /** `JSON.stringify` writes U+0000 and half characters, and nothing else, as these escapes. The backslash itself is doubled. */
 const REFUSED = /\\u0000|\\ud[89a-f][0-9a-f]{2}/;
+
+/** The texts of an item for `_raw` and `_exact`. */
+export function itemTexts({ json, item, isCut }: RowItem): {
+  readonly raw: string;
+  readonly exact: string | null;
+} {
+  return isCut ? { raw: jsonTexts(canonicalJSON(item)).raw, exact: json } : jsonTexts(json);
+}
 
 /** The text of JSON for a `jsonb` column, and the exact text if `jsonb` refuses it. */
 export function jsonTexts(text: string): { readonly raw: string; readonly exact: string | null } {

@@ -1,4 +1,4 @@
-import { type APIList, apiCatalog, rangeParams } from "pageturn/catalog";
+import { type APIList, apiCatalog, isOfOrganization, rangeParams } from "pageturn/catalog";
 import { bucketWidth, defaultMode, isDaily, listOf } from "../catalog/list-source.ts";
 import type { Queryable } from "../database/database.ts";
 import { MirrorError } from "../mirror-error.ts";
@@ -21,6 +21,7 @@ interface ListRow {
   mode: MirrorMode;
   path_args: string;
   parameters: string;
+  workspace_id: string | null;
   every_seconds: number;
   since: Date | null;
   lookback_seconds: number;
@@ -77,6 +78,7 @@ function storedList(row: ListRow): StoredList {
     mode: row.mode,
     pathArgs: JSON.parse(row.path_args),
     parameters: JSON.parse(row.parameters),
+    workspaceId: row.workspace_id,
     every: row.every_seconds,
     since: row.since,
     lookback: row.lookback_seconds,
@@ -111,6 +113,7 @@ export async function insertList(
   if (name === "" || name.includes("\0") || /\p{Surrogate}/u.test(name)) refuse("its name is not plain text");
   const mode = add.mode ?? defaultMode(list);
   checkMode(list, { mode, add, refuse });
+  checkUsed(list, { mode, add, refuse });
   // Two processes that add lists at once could take the same name for a table.
   await transaction.query(`LOCK TABLE ${quoted(schema)}._lists IN SHARE ROW EXCLUSIVE MODE`);
   if ((await readLists(transaction, schema, { name })).length > 0)
@@ -139,8 +142,8 @@ export async function insertList(
   const table = await freeTable(transaction, schema, name);
   await transaction.query(
     `INSERT INTO ${quoted(schema)}._lists (name, list, mode, path_args, parameters, every_seconds, since, lookback_seconds,
-       overlap_seconds, delay_seconds, slices, history, parent_id, table_name, next_run_at, added_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8, $9, $10, $11, $12, $13, $14, $15::timestamptz, $15::timestamptz)`,
+       overlap_seconds, delay_seconds, slices, history, parent_id, table_name, workspace_id, next_run_at, added_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8, $9, $10, $11, $12, $13, $14, $15, $16::timestamptz, $16::timestamptz)`,
     [
       name,
       list.id,
@@ -156,6 +159,7 @@ export async function insertList(
       add.history ?? false,
       parent?.id ?? null,
       table,
+      add.workspaceId ?? null,
       now.toISOString(),
     ],
   );
@@ -189,6 +193,33 @@ function checkMode(
   for (const name of Object.keys(add.parameters ?? {})) {
     if (CURSORS.includes(name) || own.includes(name)) refuse(`the mirror sets the parameter ${name}`);
   }
+}
+
+/** The options that not every mode uses. */
+const USED_BY = {
+  since: ["feed", "buckets"],
+  lookback: ["buckets"],
+  overlap: ["feed"],
+  delay: ["feed", "buckets"],
+  slices: ["feed", "buckets"],
+} as const satisfies Readonly<Record<string, readonly MirrorMode[]>>;
+
+/** Refuses options that would have no effect. */
+function checkUsed(
+  list: APIList,
+  { mode, add, refuse }: { mode: MirrorMode; add: AddList; refuse: Refuse },
+): void {
+  for (const [option, modes] of Object.entries(USED_BY)) {
+    if (Reflect.get(add, option) === undefined || modes.some((each) => each === mode)) continue;
+    const article = mode === "buckets" ? "" : "a ";
+    refuse(`${option} is for ${modes.join(" and ")}, and it would be ${article}${mode}: leave it out`);
+  }
+  if (add.slices !== undefined && add.parents !== undefined)
+    refuse("slices is for a list without parents: each parent is one part. Leave it out");
+  if (add.slices !== undefined && isDaily(list))
+    refuse("slices is for other reports: this one is requested day by day. Leave it out");
+  if (add.workspaceId !== undefined && isOfOrganization(list))
+    refuse("workspaceId is for lists of a workspace, and it is of an organization: leave it out");
 }
 
 function checkPath(

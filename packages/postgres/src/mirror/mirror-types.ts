@@ -24,17 +24,22 @@ export interface AddList {
   readonly pathArgs?: readonly string[];
   /** Filters and dimensions, such as `group_by`. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The workspace that the list is of, for a key that may use several. Default: that of the client. Lists of an organization have none. */
+  readonly workspaceId?: string;
   /** Default: what fits the list. */
   readonly mode?: MirrorMode;
   /** The seconds between the starts of two runs. Default: 300 for feeds, 3,600 for buckets, 86,400 for snapshots. */
   readonly every?: number;
-  /** The start of the first run. Default: for feeds the beginning of the list, for buckets 30 days ago. Not for snapshots. */
+  /** Feeds and buckets: the start of the first run. Default: for feeds the beginning of the list, for buckets 30 days ago. */
   readonly since?: Date;
   /** Buckets: the seconds before the position that are requested again, because numbers are restated. Default: 86,400. */
   readonly lookback?: number;
   /** Feeds: the seconds before the position that are requested again, for items that arrive late. Default: 3,600. */
   readonly overlap?: number;
-  /** The seconds before now at which a run ends. Default and least for feeds: 60. Default for daily analytics: a day; else 0. */
+  /**
+   * Feeds and buckets: the seconds before now at which a run ends. Default and least for feeds: 60. Default for daily analytics: a day;
+   * else 0.
+   */
   readonly delay?: number;
   /** Feeds and buckets: into how many slices of time the first run is split. Default: 8 for feeds, 1 for buckets. */
   readonly slices?: number;
@@ -87,6 +92,8 @@ export interface MirrorList {
   readonly mode: MirrorMode;
   readonly pathArgs: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** `null`: that of the client, or none. */
+  readonly workspaceId: string | null;
   readonly every: number;
   readonly since: Date | null;
   readonly lookback: number;

@@ -27,6 +27,8 @@ export class LeaseLostError extends Error {
 
 /** A worker is dead if it gave no sign of life for so many heartbeats. */
 const HEARTBEATS = 3;
+/** A worker keeps a page that the database does not take for so many heartbeats. */
+export const HELD_HEARTBEATS = 12;
 
 interface PartRow {
   lease: number | string;
@@ -93,16 +95,17 @@ export async function fence(
   transaction: Queryable,
   schema: string,
   { partId, lease }: TakenPart,
-): Promise<{ readonly digest: string }> {
-  const { rows } = await transaction.query<{ lease: number | string; state: string; digest: string }>(
-    `SELECT lease, state, digest FROM ${quoted(schema)}._parts WHERE part_id = $1 FOR UPDATE`,
-    [partId],
-  );
+): Promise<{ readonly digest: string; readonly pages: number }> {
+  const { rows } = await transaction.query<{
+    lease: number | string;
+    digest: string;
+    pages: number | string;
+  }>(`SELECT lease, digest, pages FROM ${quoted(schema)}._parts WHERE part_id = $1 FOR UPDATE`, [partId]);
   const [row] = rows;
-  if (row === undefined || Number(row.lease) !== lease || row.state !== "waiting") {
+  if (row === undefined || Number(row.lease) !== lease) {
     throw new LeaseLostError(`Cannot write a page of part ${partId} because another worker has taken it`);
   }
-  return row;
+  return { digest: row.digest, pages: Number(row.pages) };
 }
 
 /** The signs of life of a worker while it walks a part. */

@@ -60,6 +60,7 @@ async function beginRun(
         mode: list.mode,
         pathArgs: list.pathArgs,
         parameters: list.parameters,
+        workspaceId: list.workspaceId,
       }),
     ],
   );

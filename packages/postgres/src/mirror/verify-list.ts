@@ -3,7 +3,6 @@ import { openList } from "../catalog/list-source.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
-import type { TableRow } from "../schema/write-rows.ts";
 import { KeySet } from "./key-set.ts";
 import { readList, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
@@ -104,37 +103,36 @@ async function comparePart(
   const paginator = openList(client, list.list, {
     pathArgs: part.pathArgs,
     parameters: { ...list.parameters, ...part.parameters },
+    workspaceId: list.workspaceId,
     options: signal === undefined ? {} : { signal },
   });
   const walk = paginator.pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });
   const split = { parents: list.parentId === null ? [] : part.pathArgs, bucket: part.bucket };
+  let comparing = Promise.resolve();
   try {
     for await (const page of walk) {
-      const rows = table.rows(page.data, split);
-      const hashes = await table.find(
-        database,
-        rows.map(({ key }) => key),
-      );
-      for (const row of rows) compareRow(row, { hash: hashes.get(row.key), tally });
-      if (sample !== undefined && tally.compared >= sample) return true;
+      // A page that shifts shows an item twice.
+      const rows = table.rows(page.data, split).filter(({ key }) => tally.seen.add(key));
+      tally.compared += rows.length;
+      // The database compares a page while the next one is prepared.
+      await comparing;
+      comparing = noteDifferences(tally, table.compare(database, rows));
+      // A failure is thrown where it is awaited, also if the next page fails first.
+      comparing.catch(() => {});
+      if (sample !== undefined && tally.compared >= sample) break;
     }
   } catch (error) {
     // A parent that is gone has no items.
-    if (error instanceof NotFoundError && list.parentId !== null) return true;
-    throw error;
+    if (!(error instanceof NotFoundError && list.parentId !== null)) throw error;
+    await comparing;
+    return true;
   }
-  return walk.outcome?.complete === true;
+  await comparing;
+  return walk.outcome?.complete === true || (sample !== undefined && tally.compared >= sample);
 }
 
-function compareRow(
-  { key, hash }: TableRow,
-  { hash: stored, tally }: { hash: string | undefined; tally: Tally },
-): void {
-  // A page that shifts shows an item twice.
-  if (!tally.seen.add(key)) return;
-  tally.compared += 1;
-  if (stored === undefined) note(tally, { key, kind: "missing" });
-  else if (stored !== hash) note(tally, { key, kind: "different" });
+async function noteDifferences(tally: Tally, found: Promise<readonly Difference[]>): Promise<void> {
+  for (const difference of await found) note(tally, difference);
 }
 
 function note(tally: Tally, difference: Difference): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AsyncAnthropic,
   type Checkpoint,
@@ -9,6 +10,7 @@ import {
 import { openList } from "../catalog/list-source.ts";
 import { sha256, storableText } from "../catalog/row-values.ts";
 import type { Database, Queryable } from "../database/database.ts";
+import { isPassing } from "../database/passing-failure.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
@@ -17,6 +19,7 @@ import type { PartResult, WalkPartOptions } from "./mirror-types.ts";
 import {
   endPart,
   fence,
+  HELD_HEARTBEATS,
   Heartbeat,
   LeaseLostError,
   releasePart,
@@ -43,6 +46,8 @@ interface ArrivedPage {
   readonly isLast: boolean;
 }
 
+/** In seconds. */
+const DEFAULT_HEARTBEAT = 5;
 /** How often the checkpoint of a part may expire during one call, before the error is thrown. */
 const MAX_RESTARTS = 3;
 /** After the signal the page that is under way may still arrive for so long. */
@@ -58,7 +63,7 @@ export async function walkPart(
   options: WalkPartOptions,
 ): Promise<PartResult> {
   const { database, schema } = context;
-  const { worker, signal, heartbeatSeconds = 5 } = options;
+  const { worker, signal, heartbeatSeconds = DEFAULT_HEARTBEAT } = options;
   if (signal?.aborted === true) return "stopped";
   const part = await takePart(database, schema, { partId, worker, seconds: heartbeatSeconds });
   if (typeof part === "string") return part;
@@ -190,6 +195,7 @@ class PartWalk {
     const paginator = openList(client, this.#list.list, {
       pathArgs,
       parameters: { ...this.#list.parameters, ...parameters },
+      workspaceId: this.#list.workspaceId,
       options: { signal: this.#abort },
     });
     const resumeFrom: Checkpoint | undefined = saved === null ? undefined : JSON.parse(saved);
@@ -242,8 +248,24 @@ class PartWalk {
     );
   }
 
-  /** Writes a page: its rows, its counts and the checkpoint after it, in one transaction under the lease. */
+  /**
+   * Writes a page: its rows, its counts and the checkpoint after it, in one transaction under the lease. While the database is away or
+   * has no room, the page is kept: whoever goes on with the part without it has to request it again, and the one fetched ahead.
+   */
   async #commit(page: ArrivedPage): Promise<void> {
+    const { heartbeatSeconds = DEFAULT_HEARTBEAT } = this.#options;
+    const until = performance.now() + HELD_HEARTBEATS * heartbeatSeconds * 1000;
+    for (let wait = 50; ; wait = Math.min(2 * wait, 500)) {
+      try {
+        return await this.#write(page);
+      } catch (error) {
+        if (!isPassing(error) || this.#abort.aborted || performance.now() > until) throw error;
+        await sleep(wait, undefined, { signal: this.#abort }).catch(() => {});
+      }
+    }
+  }
+
+  async #write(page: ArrivedPage): Promise<void> {
     const { database, schema, now } = this.#context;
     const { pathArgs, bucket, runId, partId } = this.#part;
     const isChild = this.#list.parentId !== null;
@@ -253,7 +275,9 @@ class PartWalk {
     const newFields = this.#newFields(rows.map(({ item }) => item));
     const time = now().toISOString();
     await database.transaction(async (transaction) => {
-      const { digest } = await fence(transaction, schema, this.#part);
+      const { digest, pages } = await fence(transaction, schema, this.#part);
+      // A commit whose answer was lost has reached the server.
+      if (pages > this.#pages) return;
       const parent = isChild ? JSON.stringify(pathArgs) : null;
       const counts = await this.#table.upsert(transaction, rows, {
         runId,

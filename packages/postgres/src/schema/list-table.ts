@@ -1,8 +1,10 @@
 import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
 import { type RowColumn, rowColumns, unknownPaths } from "../catalog/row-columns.ts";
 import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
-import { canonicalJSON, columnText, sha256 } from "../catalog/row-values.ts";
+import { columnText, rowItem, sha256 } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";
+import type { Difference } from "../mirror/mirror-types.ts";
+import { compareRows } from "./compare-rows.ts";
 import { fittingName, quoted } from "./identifiers.ts";
 import {
   type TableRow,
@@ -103,8 +105,8 @@ export class ListTable {
   rows(items: readonly unknown[], split: RowSplit): readonly TableRow[] {
     const rows = new Map<string, TableRow>();
     for (const { key, bucket, item } of this.#split(items, split)) {
-      const json = canonicalJSON(item);
-      rows.set(key, { key, bucket, item, json, hash: sha256(json) });
+      const stored = rowItem(item);
+      rows.set(key, { key, bucket, ...stored, hash: sha256(stored.json) });
     }
     return [...rows.values()];
   }
@@ -150,28 +152,9 @@ export class ListTable {
     });
   }
 
-  /**
-   * The hashes of rows that are not marked as deleted, by their keys: of the items as they are stored. That of a row whose item is no
-   * longer what was written is empty.
-   */
-  async find(database: Queryable, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const { rows } = await database.query<{
-      _key: string;
-      _hash: string;
-      _raw: unknown;
-      _exact: string | null;
-    }>(
-      `SELECT t.* FROM unnest($1::text[]) AS i (_key), LATERAL (
-         SELECT _key, _hash, _raw, _exact FROM ${this.name} WHERE _key = i._key AND _deleted_at IS NULL OFFSET 0
-       ) t`,
-      [keys],
-    );
-    return new Map(
-      rows.map(({ _key, _hash, _raw, _exact }) => [
-        _key,
-        sha256(_exact ?? canonicalJSON(_raw)) === _hash ? _hash : "",
-      ]),
-    );
+  /** Which of these rows the table does not have, or has with another item: see {@link compareRows}. */
+  compare(database: Queryable, rows: readonly TableRow[]): Promise<readonly Difference[]> {
+    return compareRows(database, this.name, rows);
   }
 
   async #columnTypes(database: Queryable, table: string): Promise<ReadonlyMap<string, string>> {

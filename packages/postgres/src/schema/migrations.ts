@@ -122,6 +122,7 @@ export const MIGRATIONS: readonly Migration[] = [
     // After each part of thousands, a worker asks whether it was the last one.
     statements: [`CREATE INDEX _parts_waiting ON {schema}._parts (run_id, ordinal) WHERE state = 'waiting'`],
   },
+  { version: 3, statements: ["ALTER TABLE {schema}._lists ADD COLUMN workspace_id text"] },
 ];
 
 /**

@@ -1,17 +1,14 @@
 import { valueAt } from "pageturn/catalog";
 import { type ColumnType, OWN_COLUMNS, type RowColumn } from "../catalog/row-columns.ts";
-import { columnText, jsonTexts, timeText } from "../catalog/row-values.ts";
+import { columnText, itemTexts, type RowItem, timeText } from "../catalog/row-values.ts";
 import type { Queryable } from "../database/database.ts";
 import { quoted } from "./identifiers.ts";
 
 /** A row as it is written. */
-export interface TableRow {
+export interface TableRow extends RowItem {
   readonly key: string;
   readonly hash: string;
   readonly bucket: string | null;
-  readonly item: unknown;
-  /** The item as JSON, with the names of its objects in order. */
-  readonly json: string;
 }
 
 /** How many rows a page has added and changed. */
@@ -42,7 +39,7 @@ export interface WriteTarget {
 }
 
 /** Bounds the memory of a statement: pages of 5,000 large items are written in several. */
-const MAX_ROWS = 1000;
+export const MAX_ROWS = 1000;
 
 /** A column of a statement: its name, the type that its texts are cast to, and one text for each row. */
 interface Input {
@@ -120,7 +117,7 @@ async function insertRows(
   let writing: Promise<number> | undefined;
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const batch = rows.slice(start, start + MAX_ROWS);
-    const texts = batch.map(({ json }) => jsonTexts(json));
+    const texts = batch.map(itemTexts);
     const items = `[${texts.map(({ raw }) => raw).join(",")}]`;
     const inputs: Input[] = [
       { column: "_key", type: "text", texts: batch.map(({ key }) => key) },

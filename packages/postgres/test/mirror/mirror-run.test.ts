@@ -183,20 +183,68 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "complete" });
   });
 
-  test("goes on after a database that did not answer: its parts are not incomplete", async () => {
+  test.each([
+    ["before", 1],
+    ["before", 3],
+    ["after", 1],
+    ["after", 3],
+  ])("keeps a page that the database does not take: the answer is lost %s commit %i", async (when, page) => {
     const { api, schema } = await setUp();
-    let transactions = 0;
-    const silent: Database = {
+    const { sha256 } = await (await setUp()).mirror.run("models");
+    let transactions = Number.NEGATIVE_INFINITY;
+    const away: Database = {
       ...database,
-      transaction: async (body) => {
+      async transaction(body) {
         transactions += 1;
-        if (transactions === 3) throw new MirrorError("Cannot wait for the database", { kind: "database" });
+        const isAway = transactions >= page && transactions < page + 3;
+        const result = isAway && when === "before" ? undefined : await database.transaction(body);
+        if (isAway) throw new MirrorError("Cannot wait for the database", { kind: "database" });
+        return result ?? database.transaction(body);
+      },
+    };
+    const mirror = await openMirror({
+      database: away,
+      schema,
+      client: api.client(),
+      now: () => new Date(START),
+    });
+    const [part] = (await mirror.startRun("models"))?.parts ?? [];
+    transactions = 0;
+    expect(await mirror.walkPart(part?.partId ?? 0, { worker: "a" })).toBe("complete");
+    expect(api.requests).toBe(3);
+    transactions = Number.NEGATIVE_INFINITY;
+    expect(await mirror.settleRun(1)).toMatchObject({
+      outcome: "complete",
+      pages: 3,
+      rows: 7,
+      added: 7,
+      errors: 0,
+      sha256,
+    });
+  });
+
+  test.each([
+    ["stays away", new MirrorError("Cannot wait for the database", { kind: "database" })],
+    ["refuses a page", Object.assign(new Error("value out of range"), { severity: "ERROR", code: "22003" })],
+  ])("is continued where it was after a database that %s", async (_, failure) => {
+    const { api, schema } = await setUp();
+    let transactions = Number.NEGATIVE_INFINITY;
+    const away: Database = {
+      ...database,
+      async transaction(body) {
+        transactions += 1;
+        if (transactions > 1) throw failure;
         return database.transaction(body);
       },
     };
-    const mirror = await openMirror({ database: silent, schema, client: api.client() });
+    const mirror = await openMirror({ database: away, schema, client: api.client() });
+    const [part] = (await mirror.startRun("models"))?.parts ?? [];
     transactions = 0;
-    await expect(mirror.run("models")).rejects.toThrow("Cannot wait for the database");
+    const walk = mirror.walkPart(part?.partId ?? 0, { worker: "a", heartbeatSeconds: 0.02 });
+    await expect(walk).rejects.toBe(failure);
+    // The error that may pass is not the only attempt.
+    expect(transactions > 2).toBe(failure instanceof MirrorError);
+    transactions = Number.NEGATIVE_INFINITY;
     expect(await mirror.list("models")).toMatchObject({ runs: [{ outcome: "open", pages: 1 }] });
     expect(await mirror.run("models")).toMatchObject({ runId: 1, outcome: "complete", rows: 7 });
   });
@@ -425,6 +473,16 @@ describe.each(databases)("a run in %s", (_, target) => {
     await refused({ list: "skills.versions", parents: "skills" }).toThrow(
       'Cannot find "skills" in the mirror',
     );
+    const unused = (list: AddList) => refused({ name: "x", ...list });
+    await unused({ list: "models", since: new Date(START) }).toThrow("since is for feed and buckets");
+    await unused({ list: "models", lookback: 60 }).toThrow("lookback is for buckets");
+    await unused({ list: "compliance.activities", lookback: 60 }).toThrow("it would be a feed: leave it out");
+    await unused({ list: "organization.cost_report", overlap: 60 }).toThrow("overlap is for feed");
+    await unused({ list: "models", delay: 60 }).toThrow("delay is for feed and buckets");
+    await unused({ list: "beta.sessions.events", mode: "feed", parents: "models", slices: 2 }).toThrow(
+      "slices is for a list without parents",
+    );
+    await unused({ list: "organization.users", workspaceId: "w" }).toThrow("it is of an organization");
     await refused({ list: "models", name: "x", every: -1 }).toThrow("every must be a number of seconds");
     await refused({ list: "model" }).toMatchObject({ name: "MirrorError", kind: "refused" });
     await expect(mirror.list("none")).rejects.toBeInstanceOf(MirrorError);

@@ -125,6 +125,44 @@ describe.each(databases)("tables of lists in %s", (_, target) => {
     expect(await mirror.verify("models")).toMatchObject({ different: 0, missing: 0, extra: 0 });
   });
 
+  test.each([1000, 3000, 100_000])("items nested %i levels deep are stored whole", async (levels) => {
+    const { api, mirror } = await setUp(`deep ${levels}`);
+    const deep = `${'{"a":['.repeat(levels / 2)}"end \\u0000"${"]}".repeat(levels / 2)}`;
+    // A field of the catalog, one that it does not know, and an item without an id.
+    const models = [
+      `{"id":"m1","display_name":"one","capabilities":${deep}}`,
+      `{"id":"m2","display_name":"two","new_field":${deep}}`,
+      `{"display_name":"three","new_field":${deep}}`,
+      `{"id":"m4","display_name":"four"}`,
+    ];
+    const bucket = `{"starting_at":"2026-08-31T00:00:00Z","ending_at":"2026-09-01T00:00:00Z","results":[{"model":"a","place":${deep},"output_tokens":1}]}`;
+    api.answer = ({ pathname }) => {
+      const data = pathname === "/v1/models" ? models.join(",") : bucket;
+      return new Response(`{"data":[${data}],"has_more":false}`, {
+        headers: { "content-type": "application/json" },
+      });
+    };
+    await mirror.add({ list: "models" });
+    await mirror.add({ list: "organization.usage_report.messages" });
+    const lists = { models: 4, organization_usage_report_messages: 1 };
+    for (const [table, rows] of Object.entries(lists)) {
+      const name = table === "models" ? table : "organization.usage_report.messages";
+      expect(await mirror.run(name)).toMatchObject({ outcome: "complete", rows });
+      expect(await mirror.verify(name)).toMatchObject({ compared: rows, missing: 0, extra: 0, different: 0 });
+      expect(await mirror.run(name)).toMatchObject({ outcome: "complete", added: 0, changed: 0 });
+    }
+    const { rows } = await database.query<{ display_name: string; item: string; exact: boolean }>(
+      `SELECT display_name, coalesce(_exact, _raw::text) AS item, _exact IS NOT NULL AS exact FROM "deep ${levels}".models ORDER BY display_name`,
+    );
+    expect(rows.map(({ display_name, exact }) => [display_name, exact])).toEqual([
+      ["four", false],
+      ["one", true],
+      ["three", true],
+      ["two", true],
+    ]);
+    expect(rows[1]?.item).toBe(`{"capabilities":${deep},"display_name":"one","id":"m1"}`);
+  });
+
   test("verify of a feed leaves out what an incomplete run has added after the position", async () => {
     const { api, clock, mirror } = await setUp("after");
     const add = (id: string, time: number) =>

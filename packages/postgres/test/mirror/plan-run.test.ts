@@ -15,6 +15,7 @@ function list(id: string, options: Partial<StoredList> = {}): StoredList {
     mode: defaultMode(found),
     pathArgs: [],
     parameters: {},
+    workspaceId: null,
     every: 300,
     since: null,
     lookback: 86_400,

@@ -39,6 +39,7 @@ describe.each(databases)("the schema in %s", (_, target) => {
     await migrate(database, { schema: "old", migrations: MIGRATIONS.slice(0, 1) });
     const mirror = await openMirror({ database, schema: "old", client });
     await mirror.add({ list: "models" });
+    expect(await mirror.list("models")).toMatchObject({ workspaceId: null });
     await migrate(database, { schema: "old", migrations: [...MIGRATIONS, NEXT] });
     const { rows } = await database.query("SELECT name, note FROM old._lists");
     expect(rows).toEqual([{ name: "models", note: "none" }]);

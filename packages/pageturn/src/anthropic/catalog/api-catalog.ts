@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AsyncPaginator } from "../../pagination/list/async-paginator.ts";
 import type { AsyncAnthropic } from "../async-anthropic.ts";
+import { isPathOfOrganization } from "../workspace.ts";
 import type { EndpointTime } from "./endpoint.ts";
 import type { ServedEndpoint, ServedParam, ServedShape } from "./served-endpoint.ts";
 
@@ -59,6 +60,11 @@ let catalog: APICatalog | undefined;
 export function apiCatalog(): APICatalog {
   catalog ??= readCatalog();
   return catalog;
+}
+
+/** Whether a list is of an organization, and not of a workspace: its requests name none. */
+export function isOfOrganization({ path }: Pick<APIList, "path">): boolean {
+  return isPathOfOrganization(path);
 }
 
 /** Any list of a client: its path parameters, parameters and options. */

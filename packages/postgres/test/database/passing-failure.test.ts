@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { startProxy } from "../../scripts/cutting-proxy.ts";
+import { isPassing } from "../../src/database/passing-failure.ts";
+import { openDatabase, openMirror } from "../../src/index.ts";
+import { FakeAPI } from "../support/fake-api.ts";
+import { startPostgres } from "../support/postgres-server.ts";
+
+const FULL_DISK = `CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+  CREATE TRIGGER disk_is_full BEFORE INSERT ON pageturn.models EXECUTE FUNCTION disk_is_full()`;
+
+describe("a failure that passes", () => {
+  test("makes no request twice: PostgreSQL is killed, the network is cut and silent, the disk is full", async () => {
+    await using server = await startPostgres({ fsync: true });
+    const proxy = await startProxy(server.port);
+    const url = new URL(await server.createDatabase());
+    const direct = await openDatabase(url.href);
+    url.port = String(proxy.port);
+    const database = await openDatabase(url.href, { timeoutSeconds: 1 });
+    const api = new FakeAPI();
+    const mirror = await openMirror({ database, client: api.client() });
+    await mirror.add({ list: "models" });
+    for (let id = 0; id < 15; id += 1) api.models.set({ id: `m${id}`, created_at: "2026-01-01T00:00:00Z" });
+    const faults = [
+      async () => {
+        await server.kill();
+        await server.restart();
+      },
+      () => proxy.cut(300),
+      () => proxy.silence(1500),
+      async () => {
+        await direct.execute(FULL_DISK);
+        await sleep(300);
+        await direct.execute("DROP FUNCTION disk_is_full CASCADE");
+      },
+    ];
+    const played: Promise<void>[] = [];
+    api.onRequest = async () => {
+      // One after the other: each meets the transaction of a page.
+      await played.at(-1);
+      const fault = faults.shift();
+      if (fault !== undefined) played.push(fault());
+    };
+    expect(await mirror.run("models")).toMatchObject({ outcome: "complete", pages: 5, rows: 15, errors: 0 });
+    expect(played).toHaveLength(4);
+    expect(api.requests).toBe(5);
+    await Promise.all(played);
+    await database.close();
+    await direct.close();
+    await proxy.close();
+  }, 30_000);
+
+  test.each([
+    ["a conflict", { severity: "ERROR", code: "40P01" }, true],
+    ["a server that starts", { severity: "FATAL", code: "57P03" }, true],
+    ["a transaction whose client was stopped", { severity: "FATAL", code: "25P03" }, true],
+    ["a transaction that has failed", { severity: "ERROR", code: "25P02" }, false],
+    ["a value that does not fit", { severity: "ERROR", code: "22P02" }, false],
+    ["a table that is missing", { severity: "ERROR", code: "42P01" }, false],
+    ["a broken pipe", { code: "EPIPE" }, true],
+    ["a fault of a program", {}, false],
+  ])("is told from others: %s", (name, fields, wanted) => {
+    expect(isPassing(Object.assign(new Error(name), fields))).toBe(wanted);
+  });
+});
