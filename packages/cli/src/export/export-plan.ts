@@ -3,7 +3,7 @@ import { type Column, columnsOf } from "../catalog/columns.ts";
 import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
-import { type Flag, plainName, splitArguments } from "../catalog/list-arguments.ts";
+import { type Flag, optionName, plainName, splitArguments } from "../catalog/list-arguments.ts";
 import { largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
@@ -60,7 +60,7 @@ export function planExport(
   const parameters: ExportJob["parameters"] = {
     ...typed,
     ...(isStartWhole && wholeStart(list, { by, parameters: typed })),
-    ...pageSize(list, options),
+    ...pageSize(list, options, typed),
   };
   const format = formatOf(file, options.format);
   refuseTogether(options);
@@ -155,10 +155,19 @@ function refuseTogether({
   }
 }
 
-/** Without `--page-size`, the largest: an export needs all items. */
-function pageSize(list: APIList, { pageSize: text }: ExportOptions): { readonly limit?: number | "max" } {
+/** Without `--page-size`, the largest: an export needs all items. None where a filter that was typed excludes it. */
+function pageSize(
+  list: APIList,
+  { pageSize: text }: ExportOptions,
+  typed: ExportJob["parameters"],
+): { readonly limit?: number | "max" } {
+  const excluding = list.queryParams.find(
+    ({ name, excludes }) => typed[name] !== undefined && excludes?.includes("limit"),
+  );
+  if (text !== undefined && excluding !== undefined)
+    throw new UsageError(`Cannot use --page-size together with ${optionName(excluding)}`);
   if (text !== undefined) return { limit: readPageSize(list, text) };
-  return largestPageOf(list) === undefined ? {} : { limit: "max" };
+  return largestPageOf(list) === undefined || excluding !== undefined ? {} : { limit: "max" };
 }
 
 function readSplit(text: string | undefined): SplitBy | undefined {

@@ -80,12 +80,10 @@ async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<Prepar
     isNewRecord: begun === undefined,
     isOtherRange: begun !== undefined && isOtherNow(plan, { split, begun }),
     modeOf: async (index) => {
-      if (record.mode === "new" && !mode.resume) return mode;
+      if (record.mode === "new") return mode;
       // What is damaged is refused, or replaced, with the file.
-      const part = parts[index]?.job ?? job;
-      const known = await savedExport(part.file, part.format).catch(() => undefined);
-      const isOfThis = record.mode === "new" || known?.startedAt === record.startedAt;
-      return isOfThis ? RESUME : OVERWRITE;
+      const known = await savedExport(parts[index]?.job.file ?? "", job.format).catch(() => undefined);
+      return known?.startedAt === record.startedAt ? RESUME : OVERWRITE;
     },
   };
 }

@@ -278,6 +278,20 @@ describe("pageturn export", () => {
     },
   );
 
+  it("asks for no page size beside a filter that excludes it", async () => {
+    const { run, server, text } = await exportFolder();
+    const { stdout } = await run(["list", "files", "--max-items", "2", "--fields", "id", "--format", "csv"]);
+    const [, ...ids] = stdout.trimEnd().split("\n");
+    const args = ["export", "files", "--ids", ids.join(","), "-o", "f.jsonl"];
+    expect(await run([...args, "--page-size", "5"])).toMatchObject({
+      code: 2,
+      stderr: "error: Cannot use --page-size together with --ids\n",
+    });
+    expect((await server.requests()).length).toBe(1);
+    expect(await run(args)).toMatchObject({ code: 0 });
+    expect(idsOf(text("f.jsonl"))).toEqual(ids);
+  });
+
   it("refuses a file that exists, an export that has not ended, and --resume with --overwrite", async () => {
     const { run, path, text, json } = await failedExport("m.jsonl");
     const unfinished = await run(["export", "models", "-o", "m.jsonl"]);
