@@ -178,18 +178,18 @@ export function idleError(path: string, pages: number): PaginationError {
   );
 }
 
-/** The error for a list that ends and contradicts itself. `total` is what the server declares. */
+/** The error for a list that ends and contradicts itself. `total` is what the server declares, if it was not reached. */
 export function incompleteError(
   path: string,
-  { because, total }: { because: Exclude<IncompleteListError["because"], "noItems">; total: string },
+  total?: { readonly declared: string; readonly sent: number },
 ): IncompleteListError {
   const what =
-    because === "moreAnnounced"
+    total === undefined
       ? "the server says that there is more, and sends no cursor"
-      : `the server declares ${total}, and sent fewer`;
+      : `the server declares ${total.declared}, and sent ${total.sent}`;
   return new IncompleteListError(
     `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
-    because,
+    total === undefined ? "moreAnnounced" : "totalNotReached",
   );
 }
 

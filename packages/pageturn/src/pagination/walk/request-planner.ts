@@ -228,8 +228,9 @@ export class RequestPlanner {
       const contradiction = this.#contradiction(last);
       const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
       if (isFatal && this.#options.onIncomplete === "throw") {
-        const total = `${this.total} ${this.#strategy.total?.counts}`;
-        throw incompleteError(path, { because: contradiction, total });
+        const declared = `${this.total} ${this.#strategy.total?.counts}`;
+        const total = { declared, sent: this.#counted };
+        throw incompleteError(path, contradiction === "totalNotReached" ? total : undefined);
       }
       this.stop("exhausted");
       return null;
