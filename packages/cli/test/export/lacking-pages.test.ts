@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { exportFolder } from "./export-folder.ts";
 
 const LACKING = { complete: false, reason: "error", incompleteBecause: "noItems" };
-const NO_ITEMS = "The list of /v1/models is incomplete: a response has no field `data` for items. 20 items of it are in";
+const NO_ITEMS =
+  "The list of /v1/models is incomplete: a response has no field `data` for items. 20 items of it are in";
 
 describe("an export of a list of which a page came without items", () => {
   it.each(["jsonl", "jsonl.gz", "csv", "parquet", "sqlite"])(
