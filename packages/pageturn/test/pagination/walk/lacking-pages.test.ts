@@ -111,25 +111,33 @@ describe('a page without a place for items makes a walk with onIncomplete: "stop
     expect(again.outcome).toMatchObject({ complete: true });
   });
 
-  test.each([6, 10])("in a segment that another one continues, after %i items", async (count) => {
-    const whole = lists(6, []).async().items();
-    for (let item = 0; item < count; item++) await whole.next();
-    const place = whole.checkpoint;
-    const walk = splitAt(lists(6, [1]).async(), [place], { onIncomplete });
-    const checkpoints = await checkpointsOf(walk);
-    expect(walk.outcome).toMatchObject({ ...LACKS, segments: { joined: 1 } });
-    for (const resumeFrom of checkpoints)
-      expect((await end(lists(6, [1]).async().items({ resumeFrom, onIncomplete }))).outcome).toMatchObject(
-        LACKS,
-      );
-    // What was in front of a position then is no part of the list now.
-    const whole2 = lists(6, [1]).async().items({ onIncomplete });
-    for (let item = 0; item < 6; item++) await whole2.next();
-    expect((await end(splitAt(lists(6, []).async(), [whole2.checkpoint]))).outcome).toMatchObject({
-      complete: true,
-      segments: { joined: 1 },
-    });
-  });
+  test.each([
+    [6, [1], 100],
+    [10, [1], 100],
+    [6, [1], 0],
+    [6, [1, 5], 100],
+  ])(
+    "in a segment that another one continues, after %i items: pages %j, prefetch %i",
+    async (count, lacking, prefetch) => {
+      const whole = lists(6, []).async().items();
+      for (let item = 0; item < count; item++) await whole.next();
+      const place = whole.checkpoint;
+      const walk = splitAt(lists(6, lacking).async(), [place], { onIncomplete, prefetch });
+      const checkpoints = await checkpointsOf(walk);
+      expect(walk.outcome).toMatchObject({ ...LACKS, segments: { joined: 1 } });
+      for (const resumeFrom of checkpoints) {
+        const rest = lists(6, lacking).async().items({ resumeFrom, onIncomplete });
+        expect((await end(rest)).outcome).toMatchObject(LACKS);
+      }
+      // What was in front of a position then is no part of the list now.
+      const whole2 = lists(6, [1]).async().items({ onIncomplete });
+      for (let item = 0; item < 6; item++) await whole2.next();
+      expect((await end(splitAt(lists(6, []).async(), [whole2.checkpoint]))).outcome).toMatchObject({
+        complete: true,
+        segments: { joined: 1 },
+      });
+    },
+  );
 
   test.each(["flatMap", "flatMapSync"])(
     "in a list of %s that has ended before the checkpoint",
