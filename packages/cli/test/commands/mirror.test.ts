@@ -176,7 +176,10 @@ describe("pageturn mirror", () => {
     [["add", "models", "--delay", "1h"], "because --delay is for feed and buckets"],
     [["add", "models", "--overlap", "1h"], "because --overlap is for feed, and it would be a snapshot"],
     [["add", "activities", "--lookback", "1h"], "because --lookback is for buckets, and it would be a feed"],
-    [["add", "organization.cost_report", "--overlap", "1h"], "because --overlap is for feed, and it would be buckets"],
+    [
+      ["add", "organization.cost_report", "--overlap", "1h"],
+      "because --overlap is for feed, and it would be buckets",
+    ],
     [["add", "activities", "--mode", "snapshot", "--since", "-7d"], "it would be a snapshot: leave it out"],
     [["add", "usage_report.claude_code", "--slices", "2"], "this one is requested day by day"],
     [["add", "organization.users", "--workspace", "w"], "it is a list of an organization"],
