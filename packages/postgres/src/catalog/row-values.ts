@@ -112,7 +112,7 @@ export function jsonTexts(text: string): { readonly raw: string; readonly exact:
 
 /** A text that a `text` column takes: U+0000 and half characters are replaced. */
 export function storableText(text: string): string {
-  return text.replaceAll("\0", "\uFFFD").replaceAll(/\p{Surrogate}/gu, "\uFFFD");
+  return /[\0\p{Surrogate}]/u.test(text) ? text.replaceAll(/[\0\p{Surrogate}]/gu, "\uFFFD") : text;
 }
 
 /** The text of a value for a typed column; `null` if the value does not fit. It is in `_raw` in any case. */

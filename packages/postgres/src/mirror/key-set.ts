@@ -60,7 +60,15 @@ export class KeySet {
 }
 
 function bits(key: string): readonly [number, number] {
-  const bytes = hash("sha256", key, "buffer");
+  // One character for each byte: faster than a buffer.
+  const bytes = hash("sha256", key, "binary");
   // Never two zeros, which are an empty place.
-  return [bytes.readUInt32LE(0), bytes.readUInt32LE(4) || 1];
+  return [number(bytes, 0), number(bytes, 4) || 1];
+}
+
+/** Four bytes, the lowest first. */
+function number(bytes: string, start: number): number {
+  const low = bytes.charCodeAt(start) | (bytes.charCodeAt(start + 1) << 8);
+  const high = bytes.charCodeAt(start + 2) | (bytes.charCodeAt(start + 3) << 8);
+  return (low | (high << 16)) >>> 0;
 }

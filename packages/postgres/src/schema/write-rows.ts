@@ -147,14 +147,18 @@ async function insertBatch(
   batch: { readonly items: string; readonly inputs: readonly Input[]; readonly options: UpsertOptions },
 ): Promise<number> {
   const { items, inputs, options } = batch;
-  // The items are one JSON text, which needs no quotes around its quotes. Most columns of a list with many kinds of items are empty.
-  const sent = inputs.filter(({ texts }) => texts.some((text) => text !== null));
-  const values = inputs.map(({ type, ...input }) => {
-    const index = sent.findIndex(({ column }) => column === input.column);
-    return index === -1 ? `NULL::${type}` : `i.c${index}::${type}`;
+  // The items are one JSON text, which needs no quotes around its quotes. Many columns have one value in a whole page, or none.
+  const isSent = ({ column, texts }: Input) => column === "_key" || texts.some((text) => text !== texts[0]);
+  const sent = inputs.filter(isSent);
+  const same = inputs.filter((input) => !isSent(input));
+  const values = inputs.map((input) => {
+    const place = sent.includes(input)
+      ? `i.c${sent.indexOf(input)}`
+      : `$${sent.length + same.indexOf(input) + 2}`;
+    return `${place}::${input.type}`;
   });
   const columns = ["_raw", ...inputs.map(({ column }) => column), "_parent", "_changed_at", "_seen_run"];
-  const [run, parent, now] = [2, 3, 4].map((place) => `$${sent.length + place}`);
+  const [run, parent, now] = [2, 3, 4].map((place) => `$${inputs.length + place}`);
   const { rows } = await transaction.query<{ added: number }>(
     `WITH written AS (
        INSERT INTO ${name} AS t (${columns.join(", ")}, _first_seen_at)
@@ -165,7 +169,14 @@ async function insertBatch(
        RETURNING (t.xmax = 0) AS inserted
      )
      SELECT count(*) FILTER (WHERE inserted)::int AS added FROM written`,
-    [items, ...sent.map(({ texts }) => texts), options.runId, options.parent, options.now],
+    [
+      items,
+      ...sent.map(({ texts }) => texts),
+      ...same.map(({ texts }) => texts[0] ?? null),
+      options.runId,
+      options.parent,
+      options.now,
+    ],
   );
   return rows[0]?.added ?? 0;
 }
