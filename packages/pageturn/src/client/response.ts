@@ -139,14 +139,22 @@ function statusFailure(sent: HttpRequest, failure: StatusFailure): APIStatusErro
   const body = decoded(redact(jsonIn(utf8.decode(result.response.body), result.response)), redact);
   const { type = null, message = null } = rules.readError?.(body) ?? {};
   const request = { method: sent.method, url };
-  const details = [type, requestId && `request ${requestId}`].filter(Boolean).join(", ");
+  const ownType = type === String(status) ? null : type;
+  const details = [ownType, requestId && `request ${requestId}`].filter(Boolean).join(", ");
   const attempts = result.retries === 0 ? "" : ` after ${result.retries + 1} attempts`;
   const hidden = failure.status === undefined ? "" : `, but with an error that stands for status ${status}`;
-  return statusError(
-    `${requestName(request)} answered ${answer.status}${attempts}${hidden}: ${message?.slice(0, 2000) ?? excerpt(body)}` +
-      `${details && ` (${details})`}${remedies(status, { sent, location: headers.get("location") }, rules)}`,
-    { status, headers, requestId, type, body, request },
-  );
+  const said = message?.slice(0, 2000) ?? excerpt(body);
+  const end = remedies(status, { sent, headers }, rules);
+  // A remedy begins with a full stop of its own.
+  const text = details !== "" ? `${said} (${details})` : end === "" ? said : said.replace(/\.$/, "");
+  return statusError(`${requestName(request)} answered ${answer.status}${attempts}${hidden}: ${text}${end}`, {
+    status,
+    headers,
+    requestId,
+    type,
+    body,
+    request,
+  });
 }
 
 function decoded(text: string, redact: Redact): unknown {
@@ -165,15 +173,19 @@ function excerpt(body: unknown): string {
 
 interface AnsweredRequest {
   readonly sent: HttpRequest;
-  /** The header of the answer. */
-  readonly location: string | null;
+  /** The headers of the answer. */
+  readonly headers: Headers;
 }
 
 /** What to do about a status: sentences, each with a full stop before it. */
 function remedies(status: number, answered: AnsweredRequest, { remedy }: ApiRules): string {
   const repeated = status === 404 ? repeatedSegments(answered.sent.url) : null;
+  const wait = status === 403 ? answered.headers.get("retry-after")?.slice(0, 40) : undefined;
   const sentences = [
-    remedy?.(status) ?? generalRemedy(status, answered),
+    // A rate limit that is answered with 403, as by GitHub, says nothing of the credentials.
+    wait === undefined
+      ? (remedy?.(status) ?? generalRemedy(status, answered))
+      : `The server asks for a wait (retry-after: ${wait})`,
     repeated === null
       ? undefined
       : `The path repeats "${repeated}": the likely cause is a baseURL that ends in it. Leave it out of baseURL`,
@@ -181,7 +193,8 @@ function remedies(status: number, answered: AnsweredRequest, { remedy }: ApiRule
   return sentences.map((sentence) => (sentence === undefined ? "" : `. ${sentence}`)).join("");
 }
 
-function generalRemedy(status: number, { sent, location }: AnsweredRequest): string | undefined {
+function generalRemedy(status: number, { sent, headers }: AnsweredRequest): string | undefined {
+  const location = headers.get("location");
   if (status >= 500) return "Try again later, or raise maxRetries";
   if (status === 429) return 'Send fewer requests (pace: "auto") or raise maxRetries';
   if (status >= 400 || (status >= 200 && status < 300)) return undefined;

@@ -143,6 +143,14 @@ test("errors are read whatever form they have, and say what to do", async () => 
   }
   await expect(answer(401, {})).rejects.toThrow(AuthenticationError);
   await expect(answer(401, {})).rejects.toThrow(/Check the credentials in `headers`/);
+  // As GitHub answers: a rate limit with 403, and the status in the body.
+  const limited = { message: "Wait before you try again.", status: "403" };
+  await expect(answer(403, limited)).rejects.toThrow(/try again\. Check the credentials/);
+  const waits = noting({}, Response.json(limited, { status: 403, headers: { "retry-after": "7" } }));
+  await expect(waits.client.list("/x").firstPage()).rejects.toThrow(
+    /answered 403: Wait before you try again\. The server asks for a wait \(retry-after: 7\)$/,
+  );
+  await expect(answer(404, { message: "Not Found", status: "404" })).rejects.toThrow(/: Not Found$/);
 });
 
 test("an error in a 2xx body is that of the strategy: retried by its status, or the cursor has expired", async () => {

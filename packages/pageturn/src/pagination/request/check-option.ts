@@ -41,9 +41,8 @@ export function refused(name: string, value: unknown, rule: string): Configurati
   // String() throws for an object without a prototype.
   const shown =
     typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
-  return new ConfigurationError(
-    `Cannot use the option ${name} as it must be ${rule}: current value is ${shown} (${typeof value})`,
-  );
+  const what = value === undefined ? "it is missing" : `current value is ${shown} (${typeof value})`;
+  return new ConfigurationError(`Cannot use the option ${name} as it must be ${rule}: ${what}`);
 }
 
 /** Whether a value is an object that has nothing but names and values of its own: no instance of a class, no array. */
