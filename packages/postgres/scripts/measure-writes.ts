@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { AsyncAnthropic } from "pageturn";
 import { type Database, openDatabase, openMirror } from "../src/index.ts";
+import { readList, tableOf } from "../src/mirror/list-store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 
 const [count, rounds] = [Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 3)];
@@ -146,6 +147,24 @@ const timed: Database = {
     }
   },
 };
+/** Writes prepared rows, each page in a transaction: without the pages that a run fetches and prepares on the same thread meanwhile. */
+async function measureWrites(name: string): Promise<void> {
+  const table = tableOf(await readList(database, mirror.schema, { name }), mirror.schema);
+  const options = { runId: 0, parent: null, now: new Date(START).toISOString(), marksSeen: false };
+  let seconds = 0;
+  const whole = await measured(async () => {
+    for (let first = 0; first < count; first += PAGE) {
+      const items = Array.from({ length: Math.min(PAGE, count - first) }, (_, index) => item(first + index));
+      const rows = table.rows(items, {});
+      const start = performance.now();
+      await database.transaction((transaction) => table.upsert(transaction, rows, options));
+      seconds += (performance.now() - start) / 1000;
+    }
+  });
+  keep("writes of prepared rows", { ...whole, seconds });
+  await database.query(`TRUNCATE ${table.name}`);
+}
+
 const mirror = await openMirror({ database: timed, client, now: () => new Date(START + 3_600_000) });
 const folder = mkdtempSync(join(tmpdir(), "pageturn-copy-"));
 const file = join(folder, "rows.copy");
@@ -156,6 +175,7 @@ chmodSync(file, 0o666);
 for (let round = 1; round <= rounds; round += 1) {
   const name = `round ${round}`;
   const { table } = await mirror.add({ list: "compliance.activities", name, slices: 1 });
+  await measureWrites(name);
   const pages = await measured(async () => {
     for await (const _ of client.compliance.activities.list({ limit: "max" }).pages());
   });
@@ -189,11 +209,14 @@ console.table(
     ]),
   ),
 );
-const [written, copy] = [results.get("  of it in transactions"), results.get("plain COPY")];
-if (written !== undefined && copy !== undefined) {
-  console.log(`transactions / COPY, seconds: ${(written.seconds / copy.seconds).toFixed(2)}`);
-  if (written.server !== null && copy.server !== null)
-    console.log(`run / COPY, CPU of PostgreSQL: ${(written.server / copy.server).toFixed(2)}`);
+const copy = results.get("plain COPY");
+for (const name of ["writes of prepared rows", "  of it in transactions"]) {
+  const written = results.get(name);
+  if (written === undefined || copy === undefined) continue;
+  const served = written.server === null || copy.server === null ? null : written.server / copy.server;
+  console.log(
+    `${name.trim()} / COPY: ${(written.seconds / copy.seconds).toFixed(2)} of its time, ${served?.toFixed(2)} of its CPU of PostgreSQL`,
+  );
 }
 clearInterval(sampler);
 await database.close();
