@@ -104,3 +104,19 @@ test("the README of the package is made from the README of the repository (updat
     join(root, "packages/pageturn/README.md"),
   );
 });
+
+test("docs/testing.md names every fault of the mock server with its members", () => {
+  const source = read("packages/pageturn/src/testing/faults/fault.ts");
+  const found = Array.from(
+    source.matchAll(/^ {2}readonly (\w+): (?:NoMembers|\{(.*?)\});$/gms),
+    ([, name = "", members = ""]) => {
+      const names = Array.from(members.matchAll(/readonly (\w+\??):/g), ([, member]) => `\`${member}\``);
+      return names.length === 0 ? `\`${name}\`` : `\`${name}\`: ${names.join(", ")}`;
+    },
+  );
+  expect(found.length).toBeGreaterThan(20);
+  // Without the values of some members, which stand in parentheses.
+  const table = read("docs/testing.md").replaceAll(/ \([^)|]*\)/g, "");
+  const named = table.split(/ \| | · | \|\n/).map((cell) => cell.replace(" lets a request pass", ""));
+  expect(found.filter((fault) => !named.includes(fault))).toEqual([]);
+});
