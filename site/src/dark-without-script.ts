@@ -1,7 +1,7 @@
 import type { AtRule, Plugin } from "postcss";
 
 /** A class of the theme, which a script sets on the root of a page. */
-const DARK = /(?<![\w-])\.dark(?![\w-])/;
+const DARK = /\.dark(?![\w-])/;
 
 /**
  * Makes the dark colours those of a browser that asks for them and runs no script: each rule of the class `.dark` is repeated for
