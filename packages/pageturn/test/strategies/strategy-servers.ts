@@ -13,7 +13,7 @@ import { valueAt } from "../../src/pagination/request/page-request.ts";
 import { base, jsonAPI, linkTo, queryAPI, type ReadyAPI, type ServedPage, SIZE } from "./ready-api.ts";
 
 const MORE_ANNOUNCED = /says that there is more, and sends no cursor/;
-const TOTAL_NOT_REACHED = /the server declares \d+ (?:items|pages), and sent fewer/;
+const TOTAL_NOT_REACHED = /the server declares \d+ (?:items|pages), and sent \d+\./;
 const NO_TOTAL = /is (?:absent|null), not the size of the list/;
 const ANOTHER_ORIGIN = /leads to another origin/;
 const NOT_A_LIST = /with a body that is not a list/;
