@@ -109,6 +109,7 @@ export function refused(name: string, value: unknown, allowed: string): Configur
 /** Describes a value for the end of an error message. */
 export function current(value: unknown): string {
   const text = shown(value);
+  if (value === undefined) return "it is missing";
   return `current value is ${text.length > 80 ? `${text.slice(0, 80)}…` : text} (${typeof value})`;
 }
 

@@ -1,5 +1,5 @@
 import { definePages } from "pageturn/pagination";
-import { github } from "pageturn/strategies";
+import { detectStrategy, github } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
 import { FIRST, listOf, page, walked } from "./scripted-pages.ts";
 
@@ -15,6 +15,24 @@ describe("github", () => {
   test("a search that ends below its total_count is incomplete, and the error says how far it came", () => {
     const { list } = listOf(github(), search(2345));
     expect(() => list.toArray()).toThrow(/declares 2345 items, and sent 3\. .*ask for less with a filter/);
+  });
+
+  test("the asynchronous list says the same", async () => {
+    const { asyncList } = listOf(github(), search(2345));
+    await expect(asyncList.toArray()).rejects.toThrow(/declares 2345 items, and sent 3\./);
+  });
+
+  test("a Link header beside a total_count is detected with it, unless that counts the page", async () => {
+    const url = "https://git.example.com/search?page=1";
+    const headers = { link: '<https://git.example.com/search?page=2>; rel="next"' };
+    const items = [{ id: 1 }, { id: 2 }];
+    const found = async (total_count: number) =>
+      (await detectStrategy({ status: 200, headers, body: { total_count, items } }, { url })).candidates[0];
+    expect((await found(9))?.code).toContain('total: { body: "total_count", counts: "items" }');
+    expect((await found(9))?.evidence).toContain("`total_count` counts the items");
+    const perPage = await found(2);
+    expect(perPage?.code).toContain("linkHeader(");
+    expect(perPage?.code).not.toContain("total");
   });
 
   test("a search that reaches its total_count is complete, and so is one whose total counts the page", () => {
