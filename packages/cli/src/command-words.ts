@@ -69,6 +69,12 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
     [INCOMPLETE, '. Resume from the checkpoint later, or accept it with onIncomplete: "stop"', ""],
     [
       INCOMPLETE,
+      ". Resume from the checkpoint later. If the server ends every list there, ask for less with a filter. " +
+        'onIncomplete: "stop" accepts it',
+      ". If the server ends every list there, ask for less with a filter",
+    ],
+    [
+      INCOMPLETE,
       ". Call next() again, or resume from the checkpoint, to request the page again. If the API leaves the field out of an empty " +
         "page, return [] for it with a function `items` of the strategy or of the list, or accept the page with " +
         'onIncomplete: "stop"',

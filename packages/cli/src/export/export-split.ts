@@ -74,11 +74,13 @@ async function exportFiles(
   if (!hadRecord) await write();
   // While nothing has changed, the command can be repeated as it is: then it leaves no record.
   let isToResume = hadRecord;
-  let isInPlace = true;
+  // The record of an earlier export says nothing of this one.
+  const canGoOn = () => isToResume && isWritten;
+  let hasAll = true;
   try {
     for (const [index, { job }] of parts.entries()) {
       if (stop.asked !== null) {
-        reportStop(stop.asked, { options, canGoOn: isToResume });
+        reportStop(stop.asked, { options, canGoOn: canGoOn() });
         return;
       }
       const unlock = await lockFile(job.file);
@@ -87,15 +89,15 @@ async function exportFiles(
         .finally(unlock);
       const hasFailed = result.kind === "failed" || result.kind === "stopped";
       isToResume ||= hasFailed ? result.isKept : result.kind === "ended";
-      reportResult(job.file, { result, options, canGoOn: isToResume, isPart: true });
+      reportResult(job.file, { result, options, canGoOn: canGoOn(), isPart: true });
       if (hasFailed) return;
       if (result.kind === "finished") continue;
-      isInPlace &&= result.file === job.file;
+      // Without the record, an old file would be taken for the one that was asked for, and an end such as now would be another one.
+      hasAll &&= result.file === job.file && (result.manifest.outcome.complete || !record.isEndNamed);
       await writeRecord(output, { ...record, done: Math.max(record.done, index + 1) });
     }
-    // It says that the old file is not the one that was asked for.
-    if (!isInPlace) return;
-    // What is missing in a file of a list that was incomplete is known from the file, and does not keep the range from moving on.
+    if (!hasAll) return;
+    // A range without an end moves on each day, also if the list was incomplete in one file: what is missing is known from the file.
     isToResume = false;
     if (prepared.isOtherRange) {
       messages(options).info(

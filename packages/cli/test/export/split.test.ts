@@ -330,7 +330,8 @@ describe("pageturn export --split-by", () => {
     const record = text("m.jsonl.split.json");
     const other = [...DAYS, "--created-at-gte", "2026-09-28", "--created-at-lt", "2026-09-30", "--overwrite"];
     await server.setScript([{ fault: "status", status: 401, times: "always" }]);
-    expect(await run(other)).toMatchObject({ code: 4 });
+    const failed = await run(other);
+    expect(failed).toMatchObject({ code: 4, stderr: expect.not.stringContaining("Go on with") });
     expect(text("m.jsonl.split.json")).toBe(record);
     await server.setScript([]);
     expect(await run([...DAYS, ...THREE, "--resume"])).toMatchObject({ code: 0 });
@@ -353,6 +354,17 @@ describe("pageturn export --split-by", () => {
     expect(started(29)).not.toBe(old);
     expect(started(29)).toBe(started(30));
     await expectDays(folder, [28, 29, 30]);
+  });
+
+  it("goes on with the range of the first command while a file is incomplete, if its end is relative", async () => {
+    const folder = await activities();
+    const { run, server } = folder;
+    const args = [...DAYS, "--created-at-gte", "2026-09-29", "--created-at-lt", "now"];
+    await server.setScript([{ fault: "dropFields", names: ["data"], request: 2 }]);
+    expect(await run(args, { nodeOptions: clockAt("2026-09-30T12:00:00Z") })).toMatchObject({ code: 3 });
+    const later = { nodeOptions: clockAt("2026-09-30T13:00:00Z") };
+    expect(await run([...args, "--resume"], later)).toMatchObject({ code: 0 });
+    await expectDays(folder, [29, 30]);
   });
 
   it("takes whether the end was named from the record", async () => {

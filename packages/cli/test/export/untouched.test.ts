@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { type ExportFolder, exportFolder, killAt } from "./export-folder.ts";
@@ -120,20 +120,6 @@ describe("an export that goes on", () => {
       expect({ kill, code }).not.toMatchObject({ code: 0 });
       expect(text(file)).toBe("mine\n");
     }
-  });
-
-  it.each(FORMATS)("refuses a link that leads nowhere, and leaves it: %s", async (format) => {
-    const folder = await modelsFolder(format);
-    const { run, server, args, file, path } = folder;
-    symlinkSync("target", path(file));
-    for (const more of [[], ["--resume"], ["--overwrite"]]) {
-      expect(await run([...args, ...more])).toMatchObject({
-        code: 1,
-        stderr: `error: Cannot write ${file}: it is a link to a file that does not exist\n`,
-      });
-    }
-    expect(readdirSync(folder.folder)).toEqual([file]);
-    expect((await server.requests()).length).toBe(0);
   });
 
   it("keeps the manifest of a database that another program uses", async () => {

@@ -5,7 +5,7 @@ import type { AsyncPaginator, BaseAsyncPage } from "../pagination/list/async-pag
 import { listContradiction, neighbourRequest } from "../pagination/page/continuation.ts";
 import { refuseUnknown, wholeNumber } from "../pagination/request/check-option.ts";
 import { isJsonObject, type PageRequest } from "../pagination/request/page-request.ts";
-import { cycleError, incompleteError } from "../pagination/walk/outcome.ts";
+import { cycleError, moreAnnouncedError } from "../pagination/walk/outcome.ts";
 import type { WalkProgress } from "../pagination/walk/walk-options.ts";
 import { hasMethod } from "./raw-page.ts";
 
@@ -127,7 +127,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
     const { page } = opened;
     if (page === null) return { items, next: null, previous: null };
     if (listContradiction(page) === "moreAnnounced" && defaults?.onIncomplete !== "stop")
-      throw incompleteError(page.request.path);
+      throw moreAnnouncedError(page.request.path);
     const isCut = walk.outcome?.reason === "while" || walk.outcome?.reason === "until";
     const ahead = page.hasNextPage() && !isCut ? walk.checkpoint : null;
     const behind = previousOf(list, page);

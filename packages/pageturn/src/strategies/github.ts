@@ -7,13 +7,14 @@ import type { LinkOptions } from "./next-url.ts";
 /**
  * The REST API of GitHub: links in the `Link` header, which may lead to `/repositories/<id>/…`. The body is an array, or an
  * object with one array: `items` of a search, `workflow_runs`. A search that timed out on its last page counts as incomplete.
- * GitHub ends a search after 1,000 items: `total: { body: "total_count", counts: "items" }` makes that an error.
+ * GitHub ends a search after 1,000 items: below its `total_count`, the list is incomplete.
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function github(options: LinkOptions = {}): PaginationStrategy {
   return linkHeader({
     items: onlyArray,
     hasMore: ({ body }) => (body["incomplete_results"] === true ? true : null),
+    total: { body: "total_count", counts: "items", optional: true },
     links: "replace",
     parameters: ["page", "before", "after", "since", "cursor"],
     paths: /^\/(?:repositories|organizations|user|teams|projects)\/\d+(?:\/[\w.~%-]+)*$/,

@@ -110,6 +110,7 @@ export function refused(name: string, value: unknown, allowed: string): Configur
 export function current(value: unknown): string {
   if (value === undefined) return "it is missing";
   const text = shown(value);
+  if (value === undefined) return "it is missing";
   return `current value is ${text.length > 80 ? `${text.slice(0, 80)}…` : text} (${typeof value})`;
 }
 

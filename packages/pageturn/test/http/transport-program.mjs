@@ -467,7 +467,7 @@ const FAULTS = [
   [{ fault: "duplicateItems" }, "51"],
   [{ fault: "hasMore", value: false }, "30"],
   [{ fault: "setFields", fields: { data: null } }, "40"],
-  [{ fault: "dropFields", names: ["data"] }, "40"],
+  [{ fault: "dropFields", names: ["data"] }, "20 IncompleteListError"],
   [{ fault: "setItemFields", fields: { id: 7 } }, "50"],
   [{ fault: "dropItemFields", names: ["id"] }, "50"],
 ];

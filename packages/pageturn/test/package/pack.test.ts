@@ -135,7 +135,9 @@ test("the package holds what its users need and nothing else", () => {
 test("users of the package install no other", () => {
   const { dependencies } = JSON.parse(npm(["ls", "--all", "--omit=dev", "--json"], project));
   expect(Object.keys(dependencies)).toEqual(["pageturn"]);
-  expect(dependencies.pageturn.dependencies).toBeUndefined();
+  // npm names an optional peer that is not installed, without a version.
+  const installed: { version?: string }[] = Object.values(dependencies.pageturn.dependencies ?? {});
+  expect(installed.filter(({ version }) => version !== undefined)).toEqual([]);
 });
 
 test("with both forms of modules, the package is smaller than twice the one with ES modules alone", () => {

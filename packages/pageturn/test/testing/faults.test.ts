@@ -67,7 +67,10 @@ describe("the fault kit", () => {
 
   it.each([
     [[{ fault: "shrug" }], `script[0].fault as it must be one of "none", "delay", `],
-    [[{ fault: "status" }], `script[0] (fault "status").status as it must be a whole number from 200 to 599`],
+    [
+      [{ fault: "status" }],
+      `script[0] (fault "status").status as it must be a whole number from 200 to 599: it is missing`,
+    ],
     [
       [{ fault: "none" }, { fault: "status", status: 500, pgae: 2 }],
       `script[1] (fault "status") option "pgae"`,

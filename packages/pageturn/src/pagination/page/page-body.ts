@@ -188,7 +188,9 @@ function total(strategy: PaginationStrategy, page: StrategyPage, refuse: Refuse)
   if (source === undefined) return null;
   const size = totalOf(strategy, page);
   if (size !== undefined) return size;
-  throw refuse(`\`${sourceName(source)}\` is ${shown(cursorFrom(source, page))}, not the size of the list`);
+  const found = cursorFrom(source, page);
+  if (source.optional === true && (found ?? null) === null) return null;
+  throw refuse(`\`${sourceName(source)}\` is ${shown(found)}, not the size of the list`);
 }
 
 /** The error for a 2xx answer that is not a list. `what` says what it is instead. */

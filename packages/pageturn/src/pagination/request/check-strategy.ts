@@ -55,10 +55,13 @@ export function checkStrategy(strategy: PaginationStrategy): void {
     checkParameter("strategy.pageSize.in", pageSize.in);
   }
   if (total !== undefined) {
-    checkMembers("strategy.total", total, { known: ["body", "header", "counts"], required: ["counts"] });
+    const known = ["body", "header", "counts", "optional"];
+    checkMembers("strategy.total", total, { known, required: ["counts"] });
     if ("body" in total === "header" in total)
       throw refused("strategy.total must have one of body and header");
     oneOf("strategy.total.counts", total.counts, ["items", "pages"]);
+    if (typeof (total.optional ?? false) !== "boolean")
+      throw refused("strategy.total.optional must be true or false");
   }
   for (const [name, values] of Object.entries(MEMBERS))
     if (values !== null) oneOf<string>(`strategy.${name}`, Reflect.get(strategy, name), values);

@@ -72,6 +72,8 @@ export interface PageSize {
 /** Where a page says how large the whole list is, and what that counts. */
 export type ListTotal = ({ readonly body: JSONPath } | { readonly header: string }) & {
   readonly counts: "items" | "pages";
+  /** Whether a page may lack it. Default: false, and a page without it is an error. */
+  readonly optional?: boolean | undefined;
 };
 
 /** An error in the body of a 2xx answer. */
@@ -110,7 +112,7 @@ export interface PaginationStrategy {
    * `true`, `"true"`, `1`, their opposites and null are read.
    */
   readonly hasMore?: JSONPath | ((page: StrategyPage) => unknown) | undefined;
-  /** The field or header with the size of the whole list. Where it is declared, every page must have it. */
+  /** The field or header with the size of the whole list. Every page must have it, unless it is `optional`. */
   readonly total?: ListTotal | undefined;
   /** The error that a body is, though its status is 2xx; null for any other body. Default: none is. */
   readonly errorIn?: ((body: JsonObject) => BodyError | null) | undefined;

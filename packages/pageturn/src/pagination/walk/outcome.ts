@@ -178,18 +178,25 @@ export function idleError(path: string, pages: number): PaginationError {
   );
 }
 
-/** The error for a list that ends and contradicts itself. `total` is what the server declares, if it was not reached. */
-export function incompleteError(
-  path: string,
-  total?: { readonly declared: string; readonly sent: number },
-): IncompleteListError {
-  const what =
-    total === undefined
-      ? "the server says that there is more, and sends no cursor"
-      : `the server declares ${total.declared}, and sent ${total.sent}`;
+/** The error for a list that ends although the server says that there is more. */
+export function moreAnnouncedError(path: string): IncompleteListError {
   return new IncompleteListError(
-    `The list of ${path} is incomplete: ${what}. Resume from the checkpoint later, or accept it with onIncomplete: "stop"`,
-    total === undefined ? "moreAnnounced" : "totalNotReached",
+    `The list of ${path} is incomplete: the server says that there is more, and sends no cursor. ` +
+      'Resume from the checkpoint later, or accept it with onIncomplete: "stop"',
+    "moreAnnounced",
+  );
+}
+
+/** The error for a list that ends below the number of items or pages that the server declares. */
+export function totalNotReachedError(
+  path: string,
+  { declared, sent, counts }: { declared: number; sent: number; counts: string | undefined },
+): IncompleteListError {
+  return new IncompleteListError(
+    `The list of ${path} is incomplete: the server declares ${declared} ${counts}, and sent ${sent}. Resume from the ` +
+      "checkpoint later. If the server ends every list there, ask for less with a filter. " +
+      'onIncomplete: "stop" accepts it',
+    "totalNotReached",
   );
 }
 

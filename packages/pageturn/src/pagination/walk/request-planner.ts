@@ -15,9 +15,10 @@ import {
   cycleError,
   type IncompleteReason,
   idleError,
-  incompleteError,
+  moreAnnouncedError,
   type Outcome,
   type OutcomeReason,
+  totalNotReachedError,
 } from "./outcome.ts";
 import type { PageSlice } from "./page-slice.ts";
 import type { CheckedWalkOptions, ListSource } from "./walk-options.ts";
@@ -226,11 +227,12 @@ export class RequestPlanner {
     const { path } = this.#source.request;
     if (request === null) {
       const contradiction = this.#contradiction(last);
-      const isFatal = contradiction === "moreAnnounced" || contradiction === "totalNotReached";
-      if (isFatal && this.#options.onIncomplete === "throw") {
-        const declared = `${this.total} ${this.#strategy.total?.counts}`;
-        const total = { declared, sent: this.#counted };
-        throw incompleteError(path, contradiction === "totalNotReached" ? total : undefined);
+      if (this.#options.onIncomplete === "throw") {
+        if (contradiction === "moreAnnounced") throw moreAnnouncedError(path);
+        if (contradiction === "totalNotReached") {
+          const counts = this.#strategy.total?.counts;
+          throw totalNotReachedError(path, { declared: this.total, sent: this.#counted, counts });
+        }
       }
       this.stop("exhausted");
       return null;

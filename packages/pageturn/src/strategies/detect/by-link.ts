@@ -208,13 +208,22 @@ export function byLinkHeader(answer: ListAnswer): Findings {
       proposals: [],
       refused: [{ name: "linkHeader", reason: `the link next of the Link header ${verdict}` }],
     };
+  // A number that does not exceed the page although a page follows counts something else.
+  const total = answer.fields.find(
+    ({ name, value }) =>
+      name === "total_count" && Number.isSafeInteger(value) && Number(value) > answer.items.length,
+  );
   const options = {
     items: answer.itemsPath.length === 0 ? undefined : shortPath(answer.itemsPath),
+    total: total && { body: shortPath(total.path), counts: "items" as const },
     parameters: verdict.parameters,
     links: verdict.links,
     hasMore: /;\s*results="(?:true|false)"/.test(link.rest) ? resultsInLink : undefined,
   };
-  const evidence = [`the Link header has a link next: ${verdict.evidence}`];
+  const evidence = [
+    `the Link header has a link next: ${verdict.evidence}`,
+    ...(total === undefined ? [] : [`${shown(total.path)} counts the items`]),
+  ];
   const isLastPage = /results="false"/.test(link.rest);
   const sources = { hasMore: RESULTS_IN_LINK };
   const proposal = called(linkHeader, { name: "linkHeader", options, sources });
