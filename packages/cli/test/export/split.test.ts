@@ -257,7 +257,7 @@ describe("pageturn export --split-by", () => {
     const before = text("m-2026-09-29.jsonl");
     expect(await run([...DAYS, ...THREE, "--resume"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("Cannot resume m-2026-09-29.jsonl because it was"),
+      stderr: expect.stringContaining("Cannot resume m.jsonl because it was begun with other parameters"),
     });
     expect(text("m-2026-09-29.jsonl")).toBe(before);
   });

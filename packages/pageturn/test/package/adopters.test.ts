@@ -1,5 +1,6 @@
 // Five projects with the packed library. Each has a program of the README, and nothing else is configured.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -57,10 +58,10 @@ function run(path: string, ...args: string[]): Promise<{ stdout: string; stderr:
   return promisify(execFile)(process.execPath, [...args, path], options);
 }
 
-test("every program of the README with a file name is run here, and no other document has one", () => {
+test("every program of the README with a file name is run here, and so is that of the mock server", () => {
   expect([...programs.keys()].sort()).toEqual(["main.js", "models.test.js", "route.js", "worker.js"]);
   const others = allSnippets().filter(({ language }) => ["cjs", "mjs"].includes(language));
-  expect(new Set(others.map(({ file }) => file))).toEqual(new Set(["README.md"]));
+  expect(new Set(others.map(({ file }) => file))).toEqual(new Set(["README.md", "docs/testing.md"]));
 });
 
 test("a script for Node.js", async () => {
@@ -69,6 +70,24 @@ test("a script for Node.js", async () => {
   const { stdout, stderr } = await run(join(folder, "models.mjs"));
   expect(stdout.trim().split("\n")).toHaveLength(45);
   expect(stderr).toBe("");
+});
+
+test("the mock server for a program in another language", async () => {
+  const [, program = ""] =
+    /```mjs\n([\s\S]*?)```\n/.exec(readFileSync(join(root, "docs/testing.md"), "utf8")) ?? [];
+  writeFileSync(join(folder, "mock.mjs"), program);
+  const child = spawn(process.execPath, ["mock.mjs"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  const [line] = await once(child.stdout, "data");
+  const [, url, key = ""] =
+    /^export ANTHROPIC_BASE_URL=(\S+) ANTHROPIC_API_KEY=(\S+)\n$/.exec(String(line)) ?? [];
+  const response = await fetch(`${url}/v1/models`, {
+    headers: { "x-api-key": key, "anthropic-version": "2023-06-01" },
+  });
+  expect(response.status).toBe(200);
+  await response.arrayBuffer();
+  child.kill("SIGINT");
+  expect(await ended).toEqual([0, null]);
 });
 
 test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {

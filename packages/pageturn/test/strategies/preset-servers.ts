@@ -14,6 +14,7 @@ import {
 import { valueAt } from "../../src/pagination/request/page-request.ts";
 import { base, jsonAPI, linkTo, queryAPI, type ReadyAPI, type ServedPage, SIZE } from "./ready-api.ts";
 
+const BELOW_TOTAL = /the server declares 12 items, and sent (?:6|9|11)\./;
 const MORE_ANNOUNCED = /says that there is more, and sends no cursor/;
 const ANOTHER_ORIGIN = /leads to another origin/;
 const NOT_A_LIST = /with a body that is not a list/;
@@ -184,8 +185,10 @@ function githubAPI(kind: "array" | "search"): ReadyAPI {
           return { body, headers: links.length === 0 ? {} : { link: links.join(", ") } };
         },
         faults: {
-          noCursor: "ends",
-          ...pages,
+          // A search says how many items there are.
+          ...(kind === "array"
+            ? { noCursor: "ends", ...pages }
+            : { noCursor: BELOW_TOTAL, emptyPage: BELOW_TOTAL, shortPage: BELOW_TOTAL }),
           foreignLink: ANOTHER_ORIGIN,
           errorBody: /is undefined, not an array or null/,
         },
