@@ -5,6 +5,7 @@ import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState } from "./export-state.ts";
 import { stateNameOf } from "./file-names.ts";
+import { exists } from "./json-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 import { markExport, openExportDatabase, replaceDatabase, savedState } from "./sqlite-database.ts";
 
@@ -59,7 +60,8 @@ export class SQLiteSink implements Sink {
     const { file } = job;
     const initial = { ...newState(job, range), bytes: null };
     // In one step: without a database, an older file would be taken for the one that was asked for.
-    if (mode.overwrite) await replaceDatabase(file, (database) => create(database, { job, state: initial }));
+    if (mode.overwrite && (await exists(file)))
+      await replaceDatabase(file, (database) => create(database, { job, state: initial }));
     const database = openExportDatabase(file);
     try {
       const state = savedState(database, { file }) ?? create(database, { job, state: initial });
