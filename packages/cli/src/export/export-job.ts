@@ -36,7 +36,7 @@ export interface ExportJob {
   readonly startedAt?: string | undefined;
 }
 
-/** How to leave a file and export anew. With `--split-by`, `--overwrite` would be about all files. */
+/** What to do if a file cannot be resumed. With `--split-by`, it is not `--overwrite`, which replaces all files. */
 export function startAgain({ startedAt }: ExportJob): string {
   return startedAt === undefined ? "start again with --overwrite" : "name another output";
 }

@@ -14,7 +14,6 @@ import { ProgressMeter } from "./progress-meter.ts";
 import { reportResult } from "./report-result.ts";
 import { watchRetries } from "./request-watch.ts";
 import { type ExportResult, runExport } from "./run-export.ts";
-import { savedExport } from "./saved-state.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
@@ -49,6 +48,8 @@ async function exportPlan(
     if (process.stderr.isTTY) process.stderr.write("\n");
     messages(options).info("Ending after this page. Press Ctrl-C again to end at once.");
   });
+  // Of the file before, whose rows those of the next one belong to.
+  let organization: string | null | undefined;
   const exportPart = async (
     parts: readonly PlannedPart[],
     { index, mode, beforeChange }: PartToExport,
@@ -59,7 +60,7 @@ async function exportPlan(
     const result = await runExport(part.job, {
       mode,
       beforeChange,
-      organization: await organizationOf(parts[index - 1]),
+      organization,
       range: part.range,
       maxItems: plan.maxItems,
       keeps: part.keeps,
@@ -68,6 +69,7 @@ async function exportPlan(
       openWalk: (request) => openWalk({ client, plan, part }, request),
     });
     meter.stop();
+    if ("manifest" in result) organization = result.manifest.organization;
     if (result.kind === "failed" && result.error instanceof RefusedResume) throw result.error;
     return result;
   };
@@ -90,12 +92,6 @@ async function exportPlan(
     meter.stop();
     stop.dispose();
   }
-}
-
-/** The organization of the rows of a file; `undefined` if it is not known. */
-async function organizationOf(part: PlannedPart | undefined): Promise<string | null | undefined> {
-  const saved = part && (await savedExport(part.job.file, part.job.format));
-  return saved?.identity.organization;
 }
 
 function openWalk(

@@ -3,7 +3,7 @@ import { checkpointProblem } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { StopRequest, StopSignal } from "../stop-request.ts";
 import { DistinctKeys } from "./distinct-keys.ts";
-import type { ExportOutcome, ExportState } from "./export-state.ts";
+import { damaged, type ExportOutcome, type ExportState } from "./export-state.ts";
 import { idOf } from "./item-id.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 
@@ -238,12 +238,9 @@ export class ExportRun {
 /** The error for a checkpoint that a walk refuses before it requests a page: it is damaged. Other errors are returned as they are. */
 export function refusedCheckpoint(error: unknown, stateName: string): unknown {
   if (!(error instanceof CheckpointError)) return error;
-  return new RefusedResume(
-    `Cannot use ${stateName} because it is damaged, or of another version: its checkpoint cannot be resumed, as ` +
-      `${checkpointProblem(error.message)}. Start again with --overwrite`,
-    EXIT.error,
-    { cause: error },
-  );
+  const problem = `its checkpoint cannot be resumed, as ${checkpointProblem(error.message)}`;
+  const message = damaged(stateName, { problem, remedy: "Start again with --overwrite" });
+  return new RefusedResume(message, EXIT.error, { cause: error });
 }
 
 /** How to go on with the walk of an export. */

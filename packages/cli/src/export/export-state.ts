@@ -148,6 +148,11 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
 /** What to do about a file beside an export that is damaged. */
 const REMOVE_IT = "Rename or remove it, and start again with --overwrite";
 
+/** The message for a file or a table of an export that is damaged. */
+export function damaged(where: string, { problem, remedy }: { problem: string; remedy: string }): string {
+  return `Cannot use ${where} because it is damaged, or of another version: ${problem}. ${remedy}`;
+}
+
 /** Reads a value that was written as JSON. Throws `CommandError` with the name of the file and the rule that is broken. */
 export function readChecked<T>(
   json: string,
@@ -161,11 +166,7 @@ export function readChecked<T>(
   } catch {
     problem = "it is not JSON";
   }
-  if (problem !== undefined) {
-    throw new CommandError(
-      `Cannot use ${where} because it is damaged, or of another version: ${problem}. ${remedy}`,
-    );
-  }
+  if (problem !== undefined) throw new CommandError(damaged(where, { problem, remedy }));
   // The cast: the check has looked at every member.
   return value as T;
 }

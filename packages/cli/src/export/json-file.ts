@@ -59,7 +59,7 @@ export async function readTextFile(file: string): Promise<string | undefined> {
   });
 }
 
-/** Whether there is a file, or something else, with this name: a link counts also where it leads nowhere. */
+/** Whether a file, a folder or a link has this name. A link counts even if its target does not exist. */
 export async function exists(file: string): Promise<boolean> {
   return (await lstat(file).catch(undefinedIfMissing)) !== undefined;
 }

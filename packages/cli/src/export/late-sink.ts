@@ -2,22 +2,22 @@ import type { ExportState } from "./export-state.ts";
 import type { Sink } from "./sink.ts";
 
 /**
- * A sink that is opened with its first item or commit. Until a list has answered, nothing of what is there is changed: neither rows
- * that are to be replaced, nor the manifest of rows that are to be gone on with.
+ * A sink that is opened with its first item or commit, unless {@link open} is called before. Until a list has answered, nothing of what
+ * is there is changed: neither rows that are to be replaced, nor the manifest of rows that are to be gone on with.
  */
 export class LateSink implements Sink {
   readonly stateName: string;
   readonly #initial: ExportState;
-  readonly #open: () => Promise<Sink>;
+  readonly #openSink: () => Promise<Sink>;
   #sink: Sink | null = null;
 
   constructor(
     { stateName, state }: { readonly stateName: string; readonly state: ExportState },
-    open: () => Promise<Sink>,
+    openSink: () => Promise<Sink>,
   ) {
     this.stateName = stateName;
     this.#initial = state;
-    this.#open = open;
+    this.#openSink = openSink;
   }
 
   get isOpen(): boolean {
@@ -29,11 +29,11 @@ export class LateSink implements Sink {
   }
 
   add(item: unknown): Promise<void> | undefined {
-    return this.#sink === null ? this.#opened().then((sink) => sink.add(item)) : this.#sink.add(item);
+    return this.#sink === null ? this.open().then((sink) => sink.add(item)) : this.#sink.add(item);
   }
 
   async commit(state: ExportState): Promise<void> {
-    await (await this.#opened()).commit(state);
+    await (await this.open()).commit(state);
   }
 
   async finish(): Promise<void> {
@@ -48,8 +48,9 @@ export class LateSink implements Sink {
     await this.#sink?.close();
   }
 
-  async #opened(): Promise<Sink> {
-    this.#sink ??= await this.#open();
+  /** Opens the sink, if that was not done before, and returns it. */
+  async open(): Promise<Sink> {
+    this.#sink ??= await this.#openSink();
     return this.#sink;
   }
 }

@@ -12,7 +12,7 @@ import { type Manifest, readOwnManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
 import { stateOf } from "./saved-state.ts";
 import { removeState } from "./side-files.ts";
-import type { Sink, SinkMode } from "./sink.ts";
+import type { SinkMode } from "./sink.ts";
 
 /** How an export ended, if no error was thrown. */
 export type ExportResult =
@@ -52,10 +52,9 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
   }
   const { job, mode } = target;
   const { file } = job;
-  const opened = await openTarget(target, options).catch((error: unknown) => {
+  const { sink, isFirst } = await openTarget(target, options).catch((error: unknown) => {
     throw fileProblem(error, file);
   });
-  const { sink, isFirst } = opened;
   let isEmpty = false;
   try {
     const { outcome, rows } = sink.state;
@@ -70,7 +69,7 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     }
     await sink.finish();
     await sink.close();
-    const before = opened.isOpen() ? undefined : await readOwnManifest(file);
+    const before = sink.isOpen ? undefined : await readOwnManifest(file);
     const manifest = before ?? (await writeManifest(job, sink.state));
     const ended = { kind: "ended", manifest, error, hadEnough } as const;
     const isInPlace = job.replaces === undefined || (await isToReplace(manifest, job.replaces));
@@ -84,7 +83,7 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     const kept = {
       rows,
       file,
-      isKept: !isEmpty && (mode.resume || opened.isOpen()),
+      isKept: !isEmpty && (mode.resume || sink.isOpen),
       files: filesFor(job),
     };
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, ...kept };
@@ -95,22 +94,15 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
   }
 }
 
-/** A sink, and what it means for the files that are there. */
-interface OpenedTarget {
-  readonly sink: Sink;
-  /** Whether nothing of an export was there: then all that is there now is of this one. */
-  readonly isFirst: boolean;
-  isOpen(): boolean;
-}
-
 /**
  * Opens the sink of an export. Where that would change what cannot be had again, it is opened with the first answer of the list: rows
- * of an earlier export that are replaced, and the manifest of rows that are gone on with.
+ * of an earlier export that are replaced, and the manifest of rows that are gone on with. `isFirst` says that nothing of an export was
+ * there: all that is there afterwards is of this one.
  */
 async function openTarget(
   { job, mode }: { job: ExportJob; mode: SinkMode },
   { range, beforeChange }: Pick<ExportOptions, "range" | "beforeChange">,
-): Promise<OpenedTarget> {
+): Promise<{ readonly sink: LateSink; readonly isFirst: boolean }> {
   const { file, format } = job;
   const manifestFile = manifestFileOf(file);
   const open = async () => {
@@ -129,11 +121,10 @@ async function openTarget(
   const hasManifest = await exists(manifestFile);
   const isFirst = begun === undefined && !hasManifest && !(await exists(file));
   const saved = mode.resume ? begun : undefined;
-  if (beforeChange === undefined && (isFirst || (saved !== undefined && !hasManifest)))
-    return { sink: await open(), isFirst, isOpen: () => true };
   const stateName = stateNameOf(file, format);
   const sink = new LateSink({ stateName, state: saved ?? newState(job, range) }, open);
-  return { sink, isFirst, isOpen: () => sink.isOpen };
+  if (beforeChange === undefined && (isFirst || (saved !== undefined && !hasManifest))) await sink.open();
+  return { sink, isFirst };
 }
 
 /** Removes an export that has no row. */

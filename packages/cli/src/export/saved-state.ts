@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type ExportIdentity, type ExportOutcome, type ExportState, readState } from "./export-state.ts";
+import { type ExportIdentity, type ExportState, readState } from "./export-state.ts";
 import { newFileOf, stateFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
 import { exists } from "./json-file.ts";
@@ -47,8 +47,6 @@ export async function findNewExport(
 export interface SavedExport {
   readonly identity: ExportIdentity;
   readonly startedAt: string;
-  /** `null` while the list has not ended. */
-  readonly outcome: ExportOutcome | null;
 }
 
 /** The export that has written a file or has begun to, of which `--resume` is the continuation; `undefined` if none is known. */
@@ -59,5 +57,5 @@ export async function savedExport(file: string, format: Format): Promise<SavedEx
   if (state !== undefined) return state;
   // What is known of a file that is gone says nothing of a new one.
   const manifest = (await exists(file)) ? await readManifest(file) : undefined;
-  return manifest && { ...manifest, identity: identityIn(manifest) };
+  return manifest && { identity: identityIn(manifest), startedAt: manifest.startedAt };
 }

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exportFolder } from "./export-folder.ts";
 
-describe("a link that leads nowhere", () => {
+describe("a link whose target does not exist", () => {
   it.each(["m.jsonl", "m.jsonl.gz", "m.csv", "m.parquet", "m.sqlite"])(
     "is not written through, and is no file of an export: %s",
     async (file) => {

@@ -19,7 +19,7 @@ walk.checkpoint();
 export const name = (model: ModelInfo) => [model.display_name, paginate, idCursor, readCatalog, startMockServer];
 `;
 
-/** What is asked for: a text of the program, and the line of the source on which its last word is defined. */
+/** Texts of the program, each with the source and the line that define its last word. */
 const definitions = {
   "new AsyncAnthropic": ["anthropic/async-anthropic.ts", "export class AsyncAnthropic "],
   "models.list": ["anthropic/catalog/generated/ga-resources.ts", "list("],

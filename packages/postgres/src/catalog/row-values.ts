@@ -67,6 +67,7 @@ function orderedJSON(root: unknown, maxDepth = Number.POSITIVE_INFINITY): { text
     last.next += 1;
   }
 }
+
 /** An item as its row has it. */
 export interface RowItem {
   /** Canonical JSON of the item. */

@@ -60,7 +60,7 @@ describe("a failure that passes", () => {
     ["a table that is missing", { severity: "ERROR", code: "42P01" }, false],
     ["a broken pipe", { code: "EPIPE" }, true],
     ["a fault of a program", {}, false],
-  ])("is told from others: %s", (name, fields, wanted) => {
+  ])("is recognised: %s", (name, fields, wanted) => {
     expect(isPassing(Object.assign(new Error(name), fields))).toBe(wanted);
   });
 });

@@ -232,7 +232,7 @@ function failing(times: Times): (name: string) => boolean {
   };
 }
 
-/** How a list is paged: its strategy, the number of the page that a request is for, and what its answer has beside the items. */
+/** Ways to page: the strategy of a list, the page number of a request, and the fields of a response without its items. */
 const STYLES = {
   token: {
     strategy: { next: { from: { body: "next_page" }, to: "page_token" } },
