@@ -5,9 +5,11 @@
 export { type AsyncClient, createClient } from "./client/async-client.ts";
 export type {
   AsyncAPIListOptions,
+  AsyncClientOnly,
   AsyncListOptions,
   AsyncPathListOptions,
   FetchOptions,
+  SharedClientOptions,
   SyncAPIListOptions,
   SyncListOptions,
   SyncPathListOptions,
@@ -40,4 +42,5 @@ export {
 export { MissingCredentialsError } from "./errors/pageturn-error.ts";
 export { maskedURL } from "./errors/secrets.ts";
 export { isRetryable } from "./http/retry-policy.ts";
+export type { NodeAgent, TLSOptions } from "./http/transport.ts";
 export * from "./pagination.ts";

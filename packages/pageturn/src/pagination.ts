@@ -2,7 +2,7 @@
  * Pages, strategies and walks, without HTTP and without the clients.
  * @module
  */
-export { APIError, APIResponseValidationError } from "./errors/api-error.ts";
+export { APIError, APIResponseValidationError, type FailedRequest } from "./errors/api-error.ts";
 export { APIStatusError, CursorExpiredError } from "./errors/api-status-error.ts";
 export { type Checkpoint, ConfigurationError, PageturnError } from "./errors/pageturn-error.ts";
 export * from "./errors/pagination-error.ts";
@@ -53,7 +53,12 @@ export {
   type SegmentOptions,
   splitAt,
 } from "./pagination/segments/segmented-walk.ts";
-export type { SliceableList, SliceByTimeOptions, TimePoint } from "./pagination/slices/slice-plan.ts";
+export type {
+  DateRange,
+  SliceableList,
+  SliceByTimeOptions,
+  TimePoint,
+} from "./pagination/slices/slice-plan.ts";
 export { type SliceOutcome, type SliceWalk, sliceByTime } from "./pagination/slices/slice-walk.ts";
 export { type NodeReadable, toReadable, toReadableStream } from "./pagination/streams/streams.ts";
 export type { AsyncItems, AsyncPageClass, AsyncWalk } from "./pagination/walk/async-walk.ts";

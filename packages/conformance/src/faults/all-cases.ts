@@ -15,7 +15,7 @@ export interface CaseGroup {
 export const caseGroups: readonly CaseGroup[] = [
   { title: "Statuses", cases: statusCases },
   { title: "Connections", cases: connectionCases },
-  { title: "Bodies that are no pages", cases: bodyCases },
+  { title: "Bodies that are not pages", cases: bodyCases },
   { title: "Cursors and items", cases: pagingCases },
   { title: "Fields that lie or are missing", cases: envelopeCases },
 ];

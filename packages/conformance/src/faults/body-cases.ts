@@ -16,10 +16,10 @@ const bodies: readonly (readonly [title: string, fault: Fault])[] = [
   ["data is a number", { fault: "setFields", fields: { data: 7 } }],
   ["JSON that breaks off", { fault: "truncatedJson" }],
   ["JSON without its last byte", { fault: "truncatedJson", bytes: 1 }],
-  ["bytes that are no UTF-8", { fault: "garbageBody" }],
+  ["bytes that are not UTF-8", { fault: "garbageBody" }],
 ];
 
-/** Answers with status 200 that are no pages. */
+/** Answers with status 200 that are not pages. */
 export const bodyCases: readonly FaultCase[] = [
   ...bodies.map(
     ([what, fault]): FaultCase => ({
@@ -34,7 +34,7 @@ export const bodyCases: readonly FaultCase[] = [
     failure: "not a list",
   },
   {
-    title: "a gzip bomb of 4 MiB, page 3",
+    title: "200 with a body that unpacks to 4 MiB, page 3",
     script: [{ fault: "gzipBomb", bytes: 4 * 2 ** 20, page: 3, times: "always" }],
     failure: "too large",
     served: positions(0, 20),

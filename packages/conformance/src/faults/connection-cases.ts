@@ -8,7 +8,7 @@ const broken: readonly (readonly [title: string, fault: Fault])[] = [
   ["reset inside the body", { fault: "reset", at: "insideBody" }],
   ["body cut off, content-length", { fault: "cutOff", framing: "contentLength" }],
   ["body cut off, chunked", { fault: "cutOff", framing: "chunked" }],
-  ["bytes that are no HTTP", { fault: "garbageHttp" }],
+  ["bytes that are not HTTP", { fault: "garbageHttp" }],
 ];
 
 const silent: readonly (readonly [title: string, fault: Fault])[] = [

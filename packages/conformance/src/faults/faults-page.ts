@@ -18,9 +18,13 @@ mock server, on three lists of 50 items in pages of 10:
 - **cursor**: \`/v1/files\`, \`page = next_page\`, without \`has_more\`
 - **token**: \`/v1/test/tokens\`, \`page_token = next_page\`, with \`has_more\`
 
-Where a list is named, the lists differ. Both clients have their default options, save that time limits and retries are
-short where the fault would only be waited for, and that pageturn refuses bodies above 1 MiB and takes at most 50 pages in
-a row that bring nothing new. A walk is cut after ${mostRequests} requests or ${mostMs / 1000} seconds.
+Where a list is named, the lists differ. Both clients have their default options, except that:
+
+- Time limits and retries are short where the fault would only be waited for.
+- pageturn refuses bodies above 1 MiB. It then requests smaller pages, so a list with one body that is too large can be exact.
+- pageturn takes at most 50 pages in a row that bring nothing new.
+
+A walk is cut after ${mostRequests} requests, or ${mostMs / 1000} seconds without a request.
 
 | Outcome | Meaning |
 | --- | --- |

@@ -71,7 +71,7 @@ interface Expectation {
 /** Says in which way items differ from those that were served. */
 function astray(keys: readonly string[], { expected, whole }: Expectation): Verdict {
   const strange = keys.filter((key) => !whole.includes(key)).length;
-  if (strange > 0) return { kind: "silent loss", detail: `${strange} values that are no items` };
+  if (strange > 0) return { kind: "silent loss", detail: `${strange} values that are not items` };
   if (expected.some((key) => !keys.includes(key)))
     return { kind: "silent loss", detail: difference(keys, expected) };
   if (repeats(keys) > repeats(expected)) return { kind: "duplicate", detail: difference(keys, expected) };

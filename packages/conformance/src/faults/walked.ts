@@ -32,8 +32,8 @@ export type Walker = (order: WalkOrder) => Promise<Walked>;
 
 /** Many times what any of the lists needs. */
 export const mostRequests = 300;
-/** No walk that goes on takes so long. */
-export const mostMs = 5000;
+/** No walk that goes on takes so long from one request to the next. */
+export const mostMs = 15_000;
 
 /** What tells an item from others; one that is no object, or lacks the field, is shown whole. */
 export function keyOf(item: unknown, field = "id"): string {

@@ -43,7 +43,7 @@ describe("faults, pageturn beside the official SDK", () => {
   let groups: readonly GroupVerdicts[] = [];
   beforeAll(async () => {
     groups = await playAll();
-  }, 120_000);
+  });
 
   function own(): (ListVerdict & { readonly title: string })[] {
     return groups.flatMap(({ verdicts }) =>

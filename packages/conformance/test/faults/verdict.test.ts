@@ -40,7 +40,7 @@ describe("the verdict on a walk", () => {
   });
 
   it("is a loss where something that is no item was handed out", () => {
-    expect(verdict(["n", "o"], done(true)).detail).toBe("2 values that are no items");
+    expect(verdict(["n", "o"], done(true)).detail).toBe("2 values that are not items");
   });
 
   it("is a silent loss where a failure was taken for the end", () => {

@@ -1,8 +1,10 @@
-// What the official SDK does where pageturn makes a promise: the second column of the table at the top of the README.
+// What the official SDK does where pageturn makes a promise, and Stripe's where the official one is right: the second column of the
+// table at the top of the README.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import Anthropic from "@anthropic-ai/sdk";
 import { type MockServer, startMockServer } from "pageturn/testing";
+import Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 let server: MockServer;
@@ -54,10 +56,22 @@ test("after a failed page the iterator reports that it is done", async () => {
   expect(await items.next()).toEqual({ value: undefined, done: true });
 });
 
-test("concurrent next() calls return each item once", async () => {
-  const items = await iterator();
-  const results = await Promise.all(Array.from({ length: 50 }, () => items.next()));
-  expect(new Set(results.map(({ value }) => value?.id)).size).toBe(50);
+test("concurrent next() calls on a list of Stripe return the first item each", async () => {
+  const api = createServer(({ url = "" }, response) => {
+    const start = Number(new URL(url, "http://localhost").searchParams.get("starting_after") ?? 0);
+    const data = [start + 1, start + 2].map((id) => ({ id: String(id), object: "customer" }));
+    const list = { object: "list", data, has_more: start < 4, url: "/v1/customers" };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(list));
+  });
+  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+  // The cast: a server that listens on a port has such an address.
+  const { port } = api.address() as AddressInfo;
+  const stripe = new Stripe("sk_test_x", { host: "127.0.0.1", port, protocol: "http", telemetry: false });
+  const items = stripe.customers.list({ limit: 2 })[Symbol.asyncIterator]();
+  const results = await Promise.all(Array.from({ length: 6 }, () => items.next()));
+  expect(results.map(({ value }) => value?.id)).toEqual(["1", "1", "1", "1", "1", "1"]);
+  api.closeAllConnections();
+  api.close();
 });
 
 test("neither the iterator nor an error of it has a position to continue from", async () => {
@@ -69,11 +83,11 @@ test("neither the iterator nor an error of it has a position to continue from", 
   expect(error).not.toHaveProperty("checkpoint");
 });
 
-test("a redirect to another host is followed, without the key", async () => {
+test("a redirect to another host is followed, without the key, and its items are returned", async () => {
   const keys: unknown[] = [];
   const other = createServer((request, response) => {
     keys.push(request.headers["x-api-key"] ?? request.headers.authorization);
-    response.setHeader("content-type", "application/json").end('{"data":[],"has_more":false}');
+    response.setHeader("content-type", "application/json").end('{"data":[{"id":"theirs"}],"has_more":false}');
   });
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   // The cast: a server that listens on a port has such an address.
@@ -81,7 +95,7 @@ test("a redirect to another host is followed, without the key", async () => {
   await server.setScript([
     { fault: "status", status: 307, headers: { location: `http://127.0.0.1:${port}/` } },
   ]);
-  expect((await sdk.models.list()).data).toEqual([]);
+  expect((await sdk.models.list()).data).toEqual([{ id: "theirs" }]);
   expect(keys).toEqual([undefined]);
   other.closeAllConnections();
   other.close();

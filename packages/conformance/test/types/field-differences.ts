@@ -8,6 +8,7 @@ export interface FieldDifference {
 
 const version =
   "the SDK types the API version 2026-10-21; pageturn sends 2023-06-01, and types both versions";
+const later = "`inference_data_privacy` is new in 1.14 of the SDK";
 const oldShape = "the SDK sends no beta for this list, and gets the later shape; pageturn keeps the beta's";
 const deprecated = "deprecated, and not in the list under organization, which has the same path";
 const rateLimit = ["group: optional in ours alone", "group_type: field in ours alone"];
@@ -30,8 +31,9 @@ export const fieldDifferences: readonly FieldDifference[] = [
         'data_residency.allowed_inference_geos: "unrestricted" in theirs alone',
         'data_residency.allowed_inference_geos[]: "global" in theirs alone',
         'data_residency.allowed_inference_geos[]: "us" in theirs alone',
+        ...(parent === "organization" ? [] : ["inference_data_privacy: field in theirs alone"]),
       ],
-      why: geos,
+      why: `${geos}; ${later}`,
     },
   ]),
   {

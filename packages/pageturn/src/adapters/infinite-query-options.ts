@@ -127,7 +127,7 @@ async function fetchQueryPage<T>(list: ResumableList<T>, context: QueryPageConte
     const { page } = opened;
     if (page === null) return { items, next: null, previous: null };
     if (listContradiction(page) === "moreAnnounced" && defaults?.onIncomplete !== "stop")
-      throw moreAnnouncedError(page.request.path);
+      throw moreAnnouncedError(page.request.path, page.response);
     const isCut = walk.outcome?.reason === "while" || walk.outcome?.reason === "until";
     const ahead = page.hasNextPage() && !isCut ? walk.checkpoint : null;
     const behind = previousOf(list, page);

@@ -20,9 +20,14 @@ import { checkedWorkspace, WORKSPACE_HEADER } from "./workspace.ts";
 interface AnthropicOptions<Key> extends SharedClientOptions {
   /**
    * Sent as `x-api-key`; from `apiVersion` 2026-10-21 on, as `authorization: Bearer`. Default: `ANTHROPIC_API_KEY`, unless a
-   * credential is set here. `null` or blank: none. A function is asked for the key of each attempt.
+   * credential is set here. `null` or blank: none. A function is asked for the key of each attempt. In the async client, its `signal` fires
+   * when the request is given up.
    */
-  readonly apiKey?: string | null | (() => Key) | undefined;
+  readonly apiKey?:
+    | string
+    | null
+    | ((request: { readonly signal?: AbortSignal | undefined }) => Key)
+    | undefined;
   /** Sent as `authorization: Bearer`. Default: `ANTHROPIC_AUTH_TOKEN`, unless a credential is set here. `null` or blank: none. */
   readonly authToken?: string | null | undefined;
   /** Sent as `anthropic-version`. Default `2023-06-01`. */

@@ -7,7 +7,7 @@ import type { Environment } from "./environment.ts";
 
 /** The options that hold credentials. */
 export interface CredentialOptions {
-  readonly apiKey?: string | null | (() => unknown) | undefined;
+  readonly apiKey?: string | null | KeySource["ask"] | undefined;
   readonly authToken?: string | null | undefined;
 }
 

@@ -46,10 +46,12 @@ export function customHeaders(lines: string | undefined): Readonly<Record<string
   return headers;
 }
 
+/** The pages that a test makes in Node.js: nobody opens them. */
+const PAGE_OF_A_TEST = /\b(?:jsdom|HappyDOM)\//;
+
 /** Whether this is the page of a browser, by the rule of the official SDK. Workers are not noticed. */
 export function isBrowser(): boolean {
-  const { window, navigator }: { window?: object; navigator?: unknown } = globalThis;
-  return (
-    window !== undefined && "document" in window && window.document !== undefined && navigator !== undefined
-  );
+  const { window, navigator }: { window?: object; navigator?: { readonly userAgent?: unknown } } = globalThis;
+  if (navigator === undefined || PAGE_OF_A_TEST.test(String(navigator.userAgent))) return false;
+  return window !== undefined && "document" in window && window.document !== undefined;
 }

@@ -8,7 +8,7 @@ const MAX_KEYS = 1000;
 
 /** The keys that a function gives for the requests of one list. */
 export class AskedKeys implements AttemptAsk {
-  readonly ask: () => unknown;
+  readonly ask: AttemptAsk["ask"];
   readonly failure: (cause: unknown) => Error = keyFailure;
   readonly #source: KeySource;
   /** How each key is masked, the last one at the end. */

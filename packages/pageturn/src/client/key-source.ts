@@ -1,13 +1,14 @@
 import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 import { withoutBlanks } from "../errors/secrets.ts";
+import type { AttemptAsk } from "../http/attempts.ts";
 
 /** Stands in the headers of a list where a function is asked for the key. It is never sent. */
 export const ASKED_KEY = "[apiKey()]";
 
 /** A function that is asked for the key of each attempt, and the header for it. */
 export interface KeySource {
-  readonly ask: () => unknown;
+  readonly ask: AttemptAsk["ask"];
   readonly header: string;
   /** What stands before the key: `Bearer `. */
   readonly prefix: string;

@@ -29,7 +29,12 @@ import {
 } from "../pagination/request/strategy.ts";
 import type { TimeRange } from "../pagination/request/time-range.ts";
 import { withEither } from "../pagination/walk/either-signal.ts";
-import type { AsyncListSource, ListSource, SyncListSource } from "../pagination/walk/walk-options.ts";
+import type {
+  AsyncListSource,
+  ListSource,
+  PendingPage,
+  SyncListSource,
+} from "../pagination/walk/walk-options.ts";
 import { AskedKeys } from "./asked-keys.ts";
 import {
   type ApiRules,
@@ -92,6 +97,7 @@ export class ListCall {
   /** The function for the key, unless the caller set the header itself. */
   readonly #keys: AskedKeys | undefined;
   readonly #log: LogTarget | undefined;
+  readonly #mask = (error: unknown): unknown => masked(error, this.#reading.redact);
 
   /**
    * Throws `ConfigurationError`, `MissingCredentialsError` or `CheckpointError`, before any request. `asyncClient` is the
@@ -153,7 +159,7 @@ export class ListCall {
       start: resumeFrom === undefined ? undefined : resumeAt(request, resumeFrom, init.strategy),
       items: init.items,
       itemsOptional: init.itemsOptional,
-      mask: (error) => masked(error, this.#reading.redact),
+      mask: this.#mask,
       observe: () => tracing.walk(request.path),
       parseItems: init.schema === undefined ? undefined : itemParser(init.schema),
       defaultPageSize: init.defaultPageSize,
@@ -178,8 +184,12 @@ export class ListCall {
 
   /** Fetches the page that answers a request, `fetch`, and tells subscribers of it. */
   traced<R>(request: PageRequest, fetch: () => R): R {
-    const mask = (error: unknown) => masked(error, this.#reading.redact);
-    return tracing.page(() => this.write(request), fetch, mask);
+    return tracing.page(() => this.write(request), fetch, this.#mask);
+  }
+
+  /** Fetches such a page in two parts, see {@link SyncListSource.fetchAhead}. */
+  tracedAhead(request: PageRequest, start: () => PendingPage): PendingPage {
+    return tracing.pageAhead(() => this.write(request), start, this.#mask);
   }
 
   /** How the next request is to be sent. */
@@ -190,7 +200,7 @@ export class ListCall {
   /** The attempts of a request, where something is to be done around each, or the transport makes one at a time; else null. */
   attempts(sent: HttpRequest, options: SyncSendOptions, retries = true): Attempts | null {
     const [keys, target] = [this.#keys, this.#log];
-    const traced = tracing.attempts((error: unknown) => masked(error, this.#reading.redact));
+    const traced = tracing.attempts(this.#mask);
     if (keys === undefined && target === undefined && traced === undefined && retries) return null;
     const log = target === undefined ? undefined : requestLog(target, this.#reading);
     return new Attempts(sent, options, { asking: keys, log: bothLogs(log, traced) });
@@ -242,11 +252,23 @@ export function syncSource(call: ListCall, transport: BlockingTransport): SyncLi
     fetchAhead: (request) => {
       const sent = call.write(request);
       const options = call.sendOptions();
-      const attempts = call.attempts(sent, options, transport.retries);
-      const exchange =
-        attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
-      const wait = () => call.traced(request, () => finish(sent, options, () => exchange.wait()));
-      return { wait, cancel: () => exchange.cancel() };
+      const { wait, cancel } = call.tracedAhead(request, () => {
+        const attempts = call.attempts(sent, options, transport.retries);
+        const exchange =
+          attempts === null ? transport.start(sent, options) : startAttempts(transport, attempts);
+        const wait = () => finish(sent, options, () => exchange.wait());
+        return { wait, cancel: () => exchange.cancel() };
+      });
+      return {
+        wait,
+        cancel: () => {
+          cancel();
+          try {
+            // Fails at once, which ends what logs and subscribers were told of.
+            wait();
+          } catch {}
+        },
+      };
     },
   };
 }
@@ -285,6 +307,10 @@ function bothLogs(first: AttemptLog | undefined, second: AttemptLog | undefined)
     end: (outcome, end) => {
       first.end(outcome, end);
       second.end(outcome, end);
+    },
+    over: (failure) => {
+      first.over?.(failure);
+      second.over?.(failure);
     },
   };
 }

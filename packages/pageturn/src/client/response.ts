@@ -1,6 +1,8 @@
+import { utf8 } from "#default-transport";
 import { requestName } from "../errors/api-error.ts";
 import { type APIStatusError, statusError } from "../errors/api-status-error.ts";
 import { isMaskedParameter, withoutBlanks } from "../errors/secrets.ts";
+import { MAX_RETRY_AFTER_MS, retryAfter } from "../http/retry-policy.ts";
 import { isRedirect, type SendResult } from "../http/send.ts";
 import type { HttpRequest, HttpResponse } from "../http/transport.ts";
 import { type FetchedPage, notAList } from "../pagination/page/page-body.ts";
@@ -50,9 +52,6 @@ export interface ReadOptions {
   readonly rules: ApiRules;
 }
 
-// A byte-order mark at the front is left out. Bytes that are not UTF-8 become U+FFFD.
-const utf8 = new TextDecoder();
-
 /**
  * The decoded page in an answer.
  *
@@ -73,6 +72,7 @@ export function fetchedPage(request: HttpRequest, result: SendResult, options: R
       remedy: ENCODING_REMEDY,
     });
   }
+  // A byte-order mark at the front is left out. Bytes that are not UTF-8 become U+FFFD.
   const text = utf8.decode(body);
   try {
     return { body: JSON.parse(jsonIn(text, result.response)), response: answer };
@@ -180,17 +180,26 @@ interface AnsweredRequest {
 /** What to do about a status: sentences, each with a full stop before it. */
 function remedies(status: number, answered: AnsweredRequest, { remedy }: ApiRules): string {
   const repeated = status === 404 ? repeatedSegments(answered.sent.url) : null;
-  const wait = status === 403 ? answered.headers.get("retry-after")?.slice(0, 40) : undefined;
   const sentences = [
-    // A rate limit that is answered with 403, as by GitHub, says nothing of the credentials.
-    wait === undefined
-      ? (remedy?.(status) ?? generalRemedy(status, answered))
-      : `The server asks for a wait (retry-after: ${wait})`,
+    waitRemedy(status, answered.headers) ?? remedy?.(status) ?? generalRemedy(status, answered),
     repeated === null
       ? undefined
       : `The path repeats "${repeated}": the likely cause is a baseURL that ends in it. Leave it out of baseURL`,
   ];
   return sentences.map((sentence) => (sentence === undefined ? "" : `. ${sentence}`)).join("");
+}
+
+/** What to do where the server asks for a wait that no retry makes; undefined where it does not. */
+function waitRemedy(status: number, headers: Headers): string | undefined {
+  const wait = retryAfter(Object.fromEntries(headers), { now: Date.now() }) ?? 0;
+  if (status >= 400 && wait > MAX_RETRY_AFTER_MS)
+    return (
+      `The server asks for a wait of ${Math.ceil(wait / 1000)} seconds, and after more than ${MAX_RETRY_AFTER_MS / 1000} no request ` +
+      "is sent again: try again after the wait"
+    );
+  // A rate limit that is answered with 403, as by GitHub, says nothing of the credentials.
+  const text = status === 403 ? headers.get("retry-after") : null;
+  return text === null ? undefined : `The server asks for a wait (retry-after: ${text.slice(0, 40)})`;
 }
 
 function generalRemedy(status: number, { sent, headers }: AnsweredRequest): string | undefined {

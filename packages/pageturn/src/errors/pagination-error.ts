@@ -28,10 +28,13 @@ export class IncompleteListError extends PaginationError {
   static override readonly pageturnClass: string = "IncompleteListError";
   /** Why the list is incomplete. */
   readonly because: "moreAnnounced" | "totalNotReached" | "noItems";
+  /** The `request-id` header of the response where the list is incomplete; `null` where it has none. */
+  readonly requestId: string | null;
 
-  constructor(message: string, because: "moreAnnounced" | "totalNotReached" | "noItems") {
+  constructor(message: string, { because, requestId }: Pick<IncompleteListError, "because" | "requestId">) {
     super(message);
     this.because = because;
+    this.requestId = requestId;
   }
 }
 

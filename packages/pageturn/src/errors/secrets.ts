@@ -13,7 +13,7 @@ const SIGNED =
 
 /** Names that are credentials with some servers and filters with others. */
 const AMBIGUOUS =
-  /(?:key|token|secret|password|passphrase|signature|credentials?)$|(?:^|[-_])(?:auth|oauth|pass|passwd|pwd|pw|sig|sign|jwt|hmac|otp)$|^(?:(?:auth|authorization|access|device)[-_]?)?code$/i;
+  /(?:key|token|secret|password|passphrase|signature|credentials?)$|(?:^|[-_])(?:auth|oauth|pass|passwd|pwd|pw|sig|sign|jwt|hmac|otp)$|^(?:(?:(?:auth|authorization|access|device)[-_]?)?code|bearer|session|sid|appid)$/i;
 
 /** Names that end in the same way, and are cursors or orders: an error that hides them cannot be understood. */
 const PLACE =

@@ -1,4 +1,5 @@
 import { APIError } from "../errors/api-error.ts";
+import { assertSendable } from "./assert-sendable.ts";
 import { delayAfter, type SendOptions, type SendResult } from "./send.ts";
 import type { HttpRequest } from "./transport.ts";
 
@@ -18,12 +19,14 @@ export interface AttemptLog {
   begin(request: HttpRequest, attempt: number): void;
   /** It was answered, or failed. */
   end(outcome: SendResult | APIError, end: AttemptEnd): void;
+  /** No attempt follows. `failure` is what ended the last attempt, or the wait after it, without an {@link end}. */
+  over?(failure: { readonly error: unknown; readonly durationMs: number } | null): void;
 }
 
 /** What is asked for before each attempt: a key. */
 export interface AttemptAsk {
-  /** A function of the caller. Throws, or its promise rejects, with an error for the caller. */
-  readonly ask: () => unknown;
+  /** A function of the caller. Throws, or its promise rejects, with an error for the caller. The signal is that of the request. */
+  readonly ask: (request: { readonly signal?: AbortSignal | undefined }) => unknown;
   /** The request with what was asked for. Throws where it is of no use. */
   readonly complete: (request: HttpRequest, asked: unknown) => HttpRequest;
   /** The error for one of `ask`. */
@@ -78,7 +81,13 @@ export class Attempts {
     const request = this.asking?.complete(this.request, asked) ?? this.request;
     const refused = this.#refused;
     this.#refused = null;
-    if (refused !== null && asked === this.#asked) return refused;
+    if (refused !== null && asked === this.#asked) {
+      // The retry that was announced is not made.
+      this.#hooks.log?.over?.(null);
+      return refused;
+    }
+    // What cannot be sent is no attempt.
+    assertSendable(request);
     this.#asked = asked;
     this.#hooks.log?.begin(request, this.made + 1);
     this.#began = performance.now();
@@ -109,5 +118,10 @@ export class Attempts {
     this.wait = wait;
     this.made += 1;
     return null;
+  }
+
+  /** Call it when no attempt follows because of an error: whatever has begun ends with it. */
+  over(error: unknown): void {
+    this.#hooks.log?.over?.({ error, durationMs: performance.now() - this.#began });
   }
 }

@@ -2,7 +2,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { TracingChannel } from "node:diagnostics_channel";
 import { APIError, type FailedRequest } from "../errors/api-error.ts";
 import { maskedURL } from "../errors/secrets.ts";
-import type { WalkObserver } from "../pagination/walk/walk-options.ts";
+import type { PendingPage, WalkObserver } from "../pagination/walk/walk-options.ts";
 import type { AttemptLog } from "./attempts.ts";
 import { noTracing, shownError, type Tracing } from "./tracing.ts";
 
@@ -53,74 +53,101 @@ function named({ method, url }: FailedRequest): Context {
   return { method, url: maskedURL(url), parent: parents?.getStore() };
 }
 
-/** Tells that an operation ended, with both clients in the same way. */
-function ended(channel: TracingChannel<unknown, Context>, context: Context): void {
-  if ("error" in context) channel.error.publish(context);
-  channel.asyncStart.publish(context);
-  channel.asyncEnd.publish(context);
-}
+type Mask = (error: unknown) => unknown;
 
-/** Begins an operation that other code runs. The result ends it. */
-function begin(channel: TracingChannel<unknown, Context>, context: Context): () => void {
-  channel.start.publish(context);
-  channel.end.publish(context);
-  return () => ended(channel, context);
-}
+/** One operation, sync or async. It begins once, and ends once. */
+class Operation {
+  readonly #channel: TracingChannel<unknown, Context>;
+  readonly #context: Context;
+  #isOver = false;
 
-/** Runs an operation: what it does belongs to it. */
-function traced<R>(channel: TracingChannel<unknown, Context>, context: Context, options: Operation<R>): R {
-  const { run, mask } = options;
-  const failed = (error: unknown): never => {
-    context["error"] = shownError(error, mask);
-    ended(channel, context);
-    throw error;
-  };
-  const succeeded = <T>(result: T): T => {
-    ended(channel, context);
-    return result;
-  };
-  return channel.start.runStores(context, () => {
+  constructor(channel: TracingChannel<unknown, Context>, context: Context) {
+    this.#channel = channel;
+    this.#context = context;
+  }
+
+  /** Begins it. */
+  begin(): this {
+    this.#channel.start.publish(this.#context);
+    this.#channel.end.publish(this.#context);
+    return this;
+  }
+
+  /** Begins it, and runs the first part of it. */
+  start<R>(part: () => R): R {
+    const { start, end } = this.#channel;
+    return start.runStores(this.#context, () => {
+      try {
+        return this.run(part);
+      } finally {
+        end.publish(this.#context);
+      }
+    });
+  }
+
+  /** Runs a part of it: what that does belongs to it. */
+  run<R>(part: () => R): R {
+    return parentStore().run(this.#context, part);
+  }
+
+  /** Runs the last part of it, and ends as that ends. */
+  finish<R>(part: () => R, mask: Mask): R {
+    const failed = (error: unknown): never => {
+      this.end({ error: shownError(error, mask) });
+      throw error;
+    };
+    const succeeded = <T>(result: T): T => {
+      this.end();
+      return result;
+    };
     let result: R;
     try {
-      result = parentStore().run(context, run);
+      result = part();
     } catch (error) {
       return failed(error);
-    } finally {
-      channel.end.publish(context);
     }
     // The cast: a promise of the same value.
     return result instanceof Promise ? (result.then(succeeded, failed) as R) : succeeded(result);
-  });
+  }
+
+  /** Ends it, unless it has ended: with `error` in its context, it failed. */
+  end(how: Context = {}): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    Object.assign(this.#context, how);
+    if ("error" in how) this.#channel.error.publish(this.#context);
+    this.#channel.asyncStart.publish(this.#context);
+    this.#channel.asyncEnd.publish(this.#context);
+  }
 }
 
-interface Operation<R> {
-  readonly run: () => R;
-  readonly mask: (error: unknown) => unknown;
+/** Begins an operation, if somebody listens to its channel. */
+function begun(name: keyof Channels, context: () => Context): Operation | undefined {
+  const channel = heard(name);
+  return channel && new Operation(channel, context()).begin();
 }
 
-function attemptLog(mask: (error: unknown) => unknown): AttemptLog {
-  let context: Context = {};
-  let endRequest = (): void => undefined;
-  let endRetry = (): void => undefined;
+function attemptLog(mask: Mask): AttemptLog {
+  let shared: Context = {};
+  let request: Operation | undefined;
+  let retry: Operation | undefined;
   return {
-    begin: (request, attempt) => {
-      endRetry();
-      endRetry = () => undefined;
-      context = { ...named(request), attempt };
-      const channel = heard("request");
-      if (channel !== undefined) endRequest = begin(channel, context);
+    begin: (sent, attempt) => {
+      retry?.end();
+      shared = { ...named(sent), attempt };
+      request = begun("request", () => ({ ...shared }));
     },
     end: (outcome, { durationMs, wait }) => {
       const failed = outcome instanceof APIError;
-      Object.assign(
-        context,
-        { durationMs },
-        failed ? { error: shownError(outcome, mask) } : { status: outcome.response.status },
-      );
-      endRequest();
-      const channel = heard("retry");
-      if (wait === null || channel === undefined) return;
-      endRetry = begin(channel, { ...context, waitMs: wait });
+      const answered = failed ? {} : { status: outcome.response.status };
+      request?.end({ durationMs, ...answered, ...(failed && { error: shownError(outcome, mask) }) });
+      // Without the error of the attempt: the wait has not failed.
+      if (wait !== null) retry = begun("retry", () => ({ ...shared, ...answered, waitMs: wait }));
+    },
+    over: (failure) => {
+      const how = failure === null ? {} : { error: shownError(failure.error, mask) };
+      request?.end(failure === null ? how : { ...how, durationMs: failure.durationMs });
+      retry?.end(how);
     },
   };
 }
@@ -131,26 +158,36 @@ export const channelTracing: Tracing = {
 
   page: (describe, fetch, mask) => {
     const channel = heard("page");
-    return channel === undefined
-      ? noTracing.page(describe, fetch, mask)
-      : traced(channel, named(describe()), { run: fetch, mask });
+    if (channel === undefined) return noTracing.page(describe, fetch, mask);
+    const page = new Operation(channel, named(describe()));
+    return page.finish(() => page.start(fetch), mask);
+  },
+
+  pageAhead: (describe, start, mask) => {
+    const channel = heard("page");
+    if (channel === undefined) return noTracing.pageAhead(describe, start, mask);
+    const page = new Operation(channel, named(describe()));
+    let pending: PendingPage;
+    try {
+      pending = page.start(start);
+    } catch (error) {
+      page.end({ error: shownError(error, mask) });
+      throw error;
+    }
+    return {
+      wait: () => page.finish(() => page.run(() => pending.wait()), mask),
+      cancel: () => pending.cancel(),
+    };
   },
 
   walk: (path): WalkObserver | undefined => {
     const channel = heard("walk");
     if (channel === undefined) return undefined;
-    const context: Context = { path };
-    const store = parentStore();
-    let end: (() => void) | null = begin(channel, context);
+    const walk = new Operation(channel, { path }).begin();
     return {
-      run: (fetch) => store.run(context, fetch),
-      ended: (outcome, error) => {
-        if (end === null) return;
-        Object.assign(context, { outcome }, error === undefined ? {} : { error });
-        end();
-        // A walk that goes on after a failure has been told of.
-        end = null;
-      },
+      run: (fetch) => walk.run(fetch),
+      // A walk that goes on after a failure has been told of.
+      ended: (outcome, error) => walk.end({ outcome, ...(error !== undefined && { error }) }),
     };
   },
 };

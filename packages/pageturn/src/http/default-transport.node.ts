@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import { channelTracing } from "./channel-tracing.ts";
 import { NodeTransport } from "./node-transport.ts";
 import type { BlockingTransport, SyncTransportOptions } from "./sync/blocking-transport.ts";
@@ -14,6 +15,9 @@ export function defaultTransport(options: ConnectionOptions = {}): Transport {
 export function blockingTransport(options: SyncTransportOptions = {}): BlockingTransport {
   return new SyncTransport(options);
 }
+
+/** Reads texts. Jest with jsdom has no global one. */
+export const utf8 = new TextDecoder();
 
 /** What tells subscribers of `node:diagnostics_channel` what the clients do. */
 export const tracing: Tracing = channelTracing;

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { FetchTransport } from "./fetch-transport.ts";
+import { nodeRemedy } from "./node-condition.ts";
 import type { BlockingTransport, SyncTransportOptions } from "./sync/blocking-transport.ts";
 import { XHRTransport } from "./sync/xhr-transport.ts";
 import { noTracing, type Tracing } from "./tracing.ts";
@@ -14,7 +15,7 @@ export function defaultTransport({ agent, tls }: ConnectionOptions = {}): Transp
   if (agent === undefined && tls === undefined) return new FetchTransport();
   const name = agent === undefined ? "tls" : "agent";
   throw new ConfigurationError(
-    `Cannot use the option ${name} as this runtime makes the connections itself: it needs Node.js`,
+    `Cannot use the option ${name} as this runtime makes the connections itself: it needs Node.js${nodeRemedy()}`,
   );
 }
 
@@ -26,6 +27,16 @@ export function defaultTransport({ agent, tls }: ConnectionOptions = {}): Transp
 export function blockingTransport(options: SyncTransportOptions = {}): BlockingTransport {
   return new XHRTransport(options);
 }
+
+let decoder: TextDecoder | undefined;
+
+/** Reads texts. The decoder is made when it is needed, as the module has to load where the global is missing: in Jest with jsdom. */
+export const utf8 = {
+  decode(bytes: Uint8Array): string {
+    decoder ??= new TextDecoder();
+    return decoder.decode(bytes);
+  },
+};
 
 /** Only Node has channels for subscribers. */
 export const tracing: Tracing = noTracing;

@@ -1,5 +1,7 @@
 import type { FailedRequest } from "../errors/api-error.ts";
+import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { abortFailure, attemptFailure, decodingFault, timeoutFailure, tooLargeFailure } from "./failures.ts";
+import { nodeRemedy } from "./node-condition.ts";
 import {
   type AttemptOptions,
   type HttpRequest,
@@ -130,7 +132,11 @@ export class FetchTransport implements Transport {
     const { signal, maxResponseBytes } = options;
     const { method, url, headers, body } = request;
     // Not stored at construction: instrumentation replaces the global one later.
-    const fetch = this.#fetch ?? globalThis.fetch;
+    const fetch: Fetch | undefined = this.#fetch ?? globalThis.fetch;
+    if (fetch === undefined)
+      throw new ConfigurationError(
+        `Cannot send a request as this runtime has no fetch: pass the option fetch${nodeRemedy()}`,
+      );
     const response = await fetch(url, { ...this.#init, method, headers, body, signal, redirect: "manual" });
     // A browser hides a redirect's status and headers: it shows 0, and none.
     const head = { status: response.status, headers: Object.fromEntries(response.headers) };

@@ -11,30 +11,39 @@ export async function sendAttempts(
   attempts: Attempts,
   signal: AbortSignal | undefined,
 ): Promise<SendResult> {
-  for (;;) {
-    if (attempts.wait > 0) await abortableSleep(attempts.wait, signal);
-    const next = attempts.next(await asked(attempts, signal));
-    if ("response" in next) return next;
-    const outcome = await send(transport, next, { ...attempts.options(), signal }).catch(failed);
-    const result = attempts.after(outcome);
-    if (result !== null) return result;
+  try {
+    for (;;) {
+      if (attempts.wait > 0) await abortableSleep(attempts.wait, signal);
+      if (signal?.aborted) throw left(attempts, signal);
+      const next = attempts.next(await asked(attempts, signal));
+      if ("response" in next) return next;
+      const outcome = await send(transport, next, { ...attempts.options(), signal }).catch(failed);
+      const result = attempts.after(outcome);
+      if (result !== null) return result;
+    }
+  } catch (error) {
+    attempts.over(error);
+    throw error;
   }
+}
+
+/** The error for a request that its caller has left. */
+function left(attempts: Attempts, signal: AbortSignal | undefined): APIError {
+  return withAttempts(abortFailure(attempts.request, signal), attempts.made);
 }
 
 /** Waits for what is asked for, and no longer than the signal allows: the function may be waiting for a server, too. */
 async function asked(attempts: Attempts, signal: AbortSignal | undefined): Promise<unknown> {
   const { asking } = attempts;
   if (asking === undefined) return undefined;
-  const left = (): APIError => withAttempts(abortFailure(attempts.request, signal), attempts.made);
-  if (signal?.aborted) throw left();
   let leave = (): void => undefined;
   const leaving = new Promise<never>((_, reject) => {
-    leave = () => reject(left());
+    leave = () => reject(left(attempts, signal));
     signal?.addEventListener("abort", leave);
   });
   const asked = async (): Promise<unknown> => {
     try {
-      return await asking.ask();
+      return await asking.ask({ signal });
     } catch (cause) {
       throw asking.failure(cause);
     }
@@ -52,14 +61,19 @@ export function sendAttemptsSync(
   attempts: Attempts,
   ahead?: SyncExchange,
 ): SendResult {
-  for (let exchange = ahead; ; exchange = undefined) {
-    const next = exchange ?? nextSync(attempts);
-    if ("response" in next) return next;
-    const outcome = outcomeOf(() =>
-      "wait" in next ? next.wait() : transport.send(next, attempts.options()),
-    );
-    const result = attempts.after(outcome);
-    if (result !== null) return result;
+  try {
+    for (let exchange = ahead; ; exchange = undefined) {
+      const next = exchange ?? nextSync(attempts);
+      if ("response" in next) return next;
+      const outcome = outcomeOf(() =>
+        "wait" in next ? next.wait() : transport.send(next, attempts.options()),
+      );
+      const result = attempts.after(outcome);
+      if (result !== null) return result;
+    }
+  } catch (error) {
+    attempts.over(error);
+    throw error;
   }
 }
 
@@ -70,7 +84,13 @@ export function startAttempts(transport: BlockingTransport, attempts: Attempts):
   attempts.wait = 0;
   const next = nextSync(attempts);
   if ("response" in next) throw new TypeError("The first attempt has no answer");
-  const exchange = transport.start(next, attempts.options(wait));
+  let exchange: SyncExchange;
+  try {
+    exchange = transport.start(next, attempts.options(wait));
+  } catch (error) {
+    attempts.over(error);
+    throw error;
+  }
   return { wait: () => sendAttemptsSync(transport, attempts, exchange), cancel: () => exchange.cancel() };
 }
 
@@ -80,7 +100,7 @@ function nextSync(attempts: Attempts): ReturnType<Attempts["next"]> {
   if (asking === undefined) return attempts.next();
   let asked: unknown;
   try {
-    asked = asking.ask();
+    asked = asking.ask({});
   } catch (cause) {
     throw asking.failure(cause);
   }

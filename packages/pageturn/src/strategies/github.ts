@@ -1,6 +1,6 @@
 import { ownOptions } from "../pagination/request/own-options.ts";
 import type { JsonObject } from "../pagination/request/page-request.ts";
-import type { PaginationStrategy } from "../pagination/request/strategy.ts";
+import { countBefore, type PaginationStrategy, withParameter } from "../pagination/request/strategy.ts";
 import { linkHeader } from "./link-header.ts";
 import type { LinkOptions } from "./next-url.ts";
 
@@ -11,7 +11,7 @@ import type { LinkOptions } from "./next-url.ts";
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function github(options: LinkOptions = {}): PaginationStrategy {
-  return linkHeader({
+  const strategy = linkHeader({
     items: onlyArray,
     hasMore: ({ body }) => (body["incomplete_results"] === true ? true : null),
     total: { body: "total_count", counts: "items", optional: true },
@@ -21,6 +21,13 @@ export function github(options: LinkOptions = {}): PaginationStrategy {
     pageSize: { in: "per_page", default: 30, max: 100 },
     ...ownOptions("github", options, {}),
   });
+  return {
+    ...strategy,
+    countBefore: (request) => {
+      const isFirst = Number(request.query["page"]) === 1;
+      return countBefore(strategy, isFirst ? withParameter(request, "page", undefined) : request);
+    },
+  };
 }
 
 /** The body, or its only array if it has a `total_count`; undefined for any other body. */

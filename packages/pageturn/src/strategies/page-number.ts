@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { ownOptions } from "../pagination/request/own-options.ts";
+import type { PageRequest } from "../pagination/request/page-request.ts";
 import {
   type PaginationStrategy,
   type Parameter,
@@ -49,6 +50,12 @@ export function pageNumber(options: NumberOptions = {}): PaginationStrategy {
       return isLastPage(strategy, page, number - first) ? null : setParameter(page.request, to, number + 1);
     },
     cursors: [to],
+    countBefore: (request) => {
+      const before = numberBefore(request, to, first);
+      if (strategy.total?.counts === "pages" || before === 0) return before;
+      const size = pageSizeOf(strategy, request);
+      return size && before && before * size;
+    },
     cursorMeans: "position",
     emptyPage: overrides.total?.counts === "pages" ? "continue" : "end",
     ...overrides,
@@ -90,6 +97,10 @@ export function offsetLimit(options: NumberOptions = {}): PaginationStrategy {
       return following - first === total ? null : setParameter(page.request, to, following);
     },
     cursors: [to],
+    countBefore: (request) => {
+      const before = numberBefore(request, to, first);
+      return strategy.total?.counts === "items" || before === 0 ? before : undefined;
+    },
     cursorMeans: "position",
     emptyPage: "end",
     pageSize: { in: "limit", adjustable: true },
@@ -100,9 +111,20 @@ export function offsetLimit(options: NumberOptions = {}): PaginationStrategy {
 
 function numberIn({ request }: StrategyPage, parameter: Parameter, first: number): number {
   const value = readParameter(request, parameter) ?? first;
-  const number = value === "" ? Number.NaN : Number(value);
-  if (Number.isSafeInteger(number)) return number;
+  const number = wholeNumber(value);
+  if (number !== undefined) return number;
   throw new ConfigurationError(
     `Cannot page by the parameter ${parameterName(parameter)} as it must be a whole number: current value is ${JSON.stringify(value)}`,
   );
+}
+
+/** The difference to the first number; undefined if the parameter is no number: the walk refuses that with its first page. */
+function numberBefore(request: PageRequest, parameter: Parameter, first: number): number | undefined {
+  const number = wholeNumber(readParameter(request, parameter) ?? first);
+  return number === undefined ? undefined : number - first;
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const number = value === "" ? Number.NaN : Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
 }

@@ -1,3 +1,4 @@
+import { withMember } from "../pagination/request/check-option.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type RelayOptions, relayConnection } from "./relay-connection.ts";
 
@@ -9,6 +10,6 @@ export function shopifyGraphql(options: RelayOptions): PaginationStrategy {
   return relayConnection({
     pageSize: { in: { json: ["variables", "first"] }, max: 250, adjustable: true },
     isCursorExpired: ({ message }) => /Invalid cursor for current pagination sort/.test(message),
-    ...options,
+    ...withMember("shopifyGraphql", options, "connection"),
   });
 }

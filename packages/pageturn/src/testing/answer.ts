@@ -51,9 +51,8 @@ export function errorTypeOf(status: number): string {
   return errorTypes[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
 }
 
-const encoder = new TextEncoder();
-
 /** Returns a text as the bytes of a body. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text);
+  // Made here, as the module also has to load where the global is missing: in Jest with jsdom.
+  return new TextEncoder().encode(text);
 }

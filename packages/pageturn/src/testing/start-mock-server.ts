@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+// The global one of Jest with jsdom returns a number, which has no unref().
+import { setTimeout } from "node:timers";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { isError } from "../errors/instance-of.ts";
+import { missingFile } from "../errors/missing-file.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import type { FaultScript } from "./faults/fault-script.ts";
@@ -138,8 +142,11 @@ class ServerThread {
 
   constructor(config: ServerConfig) {
     // The compiler rewrites import specifiers but not URLs. The thread is an ES module, also beside CommonJS.
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const file = new URL(`./server-worker.${extension}`, import.meta.url);
+    const here: string | undefined = import.meta.url;
+    const name = `server-worker.${here?.endsWith(".ts") ? "ts" : "js"}`;
+    // A bundle in CommonJS may have no URL of its own.
+    const file = here === undefined ? undefined : new URL(`./${name}`, here);
+    if (file === undefined || !existsSync(file)) throw missingFile(name);
     const start: ServerStart = { config, closing: this.#closing.buffer };
     // The caller's flags and environment (loaders, inspectors) must not reach this thread.
     const options: WorkerOptions = {

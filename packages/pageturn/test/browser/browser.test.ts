@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = await startMockServer({ apiKey: "test-key", items: { models: 45 } });
   site = await startSite(server.url);
   browser = await chromium.launch(chromiumOptions());
-}, 120_000);
+});
 
 beforeEach(async () => {
   await server.setScript([]);

@@ -8,7 +8,7 @@ const home = join(root, "packages/pageturn");
 
 /** The made-up entry of the guide. */
 function exampleEntry(): Record<string, unknown> {
-  const guide = readFileSync(join(root, "docs/adding-an-endpoint.md"), "utf8");
+  const guide = readFileSync(join(root, "contributing/adding-an-endpoint.md"), "utf8");
   return JSON.parse(/```json\n([\s\S]*?)\n```/.exec(guide)?.[1] ?? "null");
 }
 
@@ -95,4 +95,4 @@ test("a new endpoint is one entry: the clients list it, typed, and the mock serv
     ],
     beta: "notebooks-2026-11-01",
   });
-}, 60_000);
+});

@@ -1,18 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { groups } from "../../../../scripts/generate/catalog.ts";
 import { readCatalog } from "../../../../scripts/generate/read-catalog.ts";
-import { CatalogCopy, dataFolder, type Entry } from "./catalog-copy.ts";
+import { CatalogCopy, dataFolder, type Entry, root } from "./catalog-copy.ts";
 
 const { endpoints: catalog } = readCatalog(dataFolder);
 
-test("the catalog holds 100 endpoints in four groups", () => {
+test("the catalog holds 103 endpoints in four groups, and the README says so", () => {
   const counts = groups.map((group) => [group, catalog.filter((each) => each.group === group).length]);
   expect(counts).toEqual([
     ["ga", 6],
     ["beta", 25],
-    ["admin", 52],
-    ["compliance", 17],
+    ["admin", 53],
+    ["compliance", 19],
   ]);
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  expect(readme).toContain(`[${catalog.length} lists of the Anthropic API]`);
 });
 
 test("arrays are sent with brackets, all else under the name that callers write", () => {

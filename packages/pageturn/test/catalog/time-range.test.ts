@@ -10,11 +10,11 @@ function rangeOf(id: string, query: Record<string, unknown> = {}) {
 }
 
 describe("the catalog says which lists take a range of time", () => {
-  test("16 lists of items, 4 of buckets, 10 of totals", () => {
+  test("18 lists of items, 4 of buckets, 10 of totals", () => {
     const times = endpoints.flatMap(({ time }) => time ?? []);
     expect(times.filter(({ totals }) => totals)).toHaveLength(10);
     expect(times.filter(({ buckets }) => buckets)).toHaveLength(4);
-    expect(times).toHaveLength(30);
+    expect(times).toHaveLength(32);
   });
 
   test.each([
@@ -23,6 +23,9 @@ describe("the catalog says which lists take a range of time", () => {
     ["beta.agents", { from: "created_at[gte]", to: "created_at[lte]", bounds: "inclusive" }],
     ["beta.dreams", { from: "created_at[gt]", to: "created_at[lt]", bounds: "exclusive" }],
     ["compliance.activities", { from: "created_at.gte", to: "created_at.lt", bounds: "half-open" }],
+    ["beta.compliance.review.cases", { from: "created_at[gte]", to: "created_at[lt]", bounds: "half-open" }],
+    // Its created_at[gte] lists notices that are slightly older, too: slices would meet items beyond their range.
+    ["beta.compliance.review.notices", { from: "created_at[gt]", to: "created_at[lt]", bounds: "exclusive" }],
     ["compliance.code.artifacts", { from: "updated_at.gte", field: "updated_at" }],
     ["organization.cost_report", { from: "starting_at", order: "asc", align: 86_400_000 }],
     ["organization.analytics.users", { unsliceable: expect.stringContaining("totals") }],

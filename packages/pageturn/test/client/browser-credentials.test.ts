@@ -59,6 +59,16 @@ test("the option permits it, and is sent as a header, also outside of browsers",
   expect(() => new Anthropic({ apiKey: "key", dangerouslyAllowBrowser: true })).not.toThrow();
 });
 
+test.each(["jsdom/26.1.0", "HappyDOM/20.0.0"])(
+  "a page that a test makes in Node.js is no page of a browser: %s",
+  (name) => {
+    vi.stubGlobal("navigator", {
+      userAgent: `Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) ${name}`,
+    });
+    for (const make of clients) expect(() => make({ apiKey: "key" })).not.toThrow();
+  },
+);
+
 test.each(["window", "navigator"])("what has no %s is no page of a browser", (name) => {
   vi.stubGlobal(name, undefined);
   for (const make of clients) expect(() => make({ apiKey: "key" })).not.toThrow();

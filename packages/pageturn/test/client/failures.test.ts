@@ -192,3 +192,20 @@ test("transient failures are retried, as often as maxRetries says", async () => 
   expect(client.models.list().data).toHaveLength(20);
   expect((await server.requests()).map(({ status }) => status)).toEqual([529, 529, 200]);
 });
+
+test("a wait that no retry makes is named, and more retries are not advised", async () => {
+  for (const [status, wait] of [
+    [429, { "retry-after": "3600" }],
+    [429, { "retry-after-ms": "3599001" }],
+    [503, { "retry-after": "3600" }],
+    [403, { "retry-after": "3600" }],
+  ] as const) {
+    const errors = await bothErrors({ fault: "status", status, headers: wait });
+    for (const error of errors)
+      expect(String(error)).toMatch(
+        /\. The server asks for a wait of 3600 seconds, and after more than 600 no request is sent again: try again after the wait$/,
+      );
+  }
+  for (const error of await bothErrors({ fault: "status", status: 429, headers: { "retry-after": "600" } }))
+    expect(String(error)).toMatch(/raise maxRetries$/);
+});

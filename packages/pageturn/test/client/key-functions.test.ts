@@ -201,6 +201,32 @@ test("a signal ends the wait for a key", async () => {
   expect(await sentKeys()).toEqual([]);
 });
 
+test("a function for the key gets the signal of its request", async () => {
+  const controller = new AbortController();
+  let ended: unknown;
+  const apiKey = ({ signal }: { readonly signal?: AbortSignal | undefined }) =>
+    new Promise<string>((_, reject) => {
+      signal?.addEventListener("abort", () => {
+        ended = signal.reason;
+        reject(ended);
+      });
+    });
+  const client = new AsyncAnthropic({ baseURL: server.url, apiKey });
+  const list = client.models.list({}, { signal: controller.signal }).toArray();
+  setTimeout(() => controller.abort("enough"), 20);
+  await expect(list).rejects.toThrow(APIUserAbortError);
+  expect(ended).toBe("enough");
+  let given: unknown;
+  new Anthropic({
+    baseURL: server.url,
+    apiKey: (request) => {
+      given = request;
+      return "key";
+    },
+  }).models.list();
+  expect(given).toEqual({});
+});
+
 test("a page that is fetched ahead has a key of its own, and its retries too", async () => {
   const script = [more, { status: 503, headers: RETRY }, {}];
   await server.play(...script, ...script);

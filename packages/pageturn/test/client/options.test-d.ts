@@ -12,6 +12,7 @@ test("the function for the key returns it in the sync client, and may promise it
   new Anthropic({ apiKey: () => "key" });
   new AsyncAnthropic({ apiKey: () => "key" });
   new AsyncAnthropic({ apiKey: promised });
+  new AsyncAnthropic({ apiKey: async ({ signal }) => (signal?.aborted ? "" : "key") });
   // @ts-expect-error: a blocked thread cannot wait for it.
   new Anthropic({ apiKey: promised });
 });

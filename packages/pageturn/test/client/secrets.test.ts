@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { Anthropic, AsyncAnthropic, ConfigurationError, createClient } from "pageturn";
 import { readCatalog } from "pageturn/catalog";
 import { maskedURL } from "pageturn/client";
-import { pageCursor } from "pageturn/strategies";
+import { pageCursor, pageToken } from "pageturn/strategies";
 import { type Fault, type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { both } from "./both-clients.ts";
@@ -288,5 +288,51 @@ test("what signs a link is masked where a server sends it back, and is in no che
     const walk = client.list("/list").items();
     await walk.next();
     expect(JSON.stringify(walk.checkpoint)).not.toContain(value);
+  }
+});
+
+/** A list of five items in pages of one, paged by `cursor`. */
+function pagedBy(cursor: string, query: Readonly<Record<string, string>>) {
+  const fetch: typeof globalThis.fetch = async (url) => {
+    const at = Number(new URL(String(url)).searchParams.get(cursor) ?? 0);
+    return Response.json({ data: [{ id: at }], next: at < 4 ? String(at + 1) : null });
+  };
+  const strategy = pageToken({ items: "data", from: { body: "next" }, to: cursor });
+  return createClient({ baseURL: "https://api.test", query, strategy, fetch }).list<{ id: number }>("/list");
+}
+
+test("a parameter that is called as the credentials of some servers is masked", () => {
+  for (const name of ["bearer", "session", "sid", "appid", "SID", "otp", "user-auth"])
+    expect(maskedURL(`https://api.test/list?${name}=value`)).toBe(`https://api.test/list?${name}=[redacted]`);
+});
+
+test("a value that may be a credential is in no checkpoint, and still shows that the list is another one", async () => {
+  for (const name of ["token", "key", "auth", "code", "X-Signature"]) {
+    const walk = pagedBy("page", { [name]: "MAYBE-SECRET" }).items();
+    await walk.next();
+    const { checkpoint } = walk;
+    expect(JSON.stringify(checkpoint)).not.toContain("MAYBE-SECRET");
+    const same = pagedBy("page", { [name]: "MAYBE-SECRET" });
+    expect(await same.toArray({ resumeFrom: checkpoint })).toEqual([
+      { id: 1 },
+      { id: 2 },
+      { id: 3 },
+      { id: 4 },
+    ]);
+    for (const query of [{ [name]: "another" }, {}])
+      expect(() => pagedBy("page", query).items({ resumeFrom: checkpoint })).toThrow(
+        /belongs to a list with/,
+      );
+  }
+});
+
+test("a checkpoint keeps the cursor of its strategy, whatever its name", async () => {
+  for (const cursor of ["token", "key", "code", "session_token", "secret"]) {
+    const walk = pagedBy(cursor, {}).items();
+    for (let taken = 0; taken < 3; taken += 1) await walk.next();
+    expect(await pagedBy(cursor, {}).toArray({ resumeFrom: walk.checkpoint })).toEqual([
+      { id: 3 },
+      { id: 4 },
+    ]);
   }
 });

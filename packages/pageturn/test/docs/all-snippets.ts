@@ -12,6 +12,7 @@ export const documents: readonly string[] = files([
   "CONTRIBUTING.md",
   "ARCHITECTURE.md",
   "CHANGELOG.md",
+  "contributing/*.md",
   "docs/**/*.md",
   "decisions/**/*.md",
   "packages/{cli,postgres}/README.md",

@@ -120,3 +120,24 @@ test("docs/testing.md names every fault of the mock server with its members", ()
   const named = table.split(/ \| | · | \|\n/).map((cell) => cell.replace(" lets a request pass", ""));
   expect(found.filter((fault) => !named.includes(fault))).toEqual([]);
 });
+
+test("docs/runtimes.md names the versions that npm run runtimes runs", () => {
+  const versionOf = (folder: string, name: string): string =>
+    JSON.parse(read(`${folder}package.json`)).devDependencies[name];
+  const majorMinor = (version: string) => version.split(".", 2).join(".");
+  const [oldest, ...others] = ["runtimes/node-20/", "runtimes/node-22/", "", "runtimes/node-26/"].map(
+    (folder) => versionOf(folder, "node"),
+  );
+  const nodes = [majorMinor(oldest ?? ""), ...others.map((version) => version.split(".", 1).join())];
+  const tested = [
+    nodes.join(", "),
+    majorMinor(versionOf("runtimes/bun/", "bun")),
+    majorMinor(versionOf("runtimes/deno/", "deno")),
+    `workerd ${majorMinor(versionOf("", "workerd"))}`,
+    ...["worker", "page"].map(
+      () => `Chromium ${versionOf("", "@sparticuz/chromium").split(".", 1)}, Firefox ESR`,
+    ),
+  ];
+  const rows = read("docs/runtimes.md").matchAll(/^\| [^|]+ \| ([^|]*\d[^|]*) \|/gm);
+  expect(Array.from(rows, ([, cell]) => cell)).toEqual(tested);
+});

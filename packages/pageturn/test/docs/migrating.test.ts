@@ -41,7 +41,7 @@ beforeAll(async () => {
     NO_PROXY: "127.0.0.1",
   });
   project.remove();
-}, 120_000);
+});
 afterAll(() => server.close());
 
 test("there are examples, and each has an import of the table", () => {

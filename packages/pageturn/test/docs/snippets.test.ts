@@ -53,7 +53,7 @@ beforeAll(async () => {
     ...sdks.environment,
   });
   project.remove();
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const server of servers) await server.close();

@@ -5,6 +5,7 @@ import {
   APITimeoutError,
   APIUserAbortError,
 } from "../../src/errors/api-error.ts";
+import { ConfigurationError } from "../../src/errors/pageturn-error.ts";
 import { FetchTransport } from "../../src/http/fetch-transport.ts";
 import { send } from "../../src/http/send.ts";
 import { get } from "./exchange-defaults.ts";
@@ -27,6 +28,16 @@ test("the global fetch is looked up when it is needed", async () => {
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
   expect((await transport.attempt(REQUEST, BOUNDS)).body).toEqual(new TextEncoder().encode("{}"));
   spy.mockRestore();
+});
+
+test("a runtime without fetch is named, with the remedy, and the request is not sent again", async () => {
+  vi.stubGlobal("fetch", undefined);
+  const sent = send(new FetchTransport(), REQUEST, { ...BOUNDS, maxRetries: 2 });
+  await expect(sent).rejects.toThrow(ConfigurationError);
+  await expect(sent).rejects.toThrow(
+    /no fetch: pass the option fetch\. .* in Jest with jsdom with .*"node", "node-addons"/,
+  );
+  vi.unstubAllGlobals();
 });
 
 test("a fetch that never settles and ignores its signal does not hold an attempt up", async () => {

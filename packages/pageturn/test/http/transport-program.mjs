@@ -2,6 +2,7 @@
 // with faults of servers, proxies and TLS, in short. Prints one line of JSON: `{ "checks": 46, "failed": { name: reason } }`. An argument is a regular
 // expression for the names of checks that are left out.
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, createServer, request as httpRequest } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -160,13 +161,18 @@ checks["keep-alive: a reset on a new connection is a failure"] = async () => {
 };
 
 checks["keep-alive: a second answer is not passed for the next one"] = async () => {
+  const closed = new EventEmitter();
   const server = await raw(({ socket, turn, connection }) => {
     socket.write(ok("own"));
-    if (turn === 1 && connection === 1) setTimeout(() => socket.write(ok("not")), 5);
+    if (turn !== 1 || connection !== 1) return;
+    setTimeout(() => socket.write(ok("not")), 5);
+    socket.once("close", () => closed.emit("first"));
   });
   const client = transport();
+  const isClosed = once(closed, "first");
   await client.attempt(get(server.origin), BOUNDS);
-  await wait(50);
+  // A wait for some time would not do: where the process is busy, the next request could go out before the second answer is read.
+  await isClosed;
   for (let turn = 0; turn < 3; turn += 1) {
     assert.equal(text(await client.attempt(get(server.origin), BOUNDS)), "own");
   }

@@ -135,15 +135,14 @@ describe.each(kinds)("%s", (_, make) => {
     },
   );
 
-  test.each(["/never", "/half", "/trickle"])("a signal ends %s at once", async (path) => {
+  // These answers do not end by themselves.
+  test.each(["/never", "/half", "/trickle"])("a signal ends %s", async (path) => {
     const controller = new AbortController();
     const count = server.requests.length;
     const failed = failureOf(path, { signal: controller.signal });
     await expect.poll(() => server.requests.length, { interval: 1 }).toBe(count + 1);
-    const start = performance.now();
     controller.abort(new Error("changed my mind"));
     const error = await failed;
-    expect(performance.now() - start).toBeLessThan(50);
     expect(error).toBeInstanceOf(APIUserAbortError);
     expect(error.cause).toMatchObject({ message: "changed my mind" });
   });

@@ -1,7 +1,15 @@
-// Five projects with the packed library. Each has a program of the README, and nothing else is configured.
+// Six projects with the packed library. Each has a program of docs/runtimes.md or the README, and nothing else is configured.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,24 +34,28 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "pageturn-adopters-"));
   // All projects are below it, and find the library there.
   installPacked(folder, { packed: packLibrary(folder), manifest: {} });
-}, 120_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await server.close();
 });
 
-/** The programs of the README that are run here, by the names of their files. */
+/** The programs of docs/runtimes.md that are run here, by the names of their files. */
 const programs = new Map(
   Array.from(
-    readFileSync(join(root, "README.md"), "utf8").matchAll(/```(?:cjs|mjs)\n(\/\/ (\S+)\n[\s\S]*?)```\n/g),
+    readFileSync(join(root, "docs/runtimes.md"), "utf8").matchAll(
+      /```(?:cjs|mjs)\n(\/\/ (\S+)\n[\s\S]*?)```\n/g,
+    ),
     ([, program = "", file = ""]) => [file, program] as const,
   ),
 );
 
-/** A project with a program of the README. Returns the path of the program. */
+const jest = join(dirname(createRequire(import.meta.url).resolve("jest/package.json")), "bin/jest.js");
+
+/** A project with a program of docs/runtimes.md. Returns the path of the program. */
 function project(file: string, manifest: object = {}): string {
   const program = programs.get(file);
-  if (program === undefined) throw new Error(`README.md has no program ${file}`);
+  if (program === undefined) throw new Error(`docs/runtimes.md has no program ${file}`);
   const home = join(folder, file.replaceAll(".", "-"));
   mkdirSync(home);
   writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, ...manifest }));
@@ -58,10 +70,16 @@ function run(path: string, ...args: string[]): Promise<{ stdout: string; stderr:
   return promisify(execFile)(process.execPath, [...args, path], options);
 }
 
-test("every program of the README with a file name is run here, and so is that of the mock server", () => {
-  expect([...programs.keys()].sort()).toEqual(["main.js", "models.test.js", "route.js", "worker.js"]);
+test("every program of docs/runtimes.md with a file name is run here, and so is that of the mock server", () => {
+  expect([...programs.keys()].sort()).toEqual([
+    "jest.config.js",
+    "main.js",
+    "models.test.js",
+    "route.js",
+    "worker.js",
+  ]);
   const others = allSnippets().filter(({ language }) => ["cjs", "mjs"].includes(language));
-  expect(new Set(others.map(({ file }) => file))).toEqual(new Set(["README.md", "docs/testing.md"]));
+  expect(new Set(others.map(({ file }) => file))).toEqual(new Set(["docs/runtimes.md", "docs/testing.md"]));
 });
 
 test("a script for Node.js", async () => {
@@ -87,15 +105,39 @@ test("the mock server for a program in another language", async () => {
   expect(response.status).toBe(200);
   await response.arrayBuffer();
   child.kill("SIGINT");
-  expect(await ended).toEqual([0, null]);
+  // Windows ends a process that another one sends a signal; Ctrl-C itself comes from a terminal alone.
+  expect(await ended).toEqual(process.platform === "win32" ? [null, "SIGINT"] : [0, null]);
 });
 
 test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {
   const file = project("models.test.js");
-  const jest = join(dirname(createRequire(import.meta.url).resolve("jest/package.json")), "bin/jest.js");
   // Jest takes its argument for a pattern.
   const { stderr } = await run(".", jest, "--rootDir", dirname(file));
   expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
+});
+
+test("a project with Jest and jsdom: with its conditions both clients work, and without them the errors name what is missing", {
+  timeout: 60_000,
+}, async () => {
+  const home = dirname(project("jest.config.js"));
+  writeFileSync(join(home, "models.test.js"), programs.get("models.test.js") ?? "");
+  const environment = dirname(createRequire(import.meta.url).resolve("jest-environment-jsdom/package.json"));
+  symlinkSync(environment, join(folder, "node_modules/jest-environment-jsdom"), "junction");
+  expect((await run(".", jest, "--rootDir", home)).stderr).toMatch(/Tests: +2 passed, 2 total/);
+
+  const bare = { testEnvironment: "jsdom" };
+  const failed: { stderr: string } = await run(
+    ".",
+    jest,
+    "--rootDir",
+    home,
+    "--config",
+    JSON.stringify(bare),
+  ).catch((error) => error);
+  expect(failed.stderr).toContain("cannot wait for an answer: it needs Node.js");
+  expect(failed.stderr).toMatch(
+    /Expected constructor: .*APIConnectionError\n.*Received constructor: .*ConfigurationError/,
+  );
 });
 
 test("an app with Vite", { timeout: 60_000 }, async () => {

@@ -56,7 +56,7 @@ beforeAll(async () => {
   server = await startMockServer({ items: 10, apiKey: "key" });
   browser = await chromium.launch(chromiumOptions());
   folders = bundleFolders({ "page.mjs": PAGE, "worker.mjs": WORKER });
-}, 120_000);
+});
 afterAll(async () => {
   folders?.remove();
   await browser?.close();

@@ -16,8 +16,9 @@ beforeAll(() => {
   // No member "type": files are CommonJS, unless their extension says otherwise.
   installPacked(project, { packed: packLibrary(folder), manifest: {} });
   for (const extension of ["ts", "mts", "cts"])
-    cpSync(join(import.meta.dirname, "typed-consumer.ts"), join(project, `consumer.${extension}`));
-}, 120_000);
+    for (const name of ["typed-consumer", "inferred-consumer"])
+      cpSync(join(import.meta.dirname, `${name}.ts`), join(project, `${name}.${extension}`));
+});
 afterAll(() => rmSync(join(project, ".."), { recursive: true, force: true }));
 
 const compilers = [
@@ -42,20 +43,20 @@ interface Modules {
   readonly kind: string;
   readonly module: string;
   readonly moduleResolution: string;
-  readonly file: string;
+  readonly extension: string;
 }
 
 /** Each way of modules with another platform, so that all of both are seen by each compiler. */
 function waysOf(node10: boolean): readonly Modules[] {
   return [
-    { kind: "NodeNext", module: "NodeNext", moduleResolution: "NodeNext", file: "consumer.mts" },
-    { kind: "Bundler", module: "ESNext", moduleResolution: "Bundler", file: "consumer.ts" },
-    { kind: "node16 in CommonJS", module: "Node16", moduleResolution: "Node16", file: "consumer.cts" },
+    { kind: "NodeNext", module: "NodeNext", moduleResolution: "NodeNext", extension: "mts" },
+    { kind: "Bundler", module: "ESNext", moduleResolution: "Bundler", extension: "ts" },
+    { kind: "node16 in CommonJS", module: "Node16", moduleResolution: "Node16", extension: "cts" },
     {
       kind: "module commonjs",
       module: "CommonJS",
       moduleResolution: node10 ? "Node10" : "Bundler",
-      file: "consumer.ts",
+      extension: "ts",
     },
   ];
 }
@@ -76,7 +77,7 @@ const cases = compilers.flatMap(({ name, file: compiler, node10, commonjsEmits =
 );
 
 test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, async (each, { expect }) => {
-  const { name, compiler, module, moduleResolution, file, lib, types, declaration } = each;
+  const { name, compiler, module, moduleResolution, extension, lib, types, declaration } = each;
   const compilerOptions = {
     module,
     moduleResolution,
@@ -90,7 +91,8 @@ test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, a
     skipLibCheck: false,
   };
   const config = `tsconfig.${name.replace(/\W+/g, "-")}.json`;
-  writeFileSync(join(project, config), JSON.stringify({ compilerOptions, files: [file] }));
+  const files = [`typed-consumer.${extension}`, `inferred-consumer.${extension}`];
+  writeFileSync(join(project, config), JSON.stringify({ compilerOptions, files }));
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, compiler), "-p", config], {
     cwd: project,
   }).catch((error: { stdout: string }) => error);

@@ -38,7 +38,7 @@ beforeAll(() => {
   project = join(folder, "project");
   installPacked(project, { packed: packLibrary(folder), manifest: {} });
   for (const [file, code] of Object.entries(programs)) writeFileSync(join(project, file), code);
-}, 120_000);
+});
 afterAll(() => rmSync(join(project, ".."), { recursive: true, force: true }));
 
 async function run(path: string, args: readonly string[]): Promise<string> {

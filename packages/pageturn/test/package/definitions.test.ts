@@ -51,7 +51,7 @@ beforeAll(() => {
   const compilerOptions = { module: "Node16", target: "ES2022", types: [], strict: true };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   for (const file of ["program.mts", "program.cts"]) writeFileSync(join(project, file), program);
-}, 120_000);
+});
 afterAll(() => rmSync(join(project, ".."), { recursive: true, force: true }));
 
 /** The place, file and line, at which the server finds each definition. */

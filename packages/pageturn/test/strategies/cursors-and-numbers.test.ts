@@ -8,7 +8,15 @@ import {
   SyncPaginator,
   writeRequest,
 } from "pageturn/pagination";
-import { headerCursor, idCursor, offsetLimit, pageNumber, pageToken } from "pageturn/strategies";
+import {
+  github,
+  headerCursor,
+  idCursor,
+  nextURL,
+  offsetLimit,
+  pageNumber,
+  pageToken,
+} from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
 import { resumeAt } from "../../src/pagination/checkpoint/resume.ts";
 import { response } from "../pagination/lists/memory-list.ts";
@@ -242,6 +250,72 @@ describe("offsetLimit", () => {
   test("an empty page before the total is reached is an incomplete list", () => {
     const { list } = listOf(offsetLimit({ items: "rows", total }), [rows(1, 2), rows()]);
     expect(() => list.toArray()).toThrow(IncompleteListError);
+  });
+});
+
+describe("a list that begins behind its start is compared with its total from there", () => {
+  const from = (query: object) => ({ ...FIRST, query: { ...query } });
+  const counted = (counts: "items" | "pages") =>
+    ({ items: "rows", total: { body: "total", counts } }) as const;
+  const rows = (total: number, ...pages: readonly (readonly number[])[]) =>
+    pages.map((items) => page({ rows: items, total }));
+  const [items, pages] = [counted("items"), counted("pages")];
+  const pageSize = { in: "size" };
+
+  test.each([
+    [
+      "a page number of a list with a total of pages",
+      pageNumber(pages),
+      from({ page: 2 }),
+      rows(3, [3, 4], [5]),
+    ],
+    [
+      "page 0 of a zero-based list",
+      pageNumber({ ...pages, first: 0 }),
+      from({ page: 0 }),
+      rows(2, [3, 4], [5]),
+    ],
+    ["a page number behind the last page", pageNumber(pages), from({ page: "9" }), rows(3, [])],
+    [
+      "a page number of a list with a total of items and a page size",
+      pageNumber({ ...items, pageSize }),
+      from({ page: 2, size: 2 }),
+      rows(5, [3, 4], [5]),
+    ],
+    ["a page number without a page size", pageNumber(items), from({ page: 2 }), rows(5, [3, 4], [5], [])],
+    ["an offset", offsetLimit(items), from({ offset: "2" }), rows(5, [3, 4], [5])],
+    [
+      "an offset of a list with a total of pages",
+      offsetLimit(pages),
+      from({ offset: 2 }),
+      rows(9, [3, 4, 5], []),
+    ],
+    ["a token", pageToken(items), from({ page_token: "t" }), rows(9, [3, 4, 5])],
+    ["a page of GitHub", github(items), from({ page: 2 }), rows(9, [3, 4, 5])],
+  ])("%s", async (_, strategy, request, served) => {
+    expect(walked(strategy, served, request).items.join()).toMatch(/^(?:3,4,5)?$/);
+    expect((await walkedAsync(strategy, served, request)).urls).toHaveLength(served.length);
+  });
+
+  test.each([
+    ["page 1", pageNumber(pages), from({ page: 1 }), rows(3, [1, 2], [])],
+    ["page 1 without a page size", pageNumber(items), from({ page: 1 }), rows(3, [1, 2], [])],
+    ["page 2", pageNumber({ ...items, pageSize }), from({ page: 2, size: 2 }), rows(9, [3, 4], [])],
+    ["an offset", offsetLimit(items), from({ offset: 2 }), rows(9, [3, 4], [])],
+    ["offset 0", offsetLimit(items), from({ offset: 0 }), rows(9, [1, 2], [])],
+    ["page 1 of GitHub", github(items), from({ page: 1 }), rows(9, [1, 2])],
+    ["an empty token", pageToken(items), from({ page_token: "" }), rows(9, [1, 2])],
+    [
+      "no cursor, where the strategy allows paths",
+      nextURL({ ...items, paths: /^\/list/ }),
+      FIRST,
+      rows(9, [1]),
+    ],
+  ])("and from %s, items that are missing are noticed", async (_, strategy, request, served) => {
+    const emptyPage = "end" as const;
+    const walkedTwice = [0, 1].map(() => listOf({ ...strategy, emptyPage }, served, request));
+    expect(() => walkedTwice[0]?.list.toArray()).toThrow(IncompleteListError);
+    await expect(walkedTwice[1]?.asyncList.toArray()).rejects.toThrow(IncompleteListError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { definePages } from "pageturn/pagination";
 import { detectStrategy, github } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
-import { FIRST, listOf, page, walked } from "./scripted-pages.ts";
+import { FIRST, listOf, page, walked, walkedAsync } from "./scripted-pages.ts";
 
 const search = (total_count: unknown, last: object = {}) => [
   {
@@ -28,11 +28,28 @@ describe("github", () => {
     const items = [{ id: 1 }, { id: 2 }];
     const found = async (total_count: number) =>
       (await detectStrategy({ status: 200, headers, body: { total_count, items } }, { url })).candidates[0];
-    expect((await found(9))?.code).toContain('total: { body: "total_count", counts: "items" }');
+    expect((await found(9))?.code).toContain(
+      'total: { body: "total_count", counts: "items", optional: true }',
+    );
     expect((await found(9))?.evidence).toContain("`total_count` counts the items");
     const perPage = await found(2);
     expect(perPage?.code).toContain("linkHeader(");
     expect(perPage?.code).not.toContain("total");
+  });
+
+  test("a detected total may be absent on a later page, and still says that the list is incomplete", async () => {
+    const headers = { link: '</list?page=2>; rel="next"' };
+    const first = { status: 200, headers, body: { total_count: 3, items: [1, 2] } };
+    const url = "https://api.example.com/list";
+    const strategy = (await detectStrategy(first, { url })).candidates[0]?.strategy ?? github();
+    expect(strategy.total).toBeDefined();
+    const pages = [first, page({ items: [3] })];
+    expect(walked(strategy, pages).items).toEqual([1, 2, 3]);
+    expect((await walkedAsync(strategy, pages)).items).toEqual([1, 2, 3]);
+    const { list } = listOf(strategy, [first, page({ items: [] })]);
+    expect(() => list.toArray()).toThrow(/declares 3 items, and sent 2\./);
+    const { asyncList } = listOf(strategy, [first, page({ items: [] })]);
+    await expect(asyncList.toArray()).rejects.toThrow(/declares 3 items, and sent 2\./);
   });
 
   test("a search that reaches its total_count is complete, and so is one whose total counts the page", () => {

@@ -26,7 +26,7 @@ describe("presets", () => {
     for (const [call, option] of calls) {
       for (const options of [undefined, null, {}])
         expect(() => call(options as never)).toThrow(
-          new RegExp(`^Cannot call \\w+\\(\\) without the option ${option}: `),
+          new RegExp(`^Cannot call ${call.name}\\(\\) without the option ${option}: `),
         );
     }
   });

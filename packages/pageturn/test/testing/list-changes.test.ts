@@ -172,7 +172,7 @@ test("a rare filter over two million items is found", async () => {
   await using at = await open({ items: { "organization.users": 2_000_000 } });
   const { body } = await ask(at.server, "/v1/organizations/users?email=USER20000@example.com&limit=2");
   expect(body.data).toMatchObject([{ email: "user20000@example.com" }]);
-}, 60_000);
+});
 
 test("a cursor is refused beside other filters only where the API refuses it", async () => {
   await using at = await open();

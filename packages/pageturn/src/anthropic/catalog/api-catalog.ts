@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { isError } from "../../errors/instance-of.ts";
+import { missingFile } from "../../errors/missing-file.ts";
 import type { AsyncPaginator } from "../../pagination/list/async-paginator.ts";
 import type { AsyncAnthropic } from "../async-anthropic.ts";
 import { isPathOfOrganization } from "../workspace.ts";
@@ -48,10 +50,20 @@ export interface APICatalog {
  */
 export function readCatalog(): APICatalog {
   // The build copies the file into dist, where all files are in one folder.
-  const folder = import.meta.url.endsWith(".ts") ? "./generated/" : "./";
-  const file = new URL(`${folder}full-catalog.json`, import.meta.url);
+  const folder = import.meta.url?.endsWith(".ts") ? "./generated/" : "./";
   // `npm run generate` writes this file from values of this very type.
-  return JSON.parse(readFileSync(file, "utf8"));
+  return JSON.parse(catalogText(`${folder}full-catalog.json`));
+}
+
+function catalogText(file: string): string {
+  try {
+    return readFileSync(new URL(file, import.meta.url), "utf8");
+  } catch (cause) {
+    // Deno may not permit it: its own error says so.
+    if (isError(cause) && "code" in cause && !["ENOENT", "ERR_INVALID_URL"].includes(String(cause.code)))
+      throw cause;
+    throw missingFile("full-catalog.json", cause);
+  }
 }
 
 let catalog: APICatalog | undefined;

@@ -3,6 +3,7 @@ import { isError } from "../../errors/instance-of.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { assertSendable } from "../assert-sendable.ts";
 import { timeoutFailure, tooLargeFailure, withAttempts } from "../failures.ts";
+import { nodeRemedy } from "../node-condition.ts";
 import type { SendResult } from "../send.ts";
 import { type HttpRequest, type HttpResponse, MAX_TIMER_MS } from "../transport.ts";
 import {
@@ -24,12 +25,12 @@ export class XHRTransport implements BlockingTransport {
   constructor({ asyncClient = "an async client", tls }: SyncTransportOptions = {}) {
     if (tls !== undefined)
       throw new ConfigurationError(
-        "Cannot use the option tls as this runtime makes the connections itself: it needs Node.js",
+        `Cannot use the option tls as this runtime makes the connections itself: it needs Node.js${nodeRemedy()}`,
       );
     if (typeof XMLHttpRequest === "undefined" || "document" in globalThis)
       throw new ConfigurationError(
         "Cannot make a synchronous client as this runtime cannot wait for an answer: it needs Node.js, Bun, Deno or a web " +
-          `worker. Use ${asyncClient}`,
+          `worker. Use ${asyncClient}${nodeRemedy()}`,
       );
   }
 

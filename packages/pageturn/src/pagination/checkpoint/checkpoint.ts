@@ -1,5 +1,5 @@
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
-import { isSecretParameter } from "../../errors/secrets.ts";
+import { isMaskedParameter, isSecretParameter } from "../../errors/secrets.ts";
 import type { Resumption } from "../page/base-page.ts";
 import {
   canonical,
@@ -63,7 +63,7 @@ export function checkpointOf(
   { list, strategy }: { list: PageRequest; strategy: PaginationStrategy },
   { at, offset, last, reversed, pinned, counted, total, lacksItems }: Position,
 ): ListCheckpoint {
-  const from = asKept(list);
+  const from = asKept(list, strategy);
   const sizeHeader = headerName(strategy.pageSize?.in);
   const size = sizeHeader === undefined ? undefined : list.headers?.[sizeHeader];
   return {
@@ -92,7 +92,7 @@ export function atPageStart({ pinned: _, reversed: __, ...checkpoint }: ListChec
 
 /** How the request `to` differs from that of the list, both as they are kept. */
 function changesBetween(list: KeptRequest, to: PageRequest, strategy: PaginationStrategy): RequestChanges {
-  const at = asKept(to);
+  const at = asKept(to, strategy);
   const query = changes(list.query, at.query);
   const cursors = cursorParameters(strategy).flatMap((each) =>
     typeof each === "object" && "json" in each ? [JSON.stringify(keysOf(each.json))] : [],
@@ -113,11 +113,33 @@ function pathOf({ base = "", path }: PageRequest): string {
 
 type KeptRequest = PageRequest & { readonly json: JsonObject };
 
-/** The request as a checkpoint keeps it: the query as it is written, without credentials, as a checkpoint may be stored anywhere; the body as plain JSON. */
-export function asKept(request: PageRequest): KeptRequest {
+/**
+ * The request as a checkpoint keeps it: the query as it is written, without credentials, as a checkpoint may be stored
+ * anywhere; the body as plain JSON. Cursors of the strategy stay, whatever their names: without them the list would begin again.
+ */
+export function asKept(request: PageRequest, strategy: PaginationStrategy): KeptRequest {
+  const cursors = cursorParameters(strategy);
+  const isCursor = (name: string) => cursors.some((each) => queryName(each) === name);
   const written = Object.entries(plain(wireQuery(request.query)));
-  const query = Object.fromEntries(written.filter(([name]) => !isSecretParameter(name)));
-  return { ...request, query, json: plain(request.json) };
+  const kept = written.flatMap(([name, value]): [string, unknown][] => {
+    if (isCursor(name) || !isMaskedParameter(name)) return [[name, value]];
+    return isSecretParameter(name) ? [] : [[name, digest(value)]];
+  });
+  return { ...request, query: Object.fromEntries(kept), json: plain(request.json) };
+}
+
+/** The name of a cursor in the query; `undefined` where it is elsewhere. */
+function queryName(cursor: ReturnType<typeof cursorParameters>[number]): string | undefined {
+  if (typeof cursor === "string") return cursor;
+  return "query" in cursor ? cursor.query : undefined;
+}
+
+/**
+ * Stands for a value that may be a filter or a credential. 32 bits show that another list is resumed, and are too few to
+ * find a credential by.
+ */
+function digest(value: unknown): string {
+  return `[redacted] ${lane(JSON.stringify(value), M1).toString(36)}`;
 }
 
 /** `values` as they are in JSON: dates as text; members that are undefined or null are left out. */

@@ -66,7 +66,7 @@ export function resumeAt(list: PageRequest, checkpoint: Checkpoint, strategy: Pa
     json: object(json ?? {}, "`json`"),
     headers: textsOf(sizeHeader === undefined ? {} : { [sizeHeader]: size }),
   };
-  const now = asKept(list);
+  const now = asKept(list, strategy);
   checkFilters(withoutSize(strategy, before), withoutSize(strategy, now));
   const oldSize = pageSize && readParameter(before, pageSize.in);
   const isResized = pageSize !== undefined && !isSame(oldSize, readParameter(now, pageSize.in));

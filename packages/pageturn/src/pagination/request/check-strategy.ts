@@ -14,6 +14,7 @@ const MEMBERS: Readonly<Record<keyof PaginationStrategy, readonly [string, ...st
   pageSize: null,
   hasMore: null,
   total: null,
+  countBefore: null,
   errorIn: null,
   cursorMeans: ["more", "position"],
   emptyCursor: ["end", "valid"],
@@ -30,7 +31,7 @@ export function checkStrategy(strategy: PaginationStrategy): void {
   const { next, previous, cursors, pageSize, total, shortPage } = strategy;
   for (const name of ["items", "hasMore"] as const)
     if (strategy[name] !== undefined) checkItems(`strategy.${name}`, strategy[name]);
-  for (const name of ["errorIn", "isBackward", "isCursorExpired"] as const)
+  for (const name of ["countBefore", "errorIn", "isBackward", "isCursorExpired"] as const)
     if (!["undefined", "function"].includes(typeof strategy[name]))
       throw refused(`strategy.${name} must be a function`);
   if (!isTexts(strategy.fields ?? [])) throw refused("strategy.fields must be an array of names");

@@ -114,6 +114,11 @@ export interface PaginationStrategy {
   readonly hasMore?: JSONPath | ((page: StrategyPage) => unknown) | undefined;
   /** The field or header with the size of the whole list. Every page must have it, unless it is `optional`. */
   readonly total?: ListTotal | undefined;
+  /**
+   * How many items or pages, as `total` counts them, are before the page of a request with which a list begins; undefined where
+   * that is not known, and the total is not compared then. Default: 0 if the request sets none of the `cursors`, else not known.
+   */
+  readonly countBefore?: ((request: PageRequest) => number | undefined) | undefined;
   /** The error that a body is, though its status is 2xx; null for any other body. Default: none is. */
   readonly errorIn?: ((body: JsonObject) => BodyError | null) | undefined;
   /**
@@ -193,6 +198,16 @@ export function totalOf({ total }: PaginationStrategy, page: StrategyPage): numb
   const value = total && cursorFrom(total, page);
   const size = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+/** How much of its total a list that begins with `request` has before its first page; NaN where that is not known. */
+export function countBefore(strategy: PaginationStrategy, request: PageRequest): number {
+  if (strategy.countBefore !== undefined) return strategy.countBefore(request) ?? Number.NaN;
+  const isAtStart = cursorParameters(strategy).every(
+    (cursor) =>
+      (typeof cursor === "object" && "path" in cursor) || (readParameter(request, cursor) ?? "") === "",
+  );
+  return isAtStart ? 0 : Number.NaN;
 }
 
 /** A source as messages show it. */

@@ -129,7 +129,7 @@ export class AsyncWalk<P extends BasePage<unknown>, V> extends BaseAsyncWalk<V> 
     const { signal } = this.#left;
     try {
       const fetch = () => (open ? open(planned, signal) : openAsyncPage(Page, source, planned, signal));
-      const page = await (this.#core.observer?.run(fetch) ?? fetch());
+      const page = await this.#core.observed(fetch);
       if (page === null || signal.aborted) return false;
       this.#core.receive(page, planned.resumption);
       return true;

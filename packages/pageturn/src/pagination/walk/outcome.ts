@@ -4,7 +4,7 @@ import { isError } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import { refused } from "../checkpoint/resume.ts";
-import { type JSONPath, type PageRequest, pathName } from "../request/page-request.ts";
+import { type JSONPath, type PageRequest, type PageResponse, pathName } from "../request/page-request.ts";
 import { type ItemsLocation, type PaginationStrategy, positionKey } from "../request/strategy.ts";
 
 /**
@@ -178,36 +178,47 @@ export function idleError(path: string, pages: number): PaginationError {
   );
 }
 
+/** The response that an error is about. */
+type Answered = Pick<PageResponse, "requestId">;
+
 /** The error for a list that ends although the server says that there is more. */
-export function moreAnnouncedError(path: string): IncompleteListError {
+export function moreAnnouncedError(path: string, { requestId }: Answered): IncompleteListError {
   return new IncompleteListError(
     `The list of ${path} is incomplete: the server says that there is more, and sends no cursor. ` +
       'Resume from the checkpoint later, or accept it with onIncomplete: "stop"',
-    "moreAnnounced",
+    { because: "moreAnnounced", requestId },
   );
 }
 
 /** The error for a list that ends below the number of items or pages that the server declares. */
 export function totalNotReachedError(
   path: string,
-  { declared, sent, counts }: { declared: number; sent: number; counts: string | undefined },
+  {
+    declared,
+    sent,
+    counts,
+    requestId,
+  }: Answered & { declared: number; sent: number; counts: string | undefined },
 ): IncompleteListError {
   return new IncompleteListError(
     `The list of ${path} is incomplete: the server declares ${declared} ${counts}, and sent ${sent}. Resume from the ` +
       "checkpoint later. If the server ends every list there, ask for less with a filter. " +
       'onIncomplete: "stop" accepts it',
-    "totalNotReached",
+    { because: "totalNotReached", requestId },
   );
 }
 
 /** The error for a page that has no place for items, though `location` says where they should be. */
-export function noItemsError(path: string, location: ItemsLocation): IncompleteListError {
+export function noItemsError(
+  path: string,
+  { location, requestId }: Answered & { location: ItemsLocation },
+): IncompleteListError {
   // A function that finds no items has failed before.
   const field = pathName(location as JSONPath);
   return new IncompleteListError(
     `The list of ${path} is incomplete: a response has no field \`${field}\` for items. Call next() again, or resume from ` +
       "the checkpoint, to request the page again. If the API leaves the field out of an empty page, return [] for it with a " +
       'function `items` of the strategy or of the list, or accept the page with onIncomplete: "stop"',
-    "noItems",
+    { because: "noItems", requestId },
   );
 }

@@ -228,10 +228,11 @@ export class RequestPlanner {
     if (request === null) {
       const contradiction = this.#contradiction(last);
       if (this.#options.onIncomplete === "throw") {
-        if (contradiction === "moreAnnounced") throw moreAnnouncedError(path);
+        if (contradiction === "moreAnnounced") throw moreAnnouncedError(path, last.page.response);
         if (contradiction === "totalNotReached") {
+          const { requestId } = last.page.response;
           const counts = this.#strategy.total?.counts;
-          throw totalNotReachedError(path, { declared: this.total, sent: this.#counted, counts });
+          throw totalNotReachedError(path, { declared: this.total, sent: this.#counted, counts, requestId });
         }
       }
       this.stop("exhausted");

@@ -121,7 +121,7 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     let page: P;
     try {
       const fetch = () => (open ? open(planned, ahead) : openSyncPage(Page, source, planned, ahead));
-      page = this.#core.observer?.run(fetch) ?? fetch();
+      page = this.#core.observed(fetch);
     } catch (error) {
       if (this.#core.shrinks(error)) return this.#fetch();
       throw error;
@@ -135,7 +135,9 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     if (this.#core.options.prefetch === 0 || this.#ahead !== null) return;
     try {
       const planned = this.#core.plan();
-      if (planned !== null) this.#ahead = this.#setup.source.fetchAhead?.(planned.request) ?? null;
+      if (planned === null) return;
+      const { source } = this.#setup;
+      this.#ahead = this.#core.observed(() => source.fetchAhead?.(planned.request)) ?? null;
     } catch {
       // An error about the next page is thrown when the consumer gets there, which tries again.
     }

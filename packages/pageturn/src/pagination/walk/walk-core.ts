@@ -5,7 +5,7 @@ import { resumableCheckpoint, resumeAt } from "../checkpoint/resume.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
 import { lacksItems } from "../page/continuation.ts";
 import { type PageRequest, requestKey } from "../request/page-request.ts";
-import type { PaginationStrategy } from "../request/strategy.ts";
+import { countBefore, type PaginationStrategy } from "../request/strategy.ts";
 import { RecentKeys } from "./cycle-guard.ts";
 import { failureReason, noItemsError, type Outcome, type WalkCounts, withCheckpoint } from "./outcome.ts";
 import { type PageSlice, sliceOf, usedUp, type WalkUnit } from "./page-slice.ts";
@@ -72,7 +72,7 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   #itemsSeen = 0;
   #duplicates = 0;
   #outcome: Outcome | null = null;
-  readonly observer: WalkObserver | undefined;
+  readonly #observer: WalkObserver | undefined;
 
   /** Throws `ConfigurationError` for bad options, and `CheckpointError` where `resumeFrom` cannot be used. */
   constructor({ Page, source, page, unit, options, keepsLastPage = false, refused }: WalkSetup<P>) {
@@ -91,13 +91,14 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.source = { ...source, start: request === undefined ? start : { ...start, request, resumption } };
     const isFrom = beginsOn === undefined || isThere;
     this.#startLast = isFrom ? (start?.last ?? null) : null;
-    this.#countedBefore = isFrom ? (start === undefined ? 0 : (start.counted ?? Number.NaN)) : Number.NaN;
+    const counted = start === undefined ? countBefore(strategy, source.request) : start.counted;
+    this.#countedBefore = (isFrom ? counted : undefined) ?? Number.NaN;
     this.#lackedBefore = isFrom && start?.lacksItems === true;
     this.planner = new RequestPlanner(
       { source: this.source, strategy, counted: this.#countedBefore, lacksItems: this.#lackedBefore },
       this.options,
     );
-    this.observer = source.observe?.();
+    this.#observer = source.observe?.();
     // A page that is there already is not fetched again, unless it lacks its items.
     const given = isThere ? page : beginsOn;
     if (!this.planner.atBound() && given !== undefined && !this.#refuses(given))
@@ -187,7 +188,8 @@ export class WalkCore<P extends BasePage<unknown>, V> {
   receive(page: P, resumption: Resumption | undefined): void {
     if (this.#refuses(page)) {
       this.#refused?.(page);
-      throw noItemsError(this.source.request.path, this.source.items ?? this.#strategy.items ?? "data");
+      const location = this.source.items ?? this.#strategy.items ?? "data";
+      throw noItemsError(this.source.request.path, { location, requestId: page.response.requestId });
     }
     const slice = sliceOf(page, {
       resumption,
@@ -200,6 +202,11 @@ export class WalkCore<P extends BasePage<unknown>, V> {
     this.#requests += 1;
     this.queue.push(slice);
     this.#outcome = null;
+  }
+
+  /** Runs a fetch of this walk. */
+  observed<R>(fetch: () => R): R {
+    return this.#observer === undefined ? fetch() : this.#observer.run(fetch);
   }
 
   #refuses(page: P): boolean {
@@ -310,6 +317,6 @@ export class WalkCore<P extends BasePage<unknown>, V> {
 
   #setOutcome(end: PlanEnd, error?: unknown): void {
     this.#outcome = { ...end, ...this.counts };
-    this.observer?.ended(this.#outcome, error);
+    this.#observer?.ended(this.#outcome, error);
   }
 }

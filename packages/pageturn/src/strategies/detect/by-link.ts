@@ -2,7 +2,7 @@ import type { StrategyPage } from "../../pagination/request/strategy.ts";
 import { linkHeader, parseLinks } from "../link-header.ts";
 import { nextURL } from "../next-url.ts";
 import { type Field, shown } from "./find-list.ts";
-import { hostOf, type ListAnswer, moreField, shortPath } from "./list-answer.ts";
+import { countOfItems, hostOf, type ListAnswer, moreField, shortPath } from "./list-answer.ts";
 import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
 
 /** Whether a link leads to the next page of the same list. */
@@ -215,7 +215,7 @@ export function byLinkHeader(answer: ListAnswer): Findings {
   );
   const options = {
     items: answer.itemsPath.length === 0 ? undefined : shortPath(answer.itemsPath),
-    total: total && { body: shortPath(total.path), counts: "items" as const },
+    total: total && countOfItems(total),
     parameters: verdict.parameters,
     links: verdict.links,
     hasMore: /;\s*results="(?:true|false)"/.test(link.rest) ? resultsInLink : undefined,

@@ -2,7 +2,15 @@ import type { ListTotal } from "../../pagination/request/strategy.ts";
 import { offsetLimit, pageNumber } from "../page-number.ts";
 import { nextInHeader, nextLinkField } from "./by-link.ts";
 import { type Field, shown } from "./find-list.ts";
-import { fieldNamed, type ListAnswer, moreField, placeOf, requestValue, shortPath } from "./list-answer.ts";
+import {
+  countOfItems,
+  fieldNamed,
+  type ListAnswer,
+  moreField,
+  placeOf,
+  requestValue,
+  shortPath,
+} from "./list-answer.ts";
 import { type Confidence, called, type Proposal } from "./proposal.ts";
 
 const PAGE = ["page", "page[number]", "pageNumber", "page_number", "p"];
@@ -99,7 +107,7 @@ export function byPageNumber(answer: ListAnswer): readonly Proposal[] {
       : pages !== undefined
         ? { body: shortPath(pages.path), counts: "pages" }
         : total !== undefined && size !== undefined && Number(total.value) >= length
-          ? { body: shortPath(total.path), counts: "items" }
+          ? countOfItems(total)
           : undefined;
   const to = parameter?.name ?? "page";
   const options = {
@@ -153,7 +161,7 @@ export function byOffset(answer: ListAnswer): readonly Proposal[] {
   const options = {
     items: shortPath(answer.itemsPath),
     to: placeOf(answer, to),
-    total: isTotal ? { body: shortPath(total.path), counts: "items" as const } : undefined,
+    total: isTotal ? countOfItems(total) : undefined,
     hasMore: more && shortPath(more.path),
     pageSize: sizeName === undefined ? undefined : { in: placeOf(answer, sizeName), adjustable: true },
   };

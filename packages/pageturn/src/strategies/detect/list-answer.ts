@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, valueAt } from "../../pagination/request/page-request.ts";
-import type { Parameter } from "../../pagination/request/strategy.ts";
+import type { ListTotal, Parameter } from "../../pagination/request/strategy.ts";
 import {
   type Connection,
   connectionsIn,
@@ -120,6 +120,11 @@ export function placeOf({ request }: ListAnswer, name: string): Parameter {
 /** A path as options take it: a single key as text. */
 export function shortPath(path: readonly string[]): string | readonly string[] {
   return path.length === 1 ? (path[0] ?? []) : path;
+}
+
+/** The number of all items. One page does not show that every page has it, and a list does not need it to find its end. */
+export function countOfItems({ path }: Field): ListTotal {
+  return { body: shortPath(path), counts: "items", optional: true };
 }
 
 /** The host of the request; `""` where it is not known. */

@@ -314,6 +314,9 @@ const prefixes: Readonly<Record<string, string>> = {
   model: "model-",
   message_batch: "msgbatch_",
   skill_version: "skillver_",
+  compliance_review_case: "rvc_",
+  compliance_review_notice: "rvn_",
+  external_storage: "estrg_",
 };
 
 /** Returns the prefix of the ids of an endpoint's items: `file_`, `msgbatch_`. */

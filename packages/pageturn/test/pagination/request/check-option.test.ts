@@ -18,6 +18,13 @@ test("one beyond is refused with both bounds, or with the only one there is", ()
   expect(() => wholeNumber("maxRetries", -1)).toThrow(/a whole number of at least 0: .* -1 \(number\)$/);
 });
 
+test("a value that is missing is said to be missing", () => {
+  // The cast: what a program without types would pass.
+  expect(() => wholeNumber("timeout", undefined as never)).toThrow(
+    "Cannot use the option timeout as it must be a whole number of at least 0: it is missing",
+  );
+});
+
 test("options that are no object are refused by every walk and list, and null counts as none", () => {
   const page = { data: [1], next_page: null };
   const list = () =>

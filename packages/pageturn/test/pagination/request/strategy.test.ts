@@ -53,6 +53,7 @@ describe("definePages()", () => {
     [{ next, cursors: [{ path: "/x" }] }, /must be a regular expression/],
     [{ next, hasMore: 3 }, /strategy\.hasMore as it must be a key, an array of keys, or a function/],
     [{ next, errorIn: "x" }, /strategy\.errorIn must be a function/],
+    [{ next, countBefore: 0 }, /strategy\.countBefore must be a function/],
     [{ next, isBackward: true }, /strategy\.isBackward must be a function/],
     [{ next, isCursorExpired: 404 }, /strategy\.isCursorExpired must be a function/],
     [{ next, fields: "total" }, /strategy\.fields must be an array/],

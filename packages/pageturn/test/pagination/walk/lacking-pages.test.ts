@@ -482,8 +482,12 @@ describe("a walk stays in front of a page that lacks its items, until it has the
     [["result", "rows"], "result.rows"],
   ])("and the error names the field: %j", (items, name) => {
     const { SyncPage } = definePages(STYLES.token.strategy);
-    const fetch = () => ({ body: { next_page: "1", result: {} }, response });
+    const fetch = () => ({
+      body: { next_page: "1", result: {} },
+      response: { ...response, requestId: "req_1" },
+    });
     const list = new SyncPaginator<Item>(SyncPage<Item>, { request, fetch, ...(items && { items }) });
+    expect(() => list.toArray()).toThrow(expect.objectContaining({ requestId: "req_1" }));
     expect(() => list.toArray()).toThrow(
       `The list of /v1/list is incomplete: a response has no field \`${name}\` for items. Call next() again, or resume from ` +
         "the checkpoint, to request the page again. If the API leaves the field out of an empty page, return [] for it " +

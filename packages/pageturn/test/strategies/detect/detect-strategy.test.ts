@@ -1,6 +1,7 @@
 import { ConfigurationError } from "pageturn/pagination";
 import { type DecodedResponse, type DetectOptions, detectStrategy } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
+import { page, walked, walkedAsync } from "../scripted-pages.ts";
 import { evaluated } from "./evaluated.ts";
 
 const url = "https://api.example.com/files?pageSize=2";
@@ -16,6 +17,17 @@ async function found(body: unknown, options?: DetectOptions, headers?: Record<st
   const { candidates } = await detected(body, options, headers);
   return candidates.map(({ name, confidence }) => `${name} ${confidence}`);
 }
+
+test.each(["page=1", "offset=0"])("a total beside %s may be absent on a later page", async (position) => {
+  const request = { url: `https://api.example.com/list?${position}&limit=2` };
+  const first = { items: [1, 2], total: 3 };
+  const strategy = (await detected(first, request)).candidates[0]?.strategy;
+  if (strategy?.total === undefined) throw new Error("no total is detected");
+  const pages = [page(first), page({ items: [3] }), page({ items: [] })];
+  const sent = { base: "https://api.example.com", path: "/list", query: { limit: 2 } };
+  expect(walked(strategy, pages, sent).items).toEqual([1, 2, 3]);
+  expect((await walkedAsync(strategy, pages, sent)).items).toEqual([1, 2, 3]);
+});
 
 describe("what it returns", () => {
   test("a candidate has the code to paste, its entry point and its evidence", async () => {

@@ -7,6 +7,8 @@ import type {
   BetaClaudeTagSlackChannelSlack,
   BetaClaudeTagSlackChannelSources,
   BetaClaudeTagSlackWorkspaceSlack,
+  BetaExternalStorageProviderConfig,
+  BetaExternalStorageStatus,
   BetaPluginComponent,
   BetaPluginContentScan,
   BetaPluginCreatedBy,
@@ -95,6 +97,21 @@ export interface BetaClaudeTagSlackWorkspace {
   readonly updated_at: string;
 }
 
+/** An item of `client.beta.organization.externalStorage`. */
+export interface BetaExternalStorage {
+  readonly id: string;
+  /** A time, RFC 3339. */
+  readonly created_at: string;
+  readonly display_name: string | null;
+  readonly provider_config: BetaExternalStorageProviderConfig;
+  readonly setup_template_version: string | null;
+  readonly status: BetaExternalStorageStatus;
+  readonly type: "external_storage";
+  /** A time, RFC 3339. */
+  readonly updated_at: string;
+  readonly user_profile_id: string | null;
+}
+
 /** An item of `client.beta.organization.webhooks`. */
 export interface BetaOrganizationWebhookEndpoint {
   readonly id: string;
@@ -105,6 +122,8 @@ export interface BetaOrganizationWebhookEndpoint {
   readonly enabled_events: readonly Open<
     | "external_key.failed"
     | "external_key.recovered"
+    | "external_storage.failed"
+    | "external_storage.recovered"
     | "user_profile.enforcement_action_opened"
     | "user_profile.enforcement_action_resolved"
     | "user_profile.program_status_updated"

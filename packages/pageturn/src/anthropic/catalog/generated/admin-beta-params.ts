@@ -69,6 +69,21 @@ export interface BetaOrganizationClaudeTagSlackWorkspacesListParams {
   readonly betas?: readonly string[] | undefined;
 }
 
+/** What `client.beta.organization.externalStorage.list()` can be asked for. */
+export interface BetaOrganizationExternalStorageListParams {
+  /** Page size: how many items one page may carry. Its default and its range are not documented. */
+  readonly limit?: number | undefined;
+  /** Cursor: the next_page of an earlier page. Left out or null: the first page. */
+  readonly page?: string | null | undefined;
+  /**
+   * Only storage bound to one of these user profiles, at most 10. An empty text stands for storage that is
+   * bound to none.
+   */
+  readonly user_profile_ids?: readonly string[] | undefined;
+  /** Betas to name in the `anthropic-beta` header, before the list's own efs-2026-10-01. */
+  readonly betas?: readonly string[] | undefined;
+}
+
 /** What `client.beta.organization.pluginMarketplaces.list()` can be asked for. */
 export interface BetaOrganizationPluginMarketplacesListParams {
   /** Child organization to read, for keys created for a whole parent organization. */

@@ -8,6 +8,7 @@ import type {
   BetaClaudeTagBundleTarget,
   BetaClaudeTagSlackChannel,
   BetaClaudeTagSlackWorkspace,
+  BetaExternalStorage,
   BetaOrganizationWebhookEndpoint,
   BetaPlugin,
   BetaPluginInstallationSetting,
@@ -24,6 +25,7 @@ import type {
   BetaOrganizationClaudeTagBundlesTargetsListParams,
   BetaOrganizationClaudeTagSlackChannelsListParams,
   BetaOrganizationClaudeTagSlackWorkspacesListParams,
+  BetaOrganizationExternalStorageListParams,
   BetaOrganizationPluginMarketplacesListParams,
   BetaOrganizationPluginsInstallationSettingsListParams,
   BetaOrganizationPluginsListParams,
@@ -40,6 +42,7 @@ export interface BetaOrganizationResource<M extends Mode> {
   readonly analytics: BetaOrganizationAnalyticsResource<M>;
   readonly claudeCode: BetaOrganizationClaudeCodeResource<M>;
   readonly claudeTag: BetaOrganizationClaudeTagResource<M>;
+  readonly externalStorage: BetaOrganizationExternalStorageResource<M>;
   readonly pluginMarketplaces: BetaOrganizationPluginMarketplacesResource<M>;
   readonly plugins: BetaOrganizationPluginsResource<M>;
   readonly spendLimits: BetaOrganizationSpendLimitsResource<M>;
@@ -179,6 +182,30 @@ export interface BetaOrganizationClaudeTagSlackWorkspacesResource<M extends Mode
     params?: BetaOrganizationClaudeTagSlackWorkspacesListParams | null,
     options?: ListOptions<M>,
   ): ListOf<M, "PageCursor", BetaClaudeTagSlackWorkspace>;
+}
+
+/** `client.beta.organization.externalStorage` */
+export interface BetaOrganizationExternalStorageResource<M extends Mode> {
+  /**
+   * Lists the buckets in the organization's own cloud account that inference data is written to, newest
+   * first.
+   *
+   * `GET /v1/organizations/external_storage` in pages of the class `PageCursor`.
+   *
+   * Beta: it may change. **Key**: An Admin API key (sk-ant-admin…), or an OAuth token with the scope
+   * org:admin. **Order**: Newest first. **Page size**: Not documented. **Beta header**: `efs-2026-10-01`,
+   * sent with every request.
+   *
+   * @example
+   * ```ts
+   * const list = new AsyncAnthropic().beta.organization.externalStorage.list();
+   * for await (const storage of list) console.log(storage.id, storage.display_name);
+   * ```
+   */
+  list(
+    params?: BetaOrganizationExternalStorageListParams | null,
+    options?: ListOptions<M>,
+  ): ListOf<M, "PageCursor", BetaExternalStorage>;
 }
 
 /** `client.beta.organization.pluginMarketplaces` */

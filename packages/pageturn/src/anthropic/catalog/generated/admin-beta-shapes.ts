@@ -265,3 +265,51 @@ export type BetaTelemetryDestinationWorkspaces =
   | BetaTelemetryDestinationWorkspacesAll
   | BetaTelemetryDestinationWorkspacesInclude
   | BetaTelemetryDestinationWorkspacesExclude;
+
+export interface BetaExternalStorageAwsConfig {
+  readonly account_id: string;
+  readonly bucket_name: string;
+  readonly region: string;
+  readonly type: "aws";
+}
+
+export interface BetaExternalStorageGcpConfig {
+  readonly bucket_name: string;
+  readonly project_number: string;
+  readonly region: string;
+  readonly type: "gcp";
+}
+
+export type BetaExternalStorageProviderConfig = BetaExternalStorageAwsConfig | BetaExternalStorageGcpConfig;
+
+export interface BetaExternalStorageStatusPendingConfiguration {
+  readonly type: "pending_configuration";
+}
+
+export interface BetaExternalStorageStatusAvailable {
+  readonly healthy: boolean;
+  /** A time, RFC 3339. */
+  readonly last_checked_at: string;
+  readonly type: "available";
+}
+
+export interface BetaExternalStorageStatusActive {
+  readonly healthy: boolean;
+  /** A time, RFC 3339. */
+  readonly last_checked_at: string;
+  readonly type: "active";
+}
+
+export interface BetaExternalStorageStatusDraining {
+  readonly healthy: boolean;
+  /** A time, RFC 3339. */
+  readonly last_checked_at: string;
+  readonly removal_started: boolean;
+  readonly type: "draining";
+}
+
+export type BetaExternalStorageStatus =
+  | BetaExternalStorageStatusPendingConfiguration
+  | BetaExternalStorageStatusAvailable
+  | BetaExternalStorageStatusActive
+  | BetaExternalStorageStatusDraining;

@@ -30,6 +30,7 @@ import type {
   BetaClaudeTagBundleTarget,
   BetaClaudeTagSlackChannel,
   BetaClaudeTagSlackWorkspace,
+  BetaExternalStorage,
   BetaOrganizationWebhookEndpoint,
   BetaPlugin,
   BetaPluginInstallationSetting,
@@ -46,6 +47,7 @@ import type {
   BetaOrganizationClaudeTagBundlesTargetsListParams,
   BetaOrganizationClaudeTagSlackChannelsListParams,
   BetaOrganizationClaudeTagSlackWorkspacesListParams,
+  BetaOrganizationExternalStorageListParams,
   BetaOrganizationPluginMarketplacesListParams,
   BetaOrganizationPluginsInstallationSettingsListParams,
   BetaOrganizationPluginsListParams,
@@ -114,6 +116,11 @@ import type {
   BetaSessionsResourcesListParams,
   BetaSessionsThreadsListParams,
 } from "./beta-sessions-params.ts";
+import type { BetaComplianceReviewCase, BetaComplianceReviewNotice } from "./compliance-beta-items.ts";
+import type {
+  BetaComplianceReviewCasesListParams,
+  BetaComplianceReviewNoticesListParams,
+} from "./compliance-beta-params.ts";
 
 /** The types of `client.beta`. */
 export declare namespace Beta {
@@ -129,6 +136,26 @@ export declare namespace Beta {
       type Item = BetaManagedAgentsAgent;
       /** The parameters of `client.beta.agents.versions.list()`. */
       type ListParams = BetaAgentsVersionsListParams;
+    }
+  }
+  /** The types of `client.beta.compliance`. */
+  namespace Compliance {
+    /** The types of `client.beta.compliance.review`. */
+    namespace Review {
+      /** The types of `client.beta.compliance.review.cases`. */
+      namespace Cases {
+        /** An item: {@link BetaComplianceReviewCase}. */
+        type Item = BetaComplianceReviewCase;
+        /** The parameters of `client.beta.compliance.review.cases.list()`. */
+        type ListParams = BetaComplianceReviewCasesListParams;
+      }
+      /** The types of `client.beta.compliance.review.notices`. */
+      namespace Notices {
+        /** An item: {@link BetaComplianceReviewNotice}. */
+        type Item = BetaComplianceReviewNotice;
+        /** The parameters of `client.beta.compliance.review.notices.list()`. */
+        type ListParams = BetaComplianceReviewNoticesListParams;
+      }
     }
   }
   /** The types of `client.beta.deploymentRuns`. */
@@ -313,6 +340,13 @@ export declare namespace Beta {
         /** The parameters of `client.beta.organization.claudeTag.slackWorkspaces.list()`. */
         type ListParams = BetaOrganizationClaudeTagSlackWorkspacesListParams;
       }
+    }
+    /** The types of `client.beta.organization.externalStorage`. */
+    namespace ExternalStorage {
+      /** An item: {@link BetaExternalStorage}. */
+      type Item = BetaExternalStorage;
+      /** The parameters of `client.beta.organization.externalStorage.list()`. */
+      type ListParams = BetaOrganizationExternalStorageListParams;
     }
     /** The types of `client.beta.organization.pluginMarketplaces`. */
     namespace PluginMarketplaces {

@@ -46,10 +46,12 @@ import type {
   BetaVaultsListParams,
 } from "./beta-params.ts";
 import type { BetaSessionsResource } from "./beta-sessions-resources.ts";
+import type { BetaComplianceResource } from "./compliance-beta-resources.ts";
 
 /** `client.beta` */
 export interface BetaResource<M extends Mode> {
   readonly agents: BetaAgentsResource<M>;
+  readonly compliance: BetaComplianceResource<M>;
   readonly deploymentRuns: BetaDeploymentRunsResource<M>;
   readonly deployments: BetaDeploymentsResource<M>;
   readonly dreams: BetaDreamsResource<M>;

@@ -219,6 +219,7 @@ const rows: readonly EndpointRow[] = [
     betas: ["experimental-claude-tag-2026-10-21"],
     defaultLimit: null,
   },
+  { path: "/v1/organizations/external_storage", beta: true, betas: ["efs-2026-10-01"], defaultLimit: null },
   {
     path: "/v1/organizations/plugin_marketplaces",
     beta: true,
@@ -357,6 +358,18 @@ const rows: readonly EndpointRow[] = [
   { path: "/v1/organizations/workspaces/{workspace_id}/members", page: "Page", maxLimit: 1000 },
   { path: "/v1/organizations/workspaces/{workspace_id}/rate_limits", defaultLimit: null, maxLimit: 1000 },
   { path: "/v1/organizations/workspaces/{workspace_id}/service_accounts", defaultLimit: null },
+  {
+    path: "/v1/compliance/review/cases",
+    beta: true,
+    defaultLimit: null,
+    time: { from: "created_at[gte]", to: "created_at[lt]" },
+  },
+  {
+    path: "/v1/compliance/review/notices",
+    beta: true,
+    defaultLimit: null,
+    time: { from: "created_at[gt]", to: "created_at[lt]" },
+  },
   {
     path: "/v1/compliance/activities",
     page: "Page",

@@ -9,6 +9,7 @@ export type * from "./beta-items.ts";
 export type * from "./beta-namespace.ts";
 export type * from "./beta-session-events-items.ts";
 export type * from "./beta-sessions-items.ts";
+export type * from "./compliance-beta-items.ts";
 export type * from "./compliance-items.ts";
 export type * from "./compliance-namespace.ts";
 export type * from "./files-namespace.ts";
