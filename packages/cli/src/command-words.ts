@@ -1,3 +1,5 @@
+import { oneLine } from "./output/visible.ts";
+
 /** What the user of a command gives where a program has options. */
 interface Names {
   readonly baseURL: string;
@@ -8,6 +10,10 @@ interface Names {
   readonly plainBody: string;
   /** The advice where a server answers with something that is no list. */
   readonly notAList: string;
+  /** The advice where a server repeats a page, as one does that ignores the parameter of the page. */
+  readonly ignoredParameter: string;
+  /** The advice after status 404, where the library has none. */
+  readonly notFound: string;
 }
 
 /** What has named the URL of the API and the credential: an option, a variable or a profile. */
@@ -21,6 +27,8 @@ function apiNames({ baseURL, key }: Sources): Names {
     items: `Check ${baseURL}`,
     plainBody: "",
     notAList: `Check ${baseURL}`,
+    ignoredParameter: "",
+    notFound: "",
   };
 }
 
@@ -31,6 +39,15 @@ const URL_NAMES: Names = {
   items: "State where the items are with --items: data.items, or [] for the whole body",
   plainBody: ', or use --header "accept-encoding: identity"',
   notAList: "Check the URL and --strategy",
+  ignoredParameter:
+    ". If the API ignores the parameter of the page, name the one that it reads: --param to=NAME",
+  notFound: ". Check the URL. Some APIs answer so without a credential, too: see --header-env",
+};
+
+/** Where a request has a JSON body. */
+const BODY_NAMES: Names = {
+  ...URL_NAMES,
+  ignoredParameter: ". If the API reads the cursor from the JSON body, name its key: --param to.json=NAME",
 };
 
 let names = apiNames({ baseURL: "--base-url", key: "the key" });
@@ -40,9 +57,9 @@ export function nameSources(sources: Sources): void {
   names = apiNames(sources);
 }
 
-/** Says that the command lists the URL that was typed. */
-export function nameURL(): void {
-  names = URL_NAMES;
+/** Says that the command lists the URL that was typed, and whether its requests have a JSON body. */
+export function nameURL({ hasBody = false }: { readonly hasBody?: boolean } = {}): void {
+  names = hasBody ? BODY_NAMES : URL_NAMES;
 }
 
 /** How the message begins, how it ends, and how the command ends it. Between the two may be words of a server, which stay. */
@@ -64,7 +81,8 @@ function answered(status: string): RegExp {
   return new RegExp(`^[A-Z]+ \\S+ answered (?:${hidden})?${status}\\b`);
 }
 
-function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): readonly Ending[] {
+function endings(named: Names): readonly Ending[] {
+  const { baseURL, pageSize, items, plainBody, notAList, ignoredParameter, notFound } = named;
   return [
     [INCOMPLETE, '. Resume from the checkpoint later, or accept it with onIncomplete: "stop"', ""],
     [
@@ -80,8 +98,8 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
         'onIncomplete: "stop"',
       "",
     ],
-    [CONTINUE, '. onCycle: "stop" ends the walk without an error', ""],
-    [CONTINUE, ". Raise maxEmptyPages to allow more", ""],
+    [CONTINUE, '. onCycle: "stop" ends the walk without an error', ignoredParameter],
+    [CONTINUE, ". Raise maxEmptyPages to allow more", ignoredParameter],
     [RESUME, ". Pass a checkpoint unchanged, to the same list with the same parameters", ""],
     [RESUME, ". Resume from an earlier checkpoint", ""],
     [FAILED, ". Raise `timeout` or request smaller pages.", `. Raise --timeout, or ${pageSize}`],
@@ -122,6 +140,8 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
       ": the likely cause is a baseURL that ends in it. Leave it out of baseURL",
       `: the likely cause is that ${baseURL} ends in it. Leave it out there`,
     ],
+    // After the others of this status.
+    [answered("404"), "", notFound],
     [ANSWERED_3XX, ": check baseURL and the path", `: check ${baseURL}`],
     [
       ANSWERED_3XX,
@@ -164,7 +184,7 @@ function endings({ baseURL, pageSize, items, plainBody, notAList }: Names): read
 
 /** Messages that have no words of a server: how they begin, and how the command begins them. */
 function beginnings({ baseURL, key }: Names): readonly (readonly [begin: RegExp, words: string])[] {
-  const isURL = names === URL_NAMES;
+  const isURL = names === URL_NAMES || names === BODY_NAMES;
   return [
     [
       /^(Cannot send a request as there is no API key and no token\. Set ANTHROPIC_API_KEY, or) pass apiKey.*$/s,
@@ -205,6 +225,10 @@ const URL_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^Cannot use the option (?:strategy\.)?items /, "Cannot use --items "],
   [/^Cannot use the option (?:strategy\.)?(\S+) /, "Cannot use --param $1 "],
   [
+    /^Cannot use the (?:strategy\.(?=\S))?((?!strategy )[\w.]+) option "([^"]*)" as it does not exist: /,
+    "Cannot use --param $1.$2 as it does not exist: ",
+  ],
+  [
     /^Cannot use the (?:.* )?option "([^"]*)" as it does not exist: /,
     "Cannot use --param $1 as it does not exist: ",
   ],
@@ -226,12 +250,15 @@ export function exportWords(message: string): string {
  * The message of an error of the library, in words of the command: it names options of a program, which no user of the command has.
  * Words of a server in it stay as they are.
  */
-export function commandWords(message: string): string {
+export function commandWords(text: string): string {
+  // A server may send line ends, which would look like another message.
+  const message = oneLine(text);
   const [, unseen] = /^The walk did not see everything: (\w+)$/.exec(message) ?? [];
   if (unseen !== undefined)
     return `${incompleteness({ complete: false, reason: unseen, incompleteBecause: unseen })}`;
   for (const [begin, end, words] of endings(names)) {
-    if (begin.test(message) && message.endsWith(end)) return message.slice(0, -end.length) + words;
+    if (begin.test(message) && message.endsWith(end))
+      return message.slice(0, message.length - end.length) + words;
   }
   const found = beginnings(names).find(([begin]) => begin.test(message));
   return found === undefined ? message : message.replace(...found);

@@ -22,6 +22,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Why a command cannot send a request. */
+export const NO_KEY = "There is no key: set ANTHROPIC_API_KEY, or type pageturn login";
+
 /** An argument that cannot be used. The message speaks of what was typed and says what is allowed. */
 export class UsageError extends Error {
   override name = "UsageError";

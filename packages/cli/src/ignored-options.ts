@@ -54,8 +54,14 @@ export async function refuseIgnored(command: Command): Promise<void> {
   const unused = Object.keys(given).find((option) => isIgnored(name, option));
   if (unused !== undefined)
     refuse(`${flagOf(unused)} with pageturn ${name}`, BY_COMMAND[name]?.[unused] ?? "");
+  if (name === "url" && "limit" in given)
+    refuse(
+      "--limit",
+      "it could mean two things: --max-items is how many items you get in the end, and a parameter of the URL is how many items " +
+        "each request asks for. Which of them do you mean?",
+    );
   if ("detect" in given) {
-    const row = ["format", "fields", "maxItems", "csvSafe", "strategy", "param", "items"].find(
+    const row = ["format", "fields", "maxItems", "distinctBy", "csvSafe", "strategy", "param", "items"].find(
       (option) => option in given,
     );
     if (row !== undefined) refuse(`${flagOf(row)} together with --detect`, "no row is printed");

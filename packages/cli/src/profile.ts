@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, EXIT, UsageError } from "./failure.ts";
@@ -24,8 +33,43 @@ export function profileFile(name: string): string {
   return join(config || join(homedir(), ".config"), "pageturn", "profiles", `${name}.json`);
 }
 
-/** The profile with a name; `null` if there is none. Refuses a file that other users can read. */
+/** The names of the profiles. */
+export function profileNames(): readonly string[] {
+  const folder = dirname(profileFile(DEFAULT_PROFILE));
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) =>
+    file.endsWith(".json") ? [file.slice(0, -".json".length)] : [],
+  );
+}
+
+/**
+ * The profile with a name; `null` if there is none. Refuses a file that other users can read, and one without a key: requests would
+ * have that of the environment, and go to the URL of the profile.
+ */
 export function readProfile(name: string): Profile | null {
+  const content = readContent(name);
+  if (content === null) return null;
+  const profile = checkedProfile(name, content);
+  if (profile.apiKey?.trim() || profile.authToken?.trim()) return profile;
+  const fields = Object.keys(content).join(", ") || "no fields";
+  throw refused(
+    name,
+    `${profileFile(name)} has no key: it has ${fields}, and needs apiKey or authToken with a text`,
+  );
+}
+
+/** The base URL that a profile has, also one without a key; `undefined` if there is none. Throws as `readProfile` does. */
+export function baseURLOfProfile(name: string): string | undefined {
+  const content = readContent(name);
+  return content === null ? undefined : checkedProfile(name, content).baseURL;
+}
+
+/** Whether there is a profile with this name, also one that cannot be used. */
+export function hasProfile(name: string): boolean {
+  return existsSync(profileFile(name));
+}
+
+function readContent(name: string): object | null {
   const file = profileFile(name);
   const status = statSync(file, { throwIfNoEntry: false });
   if (status === undefined) return null;
@@ -34,26 +78,31 @@ export function readProfile(name: string): Profile | null {
       `Cannot use the profile ${file} because other users can read or change it. Replace the key in it, and type: chmod 600 ${file}`,
       EXIT.notAllowed,
     );
-  return checkedProfile(file, readFileSync(file, "utf8"));
-}
-
-function checkedProfile(file: string, text: string): Profile {
-  const refused = (why: string) =>
-    new CommandError(
-      `Cannot use the profile ${file} because ${why}. Write it again with: pageturn login`,
-      EXIT.notAllowed,
-    );
+  const text = readFileSync(file, "utf8");
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     // The message of the parser quotes the file, which has the key.
-    throw refused("it is not JSON");
+    throw refused(name, `${file} is not JSON`);
   }
-  if (typeof content !== "object" || content === null) throw refused("it is not a JSON object");
-  const read = (name: string): string | undefined => {
-    const value: unknown = Object.hasOwn(content, name) ? Reflect.get(content, name) : undefined;
-    if (value !== undefined && typeof value !== "string") throw refused(`${name} in it is not text`);
+  if (typeof content === "object" && content !== null) return content;
+  throw refused(name, `${file} is not a JSON object`);
+}
+
+function refused(name: string, why: string): CommandError {
+  const option = name === DEFAULT_PROFILE ? "" : ` --profile ${name}`;
+  return new CommandError(
+    `Cannot use the profile "${name}" because ${why}. Write it again with: pageturn login${option}`,
+    EXIT.notAllowed,
+  );
+}
+
+function checkedProfile(name: string, content: object): Profile {
+  const read = (field: string): string | undefined => {
+    const value: unknown = Object.hasOwn(content, field) ? Reflect.get(content, field) : undefined;
+    if (value !== undefined && typeof value !== "string")
+      throw refused(name, `${field} in ${profileFile(name)} is not text`);
     return value;
   };
   return { apiKey: read("apiKey"), authToken: read("authToken"), baseURL: read("baseURL") };

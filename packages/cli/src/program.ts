@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { isDay } from "./catalog/time-value.ts";
+import { commanderWords } from "./commander-words.ts";
 import { register as completion } from "./commands/completion.ts";
 import { register as doctor } from "./commands/doctor.ts";
 import { register as exportList } from "./commands/export.ts";
@@ -60,20 +61,14 @@ export function createProgram(): Command {
   for (const register of [lists, list, exportList, verify, mirror, url, login, doctor, completion, help])
     register(program);
   refuseRepeated(program);
-  pointToHelp(program);
+  inOwnWords(program);
   return program;
 }
 
-/** Adds where the rule is to the errors that Commander writes itself, such as that of a missing argument. */
-function pointToHelp(command: Command, parents: readonly string[] = []): void {
-  const names = [...parents, command.name()];
-  command.configureOutput({
-    outputError: (text, write) => {
-      const said = text.trim().replace("\n", " ").replace(/\.$/, "");
-      write(said.startsWith("error: Cannot ") ? text : `${said}. See: ${names.join(" ")} --help\n`);
-    },
-  });
-  for (const each of command.commands) pointToHelp(each, names);
+/** Writes the errors of a command and of those below it in the words of this program. */
+function inOwnWords(command: Command): void {
+  command.configureOutput({ outputError: (text, write) => write(commanderWords(text, command)) });
+  for (const each of command.commands) inOwnWords(each);
 }
 
 const HELP = `

@@ -1,7 +1,7 @@
 import { AsyncAnthropic, type AsyncListOptions, type AsyncPaginator, type Logger } from "pageturn";
 import { type APIList, clientList } from "pageturn/catalog";
 import { commandWords, nameSources } from "./command-words.ts";
-import { printRequest } from "./dry-run.ts";
+import { printRequest, printWithoutKey } from "./dry-run.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { type MessageOptions, messages } from "./messages.ts";
 import { DEFAULT_PROFILE, type Profile, readProfile } from "./profile.ts";
@@ -92,7 +92,7 @@ export function openClient(options: GlobalOptions): AsyncAnthropic {
   return new AsyncAnthropic({
     ...clientOptions(options),
     ...(isProfile && { apiKey: apiKey ?? null, authToken: authToken ?? null }),
-    ...(source === null && options.dryRun && { apiKey: "none" }),
+    ...(source === null && options.dryRun && { apiKey: "none", fetch: printWithoutKey }),
     baseURL: baseURL.url,
     ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),

@@ -1,4 +1,5 @@
 import { EXIT } from "./failure.ts";
+import { writeLine } from "./messages.ts";
 import { movesCursor } from "./output/terminal.ts";
 
 /** The signals that ask an export to stop. */
@@ -16,12 +17,12 @@ export function exitCodeOfSignal(signal: StopSignal): number {
 export class StopRequest {
   readonly #aborts = new AbortController();
   readonly #listeners = new Map<StopSignal, () => void>();
-  readonly #onAsk: () => void;
+  readonly #onAsk: (signal: StopSignal) => void;
   #asked: StopSignal | null = null;
   #isIdle = false;
 
   /** Calls `onAsk` for the first signal. */
-  constructor(onAsk: () => void) {
+  constructor(onAsk: (signal: StopSignal) => void) {
     this.#onAsk = onAsk;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const listener = () => this.#stop(signal);
@@ -57,12 +58,12 @@ export class StopRequest {
 
   #stop(signal: StopSignal): void {
     if (this.#asked !== null) {
-      // Progress bars hide the cursor.
-      if (movesCursor(process.stderr)) process.stderr.write("\u001b[?25h\n");
+      // The terminal shows ^C where the cursor is.
+      if (movesCursor(process.stderr)) writeLine("");
       process.exit(exitCodeOfSignal(signal));
     }
     this.#asked = signal;
-    this.#onAsk();
+    this.#onAsk(signal);
     if (this.#isIdle) this.#aborts.abort();
   }
 }

@@ -1,11 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { COMPILE_CACHE, MAIN } from "../scripts/run-pageturn.ts";
 
-const root = join(import.meta.dirname, "../../..");
-/** The command as it is published. */
-export const MAIN = join(root, "packages/cli/bin/pageturn.js");
+export { build, MAIN } from "../scripts/run-pageturn.ts";
 
 /** What a run left. */
 export interface Run {
@@ -31,13 +30,6 @@ export interface RunningProcess {
   type(text: string): void;
 }
 
-/** Builds the library and the command, if a source is newer. */
-export function build(): void {
-  const args = [join(root, "scripts/build.ts"), "--if-stale"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`The command does not build:\n${stdout}${stderr}`);
-}
-
 /** The environment of a server: its URL and key. */
 export function envOf({ url, apiKey }: { readonly url: string; readonly apiKey: string }): NodeJS.ProcessEnv {
   return { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: apiKey };
@@ -48,7 +40,7 @@ let home: string | undefined;
 function plainEnv(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   home ??= mkdtempSync(join(tmpdir(), "pageturn-home-"));
   // No key, no colour and no profile of the user.
-  return { PATH: process.env["PATH"], HOME: home, LANG: "C.UTF-8", ...env };
+  return { PATH: process.env["PATH"], HOME: home, LANG: "C.UTF-8", ...COMPILE_CACHE, ...env };
 }
 
 /** Runs `pageturn ...args` in a pipe. */
@@ -58,9 +50,14 @@ export function runCLI(args: readonly string[], options: RunOptions = {}): Promi
 
 /** Runs `pageturn ...args` in a pseudo-terminal: what it shows is in `stdout`. */
 export function runInTerminal(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const command = [process.execPath, MAIN, ...args].map(quoted).join(" ");
+  return runCommandInTerminal([process.execPath, MAIN, ...args], options);
+}
+
+/** Runs a command in a pseudo-terminal. */
+export function runCommandInTerminal(command: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const line = command.map(quoted).join(" ");
   return run("script", {
-    args: ["-qec", `stty cols ${options.columns ?? 100}; exec ${command}`, "/dev/null"],
+    args: ["-qec", `stty cols ${options.columns ?? 100}; exec ${line}`, "/dev/null"],
     options,
   });
 }
@@ -82,11 +79,15 @@ function run(
     options: { env, input, cwd, onOutput },
   }: { readonly args: readonly string[]; readonly options: RunOptions },
 ): Promise<Run> {
-  const child = spawn(command, args, { cwd, env: plainEnv(env), stdio: "pipe", timeout: 25_000 });
+  const child = spawn(command, args, { cwd, env: plainEnv(env), stdio: "pipe", timeout: 120_000 });
   const running = {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     type: (text: string) => child.stdin.write(text),
   };
+  // A command that fails at once may end before it has read its input.
+  child.stdin.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   // A terminal stays open, as a user would leave it.
   if (command !== "script" || input !== undefined) child.stdin.end(input);
   let stdout = "";

@@ -9,7 +9,7 @@ const KINDS: readonly (readonly [begin: string, kind: string])[] = [
 /** What a credential is, without its secret part: `an Admin API key (sk-ant-admin…)`. */
 export function describeKey(key: string): string {
   const found = KINDS.find(([begin]) => key.startsWith(begin));
-  return found === undefined ? "of an unknown kind" : `${found[1]} (${found[0]}…)`;
+  return found === undefined ? "a key of an unknown form" : `${found[1]} (${found[0]}…)`;
 }
 
 /** Whether it is sent as a token. */

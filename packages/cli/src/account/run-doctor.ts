@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { CommandError, EXIT } from "../failure.ts";
+import { CommandError, EXIT, NO_KEY } from "../failure.ts";
 import { openOutput } from "../output/stdout.ts";
 import { visible } from "../output/visible.ts";
 import { baseURLOf, credential, type GlobalOptions, openClient } from "../session.ts";
@@ -20,8 +20,7 @@ export async function runDoctor(options: GlobalOptions): Promise<void> {
   const client = openClient(options);
   await line("base URL", withoutSecrets(baseURLOf(options, found)));
   await line("proxy", proxies());
-  if (key === undefined)
-    throw new CommandError("There is no key: set ANTHROPIC_API_KEY, or type pageturn login", EXIT.notAllowed);
+  if (key === undefined) throw new CommandError(NO_KEY, EXIT.notAllowed);
   try {
     const begin = performance.now();
     const list = isAdminKey(key) ? client.organization.workspaces : client.models;
@@ -54,5 +53,8 @@ function proxies(): string {
 /** A URL without name, password and query; a text that is no URL is not shown. */
 function withoutSecrets(text: string): string {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  return url === null ? "[not a URL]" : `${url.origin}${url.pathname === "/" ? "" : url.pathname}`;
+  // `origin` is null for a scheme that is not that of a web page, such as socks5.
+  return url === null
+    ? "[not a URL]"
+    : `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}`;
 }

@@ -20,7 +20,7 @@ export function readFields(text: string, columns: readonly Column[] | null): rea
 }
 
 /** The column that an option names. Throws `UsageError` for several, and for a field that the items do not have. */
-export function readField(option: string, text: string, columns: readonly Column[]): Column {
+export function readField(option: string, text: string, columns: readonly Column[] | null): Column {
   if (/^[^,\s]+$/.test(text)) return field(text, columns, option);
   throw new UsageError(`Cannot use ${option} "${text}": it must be the name of one field`);
 }

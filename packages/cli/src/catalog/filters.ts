@@ -1,7 +1,8 @@
 import type { APIList, APIListParam } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
+import { isKeyOption, KEY_ADVICE, optionOnly } from "../output/redacted.ts";
 import { type Flag, isNegated, optionName, paramOf, plainName } from "./list-arguments.ts";
-import { allowedHint } from "./nearest.ts";
+import { allowedHint, nearest } from "./nearest.ts";
 import { paramValue } from "./param-value.ts";
 
 /** The size of pages and the number of items have options of their own: these names are not filters. */
@@ -15,7 +16,8 @@ export function filtersOf({ queryParams }: APIList): readonly APIListParam[] {
 }
 
 /**
- * The parameters of a list from what was typed, by their names for the client.
+ * The parameters of a list from what was typed, by their names for the client. `options` are those of the command, for the advice
+ * where one of them is misspelt.
  *
  * Throws `UsageError` for a wrong number of ids, and for a filter that the list does not have, that is missing, or whose
  * value it does not take.
@@ -24,11 +26,12 @@ export function readParams(
   list: APIList,
   pathArgs: readonly string[],
   flags: readonly Flag[],
+  options: readonly string[] = [],
 ): Record<string, unknown> {
   checkPath(list, pathArgs);
   const typed = new Map<APIListParam, string[]>();
   for (const flag of flags) {
-    const { param, text } = readFlag(list, flag);
+    const { param, text } = readFlag(list, flag, options);
     typed.set(param, [...(typed.get(param) ?? []), text]);
   }
   const values = [...typed].map(([param, texts]) => [param.name, paramValue(param, texts)] as const);
@@ -81,11 +84,12 @@ function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[
     throw new UsageError(
       `Cannot list ${id} without ${missing}, which is part of its path (${path}): name it after the list, as in ${usage}`,
     );
-  const extra = pathArgs[pathParams.length];
-  if (extra !== undefined)
+  // What is too much is not quoted: it may be a key, or the address of a database.
+  if (pathArgs.length > pathParams.length)
     throw new UsageError(
-      `Cannot use "${extra}" because ${id} takes ${pathParams.length === 0 ? "no id" : `only ${pathParams.join(", ")}`} ` +
-        `in its path (${path}). Filters are written --name value`,
+      `Cannot use ${pathArgs.length === 1 ? "an argument" : `${pathArgs.length} arguments`} after ${id}, ` +
+        `which takes ${pathParams.length === 0 ? "no id" : `only ${pathParams.join(", ")}`} in its path (${path}). ` +
+        "Filters are written --name value",
     );
   const empty = pathParams.find((_, index) => pathArgs[index]?.trim() === "");
   if (empty !== undefined) throw new UsageError(`Cannot list ${id} because ${empty} is empty`);
@@ -94,20 +98,31 @@ function checkPath({ id, path, pathParams }: APIList, pathArgs: readonly string[
 function readFlag(
   list: APIList,
   { typed, value }: Flag,
+  options: readonly string[],
 ): { readonly param: APIListParam; readonly text: string } {
   if (plainName(typed) === "limit") throw new UsageError(LIMIT_HINT);
   const isOff = isNegated(list, typed);
   const param = paramOf(list, isOff ? typed.slice("--no-".length) : typed);
   if (param === undefined || !typed.startsWith("--")) {
-    const names = filtersOf(list).map(optionName);
     throw new UsageError(
-      `Cannot use ${typed} because ${list.id} has no such filter: ${allowedHint(typed, names)}`,
+      `Cannot use ${optionOnly(typed)} because ${list.id} has no such filter${hintFor(list, typed, options)}`,
     );
   }
   if (isOff && value === undefined) return { param, text: "false" };
   if (param.type === "boolean" && !isOff) return { param, text: value ?? "true" };
   if (value === undefined) throw new UsageError(`Cannot use ${typed} without a value. Type: ${typed} VALUE`);
   return { param, text: value };
+}
+
+/** What an option that is no filter may have been: one of the command, a key, or another filter. */
+function hintFor(list: APIList, typed: string, options: readonly string[]): string {
+  const option = optionOnly(typed);
+  if (isKeyOption(option)) return `. ${KEY_ADVICE}`;
+  const names = filtersOf(list).map(optionName);
+  const similar = nearest(option, [...names, ...options]);
+  return similar !== undefined && options.includes(similar)
+    ? `: did you mean ${similar}?`
+    : `: ${allowedHint(option, names)}`;
 }
 
 /** What the parameters need and exclude of each other. */

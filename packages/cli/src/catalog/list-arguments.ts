@@ -8,6 +8,16 @@ export interface Flag {
   readonly value: string | undefined;
 }
 
+/** The words of a command on a list. */
+export interface ListWords {
+  /** Of the list. */
+  readonly name: string;
+  /** What follows it and is no option of the command. */
+  readonly rest: readonly string[];
+  /** The options that the command takes. */
+  readonly known: readonly string[];
+}
+
 /** What follows the name of a list. */
 export interface ListArguments {
   readonly pathArgs: readonly string[];

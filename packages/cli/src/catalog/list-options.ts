@@ -1,6 +1,6 @@
-import type { APIList } from "pageturn/catalog";
+import type { APIList, APIListParam } from "pageturn/catalog";
 import { UsageError } from "../failure.ts";
-import { type Flag, plainName } from "./list-arguments.ts";
+import { type Flag, optionName, plainName } from "./list-arguments.ts";
 import { largest } from "./param-value.ts";
 
 /** The largest page of a list, whatever its other parameters; `undefined` if the API does not say it. */
@@ -8,8 +8,23 @@ export function largestPageOf({ queryParams }: APIList): number | undefined {
   return largest(queryParams.find(({ name }) => name === "limit")?.max);
 }
 
-/** The value of `--page-size`: a number that the list allows, or `max`. */
-export function readPageSize(list: APIList, text: string): number | "max" {
+/** The filter that was typed and excludes a page size; `undefined` if none does. */
+export function excludesPageSize(
+  { queryParams }: APIList,
+  typed: Readonly<Record<string, unknown>>,
+): APIListParam | undefined {
+  return queryParams.find(({ name, excludes }) => typed[name] !== undefined && excludes?.includes("limit"));
+}
+
+/** The value of `--page-size`: a number that the list allows with the filters that were typed, or `max`. */
+export function readPageSize(
+  list: APIList,
+  text: string,
+  typed: Readonly<Record<string, unknown>>,
+): number | "max" {
+  const excluding = excludesPageSize(list, typed);
+  if (excluding !== undefined)
+    throw new UsageError(`Cannot use --page-size together with ${optionName(excluding)}`);
   const limit = list.queryParams.find(({ name }) => name === "limit");
   if (limit === undefined) throw new UsageError(`Cannot use --page-size because ${list.id} has no page size`);
   const most = largestPageOf(list);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { longOptions } from "../commander-words.ts";
 import type { GlobalOptions } from "../session.ts";
 
 /** The options of `export`. */
@@ -49,7 +50,7 @@ export function register(program: Command): void {
     .addHelpText("after", HELP)
     .action(async (name: string, rest: readonly string[]) => {
       const { exportList } = await import("../export/export-list.ts");
-      await exportList({ name, rest }, command.optsWithGlobals<ExportOptions>());
+      await exportList({ name, rest, known: longOptions(command) }, command.optsWithGlobals<ExportOptions>());
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { longOptions } from "../commander-words.ts";
 import type { GlobalOptions } from "../session.ts";
 
 /** The options of `list`. */
@@ -21,11 +22,10 @@ export function register(program: Command): void {
     .allowUnknownOption();
   addRowOptions(command)
     .option("--page-size <n>", "how many items each request asks for, or max")
-    .option("--distinct-by <field>", "leave out items that repeat one of the last 10,000 by this field: id")
     .addHelpText("after", HELP)
     .action(async (name: string, rest: readonly string[]) => {
       const { runList } = await import("../list/run-list.ts");
-      await runList({ name, rest }, command.optsWithGlobals<ListOptions>());
+      await runList({ name, rest, known: longOptions(command) }, command.optsWithGlobals<ListOptions>());
     });
 }
 
@@ -35,6 +35,7 @@ export function addRowOptions(command: Command): Command {
     .option("--format <format>", "table, jsonl, json, csv, tsv or yaml")
     .option("--fields <names>", "only these fields: id,agent.id")
     .option("--max-items <n>", "stop after this many items")
+    .option("--distinct-by <field>", "leave out items that repeat one of the last 10,000 by this field: id")
     .option("--csv-safe", "csv and tsv: escape cells that a spreadsheet would take for formulas");
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { longOptions } from "../commander-words.ts";
 import type { GlobalOptions } from "../session.ts";
 
 /** The options of all commands of `mirror`. */
@@ -28,6 +29,12 @@ export interface WorkerOptions extends MirrorCommandOptions {
   readonly ui?: string | undefined;
   readonly host?: string | undefined;
   readonly rate?: string | undefined;
+}
+
+/** The options of `mirror run`, as they were typed. */
+export interface RunOptions extends MirrorCommandOptions {
+  readonly concurrency: string;
+  readonly from?: string | undefined;
 }
 
 /** The folder of the database, if no other is named. */
@@ -73,14 +80,15 @@ export function register(program: Command): void {
     .option("--parents <name>", "the list of the mirror whose ids complete the path")
     .action(async (list: string, rest: readonly string[], _, command: Command) => {
       const { addList } = await import("../mirror/add-list.ts");
-      await addList({ list, rest }, command.optsWithGlobals<AddOptions>());
+      await addList({ name: list, rest, known: longOptions(command) }, command.optsWithGlobals<AddOptions>());
     });
   sub("run", "run lists now, and end")
     .argument("[names...]", "names in the mirror (default: all)")
     .option("--concurrency <n>", "how many parts of a list are walked at once", "4")
+    .option("--from <time>", "request feeds and reports again from this time, as 2026-10-01 or -7d")
     .action(async (names: readonly string[], _, command: Command) => {
       const { runLists } = await import("../mirror/run-lists.ts");
-      await runLists(names, command.optsWithGlobals<MirrorCommandOptions & { concurrency: string }>());
+      await runLists(names, command.optsWithGlobals<RunOptions>());
     });
   sub("status", "show how the lists stand")
     .option("--watch", "show it again every two seconds, until Ctrl-C")
@@ -91,7 +99,10 @@ export function register(program: Command): void {
     });
   sub("verify", "walk lists again and compare every row")
     .argument("[names...]", "names in the mirror (default: all)")
-    .option("--sample <n>", "compare about so many rows of each list, instead of all")
+    .option(
+      "--sample <n>",
+      "compare about so many rows of random parents and times, or the first ones of a list without them",
+    )
     .action(async (names: readonly string[], _, command: Command) => {
       const { verifyLists } = await import("../mirror/verify-lists.ts");
       await verifyLists(names, command.optsWithGlobals<MirrorCommandOptions & { sample?: string }>());
@@ -108,7 +119,10 @@ export function register(program: Command): void {
     .option("--metrics <port>", "serve /metrics for Prometheus")
     .option("--ui <port>", "serve a page that shows how the lists stand")
     .option("--host <address>", "where both listen; everyone who reaches it can read them", "127.0.0.1")
-    .option("--rate <n>", "requests a minute with this key, over all workers (default: as the API allows)")
+    .option(
+      "--rate <n>",
+      "requests a minute with this key, of all commands on the mirror (default: as the API allows)",
+    )
     .action(async (_, command: Command) => {
       const { runWorker } = await import("../mirror/run-worker.ts");
       await runWorker(command.optsWithGlobals<WorkerOptions>());
@@ -118,11 +132,13 @@ export function register(program: Command): void {
 const HELP = `
 A folder is open in one process at a time. With PostgreSQL, workers run on any number of machines.
 
-Exit codes: 3 if a run did not see the whole list, or if verify finds a difference.
+Exit codes: 3 if a run did not see the whole list, or if verify finds a difference, else that of the first list that failed.
+run and verify go on with the other lists.
 
 Examples
   pageturn mirror add compliance.activities --since 2026-01-01
   pageturn mirror add organization.usage_report.messages --since -90d --bucket-width 1h --group-by model
+  pageturn mirror run organization.usage_report.messages --from -7d
   pageturn mirror worker --ui 8080
   pageturn mirror verify compliance.activities
   PAGETURN_DATABASE=postgres://mirror@db.internal/company pageturn mirror status --watch`;

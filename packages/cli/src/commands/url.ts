@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { GlobalOptions } from "../session.ts";
 import { addRowOptions } from "./list.ts";
 
@@ -16,7 +16,30 @@ export interface UrlOptions extends GlobalOptions {
   readonly fields?: string | undefined;
   readonly maxItems?: string | undefined;
   readonly csvSafe?: boolean | undefined;
+  readonly distinctBy?: string | undefined;
 }
+
+/** The names of the ready strategies. Their module is not loaded for the help. */
+export const STRATEGIES: readonly string[] = [
+  "azure",
+  "github",
+  "googleAip158",
+  "headerCursor",
+  "idCursor",
+  "linkHeader",
+  "mcp",
+  "nextURL",
+  "notion",
+  "offsetLimit",
+  "openai",
+  "pageCursor",
+  "pageNumber",
+  "pageToken",
+  "relayConnection",
+  "shopifyGraphql",
+  "slack",
+  "stripe",
+];
 
 const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -27,7 +50,7 @@ export function register(program: Command): void {
       .summary("print the rows of a list of any other API")
       .description("Prints the rows of a list of any API. How it pages is detected, or named by --strategy.")
       .argument("<url>", "the URL of the first page, with its query")
-      .option("--strategy <name>", "how it pages: auto, github, pageToken, nextURL, …", "auto")
+      .option("--strategy <name>", "how it pages: auto, or one of the names below", "auto")
       .option("--param <name=value>", "an option of the strategy; repeatable", collected, [])
       .option("--items <path>", "where the items are in a page: data.items, or [] for the whole body")
       .option("--json <text>", "send a POST with this JSON; @FILE reads it from a file")
@@ -39,6 +62,8 @@ export function register(program: Command): void {
       )
       .option("--header-file <file>", "a file with headers, one a line: Name: value")
       .option("--header <line>", "a header that is no secret, Name: value; repeatable", collected, [])
+      // Refused in ignored-options.ts.
+      .addOption(new Option("--limit [n]").hideHelp())
       .option("--detect", "print how the API pages, and the code for it, instead of rows"),
   )
     .addHelpText("after", HELP)
@@ -48,11 +73,28 @@ export function register(program: Command): void {
     });
 }
 
+/** Names with commas, on lines that a terminal of 80 columns holds. */
+function lines(names: readonly string[]): string {
+  return names
+    .join(", ")
+    .replaceAll(/(.{1,75})(?:, |$)/g, "  $1,\n")
+    .replace(/,\n$/, "");
+}
+
 const HELP = `
+Strategies
+${lines(STRATEGIES)}
+The guide other-apis.md of the library has their options.
+
+With --json, a parameter that is only a name is in the query: --param to=cursor. --param to.json=cursor puts it into the body.
+
 Other users of the machine can read the arguments of a command in the process list: give secrets by --header-env or --header-file.
+
+With --strategy pageNumber, a URL without a page is page 1. If the API counts from 0: --param first=0
 
 Examples
   pageturn url 'https://api.github.com/repos/nodejs/node/issues?per_page=100' --max-items 300
   pageturn url https://api.stripe.com/v1/customers --strategy stripe --header-env authorization=STRIPE_AUTH
   pageturn url https://api.example.com/notes --strategy pageToken --param from.body=next --param to=cursor --items notes
+  pageturn url https://api.example.com/search --json '{"q":"x"}' --strategy pageToken --param from.body=next --param to.json=cursor
   pageturn url https://api.example.com/notes --detect`;

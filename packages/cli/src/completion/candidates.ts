@@ -3,8 +3,10 @@ import type { APIList } from "pageturn/catalog";
 import { filtersOf } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { optionName, paramOf } from "../catalog/list-arguments.ts";
+import { STRATEGIES } from "../commands/url.ts";
 import { isIgnored } from "../ignored-options.ts";
 import { FORMATS } from "../output/row-writer.ts";
+import { profileNames } from "../profile.ts";
 
 /** One completion, and what it is. */
 export interface Candidate {
@@ -22,8 +24,9 @@ export async function candidates(typed: readonly string[], program: Command): Pr
   const { before, current, begin } = lastWord(typed);
   const words = before.filter((word, index, all) => !isGlobal(program, { word, before: all[index - 1] }));
   const { command, name, args } = commandOf(program, words);
-  const all =
-    command.commands.length > 0
+  const all = takesValue(program, before.at(-1))
+    ? profilesAfter(before.at(-1))
+    : command.commands.length > 0
       ? commandsOf(command, { current, program })
       : await argumentsOf(command, { name, args, current, program });
   return all
@@ -54,12 +57,23 @@ function lastWord(typed: readonly string[]): {
   /** What stands before the word in what the shell takes for one. */
   readonly begin: string;
 } {
-  const words = typed.filter((word) => word !== "=");
-  if (typed.at(-1) === "=") words.push("");
+  const whole = withColons(typed);
+  const words = whole.filter((word) => word !== "=");
+  if (whole.at(-1) === "=") words.push("");
   const last = words.pop() ?? "";
   const [, option, value] = /^(--[^=]+)=(.*)$/s.exec(last) ?? [];
   if (option === undefined || value === undefined) return { before: words, current: last, begin: "" };
   return { before: [...words, option], current: value, begin: `${option}=` };
+}
+
+/** The words with those joined that bash has divided at a colon: `http`, `:` and `//host` are one. */
+function withColons(typed: readonly string[]): readonly string[] {
+  const words: string[] = [];
+  for (const [index, word] of typed.entries()) {
+    if (index > 0 && (word === ":" || typed[index - 1] === ":")) words.push((words.pop() ?? "") + word);
+    else words.push(word);
+  }
+  return words;
 }
 
 /** Whether a word is a global option or the value of one. */
@@ -67,8 +81,17 @@ function isGlobal(
   program: Command,
   { word, before }: { readonly word: string; readonly before: string | undefined },
 ): boolean {
-  const takesValue = program.options.some(({ long, required }) => required && long === before);
-  return takesValue || program.options.some(({ long }) => long === word);
+  return takesValue(program, before) || program.options.some(({ long }) => long === word);
+}
+
+/** Whether a word is a global option that has a value. */
+function takesValue(program: Command, word: string | undefined): boolean {
+  return program.options.some(({ long, required }) => required && long === word);
+}
+
+/** The values of a global option: only those of `--profile` are known. */
+function profilesAfter(option: string | undefined): readonly Candidate[] {
+  return option === "--profile" ? profileNames().map((text) => ({ text, about: "" })) : [];
 }
 
 function commandsOf(
@@ -120,7 +143,7 @@ async function valuesAfter(name: string, before: string): Promise<readonly strin
   if (before === "--split-by") return ["day", "month"];
   if (name === "mirror add" && before === "--mode") return ["feed", "buckets", "snapshot"];
   if (name !== "url" || before !== "--strategy") return null;
-  return ["auto", ...(await (await import("../url/strategy-options.ts")).strategyNames())];
+  return ["auto", ...STRATEGIES];
 }
 
 /** Values with those before them: `model,wor` becomes `model,workspace_id`. */
@@ -138,5 +161,7 @@ function knownList(name: string): APIList | null {
 }
 
 function optionsOf({ options }: Pick<Command, "options">): readonly Candidate[] {
-  return options.flatMap(({ long, description }) => (long ? [{ text: long, about: description }] : []));
+  return options.flatMap(({ long, hidden, description }) =>
+    long && !hidden ? [{ text: long, about: description }] : [],
+  );
 }

@@ -20,9 +20,14 @@ compdef _pageturn pageturn
 `,
   fish: `function __pageturn_complete
   set -l words (commandline -opc) (commandline -ct)
-  pageturn __complete -- $words[2..-1] 2>/dev/null
+  set -l found (pageturn __complete -- $words[2..-1] 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c pageturn -a '(__pageturn_complete)'
+complete -c pageturn -f -a '(__pageturn_complete)'
 `,
 };
 

@@ -1,8 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip, zstdCompress } from "node:zlib";
-import { CommandError } from "../failure.ts";
+import type { ExportJob } from "./export-job.ts";
+import { type FileMark, hasRows, type KnownRows, markAt, markOfStart } from "./file-mark.ts";
 import type { Format } from "./formats.ts";
+import { exists } from "./json-file.ts";
+import { changedFile, OwnFile } from "./own-file.ts";
 
 /** Turns text into the bytes of a file. Each result can be read on its own: the members of a gzip file, the frames of zstd. */
 type Encode = (text: string) => Promise<Buffer>;
@@ -28,42 +31,63 @@ function plainText(): Encode {
 /** How many characters are collected before they are written. Compression is as good as with larger pieces. */
 const PIECE = 1 << 18;
 
+/** How to open a {@link ByteFile}. */
+interface ByteFileOptions {
+  readonly job: ExportJob;
+  readonly format: Format;
+  /** The rows to go on after; `null` to make the file new. */
+  readonly rows: KnownRows | null;
+  /** Called before the first bytes are written: what is in the file from then on is of the export. */
+  noteStart(mark: FileMark): Promise<void>;
+}
+
 /** A file that grows at its end, and can be cut to the length that it had at a commit. */
 export class ByteFile {
+  readonly #own: OwnFile;
   readonly #handle: FileHandle;
   readonly #encode: Encode;
+  readonly #noteStart: ByteFileOptions["noteStart"];
   #committed: number;
   #length: number;
+  /** How long the file has become by this export: more than `#length` where a write failed. */
+  #reached: number;
   #pending: string[] = [];
   #pendingLength = 0;
   #isClosed = false;
 
-  private constructor(handle: FileHandle, { length, encode }: { length: number; encode: Encode }) {
+  private constructor(
+    own: OwnFile,
+    { handle, length, options }: { handle: FileHandle; length: number; options: ByteFileOptions },
+  ) {
+    const { format, noteStart } = options;
+    this.#own = own;
     this.#handle = handle;
-    this.#encode = encode;
+    this.#encode = ENCODERS[format] ?? plainText();
+    this.#noteStart = noteStart;
     this.#length = length;
     this.#committed = length;
+    this.#reached = length;
   }
 
-  /**
-   * Opens a file and cuts it to `length`. A file of which nothing was committed is made new: `flags` says whether one may be
-   * there.
-   */
-  static async open(
-    file: string,
-    { length, flags, format }: { length: number; flags: "wx" | "w" | "r+"; format: Format },
-  ): Promise<ByteFile> {
-    const handle = await open(file, length === 0 ? flags : "r+");
+  /** Opens a file, and cuts what comes after its rows. Throws `ChangedFile` if the file that is there does not have them. */
+  static async open(file: string, options: ByteFileOptions): Promise<ByteFile> {
+    const { rows, job } = options;
+    const length = rows?.bytes ?? 0;
+    const flags = rows === null ? "w+" : length > 0 || (await exists(file)) ? "r+" : "wx+";
+    const handle = await open(file, flags);
     try {
-      const { size } = await handle.stat();
-      // It was longer when the export was allowed to begin.
-      if (size < length) throw new CommandError(`Cannot write ${file}: another program has changed it`);
-      if (size > length) await handle.truncate(length);
+      // It had them when the export was allowed to begin.
+      if (rows !== null && !(await hasRows(handle, rows))) throw await changedFile(file, job);
+      await handle.truncate(length);
+      return new ByteFile(await OwnFile.of(file, job), { handle, length, options });
     } catch (error) {
       await handle.close();
       throw error;
     }
-    return new ByteFile(handle, { length, encode: ENCODERS[format] ?? plainText() });
+  }
+
+  get length(): number {
+    return this.#length;
   }
 
   /** Adds text. Returns a promise if enough has been collected to be written: wait for it. */
@@ -74,18 +98,27 @@ export class ByteFile {
   }
 
   /**
-   * Writes everything to the disk and returns the length of the file. With `isEnd`, a file without any text is one of its format,
-   * too: 0 bytes are no gzip member and no frame of zstd.
+   * Writes everything to the disk and returns the rows of the file. With `isEnd`, a file without any text is one of its format,
+   * too: 0 bytes are no gzip member and no frame of zstd. Throws `ChangedFile` if another program has changed the file.
    */
-  async sync({ isEnd = false } = {}): Promise<number> {
+  async sync({ isEnd = false } = {}): Promise<KnownRows> {
     if (this.#pendingLength > 0 || (isEnd && this.#length === 0)) await this.#flush();
     if (this.#length !== this.#committed) await this.#handle.datasync();
-    return this.#length;
+    await this.check();
+    if (this.#length === 0) return { bytes: 0, mark: null };
+    const mark = await markAt(this.#handle, this.#length);
+    if (mark === undefined) throw await this.#own.changed();
+    return { bytes: this.#length, mark };
   }
 
-  /** Called when the length that {@link sync} returned was noted: {@link close} leaves so much of the file. */
+  /** Called when what {@link sync} returned was noted: {@link close} leaves so much of the file. */
   committed(): void {
     this.#committed = this.#length;
+  }
+
+  /** Throws `ChangedFile` unless the file is found by its name, with all that was written. */
+  check(): Promise<void> {
+    return this.#own.check({ least: this.#length, most: this.#reached });
   }
 
   /** Closes the file, and cuts what was not committed. */
@@ -93,7 +126,9 @@ export class ByteFile {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
-      await this.#handle.truncate(this.#committed);
+      const { size } = await this.#handle.stat();
+      // A file of another length is not as the export has left it.
+      if (size > this.#committed && size <= this.#reached) await this.#handle.truncate(this.#committed);
     } finally {
       await this.#handle.close();
     }
@@ -103,6 +138,9 @@ export class ByteFile {
     const bytes = await this.#encode(this.#pending.join(""));
     this.#pending = [];
     this.#pendingLength = 0;
+    if (this.#length === 0 && bytes.length > 0) await this.#noteStart(markOfStart(bytes));
+    // Bytes after the end of a file that was cut would leave a hole in it.
+    await this.check();
     let done = 0;
     while (done < bytes.length) {
       const { bytesWritten } = await this.#handle.write(
@@ -112,6 +150,7 @@ export class ByteFile {
         this.#length + done,
       );
       done += bytesWritten;
+      this.#reached = this.#length + done;
     }
     this.#length += bytes.length;
   }

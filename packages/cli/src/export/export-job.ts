@@ -1,4 +1,5 @@
 import type { Column } from "../catalog/columns.ts";
+import type { FileMark } from "./file-mark.ts";
 import type { Format } from "./formats.ts";
 
 /** Where the rows of an export come from. No credential is in it. */
@@ -17,6 +18,8 @@ export interface ExportJob {
   readonly file: string;
   /** The file that `file` replaces when the export has ended: the one that the user named; else `undefined`. */
   readonly replaces?: string | undefined;
+  /** What that file is when the export begins; `null` if there is none. */
+  readonly replaced?: FileMark | null | undefined;
   readonly format: Format;
   readonly source: ExportSource;
   readonly endpoint: string;

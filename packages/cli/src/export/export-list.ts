@@ -1,4 +1,5 @@
 import { type AsyncAnthropic, type AsyncPaginator, sliceByTime } from "pageturn";
+import type { ListWords } from "../catalog/list-arguments.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { messages } from "../messages.ts";
 import { openClient, openList } from "../session.ts";
@@ -17,12 +18,9 @@ import { type ExportResult, runExport } from "./run-export.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 
 /** Checks all arguments, and exports the list: into one file, or one for each day or month. */
-export async function exportList(
-  args: { readonly name: string; readonly rest: readonly string[] },
-  options: ExportOptions,
-): Promise<void> {
+export async function exportList(words: ListWords, options: ExportOptions): Promise<void> {
   keepHeapSmall();
-  const plan = planExport(args, options);
+  const plan = planExport(words, options);
   const client = openClient(options);
   try {
     if (options.dryRun) {
@@ -43,11 +41,9 @@ async function exportPlan(
   const meter = new ProgressMeter({ quiet: options.quiet ?? false });
   const endWatch = watchRetries((retry) => meter.retry(retry));
   // Before the first file is touched.
-  const stop = new StopRequest(() => {
-    // Below a bar.
-    if (process.stderr.isTTY) process.stderr.write("\n");
-    messages(options).info("Ending after this page. Press Ctrl-C again to end at once.");
-  });
+  const stop = new StopRequest(() =>
+    messages(options).info("Ending after this page. Press Ctrl-C again to end at once."),
+  );
   // Of the file before, whose rows those of the next one belong to.
   let organization: string | null | undefined;
   const exportPart = async (

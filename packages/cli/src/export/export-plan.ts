@@ -3,8 +3,8 @@ import { type Column, columnsOf } from "../catalog/columns.ts";
 import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
-import { type Flag, optionName, plainName, splitArguments } from "../catalog/list-arguments.ts";
-import { largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
+import { type Flag, type ListWords, plainName, splitArguments } from "../catalog/list-arguments.ts";
+import { excludesPageSize, largestPageOf, readCount, readPageSize } from "../catalog/list-options.ts";
 import type { ExportOptions } from "../commands/export.ts";
 import { UsageError } from "../failure.ts";
 import { baseURLOf, credential } from "../session.ts";
@@ -46,16 +46,13 @@ export interface ExportPlan {
 }
 
 /** Checks the arguments of an export. Nothing is read. Throws `UsageError`. */
-export function planExport(
-  { name, rest }: { name: string; rest: readonly string[] },
-  options: ExportOptions,
-): ExportPlan {
+export function planExport({ name, rest, known }: ListWords, options: ExportOptions): ExportPlan {
   const { output: file } = options;
   refuseNoFile(file);
   const list = findList(name);
   const { pathArgs, flags } = splitArguments(list, rest);
   const by = readSplit(options.splitBy);
-  const typed = readParams(list, pathArgs, flags);
+  const typed = readParams(list, pathArgs, flags, known);
   const isStartWhole = by !== undefined && isStartInDays(list, flags);
   const parameters: ExportJob["parameters"] = {
     ...typed,
@@ -67,6 +64,7 @@ export function planExport(
   const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
   const parallel = options.parallel === undefined ? undefined : readCount("--parallel", options.parallel);
   const { columns, fields } = readColumns(list, options.fields);
+  if (format === "sqlite") refuseSameInSQLite(columns);
   const distinctBy =
     options.distinctBy === undefined
       ? null
@@ -161,13 +159,9 @@ function pageSize(
   { pageSize: text }: ExportOptions,
   typed: ExportJob["parameters"],
 ): { readonly limit?: number | "max" } {
-  const excluding = list.queryParams.find(
-    ({ name, excludes }) => typed[name] !== undefined && excludes?.includes("limit"),
-  );
-  if (text !== undefined && excluding !== undefined)
-    throw new UsageError(`Cannot use --page-size together with ${optionName(excluding)}`);
-  if (text !== undefined) return { limit: readPageSize(list, text) };
-  return largestPageOf(list) === undefined || excluding !== undefined ? {} : { limit: "max" };
+  if (text !== undefined) return { limit: readPageSize(list, text, typed) };
+  const isUnknown = largestPageOf(list) === undefined;
+  return isUnknown || excludesPageSize(list, typed) !== undefined ? {} : { limit: "max" };
 }
 
 function readSplit(text: string | undefined): SplitBy | undefined {
@@ -183,6 +177,22 @@ function readColumns(
   if (text === undefined) return { columns, fields: null };
   const chosen = readFields(text, columns);
   return { columns: chosen, fields: chosen.map(({ name }) => name) };
+}
+
+/** SQLite takes names of columns for the same that differ in the case of ASCII letters alone. Throws `UsageError` for such fields. */
+function refuseSameInSQLite(columns: readonly Column[]): void {
+  const known = new Map<string, string>();
+  for (const { name } of columns) {
+    const folded = name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const other = known.get(folded);
+    if (other !== undefined) {
+      throw new UsageError(
+        `Cannot use --fields with ${other} and ${name} because SQLite takes both for the same column: name one of them, or choose ` +
+          "another format",
+      );
+    }
+    known.set(folded, name);
+  }
 }
 
 /** Where the rows come from, without what may be a secret. */

@@ -208,7 +208,7 @@ export class ExportRun {
   #mixed(organization: string): RefusedResume {
     return new RefusedResume(
       `Cannot resume ${this.#sink.state.file} because it was begun with a key of another organization: it has rows of ` +
-        `${this.#organization}, and the key is of ${organization}. Use a key of the first one, or start again with --overwrite`,
+        `${this.#organization}, and the key is of ${organization}. Use a key of the first one, or export to another file`,
       EXIT.usage,
     );
   }
@@ -219,6 +219,8 @@ export class ExportRun {
     if (!(error instanceof Stopped) && !(error instanceof WalkFailure)) throw error;
     const cause = error instanceof WalkFailure ? error.cause : error;
     if (cause instanceof IncompleteListError || cause instanceof PaginationCycleError) {
+      // Of a page that the walk refuses, it has shown none.
+      if (cause instanceof IncompleteListError) this.#now.lastRequestId = cause.requestId;
       await this.#end();
       return cause;
     }
@@ -239,7 +241,7 @@ export class ExportRun {
 export function refusedCheckpoint(error: unknown, stateName: string): unknown {
   if (!(error instanceof CheckpointError)) return error;
   const problem = `its checkpoint cannot be resumed, as ${checkpointProblem(error.message)}`;
-  const message = damaged(stateName, { problem, remedy: "Start again with --overwrite" });
+  const message = damaged(stateName, { problem });
   return new RefusedResume(message, EXIT.error, { cause: error });
 }
 

@@ -9,6 +9,7 @@ import { type PreparedExport, prepareExport } from "./prepare-export.ts";
 import { reportResult, reportStop } from "./report-result.ts";
 import type { ExportResult } from "./run-export.ts";
 import type { SinkMode } from "./sink.ts";
+import { noteOfTotals } from "./split-ranges.ts";
 import { writeRecord } from "./split-record.ts";
 
 /** How to export one of several files. */
@@ -39,6 +40,8 @@ export async function exportSplit(plan: ExportPlan, split: SplitOptions): Promis
       reportStop(split.stop.asked, { options: split.options, canGoOn: prepared.hadRecord });
       return;
     }
+    const note = plan.split && noteOfTotals(plan.list, plan.split.by);
+    if (note !== undefined) messages(split.options).info(note);
     await exportFiles(output, { prepared, split });
   } finally {
     unlock();

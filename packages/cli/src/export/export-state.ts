@@ -3,6 +3,7 @@ import type { Checkpoint } from "pageturn";
 import { CommandError } from "../failure.ts";
 import { anObject, type Check, count, exactly, flag, listOf, nullable, shape, text } from "./checks.ts";
 import { type ExportJob, type ExportSource, targetOf } from "./export-job.ts";
+import { type FileMark, MARK } from "./file-mark.ts";
 import { stateFileOf } from "./file-names.ts";
 import { readTextFile } from "./json-file.ts";
 
@@ -44,6 +45,12 @@ export interface ExportState {
   readonly repeats: number;
   /** The length of the file up to which it has these rows; `null` where the file keeps account itself. */
   readonly bytes: number | null;
+  /** Of the rows up to `bytes`; of the first ones, while they are written; `null` before, and where the file keeps account itself. */
+  readonly mark: FileMark | null;
+  /** Of the Parquet files that were made of the rows: the one that is there, and the one that is to replace it. */
+  readonly made: readonly FileMark[];
+  /** The file that is replaced at the end, as it was when the export began; `null` if there was none. */
+  readonly replaced: FileMark | null;
   readonly firstId: string | null;
   readonly lastId: string | null;
   readonly firstCursor: string | null;
@@ -97,6 +104,9 @@ const STATE = shape({
   ...COUNTS,
   range: nullable(shape({ from: text, to: text })),
   bytes: nullable(count),
+  mark: nullable(MARK),
+  made: listOf(MARK),
+  replaced: nullable(MARK),
   // What else is in a checkpoint is checked by the walk that goes on with it.
   checkpoint: nullable(anObject),
   keys: listOf(text),
@@ -134,6 +144,9 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
     pages: 0,
     repeats: 0,
     bytes: 0,
+    mark: null,
+    made: [],
+    replaced: job.replaced ?? null,
     firstId: null,
     lastId: null,
     firstCursor: null,
@@ -145,18 +158,22 @@ export function newState(job: ExportJob, range: ExportState["range"]): ExportSta
   };
 }
 
-/** What to do about a file beside an export that is damaged. */
-const REMOVE_IT = "Rename or remove it, and start again with --overwrite";
+/** What to do about a file beside an export that is damaged. Not `--overwrite`: with `--split-by`, that is about all files. */
+const REMOVE_IT =
+  "Rename or remove the file of the export with its checkpoint and its manifest, and export it again";
 
 /** The message for a file or a table of an export that is damaged. */
-export function damaged(where: string, { problem, remedy }: { problem: string; remedy: string }): string {
+export function damaged(
+  where: string,
+  { problem, remedy = REMOVE_IT }: { problem: string; remedy?: string | undefined },
+): string {
   return `Cannot use ${where} because it is damaged, or of another version: ${problem}. ${remedy}`;
 }
 
 /** Reads a value that was written as JSON. Throws `CommandError` with the name of the file and the rule that is broken. */
 export function readChecked<T>(
   json: string,
-  { check, where, remedy = REMOVE_IT }: { check: Check; where: string; remedy?: string | undefined },
+  { check, where, remedy }: { check: Check; where: string; remedy?: string | undefined },
 ): T {
   let value: unknown;
   let problem: string | undefined;

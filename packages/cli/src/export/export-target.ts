@@ -2,8 +2,16 @@ import { lstat, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { type ExportJob, startAgain, targetOf } from "./export-job.ts";
-import { readState } from "./export-state.ts";
-import { manifestFileOf, newFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
+import { type ExportState, readState } from "./export-state.ts";
+import { hasOtherRows, isSameMark, markOf } from "./file-mark.ts";
+import {
+  manifestFileOf,
+  newFileOf,
+  rowsFileOf,
+  stagedFileOf,
+  stateFileOf,
+  temporaryFileOf,
+} from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { Format } from "./formats.ts";
 import { exists, syncFolder, undefinedIfMissing } from "./json-file.ts";
@@ -15,9 +23,10 @@ import {
   readOwnManifest,
   readReplacingManifest,
 } from "./manifest.ts";
+import { counted } from "./progress-text.ts";
 import { refuseOther } from "./refuse-other.ts";
 import { findNewExport, stateOf } from "./saved-state.ts";
-import { inTheWay, refuseForeign, removeState } from "./side-files.ts";
+import { refuseForeign, refuseForeignParquet, removeState } from "./side-files.ts";
 import type { SinkMode } from "./sink.ts";
 
 /** Where the rows of an export go: to the file that the user named, or to one that replaces it at the end. */
@@ -33,7 +42,7 @@ export async function findTarget(job: ExportJob, mode: SinkMode): Promise<Export
   try {
     const target = await foundTarget(job, mode);
     if (target.kind === "finished") return target;
-    await refuseForeign(target.job);
+    await refuseForeign(target.job, mode);
     if (mode.resume) await refuseChanged(target.job);
     return target;
   } catch (error) {
@@ -46,8 +55,9 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
   // Says what is wrong with the folder.
   await stat(`${dirname(file)}/.`);
   await refuseOddFile(job, mode);
-  const next: ExportJob = { ...job, file: newFileOf(file), replaces: file };
-  const begun = await findNewExport(file, format);
+  const replaced = (await markOf(file)) ?? null;
+  const next: ExportJob = { ...job, file: newFileOf(file), replaces: file, replaced };
+  const begun = await findNewExport(job);
   if (mode.overwrite) {
     const owner = await ownerOf(file, format);
     if (owner !== undefined) throw rowsOf(owner, file);
@@ -55,7 +65,10 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
   }
   if (begun !== undefined) {
     if (!mode.resume) throw new CommandError(unfinished(file));
-    if (begun.state !== undefined) refuseOther(begun.state, job);
+    if (begun.state !== undefined) {
+      refuseOther(begun.state, job);
+      await refuseReplaced(job, { file, state: begun.state });
+    }
     return { kind: "open", job: next, mode };
   }
   const isThere = await exists(file);
@@ -128,30 +141,56 @@ async function finished(job: ExportJob, manifest: Manifest): Promise<Manifest> {
 }
 
 /**
- * Throws `CommandError` if a file that has ended was changed since: what was added to it would be cut off when it is gone on with. A
- * database keeps what is not of the export. A Parquet file is made when the list has ended: an earlier one is of the user.
+ * Throws `CommandError` if the file of an export was changed since, or is another one: what is in it would be cut off when it is gone
+ * on with. A database keeps what is not of the export, and has to have its rows.
  */
 async function refuseChanged(job: ExportJob): Promise<void> {
   const { file, format } = job;
-  if (format === "sqlite") return;
+  if (format === "sqlite") return refuseOtherTable(job);
   const state = await readState(file);
-  if (await exists(file)) {
-    const manifest = await readOwnManifest(file);
-    if (manifest !== undefined) await refuseOtherSize(job, manifest);
-    else if (format === "parquet" && state?.outcome === null) throw inTheWay(targetOf(job), file);
-  }
-  await refuseLost(format === "parquet" ? stagedFileOf(file) : file, { job, bytes: state?.bytes ?? 0 });
+  const manifest = (await exists(file)) ? await readOwnManifest(file) : undefined;
+  if (manifest !== undefined) await refuseOtherSize(job, manifest);
+  if (state === undefined) return;
+  if (format === "parquet") await refuseForeignParquet(job, state);
+  await refuseOtherRows(rowsFileOf(file, format), { job, state });
 }
 
-/** Throws `CommandError` if a file has less than was committed. */
-async function refuseLost(rows: string, { job, bytes }: { job: ExportJob; bytes: number }): Promise<void> {
-  const size = (await stat(rows).catch(undefinedIfMissing))?.size;
-  if ((size ?? 0) >= bytes) return;
-  const what =
-    size === undefined
+/** Throws `CommandError` if the table of a database does not have as many rows as were committed. */
+async function refuseOtherTable(job: ExportJob): Promise<void> {
+  const { file, format } = job;
+  const state = await stateOf(file, { format });
+  if (state === undefined) return;
+  const { countRows } = await import("./sqlite-database.ts");
+  const rows = (await countRows(file)) ?? 0;
+  if (rows === state.rows) return;
+  throw new CommandError(
+    `Cannot resume ${file} because its table items has ${counted(rows, "row")} and had ${counted(state.rows, "row")} when its ` +
+      `checkpoint was written: put that one back, or ${startAgain(job)}`,
+  );
+}
+
+/** Throws `CommandError` if a file does not have the rows that were committed. */
+async function refuseOtherRows(
+  name: string,
+  { job, state }: { job: ExportJob; state: ExportState },
+): Promise<void> {
+  const bytes = state.bytes ?? 0;
+  const size = (await stat(name).catch(undefinedIfMissing))?.size;
+  if (size === undefined ? bytes === 0 : !(await hasOtherRows(name, state))) return;
+  const isOther = size !== undefined && size >= bytes;
+  const why = isOther
+    ? "it is not the file that the export has written"
+    : size === undefined
       ? "it is gone"
       : `it has ${size} bytes and had ${bytes} when its checkpoint was written`;
-  throw new CommandError(`Cannot resume ${rows} because ${what}: put it back, or ${startAgain(job)}`);
+  const remedy =
+    bytes === 0
+      ? "rename it, and repeat the command"
+      : isOther
+        ? // Rows that are not the file that the user named are in the way of --overwrite, too.
+          `rename it and put that one back, or ${name === targetOf(job) ? "" : "rename it and "}${startAgain(job)}`
+        : `put it back, or ${startAgain(job)}`;
+  throw new CommandError(`Cannot resume ${name} because ${why}: ${remedy}`);
 }
 
 async function refuseOtherSize(job: ExportJob, { bytes }: Manifest): Promise<void> {
@@ -165,15 +204,33 @@ async function refuseOtherSize(job: ExportJob, { bytes }: Manifest): Promise<voi
   );
 }
 
+/** Throws `CommandError` if the file that is to be replaced is no longer the one that was there when the export began. */
+async function refuseReplaced(
+  { startedAt }: ExportJob,
+  { file, state: { replaced } }: { readonly file: string; readonly state: ExportState },
+): Promise<void> {
+  const mark = await markOf(file);
+  // Whoever has removed it wants none of it.
+  if (mark === undefined || isSameMark(mark, replaced)) return;
+  const again = startedAt === undefined ? ", or replace it as it is now with --overwrite" : "";
+  throw new CommandError(
+    `Cannot replace ${file} because it has changed since its export began: rename it and repeat the command with --resume${again}`,
+  );
+}
+
 /** A part of a list does not replace a file, unless so many items were asked for. */
 export async function isToReplace(manifest: Manifest, file: string): Promise<boolean> {
   return isWanted(manifest) || !(await exists(file));
 }
 
 /** Replaces a file by the new one, with its manifest, and with its state if the list may go on. */
-export async function replaceFile(job: ExportJob, manifest: Manifest): Promise<void> {
+export async function replaceFile(
+  job: ExportJob,
+  { manifest, state }: { readonly manifest: Manifest; readonly state: ExportState },
+): Promise<void> {
   const { replaces: file, format } = job;
   if (file === undefined) return;
+  await refuseReplaced(job, { file, state });
   if (format === "sqlite") await (await import("./sqlite-database.ts")).settleDatabase(file);
   // That of a file that is gone.
   if (!(await exists(file))) await rm(manifestFileOf(file), { force: true });

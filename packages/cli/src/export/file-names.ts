@@ -15,6 +15,11 @@ export function stagedFileOf(file: string): string {
   return `${file}.rows.jsonl`;
 }
 
+/** The name of the file that has the rows of an export as they come. */
+export function rowsFileOf(file: string, format: Format): string {
+  return format === "parquet" ? stagedFileOf(file) : file;
+}
+
 /** The name of the manifest of a file. */
 export function manifestFileOf(file: string): string {
   return `${file}.manifest.json`;

@@ -5,6 +5,7 @@ import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState, readState } from "./export-state.ts";
+import { type FileMark, type KnownRows, markOf } from "./file-mark.ts";
 import { stateFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
 import { createJSONFile, exists, writeJSONFile } from "./json-file.ts";
@@ -37,24 +38,29 @@ export class FileSink implements Sink {
     this.#text = text;
   }
 
-  /** Opens the sink. `rows` and `format` differ from those of the job where the rows are staged. */
+  /** Opens the sink. `rows` and `format` differ from those of the job where the rows are staged; `made` is of the file that is there then. */
   static async open(
     job: ExportJob,
-    { mode, range, rows = job.file, format = job.format }: FileSinkOptions,
+    { mode, range, rows = job.file, format = job.format, made = [] }: FileSinkOptions,
   ): Promise<FileSink> {
     const stateFile = stateFileOf(job.file);
     const saved = mode.resume ? await readState(job.file) : undefined;
-    const state = saved ?? newState(job, range);
+    const isNew = saved === undefined && !mode.overwrite && rows === job.file;
+    // What is there counts no longer, and is of an export, also if the process is killed before it is cut.
+    const before = isNew || saved !== undefined ? undefined : await markOf(rows);
+    const state = saved ?? { ...newState(job, range), made, mark: before ?? null };
     const keepState = async () => {
       if (saved === undefined)
         await ((await exists(stateFile)) ? writeJSONFile : createJSONFile)(stateFile, state);
     };
-    const length = state.bytes ?? 0;
+    let sink: FileSink;
+    const noteStart = (mark: FileMark) => sink.#note({ ...sink.state, mark });
+    const open = (known: KnownRows | null) => ByteFile.open(rows, { job, format, rows: known, noteStart });
     let bytes: ByteFile;
-    if (saved === undefined && !mode.overwrite && rows === job.file) {
+    if (isNew) {
       // Before the state, which says that the file is of the export. Without one, only an empty file is taken.
       const isThere = await exists(rows);
-      bytes = await ByteFile.open(rows, { length, flags: isThere ? "r+" : "wx", format });
+      bytes = await open(state);
       await keepState().catch(async (error: unknown) => {
         await bytes.close();
         if (!isThere) await rm(rows, { force: true });
@@ -63,14 +69,15 @@ export class FileSink implements Sink {
     } else {
       // After the state, which says that nothing of the file counts.
       await keepState();
-      bytes = await ByteFile.open(rows, { length, flags: "w", format }).catch(async (error: unknown) => {
+      bytes = await open(saved ?? null).catch(async (error: unknown) => {
         if (saved === undefined && !(await exists(rows))) await rm(stateFile, { force: true });
         throw error;
       });
     }
     const text = rowText(job, format);
-    if (length === 0 && text.head !== "") await bytes.add(text.head);
-    return new FileSink({ stateFile, state }, { bytes, text });
+    sink = new FileSink({ stateFile, state }, { bytes, text });
+    if (bytes.length === 0 && text.head !== "") await bytes.add(text.head);
+    return sink;
   }
 
   get state(): ExportState {
@@ -84,14 +91,20 @@ export class FileSink implements Sink {
 
   async commit(state: ExportState): Promise<void> {
     await this.#bytes.add(this.#text.rest());
-    const bytes = await this.#bytes.sync({ isEnd: state.outcome !== null });
-    const committed = { ...state, bytes };
-    await writeJSONFile(this.stateName, committed);
+    await this.#note({ ...state, ...(await this.#bytes.sync({ isEnd: state.outcome !== null })) });
     this.#bytes.committed();
-    this.#state = committed;
+  }
+
+  async #note(state: ExportState): Promise<void> {
+    await writeJSONFile(this.stateName, state);
+    this.#state = state;
   }
 
   async finish(): Promise<void> {}
+
+  check(): Promise<void> {
+    return this.#bytes.check();
+  }
 
   async clean(): Promise<void> {
     if (this.#state.outcome?.complete) await rm(this.stateName, { force: true });
@@ -106,6 +119,7 @@ interface FileSinkOptions {
   readonly mode: SinkMode;
   readonly range: ExportState["range"];
   readonly rows?: string;
+  readonly made?: readonly FileMark[];
   readonly format?: Format;
 }
 

@@ -50,11 +50,16 @@ async function write(file: string, value: unknown): Promise<void> {
   }
 }
 
-/** The text of a file beside an export; `undefined` if there is none. Throws `CommandError` if it is a folder. */
+/** The text of a file beside an export; `undefined` if there is none. Throws `CommandError` if it is a folder or a dead link. */
 export async function readTextFile(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EISDIR") return undefinedIfMissing(error);
-    const why = `Cannot use ${file} because it is a folder: rename it, or choose another name for the export`;
+  return readFile(file, "utf8").catch(async (error: NodeJS.ErrnoException) => {
+    const isFolder = error.code === "EISDIR";
+    if (!isFolder) {
+      undefinedIfMissing(error);
+      if (!(await exists(file))) return undefined;
+    }
+    const what = isFolder ? "a folder" : "a link to a file that does not exist";
+    const why = `Cannot use ${file} because it is ${what}: rename it, or choose another name for the export`;
     throw new CommandError(why, undefined, { cause: error });
   });
 }

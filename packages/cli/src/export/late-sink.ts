@@ -10,6 +10,7 @@ export class LateSink implements Sink {
   readonly #initial: ExportState;
   readonly #openSink: () => Promise<Sink>;
   #sink: Sink | null = null;
+  #isClosed = false;
 
   constructor(
     { stateName, state }: { readonly stateName: string; readonly state: ExportState },
@@ -40,11 +41,17 @@ export class LateSink implements Sink {
     await this.#sink?.finish();
   }
 
+  /** Does nothing once the file is closed: it gets another name then. */
+  async check(): Promise<void> {
+    if (!this.#isClosed) await this.#sink?.check();
+  }
+
   async clean(): Promise<void> {
     await this.#sink?.clean();
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#sink?.close();
   }
 

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { CommandError } from "../failure.ts";
 import { type Check, count, exactly, rule, shape, text } from "./checks.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import {
@@ -12,9 +14,12 @@ import {
   readChecked,
 } from "./export-state.ts";
 import { manifestFileOf, newFileOf } from "./file-names.ts";
+import { fileProblem } from "./file-problem.ts";
 import { isFormat } from "./formats.ts";
 import { exists, readTextFile, undefinedIfMissing, writeJSONFile } from "./json-file.ts";
-import { rowsDigest } from "./rows-digest.ts";
+import { changedFile } from "./own-file.ts";
+import { type RowsDigest, rowsDigest } from "./rows-digest.ts";
+import type { Sink } from "./sink.ts";
 import { type Versions, versions } from "./versions.ts";
 
 /** What is known of a file that was exported: `FILE.manifest.json`. */
@@ -33,7 +38,7 @@ export interface Manifest extends ExportIdentity {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly outcome: ExportOutcome;
-  /** Of the uncompressed text for JSONL, of the bytes for CSV and Parquet, of the raw items in order for SQLite. */
+  /** Of the uncompressed text for JSONL, of the bytes for CSV and Parquet, of the rows of the table for SQLite. */
   readonly sha256: string;
   readonly bytes: number;
   readonly versions: Versions;
@@ -51,9 +56,14 @@ const MANIFEST = shape({
   versions: shape({ cli: text, pageturn: text, node: text }),
 } satisfies Readonly<Record<keyof Manifest, Check>>);
 
-/** Writes the manifest of a file that has all rows of `state`. */
-export async function writeManifest(job: ExportJob, state: ExportState): Promise<Manifest> {
+/**
+ * Writes the manifest of a file that has all rows that a sink has committed. Throws `ChangedFile` if the file has others: another
+ * program has changed it.
+ */
+export async function writeManifest(job: ExportJob, sink: Sink): Promise<Manifest> {
+  const { state } = sink;
   const { identity, startedAt, rows, pages, repeats, firstId, lastId, firstCursor, lastCursor } = state;
+  const { sha256, bytes } = await committedRows(job, sink);
   const manifest: Manifest = {
     v: 1,
     file: basename(targetOf(job)),
@@ -70,11 +80,37 @@ export async function writeManifest(job: ExportJob, state: ExportState): Promise
     startedAt,
     endedAt: new Date().toISOString(),
     outcome: state.outcome ?? { complete: false, reason: "unknown", incompleteBecause: null },
-    ...(await rowsDigest(job.file, job.format)),
+    sha256,
+    bytes,
     versions: versions(),
   };
   await writeJSONFile(manifestFileOf(job.file), manifest);
   return manifest;
+}
+
+/** The digest of the rows that a sink has committed. Throws `ChangedFile` if others are found by the name of the file. */
+async function committedRows(job: ExportJob, sink: Sink): Promise<RowsDigest> {
+  const { file, format } = job;
+  const digest = await rowsDigest(file, format).catch(async (error: unknown) => {
+    await sink.check();
+    // What an export has written can be read, unless it is for the disk.
+    throw fileProblem(error, file) instanceof CommandError ? error : await changedFile(file, job, error);
+  });
+  // After it: the digest may be of a file that has lost its name since.
+  await sink.check();
+  if (digest.rows !== null && digest.rows !== sink.state.rows) throw await changedFile(file, job);
+  return digest;
+}
+
+/** The manifest of a file that has all rows of `state`; `undefined` if the file is missing, or if its manifest is about fewer rows. */
+export async function manifestOfRows(file: string, state: ExportState): Promise<Manifest | undefined> {
+  const manifest = (await exists(file)) ? await readOwnManifest(file) : undefined;
+  if (manifest === undefined) return undefined;
+  // Another request or row changes one of them.
+  const [made, wanted] = [manifest, state].map(({ rows, pages, repeats, lastRequestId, outcome }) => {
+    return { rows, pages, repeats, lastRequestId, outcome };
+  });
+  return isDeepStrictEqual(made, wanted) ? manifest : undefined;
 }
 
 /** Reads the manifest of a file; `undefined` if there is none. Throws `CommandError` if it is not one. */
@@ -115,5 +151,6 @@ export function isWanted({ outcome }: Manifest): boolean {
 export async function readOwnManifest(file: string): Promise<Manifest | undefined> {
   const where = manifestFileOf(file);
   const json = await readTextFile(where);
-  return json === undefined ? undefined : readChecked<Manifest>(json, { check: MANIFEST, where });
+  const remedy = "Rename or remove it";
+  return json === undefined ? undefined : readChecked<Manifest>(json, { check: MANIFEST, where, remedy });
 }

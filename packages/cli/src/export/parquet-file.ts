@@ -28,13 +28,21 @@ const ELEMENTS: Readonly<Record<ColumnType, Omit<SchemaElement, "name">>> = {
   },
 };
 
+interface ParquetOptions {
+  readonly rows: string;
+  readonly columns: readonly Column[];
+  readonly isWhole: boolean;
+  onMade(made: { readonly temporary: string; readonly lines: number }): Promise<void>;
+}
+
 /**
  * Makes a Parquet file out of lines of JSON, in constant memory. The file appears in one step. JSON and nested arrays are text;
- * times are timestamps in UTC with microseconds. `isWhole` says that the rows are whole items.
+ * times are timestamps in UTC with microseconds. `isWhole` says that the rows are whole items. `onMade` is called before the file that
+ * was made, whose name it is given with the number of its rows, gets its own. Throws `SyntaxError` for a line that is not JSON.
  */
 export async function writeParquetFile(
   file: string,
-  { rows, columns, isWhole }: { rows: string; columns: readonly Column[]; isWhole: boolean },
+  { rows, columns, isWhole, onMade }: ParquetOptions,
 ): Promise<void> {
   // With chosen fields, too: a column of numbers cannot hold a text.
   const all: readonly Column[] = [...columns, { name: OTHERS, path: [OTHERS], type: "json" }];
@@ -46,7 +54,9 @@ export async function writeParquetFile(
   await replaceInOneStep(file, async (temporary) => {
     const writer = new ParquetWriter({ writer: fileWriter(temporary), schema, createdBy: "pageturn" });
     let group = new RowGroup(all);
+    let lines = 0;
     for await (const line of byteLines(rowBytes(rows, "jsonl"))) {
+      lines += 1;
       group.add(cellsOf(JSON.parse(line.toString())), line.length);
       if (!group.isFull) continue;
       await writer.write(group.source);
@@ -56,6 +66,7 @@ export async function writeParquetFile(
     await writer.finish();
     const handle = await open(temporary, "r+");
     await handle.sync().finally(() => handle.close());
+    await onMade({ temporary, lines });
   });
 }
 

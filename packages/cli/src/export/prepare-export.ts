@@ -31,7 +31,7 @@ export async function prepareExport(plan: ExportPlan): Promise<PreparedExport> {
   const { job, mode, split } = plan;
   if (split !== undefined) return prepareSplit(plan, split);
   const saved = mode.resume
-    ? await savedExport(job.file, job.format).catch((error: unknown) => {
+    ? await savedExport(job).catch((error: unknown) => {
         throw fileProblem(error, job.file);
       })
     : undefined;
@@ -82,7 +82,8 @@ async function prepareSplit(plan: ExportPlan, split: SplitRange): Promise<Prepar
     modeOf: async (index) => {
       if (record.mode === "new") return mode;
       // What is damaged is refused, or replaced, with the file.
-      const known = await savedExport(parts[index]?.job.file ?? "", job.format).catch(() => undefined);
+      const part = parts[index]?.job;
+      const known = part && (await savedExport(part).catch(() => undefined));
       return known?.startedAt === record.startedAt ? RESUME : OVERWRITE;
     },
   };

@@ -46,7 +46,9 @@ export async function printFirstRequest(plan: ExportPlan, { options, openWalk }:
   }
   const [first] = walks;
   if (first === undefined) {
-    messages(options).info("Nothing would be requested: the export has all its items.");
+    const all =
+      plan.maxItems === undefined ? "all its items" : "as many items as were asked for, or the whole list";
+    messages(options).info(`Nothing would be requested: the export has ${all}.`);
     return;
   }
   try {

@@ -11,14 +11,19 @@ export interface FractionPlan {
 }
 
 /** How much of an export is done after an item, from 0 to 1; `undefined` if that cannot be said. */
-export type FractionOf = (item: unknown, rows: number) => number | undefined;
+export interface FractionOf {
+  (item: unknown, rows: number): number | undefined;
+  /** Whether each item is as large a part as any other. Times are not: a range may be empty before its first item. */
+  readonly isEven?: boolean;
+}
 
 /**
  * Returns a function for the items of the file with this index. What is done is a part of the number of items, if it has a
  * bound, or else of the range of time: the files before, and the time of the item in its own file.
  */
 export function fractionOf({ list, parts, maxItems }: FractionPlan, index = 0): FractionOf {
-  if (maxItems !== undefined) return (_, rows) => rows / maxItems;
+  if (maxItems !== undefined)
+    return Object.assign((_: unknown, rows: number) => rows / maxItems, { isEven: true });
   const range = rangeParams(list);
   const [first, part, last] = [parts[0], parts[index], parts.at(-1)].map((each) => each?.job.parameters);
   if (range === undefined || first === undefined || part === undefined || last === undefined)

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { showOnStderr } from "../messages.ts";
 import { movesCursor } from "../output/terminal.ts";
 import type { ExportProgress } from "./export-run.ts";
 import type { FractionOf } from "./progress-fraction.ts";
@@ -7,6 +8,12 @@ import type { Retry } from "./request-watch.ts";
 
 /** How often a line is written where stderr is not a terminal, in milliseconds. */
 const LINE_EVERY = 5000;
+
+/**
+ * How much of a range of time has to be done before it says how long the rest takes. Whether there are items in the rest is not known:
+ * with this share, the time left is at most nine times the time that has passed.
+ */
+const LEAST_SHARE = 0.1;
 
 /** How to show progress. */
 export interface MeterOptions {
@@ -65,14 +72,20 @@ export class ProgressMeter implements ExportProgress {
   /** Removes the bar, so that other text can be written. The next file shows it again. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#bar?.stop();
     this.#timer = undefined;
+    if (this.#bar === undefined) return;
+    this.#bar.stop();
     this.#bar = undefined;
+    showOnStderr(null);
+    process.off("exit", this.#leave);
   }
+
+  /** A process that ends at once leaves a terminal that shows its cursor and wraps its lines. */
+  readonly #leave = () => this.stop();
 
   #show(): void {
     if (this.#options.quiet || this.#bar !== undefined || this.#timer !== undefined) return;
-    if (movesCursor(process.stderr)) this.#bar = this.#newBar();
+    if (movesCursor(process.stderr)) this.#showBar();
     else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
   }
 
@@ -93,11 +106,25 @@ export class ProgressMeter implements ExportProgress {
   #leftMs(elapsed: number): number | undefined {
     if (this.#fraction === undefined || this.#firstFraction === undefined) return undefined;
     const done = this.#fraction - this.#firstFraction;
-    return done <= 0 ? undefined : (elapsed * Math.max(0, 1 - this.#fraction)) / done;
+    const least = this.fractionOf.isEven ? 0 : LEAST_SHARE;
+    return done <= least ? undefined : (elapsed * Math.max(0, 1 - this.#fraction)) / done;
+  }
+
+  #showBar(): void {
+    const bar = this.#newBar();
+    this.#bar = bar;
+    const start = () => bar.start(100, (this.#fraction ?? 0) * 100);
+    start();
+    showOnStderr((write) => {
+      bar.stop();
+      write();
+      start();
+    });
+    process.once("exit", this.#leave);
   }
 
   #newBar(): SingleBar {
-    const bar = new SingleBar({
+    return new SingleBar({
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
@@ -111,7 +138,5 @@ export class ProgressMeter implements ExportProgress {
       },
       barsize: 24,
     });
-    bar.start(100, 0);
-    return bar;
   }
 }

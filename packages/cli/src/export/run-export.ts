@@ -2,14 +2,16 @@ import { rm } from "node:fs/promises";
 import type { StopSignal } from "../stop-request.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import { type ExportOptions, ExportRun, Stopped } from "./export-run.ts";
-import { newState } from "./export-state.ts";
+import { type ExportState, newState } from "./export-state.ts";
 import { endReplacing, findTarget, isToReplace, replaceFile } from "./export-target.ts";
-import { manifestFileOf, stagedFileOf, stateFileOf, stateNameOf } from "./file-names.ts";
+import { isSameMark, markOf } from "./file-mark.ts";
+import { manifestFileOf, rowsFileOf, stagedFileOf, stateFileOf, stateNameOf } from "./file-names.ts";
 import { fileProblem } from "./file-problem.ts";
 import { exists, writeJSONFile } from "./json-file.ts";
 import { LateSink } from "./late-sink.ts";
-import { type Manifest, readOwnManifest, writeManifest } from "./manifest.ts";
+import { type Manifest, manifestOfRows, readOwnManifest, writeManifest } from "./manifest.ts";
 import { openSink } from "./open-sink.ts";
+import { ChangedFile } from "./own-file.ts";
 import { stateOf } from "./saved-state.ts";
 import { removeState } from "./side-files.ts";
 import type { SinkMode } from "./sink.ts";
@@ -51,46 +53,48 @@ export async function runExport(asked: ExportJob, options: ExportOptions): Promi
     return target;
   }
   const { job, mode } = target;
-  const { file } = job;
+  const { file, format } = job;
   const { sink, isFirst } = await openTarget(target, options).catch((error: unknown) => {
     throw fileProblem(error, file);
   });
   let isEmpty = false;
+  let changed: ChangedFile | undefined;
   try {
     const { outcome, rows } = sink.state;
     options.progress.begin(rows);
     const isEnough = options.maxItems !== undefined && rows >= options.maxItems;
     const hadEnough = outcome?.complete !== true && isEnough;
     const error = outcome?.complete || isEnough ? null : await new ExportRun(sink, options).walk();
-    // Also for a Parquet file that was moved away: it is made again of its rows.
-    if (sink.state.outcome === null || !(await exists(file))) {
-      const enough = { complete: false, reason: "maxItems", incompleteBecause: null };
-      await sink.commit({ ...sink.state, outcome: sink.state.outcome ?? enough });
+    if (sink.state.outcome === null) {
+      const outcome = { complete: false, reason: "maxItems", incompleteBecause: null };
+      await sink.commit({ ...sink.state, outcome });
     }
+    const before = sink.isOpen ? undefined : await manifestOfRows(file, sink.state);
+    // A Parquet file is made of its rows also if it was moved away, or if the process ended before the file had all of them.
+    if (before === undefined) await sink.open();
     await sink.finish();
+    const manifest = before ?? (await writeManifest(job, sink));
     await sink.close();
-    const before = sink.isOpen ? undefined : await readOwnManifest(file);
-    const manifest = before ?? (await writeManifest(job, sink.state));
     const ended = { kind: "ended", manifest, error, hadEnough } as const;
     const isInPlace = job.replaces === undefined || (await isToReplace(manifest, job.replaces));
     if (!isInPlace) return { ...ended, file };
-    await replaceFile(job, manifest);
+    await replaceFile(job, { manifest, state: sink.state });
     if (job.replaces === undefined) await sink.clean();
     return { ...ended, file: targetOf(job) };
   } catch (error) {
     const { rows } = sink.state;
     isEmpty = isFirst && rows === 0;
-    const kept = {
-      rows,
-      file,
-      isKept: !isEmpty && (mode.resume || sink.isOpen),
-      files: filesFor(job),
-    };
+    changed = error instanceof ChangedFile ? error : await changeOf(sink);
+    const isThere = sink.isOpen || (mode.resume && (await exists(rowsFileOf(file, format))));
+    const isKept = !isEmpty && changed === undefined && isThere;
+    const kept = { rows, file, isKept, files: filesFor(job) };
+    // Without a row, the reason why the list has failed says more.
+    if (changed !== undefined && !isEmpty) return { kind: "failed", error: changed, ...kept };
     if (error instanceof Stopped) return { kind: "stopped", signal: error.signal, ...kept };
     return { kind: "failed", error: fileProblem(error, file), ...kept };
   } finally {
     await sink.close().catch(() => {});
-    if (isEmpty) await removeAll(job);
+    if (isEmpty) await removeAll(job, { state: sink.state, isChanged: changed !== undefined });
   }
 }
 
@@ -127,10 +131,28 @@ async function openTarget(
   return { sink, isFirst };
 }
 
-/** Removes an export that has no row. */
-async function removeAll({ file, format }: ExportJob): Promise<void> {
-  if (format === "sqlite") await (await import("./sqlite-database.ts")).removeDatabase(file);
-  else for (const name of filesFor({ file, format })) await rm(name, { force: true });
+/** The error for a file that another program has changed; `undefined` if it is as it was written. */
+function changeOf(sink: LateSink): Promise<ChangedFile | undefined> {
+  return sink.check().then(
+    () => undefined,
+    (error: unknown) => (error instanceof ChangedFile ? error : undefined),
+  );
+}
+
+/** Removes an export that has no row. `isChanged` says that another program has changed the file of the rows: it stays. */
+async function removeAll(
+  { file, format }: ExportJob,
+  { state: { made }, isChanged }: { readonly state: ExportState; readonly isChanged: boolean },
+): Promise<void> {
+  if (format === "sqlite") {
+    if (!isChanged) await (await import("./sqlite-database.ts")).removeDatabase(file);
+    return;
+  }
+  const mark = format === "parquet" ? await markOf(file) : undefined;
+  const isForeign = format === "parquet" ? !made.some((each) => isSameMark(each, mark)) : isChanged;
+  if (!isForeign) await rm(file, { force: true });
+  if (format === "parquet" && !isChanged) await rm(stagedFileOf(file), { force: true });
+  await rm(stateFileOf(file), { force: true });
 }
 
 function filesFor({ file, format }: Pick<ExportJob, "file" | "format">): readonly string[] {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { ExportJob } from "./export-job.ts";
 import { type ExportIdentity, type ExportState, readState } from "./export-state.ts";
 import { newFileOf, stateFileOf } from "./file-names.ts";
 import type { Format } from "./formats.ts";
@@ -20,11 +21,14 @@ export async function stateOf(
   return (isReplacing ? await readState(newFileOf(file), remedy) : undefined) ?? readState(file, remedy);
 }
 
+type FileOfExport = Pick<ExportJob, "file" | "format" | "startedAt">;
+
 /** An export that is to replace a file and has begun; without a state, if it has no row yet. */
-export async function findNewExport(
-  file: string,
-  format: Format,
-): Promise<{ readonly state: ExportState | undefined } | undefined> {
+export async function findNewExport({
+  file,
+  format,
+  startedAt,
+}: FileOfExport): Promise<{ readonly state: ExportState | undefined } | undefined> {
   const newFile = newFileOf(file);
   const [isThere, json] = [await exists(newFile), await exists(stateFileOf(newFile))];
   if (!isThere && !json) return undefined;
@@ -36,7 +40,9 @@ export async function findNewExport(
     if (!(await isExportDatabase(newFile, { orEmpty: true }))) throw inTheWay(file, newFile);
   }
   const names = format === "sqlite" ? newFile : `${stateFileOf(newFile)} and ${newFile}`;
-  const remedy = `Remove ${names}, and start again with --overwrite`;
+  // With `--split-by`, --overwrite is about all files.
+  const how = startedAt === undefined ? "start again with --overwrite" : "repeat the command";
+  const remedy = `Remove ${names}, and ${how}`;
   const state = await stateOf(newFile, { format, remedy });
   const isOwn = state === undefined ? format === "sqlite" || !isThere : state.file === basename(file);
   if (!isOwn) throw inTheWay(file, newFile);
@@ -50,8 +56,9 @@ export interface SavedExport {
 }
 
 /** The export that has written a file or has begun to, of which `--resume` is the continuation; `undefined` if none is known. */
-export async function savedExport(file: string, format: Format): Promise<SavedExport | undefined> {
-  const begun = await findNewExport(file, format);
+export async function savedExport(of: FileOfExport): Promise<SavedExport | undefined> {
+  const { file, format } = of;
+  const begun = await findNewExport(of);
   if (begun !== undefined) return begun.state;
   const state = await stateOf(file, { format });
   if (state !== undefined) return state;

@@ -2,10 +2,12 @@ import { open, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { CommandError } from "../failure.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
-import { readState } from "./export-state.ts";
-import { manifestFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
+import { type ExportState, readState } from "./export-state.ts";
+import { hasOtherRows, isSameMark, markOf } from "./file-mark.ts";
+import { manifestFileOf, rowsFileOf, stagedFileOf, stateFileOf, temporaryFileOf } from "./file-names.ts";
 import { exists } from "./json-file.ts";
 import { readOwnManifest } from "./manifest.ts";
+import type { SinkMode } from "./sink.ts";
 
 /** The error for a file of the user that has the name of one that an export needs. */
 export function inTheWay(file: string, name: string): CommandError {
@@ -18,7 +20,7 @@ export function inTheWay(file: string, name: string): CommandError {
  * Throws `CommandError` unless all files beside a file that its export makes, replaces or removes are those of an export. State and
  * manifest are if they have the right content, rows of Parquet if there is a state. Temporary files are by their name.
  */
-export async function refuseForeign(job: ExportJob): Promise<void> {
+export async function refuseForeign(job: ExportJob, { resume }: SinkMode): Promise<void> {
   const target = targetOf(job);
   for (const file of new Set([target, job.file])) {
     const state = await readState(file);
@@ -27,11 +29,29 @@ export async function refuseForeign(job: ExportJob): Promise<void> {
       () => false,
     );
     if (!isManifest) throw inTheWay(target, manifestFileOf(file));
-    const staged = stagedFileOf(file);
-    if (job.format === "parquet" && state === undefined && (await exists(staged)))
-      throw inTheWay(target, staged);
-    if (job.format === "sqlite") await refuseBesideDatabase(file, target);
+    if (job.format === "sqlite") {
+      await refuseBesideDatabase(file, target);
+      continue;
+    }
+    const rows = rowsFileOf(file, job.format);
+    // Rows that are gone on with are looked at later. The user has asked for the file itself to be replaced.
+    if (rows === target || (resume && file === job.file && state !== undefined)) continue;
+    const isForeign =
+      state === undefined ? rows !== file && (await exists(rows)) : await hasOtherRows(rows, state);
+    if (isForeign) throw inTheWay(target, rows);
   }
+}
+
+/** Throws `CommandError` if the Parquet file that is there was made of other rows than those of an export. */
+export async function refuseForeignParquet(
+  job: ExportJob,
+  { made }: Pick<ExportState, "made">,
+): Promise<void> {
+  const { file } = job;
+  // What the file is that a manifest is about, its size says.
+  if (!(await exists(file)) || (await exists(manifestFileOf(file)))) return;
+  const mark = await markOf(file);
+  if (!made.some((each) => isSameMark(each, mark))) throw inTheWay(targetOf(job), file);
 }
 
 /** Without its database, a journal is of no use, and SQLite removes it. A file of another kind, or a WAL, is one of the user. */

@@ -8,10 +8,12 @@ export interface Sink {
   readonly state: ExportState;
   /** Adds an item. They are safe with the next commit. Returns a promise if the caller has to wait. */
   add(item: unknown): Promise<void> | undefined;
-  /** Makes the items so far and the state last together. Sets `state.bytes`. */
+  /** Makes the items so far and the state last together. Sets `state.bytes`. Throws as {@link check} does. */
   commit(state: ExportState): Promise<void>;
   /** Makes the file that the user asked for out of what was committed. */
   finish(): Promise<void>;
+  /** Throws `ChangedFile` if the file is not the one that the sink has written: another program has changed or removed it. */
+  check(): Promise<void>;
   /** Called when the file is closed and its manifest was written: removes what is needed only to go on, where the list is complete. */
   clean(): Promise<void>;
   /** Closes the file. Items that were not committed are dropped. It can be called again. */

@@ -48,6 +48,13 @@ export function rangeParams(list: APIList): RangeParams | undefined {
   );
 }
 
+/** What users have to know of the files of a list whose rows are totals over the range that is asked for; else `undefined`. */
+export function noteOfTotals({ id, time }: APIList, by: SplitBy): string | undefined {
+  return time?.totals === true
+    ? `The rows of ${id} are totals over the range that is asked for: each file has those of its ${by}.`
+    : undefined;
+}
+
 type Parameters = Readonly<Record<string, unknown>>;
 
 /**

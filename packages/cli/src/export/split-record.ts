@@ -55,7 +55,8 @@ export async function readRecord(output: string): Promise<SplitRecord | undefine
   const json = await readTextFile(where).catch((error: unknown) => {
     throw fileProblem(error, where);
   });
-  return json === undefined ? undefined : readChecked<SplitRecord>(json, { check: RECORD, where });
+  const remedy = "Rename or remove it, and start again with --overwrite";
+  return json === undefined ? undefined : readChecked<SplitRecord>(json, { check: RECORD, where, remedy });
 }
 
 /** Writes the record of the export to an output in one step. */

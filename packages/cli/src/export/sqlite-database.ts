@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { CommandError } from "../failure.ts";
@@ -26,7 +27,10 @@ export function openDatabase(
   } finally {
     process.emitWarning = emitWarning;
   }
-  const database = new sqlite.DatabaseSync(file, { readOnly: options.readOnly ?? false });
+  // SQLite reads `file:name` and `:memory:` as something else than the name of a file.
+  const database = new sqlite.DatabaseSync(typeof file === "string" ? resolve(file) : file, {
+    readOnly: options.readOnly ?? false,
+  });
   // Not the option `timeout`, which Node 22.15 does not have.
   database.exec("PRAGMA busy_timeout = 5000");
   return database;
@@ -106,7 +110,21 @@ export async function isExportDatabase(file: string, { orEmpty = false } = {}): 
 }
 
 /** The state of the export in a database; `undefined` if the file is not one. A database of the user is not changed. */
-export async function stateIn(file: string, remedy?: string): Promise<ExportState | undefined> {
+export function stateIn(file: string, remedy?: string): Promise<ExportState | undefined> {
+  return readExport(file, (database) => savedState(database, { file, remedy }));
+}
+
+/** How many rows the table of an export has; `undefined` if the file is not one. */
+export function countRows(file: string): Promise<number | undefined> {
+  return readExport(file, (database) =>
+    hasTable(database, "items")
+      ? Number(database.prepare("SELECT count(*) AS count FROM items").get()?.["count"])
+      : 0,
+  );
+}
+
+/** What is read from the database of an export; `undefined` if the file is not one. A database of the user is not changed. */
+async function readExport<T>(file: string, read: (database: DatabaseSync) => T): Promise<T | undefined> {
   const head = await headOf(file);
   if (!head?.isExport) return undefined;
   // A transaction that was cut off is rolled back first. A user may have changed the mode: then nothing is to be written.
@@ -114,7 +132,7 @@ export async function stateIn(file: string, remedy?: string): Promise<ExportStat
   const immutable = Object.assign(pathToFileURL(file), { search: "?immutable=1" });
   const database = openDatabase(head.isWAL ? immutable : file, { readOnly: !isCutOff });
   try {
-    return savedState(database, { file, remedy });
+    return read(database);
   } finally {
     database.close();
   }
@@ -125,15 +143,18 @@ export function savedState(
   database: DatabaseSync,
   { file, remedy }: { file: string; remedy?: string | undefined },
 ): ExportState | undefined {
-  const hasTable = database
-    .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_export'")
-    .get();
-  if (hasTable === undefined) return undefined;
+  if (!hasTable(database, "_export")) return undefined;
   const json = database.prepare("SELECT state FROM _export").get()?.["state"];
   return parseState(String(json), {
     where: stateNameOf(file, "sqlite"),
-    remedy: remedy ?? "Start again with --overwrite, or choose another name",
+    remedy,
   });
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return (
+    database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined
+  );
 }
 
 /** Removes a database, with what SQLite keeps beside it. */

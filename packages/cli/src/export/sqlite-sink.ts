@@ -6,8 +6,15 @@ import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState } from "./export-state.ts";
 import { stateNameOf } from "./file-names.ts";
 import { exists } from "./json-file.ts";
+import { OwnFile } from "./own-file.ts";
 import type { Sink, SinkMode } from "./sink.ts";
-import { markExport, openExportDatabase, replaceDatabase, savedState } from "./sqlite-database.ts";
+import {
+  markExport,
+  openExportDatabase,
+  removeDatabase,
+  replaceDatabase,
+  savedState,
+} from "./sqlite-database.ts";
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "TEXT",
@@ -28,18 +35,23 @@ const LARGEST_WHOLE = 2 ** 63;
 export class SQLiteSink implements Sink {
   readonly stateName: string;
   readonly #database: DatabaseSync;
+  readonly #own: OwnFile;
   readonly #insert: StatementSync;
   readonly #keep: StatementSync;
   readonly #valuesOf: (item: unknown) => SQLiteValue[];
   #state: ExportState;
   #isClosed = false;
 
-  private constructor(database: DatabaseSync, { job, state }: { job: ExportJob; state: ExportState }) {
+  private constructor(
+    database: DatabaseSync,
+    { job, state, own }: { job: ExportJob; state: ExportState; own: OwnFile },
+  ) {
     const { file, format, columns, fields } = job;
     const others = fields === null;
     this.stateName = stateNameOf(file, format);
     const names = [...columnNames(columns, { others }), "_raw"];
     this.#database = database;
+    this.#own = own;
     this.#state = state;
     this.#insert = database.prepare(
       `INSERT INTO items (${names.map(quoted).join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
@@ -62,13 +74,16 @@ export class SQLiteSink implements Sink {
     // In one step: without a database, an older file would be taken for the one that was asked for.
     if (mode.overwrite && (await exists(file)))
       await replaceDatabase(file, (database) => create(database, { job, state: initial }));
+    const isNew = !(await exists(file));
     const database = openExportDatabase(file);
     try {
       const state = savedState(database, { file }) ?? create(database, { job, state: initial });
       database.exec("BEGIN IMMEDIATE");
-      return new SQLiteSink(database, { job, state });
+      return new SQLiteSink(database, { job, state, own: await OwnFile.of(file, job) });
     } catch (error) {
       database.close();
+      // Without its table, it would be in the way of the next command.
+      if (isNew) await removeDatabase(file);
       throw error;
     }
   }
@@ -82,6 +97,7 @@ export class SQLiteSink implements Sink {
   }
 
   async commit(state: ExportState): Promise<void> {
+    await this.check();
     const committed = { ...state, bytes: null };
     this.#keep.run(JSON.stringify(committed));
     this.#database.exec("COMMIT");
@@ -90,6 +106,10 @@ export class SQLiteSink implements Sink {
   }
 
   async finish(): Promise<void> {}
+
+  check(): Promise<void> {
+    return this.#own.check();
+  }
 
   async clean(): Promise<void> {}
 

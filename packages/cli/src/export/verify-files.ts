@@ -53,6 +53,7 @@ async function manifestOf(file: string): Promise<Manifest> {
 }
 
 function ending({ outcome }: Manifest): string {
+  if (outcome.reason === "maxItems") return ". It has as many as --max-items said: the list may have more";
   return outcome.complete ? "" : `. The list was not complete: ${incompleteness(outcome) ?? outcome.reason}`;
 }
 

@@ -32,13 +32,14 @@ export async function printRows(
   const { output, writer, maxItems, order, distinctBy } = options;
   const say = messages(options.messages);
   const stop = new StopRequest(() => say.info("Ending. Press Ctrl-C again to end at once."));
-  let left = 0;
+  // Of the items on the pages so far, without repeats.
+  let [received, taken] = [0, 0];
   const walk = open(stop.signal).items({
     ...(maxItems !== undefined && { maxItems }),
     ...(order !== undefined && { order }),
     ...(distinctBy !== undefined && { distinctBy: (item: unknown) => distinctKey(item, distinctBy) }),
-    onPage: (page) => {
-      left = page.getPaginatedItems().length;
+    onPage: (_, { items }) => {
+      received = items;
     },
   });
   let rows: unknown[] = [];
@@ -47,8 +48,8 @@ export async function printRows(
       const { done, value: item } = await stop.whileWaiting(walk.next());
       if (done) break;
       rows.push(item);
-      left -= 1;
-      if (left > 0) continue;
+      taken += 1;
+      if (taken < received) continue;
       const page = rows;
       rows = [];
       await output.write(writer.rows(page));

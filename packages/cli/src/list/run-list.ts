@@ -2,7 +2,7 @@ import { type Column, columnsOf } from "../catalog/columns.ts";
 import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
-import { splitArguments } from "../catalog/list-arguments.ts";
+import { type ListWords, splitArguments } from "../catalog/list-arguments.ts";
 import { readCount, readPageSize, splitOrder } from "../catalog/list-options.ts";
 import type { ListOptions } from "../commands/list.ts";
 import { formatOf, rowWriter } from "../output/row-writer.ts";
@@ -18,14 +18,11 @@ const CURSORS = [
 ] as const;
 
 /** Checks all arguments, and prints the list. */
-export async function runList(
-  { name, rest }: { readonly name: string; readonly rest: readonly string[] },
-  options: ListOptions,
-): Promise<void> {
+export async function runList({ name, rest, known }: ListWords, options: ListOptions): Promise<void> {
   const list = findList(name);
   const { pathArgs, flags: typed } = splitArguments(list, rest);
   const { order, flags } = splitOrder(typed);
-  const params = readParams(list, pathArgs, flags);
+  const params = readParams(list, pathArgs, flags, known);
   const output = openOutput();
   const format = formatOf(options.format, output);
   const columns: readonly Column[] = columnsOf(list, apiCatalog().shapes);
@@ -35,7 +32,7 @@ export async function runList(
     options.distinctBy === undefined
       ? undefined
       : readField("--distinct-by", options.distinctBy, columns).path;
-  if (options.pageSize !== undefined) params["limit"] = readPageSize(list, options.pageSize);
+  if (options.pageSize !== undefined) params["limit"] = readPageSize(list, options.pageSize, params);
 
   const client = openClient(options);
   try {

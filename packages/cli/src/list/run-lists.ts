@@ -6,6 +6,7 @@ import { optionName } from "../catalog/list-arguments.ts";
 import { largestPageOf } from "../catalog/list-options.ts";
 import type { ListsOptions } from "../commands/lists.ts";
 import { CommandError } from "../failure.ts";
+import { messages } from "../messages.ts";
 import { formatOf, rowWriter } from "../output/row-writer.ts";
 import { openOutput } from "../output/stdout.ts";
 import { listDetails } from "./list-details.ts";
@@ -35,9 +36,22 @@ export async function runLists(word: string | undefined, options: ListsOptions):
     throw new CommandError(`There is no list that has to do with "${word}". See all with: pageturn lists`);
   const isTable = format === "table";
   const fields = isTable ? COLUMNS.filter(({ name }) => name !== "lists") : COLUMNS;
-  const writer = await rowWriter(format, { columns: COLUMNS, fields, output });
+  let leftOut: readonly string[] = [];
+  const writer = await rowWriter(format, {
+    columns: COLUMNS,
+    fields,
+    output,
+    isFirstWhole: true,
+    onLeftOut: (names) => {
+      leftOut = names;
+    },
+  });
   await output.write(writer.rows(found.map((list) => rowOf(list, isTable))));
   await output.write(writer.end());
+  if (leftOut.length > 0)
+    messages(options).info(
+      `There is no room for ${leftOut.join(", ")}. See all of a list with: pageturn lists NAME, or of all lists with: pageturn lists --format csv`,
+    );
 }
 
 function rowOf(list: APIList, isTable: boolean) {

@@ -1,8 +1,8 @@
-import type { AddList, MirrorMode } from "@pageturn/postgres";
+import type { AddList, Mirror, MirrorMode } from "@pageturn/postgres";
 import type { APIList } from "pageturn/catalog";
 import { readParams } from "../catalog/filters.ts";
 import { findList } from "../catalog/find-list.ts";
-import { type Flag, optionName, paramOf, splitArguments } from "../catalog/list-arguments.ts";
+import { type Flag, type ListWords, optionName, paramOf, splitArguments } from "../catalog/list-arguments.ts";
 import { readCount } from "../catalog/list-options.ts";
 import { readTime, TIME_FORMS } from "../catalog/time-value.ts";
 import type { AddOptions } from "../commands/mirror.ts";
@@ -14,40 +14,53 @@ const MODES: readonly MirrorMode[] = ["feed", "buckets", "snapshot"];
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Checks all arguments and adds the list. */
-export async function addList(
-  args: { readonly list: string; readonly rest: readonly string[] },
-  options: AddOptions,
-): Promise<void> {
-  const add = readAdd(args, options);
+export async function addList(words: ListWords, options: AddOptions): Promise<void> {
+  const add = readAdd(words, options);
   await withMirror({ ...options, create: true }, async ({ mirror }) => {
     const { name, mode, table, every } = await mirror.add(add);
     const { info } = messages(options);
     info(
       `${name} is added as ${mode}: it is due every ${durationText(every)}, and its table is ${mirror.schema}.${table}.`,
     );
+    const left = await leftBefore(mirror, table);
+    if (left.length > 0)
+      info(
+        `Tables of lists that were removed stay, and no list uses them: ${left.join(", ")}. Drop them with SQL.`,
+      );
     info("Run it with: pageturn mirror run, or keep it current with: pageturn mirror worker");
   });
 }
 
-function readAdd(
-  { list: typed, rest }: { readonly list: string; readonly rest: readonly string[] },
-  options: AddOptions,
-): AddList {
-  const list = findList(typed);
-  const { pathArgs, flags } = splitArguments(list, rest);
+/** The tables that have the names which a new table would have got without them. */
+async function leftBefore(mirror: Mirror, table: string): Promise<readonly string[]> {
+  const [, start] = /^(.+)_[0-9a-f]{10}$/.exec(table) ?? [];
+  if (start === undefined) return [];
+  const left = (await mirror.leftTables()).filter((name) => name.startsWith(start));
+  return left.map((name) => `${mirror.schema}.${name}`);
+}
+
+function readAdd(words: ListWords, options: AddOptions): AddList {
+  const list = findList(words.name);
+  const { pathArgs, flags } = splitArguments(list, words.rest);
   const { name, parents, since, slices, history } = options;
   if (parents !== undefined && pathArgs.length > 0) {
-    throw new UsageError(`Cannot use "${pathArgs[0]}" together with --parents: the ids come from ${parents}`);
+    throw new UsageError(`Cannot use an id together with --parents: the ids come from ${parents}`);
+  }
+  if (parents === undefined && pathArgs.length === 0 && list.pathParams.length > 0) {
+    const ids = list.pathParams.join(" and ");
+    throw new UsageError(
+      `Cannot mirror ${list.id} without ${ids}: name it, or the mirrored list whose rows have it with --parents`,
+    );
   }
   const path = parents === undefined ? pathArgs : list.pathParams.map(() => "parent");
   return {
     list: list.id,
     ...(parents === undefined ? { pathArgs } : { parents }),
-    parameters: parametersOf(list, path, flags),
+    parameters: parametersOf(list, path, { flags, known: words.known }),
     ...(name !== undefined && { name }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),
     ...(options.mode !== undefined && { mode: readMode(options.mode) }),
-    ...(since !== undefined && { since: readSince(since) }),
+    ...(since !== undefined && { since: readMirrorTime("--since", since) }),
     ...(slices !== undefined && { slices: readCount("--slices", slices) }),
     ...(history === true && { history }),
     ...durations(options),
@@ -58,7 +71,7 @@ function readAdd(
 function parametersOf(
   list: APIList,
   path: readonly string[],
-  flags: readonly Flag[],
+  { flags, known }: { readonly flags: readonly Flag[]; readonly known: readonly string[] },
 ): Record<string, unknown> {
   const { time } = list;
   const own = list.queryParams.filter(
@@ -71,7 +84,7 @@ function parametersOf(
   }
   const required = own.filter((param) => param.required === true);
   const filled = required.map((param) => ({ typed: optionName(param), value: "2026-01-01" }));
-  const params = readParams(list, path, [...flags, ...filled]);
+  const params = readParams(list, path, [...flags, ...filled], known);
   return Object.fromEntries(
     Object.entries(params).filter(([name]) => !required.some((param) => param.name === name)),
   );
@@ -93,9 +106,10 @@ function readMode(text: string): MirrorMode {
   return mode;
 }
 
-function readSince(text: string): Date {
+/** The time that an option names. */
+export function readMirrorTime(option: string, text: string): Date {
   const time = readTime(text, { type: "date-time" });
-  if (time === null) throw new UsageError(`Cannot use --since ${text}: it must be one of ${TIME_FORMS}`);
+  if (time === null) throw new UsageError(`Cannot use ${option} ${text}: it must be one of ${TIME_FORMS}`);
   return new Date(time);
 }
 

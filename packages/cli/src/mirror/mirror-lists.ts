@@ -21,7 +21,9 @@ export async function removeList(
     const { table } = await mirror.list(name);
     const drop = options.drop ?? false;
     await mirror.remove(name, { drop });
-    const what = drop ? "and its table are removed" : `is removed. Its table ${mirror.schema}.${table} stays`;
+    const what = drop
+      ? "and its table are removed"
+      : `is removed. Its table ${mirror.schema}.${table} stays: drop it with SQL. If the list is added again, it gets another table`;
     messages(options).info(`${name} ${what}.`);
   });
 }

@@ -1,40 +1,59 @@
 import { once } from "node:events";
-import { type Mirror, MirrorWorker, type StatusServer, serveStatus } from "@pageturn/postgres";
+import { type Mirror, MirrorWorker, reasonOf, type StatusServer, serveStatus } from "@pageturn/postgres";
 import { readCount } from "../catalog/list-options.ts";
 import { commandWords } from "../command-words.ts";
 import type { WorkerOptions } from "../commands/mirror.ts";
-import { UsageError } from "../failure.ts";
+import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
+import { credential } from "../session.ts";
 import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
 import { withMirror } from "./open-mirror.ts";
 import { report } from "./run-lists.ts";
+
+/** The same warning is repeated after this time. */
+const REPEATED_MS = 60_000;
+
+/** Kubernetes kills a process after 30 seconds. */
+const LONGEST_END_MS = 28_000;
 
 /** Runs every list when it is due, until Ctrl-C or SIGTERM. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const concurrency = readCount("--concurrency", options.concurrency ?? "4");
   const ports = new Set([readPort("--ui", options.ui), readPort("--metrics", options.metrics)]);
   const { info, warn } = messages(options);
+  if (credential(options).source === null) {
+    throw new CommandError(
+      "Cannot run a worker without a credential: set ANTHROPIC_API_KEY, or make a profile with: pageturn login",
+      EXIT.notAllowed,
+    );
+  }
+  const isNews = newsOf(REPEATED_MS);
   await withMirror(options, async ({ mirror, database }) => {
     const aborts = new AbortController();
     const asked = once(aborts.signal, "abort");
-    const stop = new StopRequest(() => {
+    const stop = new StopRequest((signal) => {
       info("Ending after this page. Press Ctrl-C again to end at once.");
       aborts.abort();
+      // What does not end by itself, as a connection whose other side is gone, does not keep the process.
+      setTimeout(() => process.exit(exitCodeOfSignal(signal)), LONGEST_END_MS).unref();
     });
     const servers: StatusServer[] = [];
     const worker = new MirrorWorker({
       mirror,
       database,
-      schema: mirror.schema,
       concurrency,
       onRun: (result) => report(result, options),
-      onError: ({ message }) => warn(commandWords(message)),
+      onError: (error) => {
+        const text = commandWords(reasonOf(error));
+        if (isNews(text)) warn(text);
+      },
     });
     try {
       for (const port of ports) if (port !== null) servers.push(await serve(mirror, { port, options }));
       if (stop.asked === null) {
         await worker.start();
-        info("The worker runs. Press Ctrl-C to end.");
+        // A signal may come while it starts.
+        if (stop.asked === null) info("The worker runs. Press Ctrl-C to end.");
         await asked;
       }
     } finally {
@@ -44,6 +63,18 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }
     if (stop.asked !== null) process.exitCode = exitCodeOfSignal(stop.asked);
   });
+}
+
+/** Whether a text was not said in the last milliseconds. A database that is away fails many times a second. */
+function newsOf(milliseconds: number): (text: string) => boolean {
+  const said = new Map<string, number>();
+  return (text) => {
+    const now = performance.now();
+    for (const [old, time] of said) if (now - time >= milliseconds) said.delete(old);
+    if (said.has(text)) return false;
+    said.set(text, now);
+    return true;
+  };
 }
 
 async function serve(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
-import { type ListStatus, type Mirror, mirrorStatus } from "@pageturn/postgres";
+import { type ListStatus, type Mirror, readStatus } from "@pageturn/postgres";
 import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { movesCursor } from "../output/terminal.ts";
@@ -45,8 +45,9 @@ async function statusText(
   mirror: Mirror,
   { json }: { readonly json?: boolean | undefined },
 ): Promise<string> {
-  const lists = mirrorStatus(await mirror.lists());
-  if (json) return `${JSON.stringify({ now: new Date(), lists })}\n`;
+  const status = await readStatus(mirror);
+  if (json) return `${JSON.stringify(status)}\n`;
+  const { lists } = status;
   if (lists.length === 0) return "The mirror has no list yet. Add one: pageturn mirror add LIST\n";
   const rows = lists.map(cellsOf);
   const widths = HEADS.map((head, column) =>
@@ -62,8 +63,19 @@ async function statusText(
   const errors = lists.flatMap(({ name, state, lastError }) =>
     state !== "good" && lastError !== null ? [`${name}: ${visible(commandWords(lastError))}`] : [],
   );
+  const fields = lists.flatMap(({ name, newFields }) =>
+    newFields.length > 0 ? [visible(`${name}: new fields: ${someOf(newFields)}`)] : [],
+  );
   const head = styleText("bold", line(HEADS), { stream: process.stdout });
-  return `${[head, ...rows.map(line), ...errors].join("\n")}\n`;
+  return `${[head, ...rows.map(line), ...errors, ...fields].join("\n")}\n`;
+}
+
+/** The most new fields that a line names. */
+const NAMED = 10;
+
+function someOf(fields: readonly string[]): string {
+  const rest = fields.length - NAMED;
+  return `${fields.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 const HEADS = ["LIST", "MODE", "STATE", "ROWS", "LAG", "LAST COMPLETE RUN", "NEXT RUN", "REQUESTS", "ERRORS"];

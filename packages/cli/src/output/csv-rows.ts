@@ -1,6 +1,7 @@
 import { type Options, stringify } from "csv-stringify/sync";
+import { OTHERS } from "../catalog/columns.ts";
 import { type Cell, columnNames, flattener } from "./flat-row.ts";
-import { columnsOfItems } from "./item-columns.ts";
+import { columnsOfRows, rowOf } from "./item-columns.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
 
 /**
@@ -45,10 +46,12 @@ export function csvRows(
   }
   return {
     *rows(items) {
-      known ??= columnsOfItems(items);
+      const rows = columns === null ? items.map(rowOf) : items;
+      // A field with the name of the column of the rest is in that column.
+      known ??= columnsOfRows(items.map(rowOf)).filter(({ name }) => name !== OTHERS);
       if (cellsOf === undefined) yield* header(known);
       cellsOf ??= flattener(known, { others });
-      for (const item of items) yield csvText([cellsOf(item)], { safe, delimiter });
+      for (const row of rows) yield csvText([cellsOf(row)], { safe, delimiter });
     },
     *end() {
       if (cellsOf === undefined && known !== null) yield* header(known);

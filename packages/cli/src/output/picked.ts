@@ -1,11 +1,13 @@
 import { type Column, valueAt } from "../catalog/columns.ts";
+import { rowOf } from "./item-columns.ts";
 
 /** The item with these fields alone, in their order; nested ones stay nested. Fields that it does not have are left out. */
 export function picked(item: unknown, fields: readonly Column[] | null): unknown {
   if (fields === null) return item;
   const result: Branch = new Map();
+  const row = rowOf(item);
   for (const { path } of fields) {
-    const value = valueAt(item, path);
+    const value = valueAt(row, path);
     if (value !== undefined) put(result, { path, value });
   }
   return plainObject(result);

@@ -22,6 +22,10 @@ export interface RowOptions {
   readonly columns: readonly Column[] | null;
   /** The columns that were asked for; `null` for all. */
   readonly fields: readonly Column[] | null;
+  /** Whether a table never cuts its first column: it leaves out the last ones instead. Default: `false`. */
+  readonly isFirstWhole?: boolean | undefined;
+  /** Called once with the names of the fields that a table has no room for, if there are any. */
+  readonly onLeftOut?: ((names: readonly string[]) => void) | undefined;
   /** Where the rows go. */
   readonly output: { readonly isTerminal: boolean; readonly width: number };
   /** Whether cells that a spreadsheet would take for formulas are escaped. */

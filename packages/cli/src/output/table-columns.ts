@@ -70,6 +70,25 @@ export function fittedColumns(
   return [{ ...first, width: Math.min(first.width, left) }, ...narrowed()];
 }
 
+/** The columns with their widths: the first one whole, and as many of the others as fit, the narrow ones first. Only these are cut. */
+export function columnsAfterFirst(
+  columns: readonly Column[],
+  { width, measure }: Omit<TableSpace, "items">,
+): readonly TableColumn[] {
+  const [first, ...others] = columns.map((column) => ({ ...column, width: measure(column) }));
+  if (first === undefined) return [];
+  let left = width - first.width;
+  const shown = new Set<Column>();
+  for (const column of others.toSorted((a, b) => a.width - b.width)) {
+    left -= GAP + Math.min(column.width, CUT_WIDTH);
+    if (left >= 0) shown.add(column);
+  }
+  return fittedColumns([first, ...others.filter((column) => shown.has(column))], {
+    width: Math.max(width, first.width),
+    measure,
+  });
+}
+
 function score({ name, type }: Column, values: readonly unknown[]): number {
   const last = name.slice(name.lastIndexOf(".") + 1);
   const known = USEFUL.find(([pattern]) => pattern.test(name))?.[1];

@@ -1,12 +1,6 @@
 import stringWidth from "string-width";
-import { visible } from "./visible.ts";
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** The text on one line, without characters that a terminal obeys. */
-export function oneLine(text: string): string {
-  return visible(text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, "\u23ce").replaceAll("\t", " "));
-}
 
 /** The columns that a text takes in a terminal: two for wide characters and emoji. */
 export function textWidth(text: string): number {

@@ -17,3 +17,8 @@ export function visible(text: string): string {
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
   });
 }
+
+/** The text on one line, without characters that a terminal obeys. */
+export function oneLine(text: string): string {
+  return visible(text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, "\u23ce").replaceAll("\t", " "));
+}

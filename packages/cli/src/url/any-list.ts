@@ -28,7 +28,7 @@ export function openAnyList(text: string, options: UrlOptions): AnyList {
     throw new UsageError(
       "Cannot use a URL with a name or password. Send them by --header-env authorization=VARIABLE",
     );
-  nameURL();
+  nameURL({ hasBody: options.json !== undefined });
   const headers = readHeaders(options, messages(options));
   const client = createClient({ ...clientOptions(options), baseURL: url.origin, headers });
   return { client, url, json: options.json === undefined ? undefined : readBody(options.json) };
@@ -39,16 +39,30 @@ export function listOptions({ json }: AnyList, strategy: PaginationStrategy) {
   return json === undefined ? { strategy } : { strategy, json };
 }
 
-function readBody(text: string): Body {
+function readBody(typed: string): Body {
+  const isFile = typed.startsWith("@");
+  const text = isFile ? fileText(typed.slice(1)) : typed;
+  const source = isFile ? `--json ${typed}` : "--json";
   let body: unknown;
   try {
-    body = JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
+    body = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot use --json: ${why}`, { cause: error });
+    // The message of the parser quotes the text, which may have a key.
+    const [, at] = /at position (\d+)/.exec(String(error)) ?? [];
+    const where = at === undefined ? "" : ` from character ${Number(at) + 1} on`;
+    throw new UsageError(`Cannot use ${source} as it is not JSON${where}`);
   }
   if (isBody(body)) return body;
-  throw new UsageError("Cannot use --json as it must be a JSON object");
+  throw new UsageError(`Cannot use ${source} as it must be a JSON object`);
+}
+
+function fileText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new UsageError(`Cannot read the file ${file} of --json: ${why}`, { cause: error });
+  }
 }
 
 function isBody(value: unknown): value is Body {

@@ -44,8 +44,11 @@ function variableHeader(text: string): readonly [string, string] {
       "Cannot use --header-env: it must be NAME=VARIABLE, such as authorization=STRIPE_AUTH",
     );
   const value = process.env[variable]?.trim();
-  if (!value)
-    throw new UsageError(`Cannot use --header-env ${text} because the variable ${variable} is not set`);
+  if (!value) {
+    // Another text may be the value itself: a token of GitHub has letters and digits alone.
+    const shown = /^[A-Z][A-Z0-9_]*$/.test(variable) ? ` ${variable}` : ", whose name follows the =,";
+    throw new UsageError(`Cannot use --header-env ${name} because the variable${shown} is not set`);
+  }
   return headerOf(`${name}: ${value}`, `the variable ${variable}`);
 }
 

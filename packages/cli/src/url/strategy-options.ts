@@ -1,22 +1,17 @@
 import type { PaginationStrategy } from "pageturn/client";
 import { allowedHint } from "../catalog/nearest.ts";
+import { STRATEGIES } from "../commands/url.ts";
 import { UsageError } from "../failure.ts";
 
 type Options = { [name: string]: unknown };
-
-/** The names of the ready strategies. */
-export async function strategyNames(): Promise<readonly string[]> {
-  return Object.keys(await import("pageturn/strategies")).filter((name) => name !== "detectStrategy");
-}
 
 /** A ready strategy with the options of `--param` and `--items`. Throws `UsageError` for a name that does not exist. */
 export async function namedStrategy(
   name: string,
   { params, items }: { readonly params: readonly string[]; readonly items: string | undefined },
 ): Promise<PaginationStrategy> {
-  const names = await strategyNames();
-  if (!names.includes(name))
-    throw new UsageError(`Cannot use --strategy ${name}: ${allowedHint(name, ["auto", ...names])}`);
+  if (!STRATEGIES.includes(name))
+    throw new UsageError(`Cannot use --strategy ${name}: ${allowedHint(name, ["auto", ...STRATEGIES])}`);
   const options: Options = {};
   for (const param of params) addParam(options, param);
   if (items !== undefined) options["items"] = itemsPath(items);

@@ -83,6 +83,17 @@ describe("in a pipe", () => {
     expect(lines(stdout)).toHaveLength(5);
   });
 
+  test("--distinct-by leaves that so where a page has repeats", async () => {
+    await using server = await startMockServer({ latencyMs: [0, 4_000] });
+    await server.setScript([{ fault: "duplicateItems", page: 1, count: 2 }]);
+    const { code, stdout } = await runCLI(["list", "models", "--page-size", "5", "--distinct-by", "id"], {
+      env: envOf(server),
+      onOutput: (_, child) => child.kill("SIGTERM"),
+    });
+    expect(code).toBe(143);
+    expect(lines(stdout)).toHaveLength(5);
+  });
+
   test("a JSON array that SIGTERM ends is closed", async () => {
     await using server = await startMockServer({ latencyMs: [0, 20_000] });
     const { code, stdout, stderr } = await runCLI(
@@ -389,6 +400,26 @@ describe("global options", () => {
     expect(await server.requests()).toEqual([]);
   });
 
+  test("--dry-run without a key prints the request without one, and ends with 4 as the request would", async () => {
+    const env = { ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    const file = join(mkdtempSync(join(tmpdir(), "pageturn-test-")), "m.jsonl");
+    for (const args of [
+      ["list", "models"],
+      ["export", "models", "-o", file],
+      ["list", "models", "--quiet"],
+    ]) {
+      const { code, stdout, stderr } = await runCLI([...args, "--dry-run"], { env });
+      expect({ args, code, stderr }).toEqual({
+        args,
+        code: 4,
+        stderr: "error: There is no key: set ANTHROPIC_API_KEY, or type pageturn login\n",
+      });
+      expect(stdout).toMatch(/^GET http:\/\/127\.0\.0\.1:9\/v1\/models\b/);
+      expect(stdout).toContain("anthropic-version: ");
+      expect(stdout).not.toMatch(/x-api-key|authorization/);
+    }
+  });
+
   test("--verbose prints a line for each request, --quiet no message", async () => {
     await using server = await startMockServer();
     const env = envOf(server);
@@ -426,5 +457,30 @@ describe("global options", () => {
     const { stdout } = await runCLI(["mirror", "add", "--help"]);
     expect(await runCLI(["help", "mirror", "add"])).toEqual({ code: 0, stdout, stderr: "" });
     expect((await runCLI(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("an option that is no filter", () => {
+  test.each([
+    [["list", "models", "--max_items", "3"], "did you mean --max-items?"],
+    [["list", "models", "--page_size", "3"], "did you mean --page-size?"],
+    [["export", "models", "-o", "m.jsonl", "--splitby", "day"], "did you mean --split-by?"],
+    [["mirror", "add", "models", "--ever", "5m"], "did you mean --every?"],
+    [["list", "models", "--time-out", "3"], "did you mean --timeout?"],
+    [["list", "models", "--aftr-id", "3"], "did you mean --after-id?"],
+    [["list", "models", "--api-key", "topsecret"], "A key comes from ANTHROPIC_API_KEY, or from a profile:"],
+  ])("%s", async (args, message) => {
+    const { code, stderr } = await runCLI(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(stderr).toContain("has no such filter");
+    expect(stderr).not.toContain("topsecret");
+  });
+
+  test("--page-size is refused together with a filter that excludes it", async () => {
+    const { code, stderr } = await runCLI(["list", "files", "--ids", "a,b", "--page-size", "5"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "error: Cannot use --page-size together with --ids\n",
+    });
   });
 });

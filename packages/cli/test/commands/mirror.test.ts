@@ -1,8 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../../../postgres/src/database/open-database.ts";
+import { startPostgres } from "../../../postgres/test/support/postgres-server.ts";
 import { build, envOf, type RunOptions, runCLI } from "../run-cli.ts";
 
 let server: MockServer;
@@ -11,7 +15,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   build();
   server = await startMockServer({ items: 200 });
-}, 120_000);
+});
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), "pageturn-mirror-")), "database");
   folders.push(folder);
@@ -33,6 +37,14 @@ async function statusOf(): Promise<Status["lists"]> {
   const { stdout } = await mirror(["status", "--json"]);
   const status: Status = JSON.parse(stdout);
   return status.lists.map(({ name, state, rows }) => ({ name, state, rows }));
+}
+
+/** The status of the answer to a request whose target is any text. */
+async function statusOfTarget(url: string, path: string): Promise<number | undefined> {
+  const sent = request(url, { path }).end();
+  const [response]: IncomingMessage[] = await once(sent, "response");
+  response?.resume();
+  return response?.statusCode;
 }
 
 describe("pageturn mirror", () => {
@@ -59,6 +71,96 @@ describe("pageturn mirror", () => {
     expect(await statusOf()).toMatchObject([{ name: "organization.usage_report.messages", state: "good" }]);
   });
 
+  test("run --from requests again what the API has changed before the overlap, and names what it cannot do", async () => {
+    expect(await mirror(["add", "activities", "--since", "2026-09-01", "--slices", "2"])).toMatchObject({
+      code: 0,
+    });
+    expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
+    expect(await mirror(["run"])).toMatchObject({ code: 0 });
+    const again = ["run", "compliance.activities"];
+    const usual = await mirror(again);
+    expect(usual.stderr).toMatch(/complete, 0 rows in 1 page, 0 new/);
+    const all = await mirror([...again, "--from", "2026-09-01"]);
+    expect(all).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/complete, 200 rows .*, 0 new, 0 changed/),
+    });
+    for (const [args, text] of [
+      [["run", "--from", "-2d"], "Cannot use --from for all lists"],
+      [["run", "models", "--from", "-2d"], "each run of a snapshot requests everything"],
+      [[...again, "--from", "2999-01-01"], "it is not in the past: 2999-01-01T00:00:00.000Z"],
+      [[...again, "--from", "soon"], "Cannot use --from soon: it must be one of "],
+    ] as const) {
+      expect(await mirror(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
+    }
+  });
+
+  test("remove and add name the table that stays, and status names new fields", async () => {
+    const first = await mirror(["add", "models", "--history"]);
+    expect(first.stderr).toContain("its table is pageturn.models.\n");
+    expect(first.stderr).not.toContain("Drop");
+    const removed = await mirror(["remove", "models"]);
+    expect(removed.stderr).toContain(
+      "Its table pageturn.models stays: drop it with SQL. If the list is added again",
+    );
+    const again = await mirror(["add", "models"]);
+    expect(again.stderr).toMatch(/its table is pageturn\.models_[0-9a-f]{10}\.\n/);
+    expect(again.stderr).toContain(
+      "Tables of lists that were removed stay, and no list uses them: pageturn.models, pageturn.models_history. Drop",
+    );
+    const database = await openDatabase(folder);
+    await database.query(
+      "INSERT INTO pageturn._new_fields (list_id, field, first_seen_at, run_id) SELECT list_id, 'new_' || n, now(), 0 FROM pageturn._lists, generate_series(10, 21) n",
+    );
+    await database.close();
+    const { stdout } = await mirror(["status"]);
+    expect(stdout).toMatch(/^models: new fields: new_10, new_11, .*, new_19 and 2 more$/m);
+  });
+
+  test("run says which parents answered 404, and that it has ended an older run", async () => {
+    await using changing = await startMockServer({ items: { skills: 3, "skills.versions": 2 } });
+    const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
+    expect(await mirror(["add", "skills"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["add", "skills.versions"], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        "Cannot mirror skills.versions without skill_id: name it, or the mirrored list whose rows have it with --parents",
+      ),
+    });
+    expect(await mirror(["add", "skills.versions", "--parents", "skills"], { env })).toMatchObject({
+      code: 0,
+    });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    const [, path = ""] = (await changing.requests()).map(({ path }) => path);
+    await changing.setScript([{ fault: "status", status: 404, path, times: 1 }]);
+    const run = await mirror(["run", "skills.versions"], { env });
+    expect(run.stderr).toContain("0 deleted; 1 of 3 parents answered 404, and keep their rows");
+    // A refusal for good ends its run. One that is about the key does not.
+    await changing.setScript([{ fault: "status", status: 403, times: 1 }]);
+    expect(await mirror(["run", "skills"], { env })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("403"),
+    });
+    const next = await mirror(["run", "skills"], { env });
+    expect(next).toMatchObject({ code: 0, stderr: expect.not.stringContaining("interrupted") });
+    await changing.setScript([{ fault: "status", status: 401, times: 1 }]);
+    expect(await mirror(["run", "skills"], { env })).toMatchObject({ code: 4 });
+    const ended = await mirror(["run", "skills"], { env });
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.stderr).toMatch(
+      /skills: the run began at 20[-\dT:.]+Z and was interrupted\. Run the list again for what is newer/,
+    );
+    expect((await mirror(["run", "skills"], { env })).stderr).not.toContain("interrupted");
+  });
+
+  test("a worker without a key ends at once", async () => {
+    expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
+    const env = { ...envOf(server), ANTHROPIC_API_KEY: "", HOME: folder, PAGETURN_DATABASE: folder };
+    const { code, stderr } = await mirror(["worker"], { env });
+    expect(stderr).toContain("Cannot run a worker without a credential: set ANTHROPIC_API_KEY");
+    expect(code).toBe(4);
+  });
+
   test("a list is of the workspace that it was added with, in each run and in verify", async () => {
     await using workspaces = await startMockServer({ items: 3 });
     const env = { ...envOf(workspaces), PAGETURN_DATABASE: folder };
@@ -81,6 +183,43 @@ describe("pageturn mirror", () => {
     expect(code).toBe(3);
     expect(stderr).toContain("1 missing, 0 extra, 0 different");
     expect(JSON.parse(stdout)).toMatchObject({ list: "organization.users", kind: "missing" });
+  });
+
+  test("verify goes on after a list that cannot be verified, and a difference decides the exit code", async () => {
+    await using changing = await startMockServer({ items: 30 });
+    const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
+    expect(await mirror(["add", "models"], { env })).toMatchObject({ code: 0 });
+    for (const list of ["organization.users", "organization.invites"]) {
+      expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+      expect(await mirror(["run", list], { env })).toMatchObject({ code: 0 });
+    }
+    const why = 'models: Cannot verify "models" because no run was complete yet';
+    const equal = await mirror(["verify"], { env });
+    expect(equal).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(why) });
+    for (const list of ["users", "invites"])
+      expect(equal.stderr).toContain(`organization.${list}: 30 rows compared, no difference`);
+    await changing.mutate("/v1/organizations/invites", { add: 1 });
+    const different = await mirror(["verify"], { env });
+    expect(different).toMatchObject({ code: 3, stderr: expect.stringContaining(why) });
+    expect(JSON.parse(different.stdout)).toMatchObject({ list: "organization.invites", kind: "missing" });
+    await changing.setScript([{ fault: "status", status: 403, path: "/v1/organizations/users" }]);
+    const refused = await mirror(["verify", "organization.users", "organization.invites"], { env });
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("403") });
+    expect(refused.stdout).toContain('"kind":"missing"');
+    await changing.setScript([{ fault: "status", status: 403, path: "/v1/organizations/users" }]);
+    expect(await mirror(["verify", "organization.users", "models"], { env })).toMatchObject({ code: 4 });
+  });
+
+  test("a worker that is stopped while it starts does not say that it runs", async () => {
+    await mirror(["add", "models"]);
+    const { code, stderr } = await mirror(["worker", "--ui", "0"], {
+      onOutput: (text, child) => {
+        if (text.includes("Status: ")) child.kill("SIGTERM");
+      },
+    });
+    expect(code).toBe(143);
+    expect(stderr).toContain("Ending after this page");
+    expect(stderr).not.toMatch(/Ending after this page[\s\S]*The worker runs/);
   });
 
   test("a worker that is killed is followed by another one, which goes on", async () => {
@@ -111,6 +250,81 @@ describe("pageturn mirror", () => {
     expect(requests.length).toBeLessThanOrEqual(22);
   });
 
+  test("--rate holds for a command without it, and a worker that waits for its turn ends when it is stopped", {
+    timeout: 60_000,
+  }, async () => {
+    await using database = await startPostgres();
+    await using api = await startMockServer({ items: 2000 });
+    const env = { ...envOf(api), PAGETURN_DATABASE: await database.createDatabase() };
+    const lists = ["user_profiles", "models"];
+    for (const list of lists) expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+    let ran: Promise<number> | undefined;
+    let stopped = 0;
+    const worker = await mirror(["worker", "--rate", "60"], {
+      env,
+      onOutput: (text, child) => {
+        if (!text.includes("The worker runs") || ran !== undefined) return;
+        const begin = performance.now();
+        ran = mirror(["run", "models"], { env }).then(({ code, stderr }) => {
+          expect({ code, stderr }).toMatchObject({
+            code: 0,
+            stderr: expect.stringContaining("models: complete"),
+          });
+          const requests = api.requests();
+          stopped = performance.now();
+          child.kill("SIGTERM");
+          return requests.then(({ length }) => length / ((stopped - begin) / 1000 + 6));
+        });
+      },
+    });
+    expect(worker.code).toBe(143);
+    // A request under way may arrive for five seconds.
+    expect(performance.now() - stopped).toBeLessThan(8000);
+    // A second, with six at once at first.
+    expect(await ran).toBeLessThanOrEqual(1.2);
+  });
+
+  test("status has the clock of the database, whatever that of the machine is", async () => {
+    await using database = await startPostgres();
+    const env = { ...envOf(server), PAGETURN_DATABASE: await database.createDatabase() };
+    expect(await mirror(["add", "models"], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    const ahead = `const Real = Date;
+      globalThis.Date = class extends Real {
+        constructor(...values) { super(...(values.length === 0 ? [Date.now()] : values)); }
+        static now() { return Real.now() + 864e6; }
+      };`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(ahead)}`;
+    const { stdout } = await mirror(["status", "--json"], { env: { ...env, NODE_OPTIONS } });
+    const { now, lists } = JSON.parse(stdout);
+    expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(3_600_000);
+    expect(lists).toMatchObject([{ name: "models", state: "good" }]);
+    expect(lists[0].lag).toBeLessThan(3600);
+  });
+
+  test("a worker names why no address of the database answers", async () => {
+    await using database = await startPostgres();
+    const url = new URL(await database.createDatabase());
+    url.hostname = "db.test";
+    const lookup = `import dns from "node:dns";
+      const addresses = [{ address: "127.0.0.2", family: 4 }, { address: "127.0.0.1", family: 4 }];
+      dns.lookup = (host, options, callback) => callback(null, addresses);`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(lookup)}`;
+    const env = { ...envOf(server), PAGETURN_DATABASE: url.href, NODE_OPTIONS };
+    expect(await mirror(["init"], { env })).toMatchObject({ code: 0 });
+    let killed: Promise<void> | undefined;
+    const { stderr } = await mirror(["worker"], {
+      env: { ...env, ANTHROPIC_BASE_URL: "http://127.0.0.1:1" },
+      onOutput: (text, child) => {
+        if (text.includes("The worker runs")) killed ??= database.kill();
+        // Connections that were open fail first, in another way.
+        if (text.includes("ECONNREFUSED")) child.kill("SIGKILL");
+      },
+    });
+    await killed;
+    expect(stderr).toContain("warning: connect ECONNREFUSED 127.0.0.2");
+  });
+
   test("a worker serves a page, its data and metrics, until it is stopped", async () => {
     expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
     let answered: Promise<string[]> | undefined;
@@ -119,9 +333,11 @@ describe("pageturn mirror", () => {
         const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
         if (url === undefined || answered !== undefined || !text.includes("models: complete")) return;
         const paths = ["", "status.json", "metrics"];
-        answered = Promise.all(paths.map(async (path) => (await fetch(url + path)).text())).finally(() =>
-          child.kill("SIGINT"),
-        );
+        // A target that is not a URL does not end the worker.
+        answered = statusOfTarget(url, "//")
+          .then((status) => expect(status).toBe(404))
+          .then(() => Promise.all(paths.map(async (path) => (await fetch(url + path)).text())))
+          .finally(() => child.kill("SIGINT"));
       },
     });
     expect(code).toBe(130);
@@ -147,6 +363,43 @@ describe("pageturn mirror", () => {
     expect(stderr).not.toContain("bug");
     expect(existsSync(folder)).toBe(false);
   });
+
+  test.each([
+    ["mysql://u:SECRET@127.0.0.1/a", 1, "begins with mysql:/: use postgres://"],
+    ["postgres:/u:SECRET@127.0.0.1/a", 1, "begins with postgres:/: use postgres://"],
+    [
+      " Postgres://u:SECRET@127.0.0.1:1/a",
+      1,
+      "Cannot open the database Postgres://u:…@127.0.0.1:1/a: connect ECONNREFUSED",
+    ],
+    [
+      "postgres://u%3ASECRET@127.0.0.1:1/a",
+      1,
+      "Cannot open the database postgres://u:…@127.0.0.1:1/a: connect ECONNREFUSED",
+    ],
+    [
+      '"postgres://u:SECRET@127.0.0.1:1/a"',
+      1,
+      "Cannot take what looks like an address for the path of a folder",
+    ],
+    ["host=127.0.0.1 password=SECRET", 1, "Cannot take what looks like an address for the path of a folder"],
+    ["u:SECRET@127.0.0.1:1/a", 1, "Cannot take what looks like an address for the path of a folder"],
+    [" ", 2, "Cannot use --database without an address"],
+  ])(
+    "an address that is no database is refused, and its password is not shown: %j",
+    async (address, code, said) => {
+      mkdirSync(folder);
+      for (const args of [["status"], ["add", "models"]]) {
+        const ended = await runCLI(["mirror", ...args, "--database", address], {
+          env: envOf(server),
+          cwd: folder,
+        });
+        expect(ended).toMatchObject({ code, stderr: expect.stringContaining(said) });
+        expect(ended.stderr).not.toContain("SECRET");
+      }
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   test("what the mirror refuses has exit code 2, and what another process holds 1", async () => {
     expect(await mirror(["init"])).toMatchObject({ code: 0 });
@@ -207,6 +460,18 @@ describe("pageturn mirror", () => {
       expect(await mirror(["init"])).toMatchObject({ code: 0 });
       const other = await mirror([...args, "--schema", "other"]);
       expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("with the schema other") });
+    },
+  );
+
+  test.each([["add", "models"], ["init"], ["run"], ["worker"], ["status"]])(
+    "%s refuses a schema that cannot be",
+    async (...args) => {
+      for (const schema of ["", "pg_mirror", "information_schema"]) {
+        const { code, stderr } = await mirror([...args, "--schema", schema]);
+        expect(stderr).toContain(`Cannot use the schema "${schema}" because `);
+        expect(code).toBe(2);
+        expect(existsSync(folder)).toBe(false);
+      }
     },
   );
 

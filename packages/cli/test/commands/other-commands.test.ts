@@ -38,6 +38,25 @@ describe("lists", () => {
     expect(one.stdout).toMatch(/--starting-at +Start of the time range, inclusive\. \(required; date-time\)/);
   });
 
+  test.each([80, 30])(
+    "on a terminal of %d columns no name is cut: other columns are left out",
+    async (columns) => {
+      const { stdout } = await runInTerminal(["lists"], { env: { NO_COLOR: "1" }, columns });
+      const [header = "", ...rows] = lines(stdout).map((line) => line.trim());
+      const message = rows.pop();
+      const isWide = columns === 80;
+      expect(header.split(/ +/)).toEqual(isWide ? ["name", "largest_page"] : ["name"]);
+      expect(message).toBe(
+        `There is no room for path, key, ${isWide ? "" : "largest_page, "}filters. See all of a list with: pageturn lists NAME, ` +
+          "or of all lists with: pageturn lists --format csv",
+      );
+      expect(rows.map((row) => row.split(" ")[0])).toEqual(readCatalog().endpoints.map(({ id }) => id));
+      for (const row of isWide ? rows : []) expect(row.length).toBeLessThanOrEqual(80);
+      const quiet = await runInTerminal(["lists", "--quiet"], { env: { NO_COLOR: "1" }, columns });
+      expect(quiet.stdout).not.toContain("no room");
+    },
+  );
+
   test("as CSV it has the columns of the table, and what is listed", async () => {
     const { stdout } = await runCLI(["lists", "models", "--format", "csv"]);
     expect(lines(stdout)[0]).toBe("name,path,key,largest_page,filters,lists");
@@ -206,6 +225,22 @@ describe("login", () => {
     expect(existsSync(join(home, "pageturn"))).toBe(false);
   });
 
+  test("Ctrl-D at the question gives no key, which is refused with 2", async () => {
+    const home = folder();
+    let isPressed = false;
+    const { code, stdout } = await runInTerminal(["login"], {
+      env: { XDG_CONFIG_HOME: home, NO_COLOR: "1" },
+      onOutput: (text, child) => {
+        if (isPressed || !text.includes("API key: ")) return;
+        isPressed = true;
+        child.type("\u0004");
+      },
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/API key: \S*\s*error: Cannot keep a key because none was given\s*$/);
+    expect(existsSync(join(home, "pageturn"))).toBe(false);
+  });
+
   test("a key goes to the URL of its profile, whatever the environment says", async () => {
     await using server = await startMockServer();
     const env = { XDG_CONFIG_HOME: folder(), ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
@@ -285,6 +320,15 @@ describe("help", () => {
 });
 
 describe("doctor", () => {
+  test.each([
+    ["socks5://name:pass@h:1", "socks5://h:1"],
+    ["proxy.example:8080", "http://proxy.example:8080"],
+  ])("shows the proxy %s without a password", async (proxy, text) => {
+    const { stdout: shown } = await runCLI(["doctor"], { env: { HTTPS_PROXY: proxy } });
+    expect(shown).toContain(`HTTPS_PROXY=${text}\n`);
+    expect(shown).not.toContain("pass");
+  });
+
   test("shows what will be used, and sends one request", async () => {
     await using server = await startMockServer();
     const env = {
@@ -313,6 +357,12 @@ describe("doctor", () => {
       stdout: expect.stringContaining("an Admin API key (sk-ant-admin…)"),
     });
     expect((await server.requests())[0]?.path).toBe("/v1/organizations/workspaces");
+    const odd = await runCLI(["doctor"], { env: { ...envOf(server), ANTHROPIC_API_KEY: "abc" } });
+    expect(odd.stdout).toMatch(/^key +a key of an unknown form, from ANTHROPIC_API_KEY$/m);
+    const kept = await runCLI(["login"], { env: { XDG_CONFIG_HOME: folder() }, input: "abc" });
+    expect(kept.stderr).toMatch(
+      /^Kept a key of an unknown form in \/.*default\.json, which only you can read$/m,
+    );
     const none = await runCLI(["doctor"], { env: { ANTHROPIC_BASE_URL: server.url } });
     expect(none).toMatchObject({ code: 4, stdout: expect.stringMatching(/key +none/) });
     const gone = await runCLI(["doctor", "--max-retries", "0"], {
@@ -340,12 +390,31 @@ describe("completion", () => {
     // The value of an option, as one word, and as the three words that bash makes of it.
     expect(await complete("list", "models", "--format=c")).toEqual(["--format=csv"]);
     expect(await complete("list", "models", "--format", "=", "c")).toEqual(["csv"]);
+    const url = ["http", ":", "//127.0.0.1", ":", "80"];
+    expect(await complete("--base-url", ...url, "list", "mod")).toEqual(["models"]);
+    expect(await complete("--base-url", "=", ...url, "list", "mod")).toEqual(["models"]);
     // Options that a command refuses.
     expect(await complete("lists", "--")).toEqual(["--format", "--version", "--quiet", "--verbose"]);
     expect(await complete("login", "--p")).toEqual(["--profile"]);
     // Files are completed by the shell.
     expect(await complete("export", "models", "-o", "")).toEqual([""]);
     expect(await complete("url", "https://x", "--strategy", "git")).toEqual(["github"]);
+  });
+
+  test("profiles after --profile, and nothing after other options of all commands", async () => {
+    const env = { XDG_CONFIG_HOME: folder() };
+    for (const profile of ["default", "ci"])
+      await runCLI(["login", "--profile", profile], { env, input: "sk-ant-x" });
+    const completed = async (...words: readonly string[]) =>
+      (await runCLI(["__complete", "--", ...words], { env })).stdout;
+    for (const words of [["--profile"], ["list", "models", "--profile"], ["mirror", "run", "--profile"]]) {
+      expect((await completed(...words, "")).split(/\W+/)).toEqual(["ci", "default", ""]);
+      expect(await completed(...words, "d")).toBe("default\t\n");
+    }
+    expect(await completed("list", "models", "--profile=c")).toBe("--profile=ci\t\n");
+    for (const option of ["--base-url", "--workspace", "--timeout", "--max-retries", "--api-version"])
+      expect(await completed(option, "")).toBe("");
+    expect(await complete("--profile", "")).toEqual([""]);
   });
 
   test("commands of mirror, their options, and the lists that can be added", async () => {
@@ -395,6 +464,14 @@ COMP_WORDS=(pageturn mirror st); COMP_CWORD=2; _pageturn; echo "\${COMPREPLY[*]}
     const script =
       "pageturn completion fish | source; complete -C 'pageturn list mode'; complete -C 'pageturn mirror st'";
     expect(inShell("fish", ["--no-config", "-c", script])).toMatch(/^models\t\S.*\nstatus\t\S.*\n$/);
+    const inFolder = (words: string) => {
+      const line = `pageturn completion fish | source; cd ${commandFolder()}; complete -C 'pageturn ${words}'`;
+      return inShell("fish", ["--no-config", "-c", line]);
+    };
+    expect(inFolder("export models -o pa")).toMatch(/^pageturn\b/);
+    expect(inFolder("verify p")).toMatch(/^pageturn\b/);
+    expect(inFolder("")).not.toMatch(/^pageturn\b/m);
+    expect(inFolder("list models --format ")).toBe("csv\njson\njsonl\ntable\ntsv\nyaml\n");
   });
 
   test("the script works in zsh, at its prompt", () => {
@@ -457,7 +534,7 @@ describe("options of all commands", () => {
       ["list", "models", "--format"],
       "option '--format <format>' argument missing. See: pageturn list --help",
     ],
-    [["lists", "a", "b"], "Expected 1 argument but got 2: a, b. See: pageturn lists --help"],
+    [["lists", "a", "b"], "Expected 1 argument (word) but got 2. See: pageturn lists --help"],
     [["doctro"], "unknown command 'doctro' (Did you mean doctor?). See: pageturn --help"],
     [["doctor", "--frob"], "unknown option '--frob'. See: pageturn doctor --help"],
   ])("a command line that is not complete: %s", async (args, message) => {

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +43,7 @@ describe("every example of the README and of the help runs", async () => {
         { env, cwd },
       );
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toMatch(SENDING.includes(command) ? /^GET http/ : /^\{"name":/);
+      expect(stdout).toMatch(SENDING.includes(command) ? /^(?:GET|POST) http/ : /^\{"name":/);
     });
   }
 });
@@ -54,12 +55,24 @@ test("the README shows what a terminal of 80 columns shows", async () => {
   expect(readme).toContain(`$ pageturn list models --max-items 3\n${stdout.replaceAll("\r", "")}`);
 });
 
-test("the README shows what an export says", async () => {
-  await using server = await startMockServer();
+/** Runs the program of docs/testing.md that starts a server for a command, and returns what it prints. */
+async function docsServer() {
+  const guide = readFileSync(join(import.meta.dirname, "../../../../docs/testing.md"), "utf8");
+  const [, program = ""] = /```mjs\n(.*?)```/s.exec(guide) ?? [];
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [printed]: unknown[] = await once(child.stdout, "data");
+  const [, url = "", apiKey = ""] =
+    /ANTHROPIC_BASE_URL=(\S+) ANTHROPIC_API_KEY=(\S+)/.exec(String(printed)) ?? [];
+  return { url, apiKey, [Symbol.dispose]: () => void child.kill("SIGKILL") };
+}
+
+test("the README shows what an export says, with the server of docs/testing.md", async () => {
+  using server = await docsServer();
   const cwd = mkdtempSync(join(tmpdir(), "pageturn-example-"));
-  const [, first = "", result = ""] = /^\$ (pageturn export .*)\n(.*)$/m.exec(readme) ?? [];
-  // The mock server has nothing of the last seven days.
-  const line = first.replace("-7d", "2026-09-24");
+  const [, line = "", result = ""] = /^\$ (pageturn export .*)\n(.*)$/m.exec(readme) ?? [];
   const { code, stderr } = await runShell(line, { env: envOf(server), cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(result) });
 });

@@ -58,7 +58,7 @@ test("every example of the mirror runs", { timeout: 120_000 }, async () => {
       // Two texts add the same list in different ways.
       if (names.has(list)) await run(["mirror", "remove", list]);
       names.add(list);
-    } else if (command === "verify") await run(["mirror", "run", list]);
+    } else if (command === "verify" || args.includes("--from")) await run(["mirror", "run", list]);
     await run(args);
   }
   rmSync(home, { recursive: true });

@@ -42,6 +42,9 @@ const DAMAGES = [
   ["checkpoint", []],
   ["keys", null],
   ["outcome", true],
+  ["mark", 7],
+  ["mark", { bytes: 5 }],
+  ["made", null],
   ["outcome", { complete: "yes" }],
 ] as const;
 
@@ -66,7 +69,7 @@ describe("a state that is damaged", () => {
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: expect.stringMatching(
-          /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: .*\. Rename or remove it, and start again with --overwrite\n$/,
+          /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: .*\. Rename or remove the file of the export with its checkpoint and its manifest, and export it again\n$/,
         ),
       });
       expect(text("m.jsonl.checkpoint.json")).toBe(damaged);
@@ -82,7 +85,7 @@ describe("a state that is damaged", () => {
       code: 0,
       stderr: "m.jsonl is finished: it has the whole list, 95 items.\n",
     });
-  }, 60_000);
+  });
 
   it.each([
     ["checkpoint", {}],
@@ -96,7 +99,7 @@ describe("a state that is damaged", () => {
     writeFileSync(path("m.jsonl.checkpoint.json"), changed(json("m.jsonl.checkpoint.json"), [name, value]));
     const args = ["export", "models", "--page-size", "20", "-o", "m.jsonl"];
     const said = expect.stringMatching(
-      /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: its checkpoint cannot be resumed, as .*[^.]\. Start again with --overwrite\n$/,
+      /^error: Cannot use m\.jsonl\.checkpoint\.json because it is damaged, or of another version: its checkpoint cannot be resumed, as .*[^.]\. Rename or remove the file of the export with its checkpoint and its manifest, and export it again\n$/,
     );
     for (const more of [["--resume"], ["--resume", "--dry-run"]]) {
       const { code, stderr } = await run([...args, ...more]);
@@ -125,7 +128,9 @@ describe("a state that is damaged", () => {
     const args = ["export", "compliance.activities", "--page-size", "20", "-o"];
     const range = ["--created-at-gte", "2026-09-01", "--created-at-lt", "2026-10-01"];
     const said = (name: string) =>
-      expect.stringMatching(new RegExp(`^error: Cannot use ${name} because it is damaged.*--overwrite\\n$`));
+      expect.stringMatching(
+        new RegExp(`^error: Cannot use ${name} because it is damaged.*export it again\\n$`),
+      );
     for (const [file, state, more] of [
       ["a.sqlite", "the table _export of a\\.sqlite", []],
       ["b.jsonl", "b\\.jsonl\\.checkpoint\\.json", ["--parallel", "2"]],
@@ -144,9 +149,13 @@ describe("a state that is damaged", () => {
       }
       await server.setScript([]);
       expect(await run([...all, "--resume"])).toMatchObject({ code: 1, stderr: said(state) });
-      expect(await run([...all, "--overwrite"])).toMatchObject({ code: 0 });
+      // What the message says to do.
+      const written = file === "c.csv" ? "c-2026-09.csv" : file;
+      for (const name of [written, `${written}.checkpoint.json`]) rmSync(path(name), { force: true });
+      expect(await run([...all, "--resume"])).toMatchObject({ code: 0 });
+      expect(json(`${written}.manifest.json`)).toMatchObject({ outcome: { complete: true } });
     }
-  }, 60_000);
+  });
 
   it("in a database, and of a file that was to replace another one", async () => {
     const { run, path, text } = await failedExport("m.sqlite");

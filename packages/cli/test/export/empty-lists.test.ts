@@ -54,22 +54,18 @@ describe("an export that ends without a row", () => {
     },
   );
 
-  it.each(["m.jsonl.gz", "m.jsonl.zst"])(
-    "can be killed at any moment: %s",
-    async (name) => {
-      for (const more of [[], ["--overwrite"]]) {
-        let isKilled = true;
-        for (let at = 1; isKilled; at += 1) {
-          const { run, path } = await exportFolder({ items: 0 });
-          if (more.length > 0) await run(["export", "models", "-o", name]);
-          const killed = await run(["export", "models", "-o", name, ...more], { nodeOptions: killAt(at) });
-          isKilled = killed.code !== 0;
-          expect(await run(["export", "models", "-o", name, "--resume"])).toMatchObject({ code: 0 });
-          expect(textOf(path(name))).toBe("");
-          expect(await run(["verify", name])).toMatchObject({ code: 0 });
-        }
+  it.each(["m.jsonl.gz", "m.jsonl.zst"])("can be killed at any moment: %s", async (name) => {
+    for (const more of [[], ["--overwrite"]]) {
+      let isKilled = true;
+      for (let at = 1; isKilled; at += 1) {
+        const { run, path } = await exportFolder({ items: 0 });
+        if (more.length > 0) await run(["export", "models", "-o", name]);
+        const killed = await run(["export", "models", "-o", name, ...more], { nodeOptions: killAt(at) });
+        isKilled = killed.code !== 0;
+        expect(await run(["export", "models", "-o", name, "--resume"])).toMatchObject({ code: 0 });
+        expect(textOf(path(name))).toBe("");
+        expect(await run(["verify", name])).toMatchObject({ code: 0 });
       }
-    },
-    120_000,
-  );
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { gunzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -145,6 +145,46 @@ describe("pageturn export", () => {
       expect(await run(["verify", `m.${format}`])).toMatchObject({ code: 0 });
     },
   );
+
+  it("writes a database whose name is a URI for SQLite, and no other file", async () => {
+    const { run, folder, path, json } = await exportFolder({ items: { models: 30 } });
+    writeFileSync(path("m.sqlite"), "");
+    // A file name of Windows has no colon and no question mark.
+    if (process.platform === "win32") return;
+    for (const file of ["file:m.sqlite", "file:m.sqlite?mode=memory", ":memory:"]) {
+      const args = ["export", "models", "--format", "sqlite", "-o", file];
+      expect(await run([...args, "--max-items", "10"])).toMatchObject({ code: 0 });
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 30 });
+      expect(await run(["verify", file])).toMatchObject({ code: 0 });
+      expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+      expect(readdirSync(folder).toSorted()).toEqual([file, `${file}.manifest.json`, "m.sqlite"].toSorted());
+      for (const name of [file, `${file}.manifest.json`]) rmSync(path(name));
+    }
+    expect(readFileSync(path("m.sqlite")).length).toBe(0);
+  });
+
+  it("refuses fields that SQLite takes for the same column, and leaves no database that has no table", async () => {
+    const { run, server, folder } = await exportFolder({ items: 3 });
+    const exported = (fields: string, file = "a.sqlite") =>
+      run(["export", "beta.agents", "-o", file, "--fields", fields]);
+    expect(await exported("id,metadata.team,metadata.Team")).toMatchObject({
+      code: 2,
+      stderr:
+        "error: Cannot use --fields with metadata.team and metadata.Team because SQLite takes both for the same column: name one of " +
+        "them, or choose another format\n",
+    });
+    expect((await server.requests()).length).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    const many = Array.from({ length: 2100 }, (_, index) => `metadata.f${index}`).join(",");
+    expect(await exported(many)).toMatchObject({
+      code: 1,
+      stderr: "error: Cannot write a.sqlite: too many columns on items\n",
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await exported("id,metadata.\u00e4,metadata.\u00c4")).toMatchObject({ code: 0 });
+    expect(await exported("id,metadata.team,metadata.Team", "a.csv")).toMatchObject({ code: 0 });
+  });
 
   it("takes the format of --format over that of the name, and refuses a name without one", async () => {
     const { run, text } = await exportFolder({ items: 3 });

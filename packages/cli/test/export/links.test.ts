@@ -20,6 +20,21 @@ describe("a link whose target does not exist", () => {
     },
   );
 
+  it.each(["m.jsonl.manifest.json", "m.jsonl.checkpoint.json"])(
+    "stays where it is in the way: %s",
+    async (link) => {
+      const { run, server, path } = await exportFolder({ items: 30 });
+      symlinkSync(path("elsewhere"), path(link));
+      for (const more of [[], ["--overwrite"], ["--resume"]])
+        expect(await run(["export", "models", "-o", "m.jsonl", ...more])).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(link),
+        });
+      expect(lstatSync(path(link)).isSymbolicLink()).toBe(true);
+      expect(await server.requests()).toEqual([]);
+    },
+  );
+
   it.each([
     ["m.jsonl", "m.jsonl.new"],
     ["m.sqlite", "m.sqlite.new"],

@@ -13,7 +13,7 @@ async function keyedFolder(items: number): Promise<ExportFolder> {
 
 const REFUSED = (file: string) =>
   `error: Cannot resume ${file} because it was begun with a key of another organization: it has rows of org-1, and the key ` +
-  "is of org-2. Use a key of the first one, or start again with --overwrite\n";
+  "is of org-2. Use a key of the first one, or export to another file\n";
 
 describe("the organization of an export", () => {
   it.each(["m.jsonl", "m.jsonl.zst", "m.csv", "m.parquet", "m.sqlite"])(

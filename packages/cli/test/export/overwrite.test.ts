@@ -67,6 +67,42 @@ describe("pageturn export --overwrite", () => {
     },
   );
 
+  it.each(FORMATS)("replaces no file that the user has put there meanwhile: %s", async (format) => {
+    const folder = await finishedExport(format);
+    const { run, server, args, file, path, text } = folder;
+    for (const wasThere of [true, false]) {
+      if (!wasThere) for (const name of readdirSync(folder.folder)) rmSync(path(name));
+      await server.setScript([{ fault: "status", status: 401, page: 3 }]);
+      expect(await run([...args, "--overwrite"])).toMatchObject({ code: 4 });
+      writeFileSync(path(file), "mine");
+      expect(await run([...args, "--resume"])).toMatchObject({
+        code: 1,
+        stderr:
+          `error: Cannot replace ${file} because it has changed since its export began: rename it and repeat the command ` +
+          "with --resume, or replace it as it is now with --overwrite\n",
+      });
+      expect(text(file)).toBe("mine");
+      renameSync(path(file), path("mine"));
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      rmSync(path("mine"));
+      await expectNew(folder, file);
+    }
+    // While the last page is awaited.
+    await server.setScript([{ fault: "delay", ms: 3000, page: 5 }]);
+    const before = (await server.requests()).length;
+    const { code, stderr } = await run([...args, "--overwrite"], {
+      onStart: async () => {
+        while ((await server.requests()).length < before + 5)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        writeFileSync(path(file), "mine");
+      },
+    });
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("has changed since") });
+    expect(text(file)).toBe("mine");
+    expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+    await expectNew(folder, file);
+  });
+
   it.each(["jsonl", "parquet", "sqlite"])(
     "keeps the old file after Ctrl-C and kill -9: %s",
     async (format) => {
@@ -331,41 +367,81 @@ describe("an export that replaces a file", () => {
     ["jsonl", []],
     ["sqlite", []],
     ["parquet", ["--max-items", "25"]],
-  ] as const)(
-    "can be killed before each step that changes a file: %s %j",
-    async (format, more) => {
-      const folder = await finishedExport(format);
-      const { run, path, args, file, json } = folder;
-      const beside = () => readdirSync(folder.folder).filter((name) => name.startsWith(`${file}.new`));
-      const keep = ["", ".manifest.json", ".checkpoint.json", ".rows.jsonl"].filter((end) =>
-        existsSync(path(`${file}${end}`)),
-      );
-      const old = keep.map((end) => [`${file}${end}`, readFileSync(path(`${file}${end}`))] as const);
-      const rows = more.length === 0 ? 95 : 25;
-      for (let count = 1; ; count += 1) {
-        for (const [name, bytes] of old) writeFileSync(path(name), bytes);
-        const ended = await run([...args, ...more, "--overwrite"], { nodeOptions: killAt(count) });
-        if (ended.signal !== "SIGKILL") {
-          expect(count).toBeGreaterThan(10);
-          break;
-        }
-        // Old or new, and whole.
-        const verified = await run(["verify", file]);
-        expect(verified, `step ${count}`).toMatchObject({ code: 0 });
-        const isOld = verified.stderr.includes("30 items");
-        const again = isOld && beside().length === 0 ? "--overwrite" : "--resume";
-        const { code, stderr } = await run([...args, ...more, again]);
-        expect({ code, stderr }, `step ${count}`).toMatchObject({ code: 0 });
-        expect(json(`${file}.manifest.json`), `step ${count}`).toMatchObject({ rows });
-        expect(beside()).toEqual([]);
-        // What goes on from there has all items.
-        expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
-        await expectNew(folder, file);
-        rmSync(path(file));
-        rmSync(path(`${file}.manifest.json`));
+  ] as const)("can be killed before each step that changes a file: %s %j", async (format, more) => {
+    const folder = await finishedExport(format);
+    const { run, path, args, file, json } = folder;
+    const beside = () => readdirSync(folder.folder).filter((name) => name.startsWith(`${file}.new`));
+    const keep = ["", ".manifest.json", ".checkpoint.json", ".rows.jsonl"].filter((end) =>
+      existsSync(path(`${file}${end}`)),
+    );
+    const old = keep.map((end) => [`${file}${end}`, readFileSync(path(`${file}${end}`))] as const);
+    const rows = more.length === 0 ? 95 : 25;
+    for (let count = 1; ; count += 1) {
+      for (const [name, bytes] of old) writeFileSync(path(name), bytes);
+      const ended = await run([...args, ...more, "--overwrite"], { nodeOptions: killAt(count) });
+      if (ended.signal !== "SIGKILL") {
+        expect(count).toBeGreaterThan(10);
+        break;
       }
+      // Old or new, and whole.
+      const verified = await run(["verify", file]);
+      expect(verified, `step ${count}`).toMatchObject({ code: 0 });
+      const isOld = verified.stderr.includes("30 items");
+      const again = isOld && beside().length === 0 ? "--overwrite" : "--resume";
+      const { code, stderr } = await run([...args, ...more, again]);
+      expect({ code, stderr }, `step ${count}`).toMatchObject({ code: 0 });
+      expect(json(`${file}.manifest.json`), `step ${count}`).toMatchObject({ rows });
+      expect(beside()).toEqual([]);
+      // What goes on from there has all items.
+      expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
+      await expectNew(folder, file);
+      rmSync(path(file));
+      rmSync(path(`${file}.manifest.json`));
+    }
+  });
+});
+
+describe("a second --overwrite after one that has failed", () => {
+  const ROWS = { jsonl: "m.jsonl.new", parquet: "m.parquet.new.rows.jsonl" };
+
+  async function failedTwice(format: string): Promise<Awaited<ReturnType<typeof finishedExport>>> {
+    const folder = await finishedExport(format);
+    await folder.server.setScript([{ fault: "status", status: 403, page: 3 }]);
+    expect(await folder.run([...folder.args, "--overwrite"])).toMatchObject({ code: 4 });
+    await folder.server.setScript([]);
+    return folder;
+  }
+
+  it.each(["jsonl", "parquet"])("can be killed before each step: %s", async (format) => {
+    const { run, args, file, folder, json, path } = await failedTwice(format);
+    const failed = readdirSync(folder).map((name) => [path(name), readFileSync(path(name))] as const);
+    for (let [count, isKilled] = [1, true]; isKilled; count += 1) {
+      for (const name of readdirSync(folder)) rmSync(path(name));
+      for (const [name, bytes] of failed) writeFileSync(name, bytes);
+      const { signal } = await run([...args, "--overwrite"], { nodeOptions: killAt(count) });
+      isKilled = signal === "SIGKILL";
+      expect(await run([...args, "--resume"]), `step ${count}`).toMatchObject({ code: 0 });
+      expect(json(`${file}.manifest.json`), `step ${count}`).toMatchObject({ rows: 95 });
+    }
+  });
+
+  it.each(["jsonl", "parquet"] as const)(
+    "leaves a file of the user in place of the new rows: %s",
+    async (format) => {
+      const { run, args, file, path, text } = await failedTwice(format);
+      writeFileSync(path(ROWS[format]), "mine\n".repeat(10_000));
+      const state = text(`${file}.new.checkpoint.json`);
+      for (const [more, said] of [
+        ["--overwrite", `because ${ROWS[format]} is in the way`],
+        ["--resume", "rename it and put that one back, or rename it and start again with --overwrite"],
+      ] as const)
+        expect(await run([...args, more])).toMatchObject({ code: 1, stderr: expect.stringContaining(said) });
+      expect(text(ROWS[format])).toBe("mine\n".repeat(10_000));
+      expect(text(`${file}.new.checkpoint.json`)).toBe(state);
+      rmSync(path(ROWS[format]));
+      expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
+      expect(await run(["verify", file])).toMatchObject({ code: 0 });
     },
-    120_000,
   );
 });
 

@@ -36,6 +36,28 @@ describe("pageturn export --split-by", () => {
   });
 });
 
+describe("pageturn export --split-by of totals", () => {
+  it("says once that each file has those of its day", async () => {
+    const { run, folder } = await exportFolder({ items: 3 });
+    const range = ["--starting-date", "2026-09-01", "--ending-date", "2026-09-03"];
+    const args = ["export", "organization.analytics.users", ...range, "-o", "u.jsonl"];
+    const note =
+      "The rows of organization.analytics.users are totals over the range that is asked for: each file has those of its day.\n";
+    const { code, stderr } = await run([...args, "--split-by", "day"]);
+    expect({ code, times: stderr.split(note).length - 1 }).toEqual({ code: 0, times: 1 });
+    expect(readdirSync(folder).filter((name) => /^u-.*\d\.jsonl$/.test(name)).length).toBe(2);
+    expect(await run([...args, "--split-by", "day", "--resume", "--quiet"])).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+    expect((await run(args)).stderr).not.toContain("totals");
+    const days = ["--created-at-gte", "2026-09-01", "--created-at-lt", "2026-09-02", "--split-by", "day"];
+    expect((await run(["export", "compliance.activities", ...days, "-o", "a.jsonl"])).stderr).not.toContain(
+      "totals",
+    );
+  });
+});
+
 describe("pageturn export --parallel", () => {
   it("writes the rows of one walk, also after errors", async () => {
     const { run, server, text, json } = await exportFolder({ items: { "compliance.activities": 4000 } });

@@ -412,7 +412,7 @@ describe("pageturn export --split-by", () => {
       expect(names(folder)).toEqual(rest);
     }
     expect((await server.requests()).length).toBe(before);
-  }, 60_000);
+  });
 
   it("refuses bounds that do not divide into days, and names those that do", async () => {
     const { run, server } = await activities(10);

@@ -31,7 +31,19 @@ describe("pageturn verify", () => {
   it("notices a row that was changed in a database, and bytes in each other format", async () => {
     const { run, path } = await exportFolder({ items: 30 });
     await run(["export", "models", "-o", "m.sqlite"]);
+    expect(await run(["verify", "m.sqlite"])).toMatchObject({ code: 0 });
     const database = new DatabaseSync(path("m.sqlite"));
+    for (const change of ["display_name = 'other'", "max_tokens = max_tokens + 0.5", "_others = '{}'"]) {
+      const before = database.prepare("SELECT * FROM items WHERE _row = 7").get();
+      database.exec(`UPDATE items SET ${change} WHERE _row = 7`);
+      expect(await run(["verify", "m.sqlite"])).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(/^error: m\.sqlite: the SHA-256 of the rows is \w+ and was \w+\n$/),
+      });
+      const [column = ""] = change.split(" ");
+      database.prepare(`UPDATE items SET ${column} = ? WHERE _row = 7`).run(before?.[column] ?? null);
+      expect(await run(["verify", "m.sqlite"])).toMatchObject({ code: 0 });
+    }
     database.exec("DELETE FROM items WHERE _row = 7");
     database.close();
     expect(await run(["verify", "m.sqlite"])).toMatchObject({
@@ -76,6 +88,15 @@ describe("pageturn verify", () => {
     expect((await run(["verify", "a.csv", "./-d.csv"])).code).toBe(2);
   });
 
+  it("says that --max-items has ended an export", async () => {
+    const { run, json } = await exportFolder({ items: 30 });
+    await run(["export", "models", "-o", "m.csv", "--max-items", "10"]);
+    expect(await run(["verify", "m.csv"])).toMatchObject({
+      code: 0,
+      stderr: `m.csv: 10 items, as exported on ${json("m.csv.manifest.json")["endedAt"]}. It has as many as --max-items said: the list may have more\n`,
+    });
+  });
+
   it("is printed with a name that is no option", async () => {
     const { run } = await exportFolder({ items: 3 });
     const { stderr } = await run(["export", "models", "-o", "-d.csv"]);
@@ -106,6 +127,5 @@ describe("pageturn verify", () => {
         stderr: expect.stringMatching(/^error: whole\.csv: the SHA-256 of the rows is .*\n$/),
       });
     },
-    60_000,
   );
 });

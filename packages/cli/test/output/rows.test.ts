@@ -38,6 +38,38 @@ describe("a program reads back what was written", () => {
     expect(parseYAML(await written("yaml", items))).toEqual(items);
     expect(parseYAML(await written("yaml", []))).toEqual([]);
   });
+  test("yaml, also by readers of YAML 1.1", async () => {
+    const texts = [
+      "no",
+      "on",
+      "y",
+      "12:30",
+      "2026-01-01",
+      "2026-01-01T10:00:00Z",
+      "1_000",
+      "0o17",
+      "0b1",
+      "<<",
+      "=",
+    ];
+    const odd = [
+      "a\u007f",
+      "\u0080",
+      "\u0085b",
+      "a\u2028b",
+      "\u2029",
+      "\ufeffa",
+      "\ufffe",
+      '\\a\uffff"',
+      "😀",
+    ];
+    const items = [...texts, ...odd].map((text) => ({ [text]: text, below: [text, { text }] }));
+    const text = await written("yaml", items);
+    for (const version of ["1.1", "1.2"] as const) expect(parseYAML(text, { version })).toEqual(items);
+    expect(text).not.toMatch(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/);
+    expect(await written("yaml", ["a\tb", "a\n\tb"])).toBe('- "a\\tb"\n- |-\n  a\n  \tb\n');
+    expect(text).toMatch(/^ {2}below:\n {4}- "="$/m);
+  });
   for (const [format, delimiter] of [
     ["csv", ","],
     ["tsv", "\t"],
@@ -69,6 +101,8 @@ describe("CSV", () => {
       { id: 1, agent: { id: 2, more: 3 }, new: [4] },
       { id: 5, agent: null },
     ];
+    // A field with the name of the last column is in it.
+    expect(await written("csv", [{ _others: 1, id: 2 }])).toBe('id,_others\n2,"{""_others"":1}"\n');
     expect(await written("csv", items, { columns })).toBe(
       'id,agent.id,_others\n1,2,"{""agent"":{""more"":3},""new"":[4]}"\n5,,\n',
     );

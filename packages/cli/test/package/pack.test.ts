@@ -16,7 +16,13 @@ function run(command: "npm" | "npx", args: readonly string[], cwd: string) {
     ...Object.fromEntries(kept),
     PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
   };
-  return spawnSync(command, args, { cwd, env, encoding: "utf8", timeout: 120_000 });
+  return spawnSync(command, args, {
+    cwd,
+    env,
+    encoding: "utf8",
+    timeout: 120_000,
+    shell: process.platform === "win32",
+  });
 }
 
 function pack(name: string): string {

@@ -1,0 +1,206 @@
+import * as strategies from "pageturn/strategies";
+import { beforeAll, describe, expect, test } from "vitest";
+import { STRATEGIES } from "../../src/commands/url.ts";
+import { build, runCLI, runInTerminal } from "../run-cli.ts";
+import { startAPI } from "./other-api.ts";
+
+beforeAll(build, 120_000);
+
+const rows = Array.from({ length: 57 }, (_, id) => ({ id }));
+const numberOf = (url: URL, name: string, first: number) => Number(url.searchParams.get(name) ?? first);
+const lines = (text: string) => text.trimEnd().split("\n");
+
+describe("a URL that begins behind the start of its list", () => {
+  test("prints all from there, by page and by offset", async () => {
+    await using api = await startAPI((url) => {
+      if (url.pathname === "/offset") {
+        const offset = numberOf(url, "offset", 0);
+        return { body: { data: rows.slice(offset, offset + 10), offset, total: rows.length } };
+      }
+      const page = numberOf(url, "page", 1);
+      return { body: { data: rows.slice((page - 1) * 10, page * 10), page, total_pages: 6 } };
+    });
+    for (const [path, count] of [
+      ["/page?page=2", 47],
+      ["/page?page=1", 57],
+      ["/offset?offset=20", 37],
+    ] as const) {
+      const { code, stdout, stderr } = await runCLI(["url", api.url + path, "--quiet"]);
+      expect({ path, code, stderr, rows: lines(stdout).length }).toEqual({
+        path,
+        code: 0,
+        stderr: "",
+        rows: count,
+      });
+    }
+  });
+
+  test("without a number, the first page of pageNumber is page 1, with a warning unless --param first names it", async () => {
+    await using api = await startAPI((url) => {
+      const page = numberOf(url, "page", 0);
+      return { body: { data: rows.slice(page * 10, page * 10 + 10) } };
+    });
+    const args = ["url", `${api.url}/zero`, "--strategy", "pageNumber"];
+    const guessed = await runCLI(args);
+    expect(guessed.stderr).toMatch(/^warning: The URL has no page: .* use --param first=0\. /);
+    const named = await runCLI([...args, "--param", "first=0"]);
+    expect(named).toMatchObject({ code: 0, stderr: "" });
+    expect(lines(named.stdout)).toHaveLength(57);
+    expect(api.requests).toContain("/zero?page=1");
+    const inURL = await runCLI(["url", `${api.url}/zero?page=0`, "--strategy", "pageNumber"]);
+    expect(inURL).toEqual(named);
+    const other = await runCLI([...args, "--param", "to=p"]);
+    expect(other.stderr).toContain("warning: The URL has no p: ");
+  });
+});
+
+describe("items of any API", () => {
+  const items = (data: readonly unknown[]) => () => ({ body: { data } });
+  const args = ["--strategy", "pageToken"];
+
+  test("one that is no object has the column value", async () => {
+    await using api = await startAPI(items(["a", 2, null, { id: 3 }]));
+    const table = await runCLI(["url", api.url, ...args, "--format", "table"]);
+    const cells = lines(table.stdout).map((line) => line.trim().split(/\s+/));
+    expect(cells).toEqual([["id", "value"], ["a"], ["2"], [""], ["3"]]);
+    const csv = await runCLI(["url", api.url, ...args, "--format", "csv"]);
+    expect(lines(csv.stdout)).toEqual(["value,id,_others", "a,,", ',,"{""value"":2}"', ",,", ",3,"]);
+    const picked = await runCLI(["url", api.url, ...args, "--fields", "value"]);
+    expect(lines(picked.stdout)).toEqual(['{"value":"a"}', '{"value":2}', '{"value":null}', "{}"]);
+    const whole = await runCLI(["url", api.url, ...args]);
+    expect(lines(whole.stdout)).toEqual(['"a"', "2", "null", '{"id":3}']);
+  });
+
+  test("a field that no item of the first page has is a warning", async () => {
+    await using api = await startAPI(items([{ id: 1, name: { first: "a" } }]));
+    const wrong = await runCLI(["url", api.url, ...args, "--fields", "id,nam,name.first"]);
+    expect(wrong).toMatchObject({ code: 0, stdout: '{"id":1,"name":{"first":"a"}}\n' });
+    expect(wrong.stderr).toBe(
+      "warning: No item of the first page has the field nam of --fields: did you mean name? Allowed are id, name\n",
+    );
+  });
+});
+
+describe("arguments and errors", () => {
+  test("--limit could mean two things", async () => {
+    const { code, stderr } = await runCLI(["url", "http://127.0.0.1:9/x", "--limit", "3"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: Cannot use --limit: .*--max-items is .* Which of them do you mean\?\n$/);
+    const { stdout } = await runCLI(["url", "--help"]);
+    expect(stdout).not.toContain("--limit");
+  });
+
+  test("a message of the server is one line", async () => {
+    await using api = await startAPI(() => ({
+      status: 400,
+      body: { error: { type: "bad", message: "one\r\ntwo\nerror: three" } },
+    }));
+    for (const run of [runCLI, runInTerminal]) {
+      const { code, stdout, stderr } = await run(["url", api.url, "--strategy", "pageToken"], {
+        env: { NO_COLOR: "1" },
+      });
+      expect(code).toBe(1);
+      expect((stdout + stderr).trimEnd()).toMatch(/^error: .* answered 400: one⏎two⏎error: three \(bad\)$/);
+    }
+  });
+
+  test("a wait of an hour is named, and more retries are not advised", async () => {
+    await using api = await startAPI(() => ({
+      status: 429,
+      headers: { "retry-after": "3600" },
+      body: { type: "error", error: { type: "rate_limit_error", message: "slow" } },
+    }));
+    const env = { ANTHROPIC_API_KEY: "sk-ant-api03-x" };
+    for (const args of [
+      ["url", api.url, "--strategy", "pageToken"],
+      ["list", "models", "--base-url", api.url],
+    ]) {
+      const { code, stderr } = await runCLI([...args, "--max-retries", "9"], { env });
+      expect(code).toBe(5);
+      expect(stderr).toMatch(
+        /: slow \(rate_limit_error\)\. The server asks for a wait of 3600 seconds, .*: try again after the wait\n$/,
+      );
+    }
+    expect(api.requests).toHaveLength(2);
+  });
+});
+
+describe("an API that repeats its first page", () => {
+  test("is not asked for it a thousand times", async () => {
+    await using api = await startAPI(() => ({ body: { data: [{ id: 1 }, { id: 2 }] } }));
+    for (const strategy of ["pageNumber", "offsetLimit"]) {
+      const args = ["url", `${api.url}/ignores`, "--strategy", strategy, "--quiet"];
+      const { code, stdout, stderr } = await runCLI(args);
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr:
+          "error: Cannot continue the list of /ignores: the server sent 5 pages in a row without new items. If the API ignores " +
+          "the parameter of the page, name the one that it reads: --param to=NAME\n",
+      });
+      expect(lines(stdout)).toHaveLength(12);
+    }
+  });
+
+  test("with a JSON body, the error says how the cursor gets into the body", async () => {
+    await using api = await startAPI(() => ({ body: { data: [{ id: 1 }], next_cursor: "a" } }));
+    const args = ["url", `${api.url}/search`, "--json", "{}", "--strategy", "pageToken"];
+    const from = ["--param", "from.body=next_cursor", "--param", "to=cursor"];
+    const { code, stderr } = await runCLI([...args, ...from]);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr:
+        "error: Cannot continue the list of /search: the server led back to a page that was already requested. If the API reads " +
+        "the cursor from the JSON body, name its key: --param to.json=NAME\n",
+    });
+    expect((await runCLI(["url", "--help"])).stdout).toContain("--param to.json=cursor");
+  });
+});
+
+describe("the options of url", () => {
+  test("--distinct-by leaves out repeats", async () => {
+    await using api = await startAPI((url) => {
+      const page = numberOf(url, "page", 1);
+      return { body: { data: rows.slice((page - 1) * 9, page * 9 + 1) } };
+    });
+    const args = ["url", `${api.url}/?page=1`, "--strategy", "pageNumber", "--distinct-by"];
+    const { code, stdout, stderr } = await runCLI([...args, "id"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "6 repeats were left out\n" });
+    expect(lines(stdout)).toHaveLength(57);
+    const other = await runCLI([...args, "nam"]);
+    expect(other.stderr).toBe(
+      "warning: No item of the first page has the field nam of --distinct-by: allowed are id\n",
+    );
+    expect(await runCLI([...args, "id", "--detect"])).toMatchObject({ code: 2 });
+  });
+
+  test("the help has the names of all strategies", async () => {
+    const names = Object.keys(strategies).filter((name) => name !== "detectStrategy");
+    expect(STRATEGIES.toSorted()).toEqual(names.toSorted());
+    const { stdout } = await runCLI(["url", "--help"]);
+    for (const name of STRATEGIES) expect(stdout).toContain(name);
+  });
+
+  test("status 404 has advice", async () => {
+    await using api = await startAPI(() => ({ status: 404, body: { message: "no" } }));
+    const { code, stderr } = await runCLI(["url", `${api.url}/x`, "--strategy", "pageToken"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /answered 404: no\. Check the URL\. Some APIs answer so without a credential, too: see --header-env\n$/,
+      ),
+    });
+  });
+
+  test("an option of a strategy is named with its path", async () => {
+    const args = ["url", "http://127.0.0.1:9/", "--strategy"];
+    for (const [name, param, message] of [
+      ["idCursor", 'next={"param":"after"}', "--param next.param as it does not exist: known are from, to"],
+      ["pageToken", "from.bod=x", "--param from.bod as it does not exist: did you mean body?"],
+      ["pageToken", "foo=x", "--param foo as it does not exist: known are "],
+      ["stripe", "foo=x", "--param foo as it does not exist: known are "],
+    ] as const) {
+      const { code, stderr } = await runCLI([...args, name, "--param", param]);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Cannot use ${message}`) });
+    }
+  });
+});
