@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { AsyncAnthropic } from "pageturn";
+import { KeySet } from "../src/catalog/key-set.ts";
 import { type Database, openDatabase, openMirror } from "../src/index.ts";
 import { readList, tableOf } from "../src/mirror/list-store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
@@ -155,7 +156,7 @@ async function measureWrites(name: string): Promise<void> {
   const whole = await measured(async () => {
     for (let first = 0; first < count; first += PAGE) {
       const items = Array.from({ length: Math.min(PAGE, count - first) }, (_, index) => item(first + index));
-      const rows = table.rows(items, {});
+      const rows = table.rows(items, { seen: new KeySet() });
       const start = performance.now();
       await database.transaction((transaction) => table.upsert(transaction, rows, options));
       seconds += (performance.now() - start) / 1000;

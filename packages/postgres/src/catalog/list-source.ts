@@ -1,5 +1,5 @@
 import type { AsyncAnthropic, AsyncListOptions, AsyncPaginator } from "pageturn";
-import { type APIList, apiCatalog, clientList, rangeParams } from "pageturn/catalog";
+import { type APIList, apiCatalog, clientList, rangeParams, valueAt } from "pageturn/catalog";
 import type { MirrorMode } from "../mirror/mirror-types.ts";
 import { MirrorError } from "../mirror-error.ts";
 
@@ -14,6 +14,33 @@ export function listOf(id: string): APIList {
   return found;
 }
 
+/** A list of a mirror: as the catalog has it, or with nothing but its name if this release does not have it any more. */
+export function storedListOf(id: string): APIList {
+  const found = apiCatalog().endpoints.find((list) => list.id === id);
+  return (
+    found ?? {
+      id,
+      lists: "",
+      auth: "",
+      stability: "ga",
+      path: "",
+      pathParams: [],
+      page: "Page",
+      itemsKey: "data",
+      envelope: [],
+      betaHeader: [],
+      queryParams: [],
+      itemFields: [],
+    }
+  );
+}
+
+/** Why a list of a mirror cannot be requested; `undefined` if the catalog has it. */
+export function unknownReason(id: string): string | undefined {
+  if (storedListOf(id).path !== "") return undefined;
+  return `the catalog of this release has no list ${id}: remove it from the mirror, or use a release that has it`;
+}
+
 /** The parameter for one day of a report; `undefined` if it has none. */
 export function dayParam({ queryParams }: APIList): string | undefined {
   return queryParams.find(({ effect }) => effect?.does === "day")?.name;
@@ -22,6 +49,12 @@ export function dayParam({ queryParams }: APIList): string | undefined {
 /** Whether each request of a report can be for one day only, because its rows are totals over the range. */
 export function isDaily({ report }: APIList): boolean {
   return report === "groups" || report === "objects";
+}
+
+/** Whether the numbers of a report arrive about a day late, as those of all analytics do. */
+export function isLagging({ id, report }: APIList): boolean {
+  // Not by the texts of the catalog: those of some of these reports do not say so.
+  return report !== undefined && /\banalytics\./.test(id);
 }
 
 const WIDTHS: Readonly<Record<string, number>> = { "1m": 60_000, "1h": 3_600_000, "1d": 86_400_000 };
@@ -81,4 +114,46 @@ export function openList(
   const all = { ...(limit !== undefined && { limit }), ...parameters };
   const workspace = workspaceId === null ? {} : { workspaceId };
   return clientList(client, list).list(...pathArgs, all, { ...options, ...workspace });
+}
+
+/** The fields by which a page says whether its list goes on. */
+const END_FIELDS = ["has_more", "next_page", "last_id"];
+
+/**
+ * Why a page cannot be taken for what the list has; `undefined` if it can. The library takes `null` for an empty page, leaves items as they
+ * are, and ends a list that does not go on. The mirror would mark rows as deleted for it.
+ */
+export function pageFault(
+  { itemsKey, report }: APIList,
+  page: { readonly data: readonly unknown[]; hasNextPage(): boolean; toJSON(): unknown },
+): string | undefined {
+  const body = Object(page.toJSON());
+  if (body[itemsKey] === null) return `the field ${itemsKey} is null and must be an array`;
+  for (const [index, item] of page.data.entries()) {
+    const fault = itemFault(item, index, report === "buckets");
+    if (fault !== undefined) return fault;
+  }
+  if (page.hasNextPage() || END_FIELDS.some((name) => Object.hasOwn(body, name))) return undefined;
+  return `it has none of the fields ${END_FIELDS.join(", ")}, by which a page says that its list ends`;
+}
+
+function itemFault(item: unknown, index: number, isBucket: boolean): string | undefined {
+  if (!isObject(item)) return `the item at index ${index} is ${kindOf(item)} and must be an object`;
+  if (!isBucket) return undefined;
+  const results = valueAt(item, ["results"]);
+  if (!Array.isArray(results))
+    return `the field results of the bucket at index ${index} is ${kindOf(results)} and must be an array`;
+  const wrong = results.find((result) => !isObject(result));
+  return wrong === undefined
+    ? undefined
+    : `a result of the bucket at index ${index} is ${kindOf(wrong)} and must be an object`;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return value === null ? "null" : "absent";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

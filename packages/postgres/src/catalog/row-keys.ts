@@ -1,22 +1,42 @@
 import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
+import type { KeySet } from "./key-set.ts";
 import { isMeasure, rowFields } from "./row-columns.ts";
 import { canonicalJSON, sha256 } from "./row-values.ts";
 
-/** The lists whose items have no id of their own, and the fields that name an item. */
-const KEY_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  "beta.organization.claude_code.managed_settings.rbac_groups": ["rbac_group_id"],
-  "beta.organization.plugins.installation_settings": ["plugin_id", "target"],
-  "beta.organization.plugins.shares": ["plugin_id", "target"],
-  "beta.organization.telemetry_destinations.workspaces": ["telemetry_destination_id", "workspace_id"],
-  "organization.federation.rules.workspaces": ["federation_rule_id", "workspace_id"],
-  "organization.rbac_groups.members": ["rbac_group_id", "user_id"],
-  "organization.service_accounts.workspaces": ["service_account_id", "workspace_id"],
-  "organization.workspaces.members": ["workspace_id", "user_id"],
-  "organization.workspaces.rate_limits": ["workspace_id", "rate_limit_id"],
-  "organization.workspaces.service_accounts": ["workspace_id", "service_account_id"],
-  "compliance.groups.members": ["user_id"],
-  "compliance.organizations": ["uuid"],
+/**
+ * The lists that have items without an id of their own, and the fields that name an item: of several ways, the first one whose fields the item
+ * has. Fields that can change while the item is the same are in none of them.
+ */
+const KEY_FIELDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  "beta.memory_stores.memories": [["id"], ["path"]],
+  "beta.organization.claude_code.managed_settings.rbac_groups": [["rbac_group_id"]],
+  "beta.organization.plugins.installation_settings": [["plugin_id", "target"]],
+  "beta.organization.plugins.shares": [["plugin_id", "target"]],
+  "beta.organization.telemetry_destinations.workspaces": [["telemetry_destination_id", "workspace_id"]],
+  "beta.sessions.resources": [["id"], ["memory_store_id"]],
+  "organization.federation.rules.workspaces": [["federation_rule_id", "workspace_id"]],
+  "organization.rbac_groups.members": [["rbac_group_id", "user_id"]],
+  "organization.rbac_roles.permissions": [["action", "resource"]],
+  "organization.service_accounts.workspaces": [["service_account_id", "workspace_id"]],
+  "organization.spend_limits.effective": [
+    ["actor.user_id", "period", "scope"],
+    ["actor.scoped_api_key_id", "period", "scope"],
+  ],
+  "organization.workspaces.members": [["workspace_id", "user_id"]],
+  "organization.workspaces.rate_limits": [["workspace_id", "rate_limit_id"]],
+  "organization.workspaces.service_accounts": [["workspace_id", "service_account_id"]],
+  "compliance.apps.projects.collaborators": [
+    ["user_id"],
+    ["group_id"],
+    ["organization_uuid"],
+    ["organization_role"],
+  ],
+  "compliance.groups.members": [["user_id"]],
+  "compliance.organizations": [["uuid"]],
+  "compliance.organizations.roles.permissions": [["resource_type", "resource_id", "action"]],
 };
+/** How the items of all other lists are named. */
+const ID_FIELDS = [["id"], ["uuid"]];
 
 /** An index entry has at most 2,704 bytes. */
 const MAX_KEY_BYTES = 1500;
@@ -35,6 +55,8 @@ export interface RowSplit {
   readonly parents?: readonly string[];
   /** The day of a request for one day, for rows that do not name it. */
   readonly bucket?: string | null;
+  /** The keys of the rows of a report on the pages before, to which those of this page are added. */
+  readonly seen: KeySet;
 }
 
 /** Returns the function that splits the items of a list into rows with keys. */
@@ -43,28 +65,24 @@ export function rowSplitter(
   shapes: APICatalog["shapes"],
 ): (items: readonly unknown[], split: RowSplit) => readonly KeyedRow[] {
   if (list.report === undefined) {
-    const fields = KEY_FIELDS[list.id];
+    const ways = (KEY_FIELDS[list.id] ?? ID_FIELDS).map((way) => way.map((field) => field.split(".")));
     return (items, { parents = [] }) =>
-      items.map((item) => ({ key: keyText([...parents, ...itemKey(item, fields)]), bucket: null, item }));
+      items.map((item) => ({ key: keyText([...parents, ...itemKey(item, ways)]), bucket: null, item }));
   }
   const known = rowFields(list, shapes).flat();
   const measures = new Set(known.filter((field) => isMeasure(field, shapes)).map(({ name }) => name));
-  return (items, { parents = [], bucket: day = null }) =>
-    items.flatMap((item) => {
-      const rows = list.report === "buckets" ? resultsOf(item) : [item];
-      const times = new Map<string, number>();
-      return rows.map((row) => {
-        const starts = valueAt(row, ["starting_at"]);
-        const bucket = typeof starts === "string" ? starts : day;
-        const dimensions = dimensionsOf(row, measures);
-        const key = [...parents, bucket, dimensions];
-        // Rows of one bucket with the same dimensions differ by their order alone.
-        const name = canonicalJSON(dimensions);
-        const time = times.get(name) ?? 0;
-        times.set(name, time + 1);
-        return { key: keyText(time === 0 ? key : [...key, time]), bucket, item: row };
-      });
+  return (items, { parents = [], bucket: day = null, seen }) => {
+    const rows = list.report === "buckets" ? items.flatMap(resultsOf) : items;
+    return rows.map((row) => {
+      const starts = valueAt(row, ["starting_at"]);
+      const bucket = typeof starts === "string" ? starts : day;
+      const name = [...parents, bucket, dimensionsOf(row, measures)];
+      let key = keyText(name);
+      // Rows of one bucket with the same dimensions differ by their order alone.
+      for (let time = 1; !seen.add(key); time += 1) key = keyText([...name, time]);
+      return { key, bucket, item: row };
     });
+  };
 }
 
 /** The results of a bucket, each with the times of the bucket. */
@@ -116,16 +134,15 @@ function withoutNulls(dimensions: object): object {
   return copy;
 }
 
-function itemKey(item: unknown, fields: readonly string[] | undefined): readonly unknown[] {
-  for (const path of fields === undefined ? [["id"], ["uuid"]] : []) {
-    const id = valueAt(item, path);
-    if (typeof id === "string" || typeof id === "number") return [id];
-  }
-  const values = fields?.map((name) => valueAt(item, [name])) ?? [];
-  if (values.length > 0 && values.every((value) => value !== undefined && value !== null)) {
+function itemKey(item: unknown, ways: readonly (readonly (readonly string[])[])[]): readonly unknown[] {
+  for (const paths of ways) {
+    const values = paths.map((path) => valueAt(item, path));
+    if (values.some((value) => value === undefined || value === null)) continue;
+    // An id is a text or a number. Several values may have objects among them.
+    if (values.length === 1 && !["string", "number"].includes(typeof values[0])) continue;
     return values.map((value) => (typeof value === "object" ? canonicalJSON(value) : value));
   }
-  // An item without an id is named by all that it has.
+  // An item that nothing names is named by all that it has.
   return [{ sha256: sha256(canonicalJSON(item)) }];
 }
 

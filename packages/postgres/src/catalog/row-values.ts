@@ -116,6 +116,9 @@ export function storableText(text: string): string {
   return /[\0\p{Surrogate}]/u.test(text) ? text.replaceAll(/[\0\p{Surrogate}]/gu, "\uFFFD") : text;
 }
 
+/** A decimal, with an exponent or without. `numeric` takes 131,072 digits before the point and 16,383 after it. */
+const DECIMAL = /^[+-]?(?:\d{1,1000}(?:\.\d{0,1000})?|\.\d{1,1000})(?:[eE][+-]?\d{1,4})?$/;
+
 /** The text of a value for a typed column; `null` if the value does not fit. It is in `_raw` in any case. */
 export function columnText(value: unknown, type: ColumnType): string | null {
   if (value === undefined || value === null) return null;
@@ -126,7 +129,7 @@ export function columnText(value: unknown, type: ColumnType): string | null {
       return typeof value === "boolean" ? String(value) : null;
     case "numeric":
       if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
-      return typeof value === "string" && /^[+-]?\d{1,1000}(\.\d{1,1000})?$/.test(value) ? value : null;
+      return typeof value === "string" && DECIMAL.test(value) ? value : null;
     case "timestamptz":
       return typeof value === "string" ? timeText(value) : null;
     case "jsonb":

@@ -13,5 +13,6 @@ export interface Database extends Queryable {
   transaction<T>(body: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** Runs one or several statements without parameters. Returns the rows of all of them. */
   execute(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** Ends the connections once their statements have ended, and cuts those that do not end within 5 seconds. */
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { MirrorError } from "../mirror-error.ts";
 
 /** What the lock file of a folder says: the process that has the database open. */
@@ -10,7 +12,17 @@ interface Holder {
   readonly host: string;
   /** When the process started, as the kernel counts it; `null` where that is not known. Process ids are used again. */
   readonly start: string | null;
+  /**
+   * Where the process id means this process: one boot of a machine, and one container there. A host name can change, and two containers
+   * can have the same one. `null` in a lock of an older release, which gives no sign of life.
+   */
+  readonly place: string | null;
 }
+
+/** A lock gives a sign of life so often. */
+const BEAT_MS = 5000;
+/** A lock of another place is left over if it gives none for so many of them. */
+const BEATS = 5;
 
 /** A guard of a takeover that is older was left by a process that died. */
 const GUARD_MS = 10_000;
@@ -19,21 +31,33 @@ const ATTEMPTS = 150;
 
 /** The right to open the database in a folder. */
 export interface FolderLock {
+  /** Throws if another process has taken the folder over, because this one gave no sign of life: it was stopped for too long. */
+  check(): void;
   release(): Promise<void>;
 }
 
 /**
  * Locks a folder for this process. PGlite has no lock of its own, and two processes that write the same folder destroy it.
- * The lock of a process that is gone is taken over. Throws if another live process has it, or one on another host.
+ * The lock of a process that is gone is taken over: on this host at once, and in another container or on another host if it gives no sign
+ * of life for 25 seconds. Throws if another live process has it.
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+export async function lockFolder(
+  folder: string,
+  { beatMs = BEAT_MS }: { readonly beatMs?: number } = {},
+): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, "pageturn.lock");
-  const own: Holder = { pid: process.pid, host: hostname(), start: await startOf(process.pid) };
+  const own: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    start: await startOf(process.pid),
+    place: await ownPlace(),
+  };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await createWhole(file, JSON.stringify(own))) return { release: () => rm(file, { force: true }) };
+    const content = JSON.stringify(own);
+    if (await createWhole(file, content)) return held(file, { content, beatMs });
     const holder = await readHolder(file);
-    if (holder !== undefined && (await isAlive(holder))) {
+    if (holder !== undefined && (await isAlive(holder, { own, file, watchMs: BEATS * beatMs }))) {
       throw new MirrorError(
         `Cannot open the database in ${folder} because process ${holder.pid} on ${holder.host} has it open: ` +
           `stop it, or remove ${file} if it is gone`,
@@ -93,15 +117,22 @@ async function readHolder(file: string): Promise<Holder | undefined> {
     const value: unknown = JSON.parse(await readFile(file, "utf8"));
     if (typeof value !== "object" || value === null || !("pid" in value) || !("host" in value))
       return undefined;
-    const start = "start" in value && typeof value.start === "string" ? value.start : null;
-    return { pid: Number(value.pid), host: String(value.host), start };
+    const text = (name: string): string | null => {
+      const found: unknown = Reflect.get(value, name);
+      return typeof found === "string" ? found : null;
+    };
+    return { pid: Number(value.pid), host: String(value.host), start: text("start"), place: text("place") };
   } catch {
     return undefined;
   }
 }
 
-async function isAlive({ pid, host, start }: Holder): Promise<boolean> {
-  if (host !== hostname()) return true;
+async function isAlive(
+  { pid, host, start, place }: Holder,
+  { own, file, watchMs }: { readonly own: Holder; readonly file: string; readonly watchMs: number },
+): Promise<boolean> {
+  if (place === null && host !== own.host) return true;
+  if (place !== null && place !== own.place) return givesSignOfLife(file, watchMs);
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -110,6 +141,67 @@ async function isAlive({ pid, host, start }: Holder): Promise<boolean> {
   }
   const now = await startOf(pid);
   return start === null || now === null || start === now;
+}
+
+/** Whether the time of a file changes. The clocks of two hosts are not compared. */
+async function givesSignOfLife(file: string, watchMs: number): Promise<boolean> {
+  const timeOf = async () => (await stat(file).catch(() => undefined))?.mtimeMs;
+  const before = await timeOf();
+  for (const until = performance.now() + watchMs; performance.now() < until; ) {
+    await sleep(Math.min(200, watchMs));
+    const now = await timeOf();
+    if (now === undefined) return false;
+    if (now !== before) return true;
+  }
+  return false;
+}
+
+/** The program of the thread that gives the signs of life: PGlite works in the main thread, and a statement may take long. */
+const BEAT = `
+const { readFileSync, utimesSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+const { file, content, beatMs } = workerData;
+const timer = setInterval(() => {
+  try {
+    const isOwn = readFileSync(file, "utf8") === content;
+    if (isOwn) return utimesSync(file, new Date(), new Date());
+  } catch (error) {
+    if (error.code !== "ENOENT") return;
+  }
+  clearInterval(timer);
+  parentPort.postMessage("lost");
+}, beatMs);
+`;
+
+function held(file: string, data: { readonly content: string; readonly beatMs: number }): FolderLock {
+  let isLost = false;
+  const onLost = () => {
+    isLost = true;
+  };
+  const thread = new Worker(BEAT, { eval: true, execArgv: [], workerData: { file, ...data } });
+  thread.on("message", onLost).on("error", onLost).unref();
+  return {
+    check() {
+      if (!isLost) return;
+      throw new MirrorError(
+        `Cannot use the database any longer because ${file} is not the lock of this process any more: start it again`,
+        { kind: "database" },
+      );
+    },
+    async release() {
+      await thread.terminate();
+      if (!isLost) await rm(file, { force: true });
+    },
+  };
+}
+
+async function ownPlace(): Promise<string> {
+  try {
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    return `${boot.trim()} ${await readlink("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
 }
 
 async function startOf(pid: number): Promise<string | null> {

@@ -7,6 +7,7 @@ import pg from "pg";
 import { MirrorError } from "../mirror-error.ts";
 import type { Database, Queryable } from "./database.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { CONNECT_SECONDS, reasonOf } from "./passing-failure.ts";
 
 /** Options of {@link openDatabase}. */
 export interface OpenDatabaseOptions {
@@ -21,14 +22,15 @@ export interface OpenDatabaseOptions {
   readonly create?: boolean;
 }
 
-const CONNECT_MS = 30_000;
+/** After so long, connections that do not end when the database is closed are cut. */
+const CLOSE_MS = 5000;
 const KEEPALIVE_MS = 10_000;
 /** The server ends a transaction that waits longer for its client, in seconds: a client that is gone keeps no locks. */
 const IDLE_TRANSACTION = 60;
 
 /**
  * Opens PostgreSQL (`postgres://…`) or the PGlite database in a folder, which is created if it is missing. A folder is open in one
- * process at a time. Throws a `MirrorError` if another process has it open.
+ * process at a time. Throws a `MirrorError` if another process has it open, and for what looks like another address.
  *
  * @example
  * ```ts no-run
@@ -40,18 +42,51 @@ const IDLE_TRANSACTION = 60;
  * ```
  */
 export async function openDatabase(target: string, options: OpenDatabaseOptions = {}): Promise<Database> {
-  return /^postgres(ql)?:\/\//.test(target) ? openPostgres(target, options) : openFolder(target, options);
+  const address = target.trim();
+  if (/^postgres(?:ql)?:\/\//i.test(address)) return openPostgres(address, options);
+  const [, scheme] = SCHEME.exec(address) ?? [];
+  // Not as a folder: its name would have the password.
+  if (scheme !== undefined)
+    throw new MirrorError(
+      `Cannot open a database whose address begins with ${scheme}: use postgres://, or the path of a folder`,
+      { kind: "database" },
+    );
+  if (!PATH.test(address) && ADDRESS_PART.test(address))
+    throw new MirrorError(
+      "Cannot take what looks like an address for the path of a folder: use postgres://user@host/database without quotes, or begin the path with ./",
+      { kind: "database" },
+    );
+  return openFolder(target, options);
 }
+
+/** The scheme of an address. The drive of a path of Windows has one letter. */
+const SCHEME = /^([a-z][a-z\d+.-]+:\/)/i;
+/** How a path begins that nobody takes for an address. */
+const PATH = /^(?:\.{0,2}[\\/](?![\\/])|[a-z]:[\\/])/i;
+/** What a name of a folder can have, and an address without its scheme, in quotes, or of names with values. */
+const ADDRESS_PART = /@|:\/\/|^["'`]|["'`]$|\b(?:password|host)\s*=/i;
 
 /** A client that gives up when the server does not answer. With this option of the pool, it would also bound the wait for a free one. */
 class Client extends pg.Client {
   constructor(config?: pg.ClientConfig) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+    super({ ...config, connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
   }
 }
 
-/** Bounds how long both sides wait for each other. */
-async function boundWaits(client: pg.ClientBase, seconds: number): Promise<void> {
+/** A socket whose errors have a text: where all addresses of a host refuse, there is one error for each, and none for all of them. */
+function namedSocket(): Socket {
+  const socket = new Socket();
+  socket.on("error", (error) => {
+    error.message = reasonOf(error);
+  });
+  return socket;
+}
+
+/**
+ * Bounds how long both sides wait for each other, and sets what a database or a role may have set in another way: how times and texts are
+ * written, and what a transaction sees.
+ */
+async function prepare(client: pg.ClientBase, seconds: number): Promise<void> {
   const stream: unknown = Reflect.get(Reflect.get(client, "connection"), "stream");
   if (!(stream instanceof Socket)) throw new TypeError("Cannot bound a connection that is not a socket");
   stream.setTimeout(seconds * 1000, () => {
@@ -63,22 +98,49 @@ async function boundWaits(client: pg.ClientBase, seconds: number): Promise<void>
     );
   });
   await client.query(
-    `SET idle_in_transaction_session_timeout = ${Math.ceil(Math.min(IDLE_TRANSACTION, seconds) * 1000)}`,
+    `SET idle_in_transaction_session_timeout = ${Math.ceil(Math.min(IDLE_TRANSACTION, seconds) * 1000)};
+     SET datestyle = ISO; SET standard_conforming_strings = on; SET default_transaction_isolation = 'read committed'`,
   );
 }
 
+/** Throws if the database does not hold every text of the API. */
+async function checkEncoding(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ server_encoding: string }>("SHOW server_encoding");
+  const encoding = rows[0]?.server_encoding ?? "";
+  if (encoding === "UTF8") return;
+  throw new MirrorError(
+    `Cannot use a database whose encoding is ${encoding}: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+    { kind: "database" },
+  );
+}
+
+/**
+ * The address with `sslmode=verify-full` for the modes that `pg` takes for it. By their own names, `pg` prints a warning that its next
+ * version will check less.
+ */
+function checkedTLS(address: string): string {
+  if (/[?&]uselibpqcompat=true(&|$)/.test(address)) return address;
+  return address.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
+}
+
 async function openPostgres(
-  connectionString: string,
+  address: string,
   { poolSize = 10, timeoutSeconds = 3600 }: OpenDatabaseOptions,
 ): Promise<Database> {
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
-    connectionString,
+    connectionString: checkedTLS(address),
     max: poolSize,
     application_name: "pageturn",
     Client,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
-    onConnect: (client) => boundWaits(client, timeoutSeconds),
+    stream() {
+      const socket = namedSocket();
+      sockets.add(socket);
+      return socket.on("close", () => sockets.delete(socket));
+    },
+    onConnect: (client) => prepare(client, timeoutSeconds),
   });
   // A connection that breaks while it is idle is replaced by the pool. Without a listener the process would end.
   pool.on("error", () => {});
@@ -87,7 +149,7 @@ async function openPostgres(
     connection.on("error", () => {});
   });
   try {
-    await pool.query("SELECT 1");
+    await checkEncoding(pool);
   } catch (error) {
     await pool.end();
     throw error;
@@ -136,7 +198,12 @@ async function openPostgres(
         connection.release(broken);
       }
     },
-    close: () => pool.end(),
+    close() {
+      setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, CLOSE_MS).unref();
+      return pool.end();
+    },
   };
 }
 
@@ -195,13 +262,18 @@ async function openFolder(folder: string, { create = true }: OpenDatabaseOptions
     await mkdir(dataDir, { recursive: true });
     const lite = await PGlite.create({ dataDir, startParams: DURABLE });
     makeDurable(lite);
+    const { query } = liteQuery(lite);
     return {
       kind: "pglite",
-      query: liteQuery(lite).query,
+      async query(text, values) {
+        lock.check();
+        return query(text, values);
+      },
       // The statements may begin and end a transaction themselves. PGlite's own one is only there to keep others from the
       // connection until a failed one is rolled back.
       execute: (text) =>
         lite.transaction(async (connection) => {
+          lock.check();
           await connection.exec("ROLLBACK");
           try {
             return (await connection.exec(text)).flatMap(({ rows }) => rows as Record<string, unknown>[]);
@@ -210,7 +282,11 @@ async function openFolder(folder: string, { create = true }: OpenDatabaseOptions
             throw error;
           }
         }),
-      transaction: (body) => lite.transaction((transaction) => body(liteQuery(transaction))),
+      transaction: (body) =>
+        lite.transaction((transaction) => {
+          lock.check();
+          return body(liteQuery(transaction));
+        }),
       async close() {
         try {
           await lite.close();

@@ -1,6 +1,7 @@
 import { PgBoss } from "pg-boss";
+import { sha256 } from "../catalog/row-values.ts";
 import type { Database } from "../database/database.ts";
-import { hasSchema } from "../schema/migrations.ts";
+import { checkCanCreate, hasSchema } from "../schema/migrations.ts";
 
 /** The work of a job: one part of a run. */
 export interface PartJob {
@@ -20,8 +21,17 @@ const EXPIRE = 24 * 3600;
 /** The least that pg-boss allows, in seconds. */
 const HEARTBEAT = 10;
 
+/** What pg-boss takes as the name of a schema without quotes. It allows 50 bytes. */
+const PLAIN = /^[a-z_][a-z0-9_]{0,44}$/;
+
+/** The schema of the queue of a mirror: `<schema>_jobs`, or a name with a hash where pg-boss would not take that. */
+function jobSchemaOf(schema: string): string {
+  if (PLAIN.test(schema)) return `${schema}_jobs`;
+  return `pageturn_jobs_${sha256(schema).slice(0, 10)}`;
+}
+
 /**
- * Opens the queue on the database of a mirror, and creates its tables in the schema `<schema>_jobs`. Every process opens its own.
+ * Opens the queue on the database of a mirror, and creates its tables in a schema of its own. Every process opens its own.
  * Errors of the queue, such as a connection that breaks, go to `onError`; it goes on by itself.
  */
 export async function openQueue(
@@ -29,8 +39,9 @@ export async function openQueue(
   options: { readonly schema: string; readonly onError: (error: Error) => void },
 ): Promise<PgBoss> {
   const { schema, onError } = options;
-  const jobSchema = `${schema}_jobs`;
+  const jobSchema = jobSchemaOf(schema);
   const isNew = !(await hasSchema(database, jobSchema));
+  if (isNew) await checkCanCreate(database, jobSchema);
   const boss = new PgBoss({
     db: {
       async executeSql(text, values = []) {

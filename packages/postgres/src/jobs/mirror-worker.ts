@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Job, PgBoss } from "pg-boss";
+import type { JobInsert, JobWithMetadata, PgBoss } from "pg-boss";
 import type { Database } from "../database/database.ts";
+import { isPassing, reasonOf, withinSeconds } from "../database/passing-failure.ts";
 import type { Mirror } from "../mirror/mirror.ts";
-import type { RunResult } from "../mirror/mirror-types.ts";
+import type { MirrorList, PartResult, RunResult } from "../mirror/mirror-types.ts";
+import { LEASE_ENDED } from "../mirror/part-lease.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { openQueue, PARTS, type PartJob } from "./job-queue.ts";
 
@@ -12,14 +14,13 @@ import { openQueue, PARTS, type PartJob } from "./job-queue.ts";
 export interface MirrorWorkerOptions {
   readonly mirror: Mirror;
   readonly database: Database;
-  /** The schema of the mirror. The queue is in `<schema>_jobs`. Default: `"pageturn"`. */
-  readonly schema?: string;
   /** How many parts are walked at once. Default: 4; with PGlite all of them share one connection. */
   readonly concurrency?: number;
   /** How often it looks for lists that are due, in seconds. Default: 1. */
   readonly tickSeconds?: number;
   /** The seconds between two signs of life of a part: see `walkPart`. Default: 2. */
   readonly heartbeatSeconds?: number;
+  /** Is called for each run that this worker has ended. */
   readonly onRun?: (result: RunResult) => void;
   /** What failed and is tried again. */
   readonly onError?: (error: Error) => void;
@@ -28,41 +29,43 @@ export interface MirrorWorkerOptions {
 /** After so many seconds the parts of a run that is still open are queued again. */
 const QUEUE_AGAIN = 60;
 
-/** Thrown for a part that another worker has, or that was stopped: pg-boss starts its job again. */
-class Again extends Error {
-  override name = "Again";
-}
+/** The longest that a worker needs for its end, in seconds: it is left half of the time that Kubernetes gives. */
+const STOP_SECONDS = 15;
+/** The seconds after which a part is taken up again: one that another worker has, and one that has failed after a page. */
+const BUSY_AGAIN = 5;
+const FAILED_AGAIN = 1;
 
 /**
  * Runs all lists of a mirror when they are due. Any number of workers on any number of machines share the work: each part of a run
  * is a job. That rows are exact does not depend on the queue, but on the leases of the parts.
  */
 export class MirrorWorker {
-  readonly #options: Required<
-    Pick<MirrorWorkerOptions, "concurrency" | "tickSeconds" | "schema" | "heartbeatSeconds">
-  > &
+  readonly #options: Required<Pick<MirrorWorkerOptions, "concurrency" | "tickSeconds" | "heartbeatSeconds">> &
     MirrorWorkerOptions;
   /** Unique over all machines. */
   readonly #name = `${hostname()}:${process.pid}:${randomUUID()}`;
   readonly #stop = new AbortController();
-  /** When the parts of a list are queued again, if its run is still open: jobs that failed for good are gone. */
-  readonly #queuedUntil = new Map<string, number>();
+  /** When the parts of a run are queued again, if it is still open: jobs that failed for good are gone. */
+  readonly #queuedUntil = new Map<number, number>();
   #boss: PgBoss | undefined;
+  #hasEnded = false;
   #ticking: Promise<void> | undefined;
   #takingOver: Promise<void> | undefined;
 
   constructor(options: MirrorWorkerOptions) {
-    this.#options = { concurrency: 4, tickSeconds: 1, schema: "pageturn", heartbeatSeconds: 2, ...options };
+    this.#options = { concurrency: 4, tickSeconds: 1, heartbeatSeconds: 2, ...options };
   }
 
   /** Begins to work. Throws if the queue cannot be opened. */
   async start(): Promise<void> {
-    const { database, schema, concurrency } = this.#options;
+    const { mirror, database, concurrency } = this.#options;
+    const { schema } = mirror;
     const boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
     this.#boss = boss;
     for (let worker = 0; worker < concurrency; worker += 1) {
-      const id: string = await boss.work<PartJob>(PARTS, { pollingIntervalSeconds: 0.5 }, async ([job]) => {
-        if (job !== undefined) await this.#walk(job);
+      const options = { pollingIntervalSeconds: 0.5, includeMetadata: true } as const;
+      const id: string = await boss.work<PartJob, void, typeof options>(PARTS, options, async ([job]) => {
+        if (job !== undefined) await this.#work(boss, job);
         // Without this, the next part would wait for the next poll: parts of one page would take half a second each.
         boss.notifyWorker(id);
       });
@@ -70,12 +73,22 @@ export class MirrorWorker {
     this.#ticking = this.#tick(boss);
   }
 
-  /** Finishes the pages at hand, gives the jobs back, and ends. */
+  /** Finishes the pages at hand, gives the jobs back, and ends. If the database does not answer, it ends after 15 seconds all the same. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#ticking;
-    await this.#takingOver;
-    await this.#boss?.stop({ graceful: true, timeout: 30_000, close: false });
+    const boss = this.#boss;
+    if (boss === undefined) return;
+    const end = async () => {
+      // Nothing more is fetched: a job that is given back would come again at once.
+      await boss.offWork(PARTS, { wait: false });
+      await this.#ticking;
+      await this.#takingOver;
+      await boss.stop({ graceful: true, timeout: STOP_SECONDS * 1000, close: false });
+    };
+    // Without it, the leases of the parts end by themselves.
+    await withinSeconds(end(), STOP_SECONDS).catch((error) => this.#failed(error));
+    // What fails afterwards is a consequence.
+    this.#hasEnded = true;
     this.#boss = undefined;
   }
 
@@ -84,8 +97,8 @@ export class MirrorWorker {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        for (const { name } of await mirror.dueLists()) await this.#enqueue(boss, name);
-        await this.#takeOver();
+        for (const list of await mirror.dueLists()) await this.#tryEnqueue(boss, list);
+        await this.#takeOver(boss);
       } catch (error) {
         this.#failed(error);
       }
@@ -93,22 +106,34 @@ export class MirrorWorker {
     }
   }
 
+  /** A list that fails keeps no other one waiting, and waits for its next time itself. */
+  async #tryEnqueue(boss: PgBoss, list: MirrorList): Promise<void> {
+    try {
+      await this.#enqueue(boss, list);
+    } catch (error) {
+      this.#failed(error);
+      // The database is away: the list is not the reason.
+      if (!isPassing(error)) await this.#options.mirror.noteFailure(list.name, error);
+    }
+  }
+
   /** Queues the parts of a list that are not complete. Those that are queued or active already are left as they are. */
-  async #enqueue(boss: PgBoss, name: string): Promise<void> {
-    if (performance.now() < (this.#queuedUntil.get(name) ?? 0)) return;
+  async #enqueue(boss: PgBoss, { name, runs }: MirrorList): Promise<void> {
+    const now = performance.now();
+    for (const [runId, until] of this.#queuedUntil) if (until <= now) this.#queuedUntil.delete(runId);
+    const [last] = runs;
+    if (last?.outcome === "open" && this.#queuedUntil.has(last.runId)) return;
     const run = await this.#options.mirror.startRun(name);
     if (run === null) return;
-    this.#queuedUntil.set(name, performance.now() + QUEUE_AGAIN * 1000);
+    this.#queuedUntil.set(run.runId, now + QUEUE_AGAIN * 1000);
     if (run.parts.length === 0) {
       await this.#settle(run.runId);
       return;
     }
-    const jobs = run.parts.map(({ partId }, index) => ({
-      data: { name, runId: run.runId, partId } satisfies PartJob,
-      singletonKey: String(partId),
+    const jobs = run.parts.map(({ partId }, index) =>
       // The first parts of all lists come first: a list with thousands of parts does not keep the others waiting.
-      priority: -index,
-    }));
+      jobOf({ name, runId: run.runId, partId }, { priority: -index }),
+    );
     await boss.insert(PARTS, jobs);
   }
 
@@ -116,17 +141,21 @@ export class MirrorWorker {
    * Goes on with one part whose worker has died. The queue notices that after 10 seconds, which is the least that pg-boss allows; the
    * lease ends earlier. When the queue starts the job again, it finds the part taken, or complete.
    */
-  async #takeOver(): Promise<void> {
+  async #takeOver(boss: PgBoss): Promise<void> {
     if (this.#takingOver !== undefined) return;
     const schema = quoted(this.#options.mirror.schema);
     const { rows } = await this.#options.database.query<{ part_id: string; run_id: string; name: string }>(
       `SELECT part_id, run_id, name FROM ${schema}._parts JOIN ${schema}._runs USING (run_id) JOIN ${schema}._lists USING (list_id)
-       WHERE outcome = 'open' AND state = 'waiting' AND lease_until < clock_timestamp() ORDER BY random() LIMIT 1`,
+       WHERE outcome = 'open' AND state = 'waiting' AND ${LEASE_ENDED} ORDER BY random() LIMIT 1`,
     );
     const [part] = rows;
     if (part === undefined) return;
     const data = { name: part.name, runId: Number(part.run_id), partId: Number(part.part_id) };
-    this.#takingOver = this.#walk({ data, signal: this.#stop.signal })
+    this.#takingOver = this.#walk(data, this.#stop.signal)
+      .then(async (end) => {
+        // The queue may have seen in the meantime that the part is taken, and wait.
+        if (end === "stopped") await giveBack(boss, data, { delay: 0 });
+      })
       // It was noted. The queue tries again.
       .catch(() => {})
       .finally(() => {
@@ -134,32 +163,87 @@ export class MirrorWorker {
       });
   }
 
-  async #walk({ data, signal }: Pick<Job<PartJob>, "data" | "signal">): Promise<void> {
-    const stop = AbortSignal.any([signal, this.#stop.signal]);
-    const result = await this.#options.mirror
-      .walkPart(data.partId, {
-        worker: this.#name,
-        signal: stop,
-        heartbeatSeconds: this.#options.heartbeatSeconds,
-      })
-      .catch((error) => {
-        this.#failed(error);
-        throw error;
-      });
-    if (result === "busy" || result === "stopped") throw new Again(`The part ${data.partId} is ${result}`);
+  /**
+   * Walks the part of a job. A job that is not done is replaced by a new one, which does not count as a retry: the queue doubles its delay with
+   * each one. A failure without a page is one.
+   */
+  async #work(
+    boss: PgBoss,
+    { id, retryCount, data, priority, signal }: JobWithMetadata<PartJob>,
+  ): Promise<void> {
+    const end = await this.#walk(data, AbortSignal.any([signal, this.#stop.signal]));
+    if (end === "done") return;
+    const delay = { stopped: 0, busy: BUSY_AGAIN, failed: FAILED_AGAIN }[end];
+    await giveBack(boss, data, { delay, priority, job: { id, retryCount } });
+  }
+
+  /** Walks a part. `failed`: after at least one page. Throws what failed before. */
+  async #walk(data: PartJob, signal: AbortSignal): Promise<"done" | "busy" | "stopped" | "failed"> {
+    let reached = 0;
+    let isFurther = true;
+    const onPage = ({ pages }: { readonly pages: number }) => {
+      // A part whose checkpoint has expired begins again. One that does nothing else gets nowhere.
+      if (pages <= reached) isFurther = false;
+      reached = pages;
+    };
+    const { heartbeatSeconds, mirror } = this.#options;
+    let result: PartResult;
+    try {
+      result = await mirror.walkPart(data.partId, { worker: this.#name, signal, heartbeatSeconds, onPage });
+    } catch (error) {
+      this.#failed(error);
+      if (reached > 0 && isFurther) return "failed";
+      throw error;
+    }
+    if (result === "busy" || result === "stopped") return result;
     // The worker that has taken the part over ends the run.
-    if (result !== "lost" && !(await this.#options.mirror.isWaiting(data.runId)))
-      await this.#settle(data.runId);
+    if (result !== "lost" && !(await mirror.isWaiting(data.runId))) await this.#settle(data.runId);
+    return "done";
   }
 
   async #settle(runId: number): Promise<void> {
     const result = await this.#options.mirror.settleRun(runId);
     if (result.outcome === "open") return;
-    this.#queuedUntil.delete(result.name);
-    this.#options.onRun?.(result);
+    this.#queuedUntil.delete(runId);
+    // A job that was queued before another process has run the list finds it ended.
+    if (result.endedHere) this.#options.onRun?.(result);
   }
 
   #failed(error: unknown): void {
-    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+    if (this.#hasEnded) return;
+    this.#options.onError?.(error instanceof Error ? error : new Error(reasonOf(error), { cause: error }));
   }
+}
+
+/** The job of a part. */
+function jobOf(
+  data: PartJob,
+  { priority, delay = 0 }: { priority: number; delay?: number },
+): JobInsert<PartJob> {
+  return { data, singletonKey: String(data.partId), priority, startAfter: delay };
+}
+
+/**
+ * Replaces the job of a part with a new one, which begins after `delay` seconds. `job` is the active one of this worker; without it, the job
+ * is replaced only while no other worker has it.
+ */
+async function giveBack(
+  boss: PgBoss,
+  data: PartJob,
+  {
+    delay,
+    priority = 0,
+    job,
+  }: { delay: number; priority?: number; job?: { id: string; retryCount: number } },
+): Promise<void> {
+  // If the process dies in between, the part is queued again with the others of its run.
+  if (job !== undefined) {
+    await boss.deleteJob(PARTS, [job]);
+    await boss.insert(PARTS, [jobOf(data, { priority, delay })]);
+    return;
+  }
+  const [queued] = await boss.findJobs<PartJob>(PARTS, { key: String(data.partId), queued: true });
+  if (queued !== undefined) await boss.deleteJob(PARTS, queued.id);
+  // At most one job of a part is queued or active: beside an active one, this does nothing.
+  await boss.insert(PARTS, [jobOf(data, { priority: queued?.priority ?? 0, delay })]);
 }

@@ -1,9 +1,19 @@
 import { type APIList, apiCatalog, isOfOrganization, rangeParams } from "pageturn/catalog";
-import { bucketWidth, defaultMode, isDaily, listOf } from "../catalog/list-source.ts";
+import {
+  bucketWidth,
+  defaultMode,
+  isDaily,
+  isLagging,
+  listOf,
+  storedListOf,
+  unknownReason,
+} from "../catalog/list-source.ts";
 import type { Queryable } from "../database/database.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { fittingName, freeName, quoted } from "../schema/identifiers.ts";
 import { historyTable, ListTable } from "../schema/list-table.ts";
+import { lockSchema } from "../schema/migrations.ts";
+import { checkOption } from "./check-option.ts";
 import type { AddList, MirrorList, MirrorMode, MirrorRun, RunOutcome } from "./mirror-types.ts";
 
 /** A list as the database has it, with what the catalog says about it. */
@@ -22,6 +32,7 @@ interface ListRow {
   path_args: string;
   parameters: string;
   workspace_id: string | null;
+  organization_id: string | null;
   every_seconds: number;
   since: Date | null;
   lookback_seconds: number;
@@ -70,15 +81,22 @@ export async function readList(
   );
 }
 
+/** Throws for a list that the catalog does not have any more: it can be read and removed, and not requested. */
+export function requireKnown({ name, list }: StoredList): void {
+  const reason = unknownReason(list.id);
+  if (reason !== undefined) throw new MirrorError(`Cannot request ${JSON.stringify(name)} because ${reason}`);
+}
+
 function storedList(row: ListRow): StoredList {
   return {
     id: Number(row.list_id),
     name: row.name,
-    list: listOf(row.list),
+    list: storedListOf(row.list),
     mode: row.mode,
     pathArgs: JSON.parse(row.path_args),
     parameters: JSON.parse(row.parameters),
     workspaceId: row.workspace_id,
+    organizationId: row.organization_id,
     every: row.every_seconds,
     since: row.since,
     lookback: row.lookback_seconds,
@@ -92,6 +110,11 @@ function storedList(row: ListRow): StoredList {
     nextRunAt: row.next_run_at,
     rows: Number(row.row_count),
   };
+}
+
+/** What a run of a list requests, as the table of runs has it. */
+export function requestText({ list, mode, pathArgs, parameters, workspaceId }: StoredList): string {
+  return JSON.stringify({ list: list.id, path: list.path, mode, pathArgs, parameters, workspaceId });
 }
 
 /** The table of a list. */
@@ -114,12 +137,16 @@ export async function insertList(
   const mode = add.mode ?? defaultMode(list);
   checkMode(list, { mode, add, refuse });
   checkUsed(list, { mode, add, refuse });
-  // Two processes that add lists at once could take the same name for a table.
-  await transaction.query(`LOCK TABLE ${quoted(schema)}._lists IN SHARE ROW EXCLUSIVE MODE`);
+  // Two processes that add lists at once could take the same name for a table. The table of the lists is not locked: a run that ends has locked
+  // its list, and would wait for this lock, which would wait for the list of the parents.
+  await lockSchema(transaction, schema);
   if ((await readLists(transaction, schema, { name })).length > 0)
     refuse("the mirror has a list with this name");
   const parent =
-    add.parents === undefined ? undefined : await readList(transaction, schema, { name: add.parents });
+    add.parents === undefined
+      ? undefined
+      : await readList(transaction, schema, { name: add.parents, lock: true });
+  if (parent !== undefined) requireKnown(parent);
   checkPath(list, { add, parent, refuse });
   const delay = add.delay ?? (mode === "feed" ? MINIMUM_FEED_DELAY : isLagging(list) ? SECONDS_OF_A_DAY : 0);
   if (mode === "feed" && delay < MINIMUM_FEED_DELAY) {
@@ -130,10 +157,10 @@ export async function insertList(
     lookback: add.lookback ?? SECONDS_OF_A_DAY,
     overlap: add.overlap ?? 3600,
   };
-  for (const [option, value] of Object.entries({ ...numbers, delay })) {
-    if (!Number.isFinite(value) || value < 0)
-      refuse(`${option} must be a number of seconds of at least 0: ${value}`);
-  }
+  const what = `mirror ${JSON.stringify(name)}`;
+  for (const [option, value] of Object.entries({ ...numbers, delay }))
+    checkOption(what, { option, value, rule: option === "every" ? "interval" : "seconds" });
+  checkOption(what, { option: "since", value: add.since, rule: "date" });
   const slices = add.slices ?? (mode === "feed" ? 8 : 1);
   if (!Number.isInteger(slices) || slices < 1 || slices > 10_000)
     refuse(`slices must be 1 to 10000: ${slices}`);
@@ -223,7 +250,7 @@ function checkUsed(
 }
 
 function checkPath(
-  { pathParams }: APIList,
+  { path, pathParams }: APIList,
   { add, parent, refuse }: { add: AddList; parent: StoredList | undefined; refuse: Refuse },
 ): void {
   if (parent === undefined) {
@@ -236,17 +263,16 @@ function checkPath(
   }
   if ((add.pathArgs ?? []).length > 0) refuse("the ids of its path come from its parents");
   if (parent.list.report !== undefined) refuse(`${parent.name} is a report, whose rows are no parents`);
-  // One id more than the parent's own path has.
-  if (parent.list.pathParams.length + 1 !== pathParams.length) {
+  // By the names in front of the ids: the same items can be in lists with other paths, as tunnels are.
+  const ids = [...idNames(parent.list.path), parent.list.path.split("/").at(-1)];
+  if (ids.join("/") !== idNames(path).join("/")) {
     refuse(`the rows of ${parent.name} do not have the ids of its path: ${pathParams.join(", ")}`);
   }
 }
 
-/** The API's documents say that these reports lag about a day. */
-function isLagging(list: APIList): boolean {
-  return (
-    isDaily(list) && list.queryParams.some(({ description }) => description.includes("lags about a day"))
-  );
+/** The names in front of the ids of a path, which say what each id is of. */
+function idNames(path: string): readonly string[] {
+  return [...path.matchAll(/([^/]+)\/\{/g)].map(([, name = ""]) => name);
 }
 
 async function freeTable(transaction: Queryable, schema: string, name: string): Promise<string> {
@@ -262,6 +288,22 @@ async function freeTable(transaction: Queryable, schema: string, name: string): 
     if (!taken.has(historyTable(table))) return table;
     taken.add(table);
   }
+}
+
+/** The tables of lists that were removed without them. */
+export async function leftTables(database: Queryable, schema: string): Promise<readonly string[]> {
+  const lists = await readLists(database, schema);
+  const used = new Set(lists.flatMap(({ table }) => [table, historyTable(table)]).map(fittingName));
+  // Administrators may have made other tables in the schema: those have no columns of a mirror.
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT c.relname::text AS name FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+     WHERE n.nspname = $1 AND c.relkind = 'r' AND a.attname IN ('_key', '_raw', '_hash', '_seen_run')
+     GROUP BY c.relname HAVING count(*) = 4 ORDER BY c.relname`,
+    [fittingName(schema)],
+  );
+  return rows.map(({ name }) => name).filter((name) => !used.has(name));
 }
 
 interface RunRow {
@@ -282,6 +324,8 @@ interface RunRow {
   deleted: number | string;
   errors: number;
   last_error: string | null;
+  failing: boolean | null;
+  seen_at: Date | null;
   first_key: string | null;
   last_key: string | null;
   last_request_id: string | null;
@@ -306,6 +350,8 @@ function mirrorRun(row: RunRow): MirrorRun {
     deleted: Number(row.deleted),
     errors: row.errors,
     lastError: row.last_error,
+    failing: row.failing ?? false,
+    seenAt: row.seen_at,
     firstKey: row.first_key,
     lastKey: row.last_key,
     lastRequestId: row.last_request_id,
@@ -320,6 +366,7 @@ export function partTotals(schema: string): string {
       coalesce(sum(pages), 0)::bigint AS pages, coalesce(sum(rows), 0)::bigint AS rows,
       coalesce(sum(added), 0)::bigint AS added, coalesce(sum(changed), 0)::bigint AS changed,
       coalesce(sum(errors), 0)::int AS errors,
+      coalesce(bool_or(failing AND state = 'waiting'), false) AS failing, max(heartbeat_at) AS seen_at,
       (array_agg(last_error ORDER BY part_id DESC) FILTER (WHERE last_error IS NOT NULL))[1] AS last_error,
       (array_agg(first_key ORDER BY ordinal) FILTER (WHERE first_key IS NOT NULL))[1] AS first_key,
       (array_agg(last_key ORDER BY ordinal DESC) FILTER (WHERE last_key IS NOT NULL))[1] AS last_key,
@@ -355,7 +402,7 @@ function runSelect(schema: string): string {
     "last_request_id",
   ];
   return `SELECT r.run_id, r.list_id, r.outcome, r.range_from, r.range_to, r.started_at, r.ended_at, r.part_count, r.deleted,
-      r.sha256, ${names.map(settled).join(", ")}
+      r.sha256, p.failing, p.seen_at, ${names.map(settled).join(", ")}
     FROM ${quoted(schema)}._runs r
     LEFT JOIN LATERAL (${partTotals(schema)}) p ON r.outcome = 'open'`;
 }
@@ -366,15 +413,20 @@ export async function describeLists(
   schema: string,
   lists: readonly StoredList[],
 ): Promise<readonly MirrorList[]> {
+  if (lists.length === 0) return [];
   const ids = lists.map(({ id }) => id);
+  // Each list finds its runs in an index: how many runs there are does not matter.
   const { rows: runs } = await database.query<RunRow>(
     `${runSelect(schema)} WHERE r.run_id IN (
-       SELECT recent.run_id FROM ${quoted(schema)}._lists l, LATERAL (
+       SELECT recent.run_id FROM unnest($1::bigint[]) AS l (list_id), LATERAL (
          SELECT run_id FROM ${quoted(schema)}._runs WHERE list_id = l.list_id ORDER BY run_id DESC LIMIT 10
        ) recent
        UNION
-       SELECT max(run_id) FROM ${quoted(schema)}._runs WHERE outcome = 'complete' GROUP BY list_id
-     ) AND r.list_id = ANY($1::bigint[]) ORDER BY r.run_id DESC`,
+       SELECT last.run_id FROM unnest($1::bigint[]) AS l (list_id), LATERAL (
+         SELECT run_id FROM ${quoted(schema)}._runs WHERE list_id = l.list_id AND outcome = 'complete'
+         ORDER BY run_id DESC LIMIT 1
+       ) last
+     ) ORDER BY r.run_id DESC`,
     [ids],
   );
   const { rows: fields } = await database.query<{ list_id: number | string; field: string }>(
@@ -382,15 +434,32 @@ export async function describeLists(
     [ids],
   );
   const names = new Map((await readLists(database, schema)).map(({ id, name }) => [id, name]));
+  const runsOf = byList(runs);
+  const fieldsOf = byList(fields);
   return lists.map(({ id, list, parentId, ...stored }) => {
-    const own = runs.filter((run) => Number(run.list_id) === id).map(mirrorRun);
+    const own = (runsOf.get(id) ?? []).map(mirrorRun);
     return {
       ...stored,
+      rows: stored.rows + (own[0]?.outcome === "open" ? own[0].added : 0),
       list: list.id,
       parents: parentId === null ? null : (names.get(parentId) ?? null),
       runs: own.slice(0, 10),
       lastComplete: own.find(({ outcome }) => outcome === "complete") ?? null,
-      newFields: fields.filter((field) => Number(field.list_id) === id).map(({ field }) => field),
+      newFields: (fieldsOf.get(id) ?? []).map(({ field }) => field),
     };
   });
+}
+
+/** The rows of each list, in their order. */
+function byList<R extends { readonly list_id: number | string }>(
+  rows: readonly R[],
+): ReadonlyMap<number, readonly R[]> {
+  const found = new Map<number, R[]>();
+  for (const row of rows) {
+    const id = Number(row.list_id);
+    const own = found.get(id);
+    if (own === undefined) found.set(id, [row]);
+    else own.push(row);
+  }
+  return found;
 }

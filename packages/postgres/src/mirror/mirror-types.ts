@@ -10,7 +10,7 @@ export interface MirrorOptions {
   /** The schema that has all tables. Default: `"pageturn"`. */
   readonly schema?: string;
   readonly client: AsyncAnthropic;
-  /** The clock. Default: that of the machine. */
+  /** The clock. Default: that of the database, which all processes share. */
   readonly now?: () => Date;
 }
 
@@ -37,8 +37,8 @@ export interface AddList {
   /** Feeds: the seconds before the position that are requested again, for items that arrive late. Default: 3,600. */
   readonly overlap?: number;
   /**
-   * Feeds and buckets: the seconds before now at which a run ends. Default and least for feeds: 60. Default for daily analytics: a day;
-   * else 0.
+   * Feeds and buckets: the seconds before now at which a run ends. Default and least for feeds: 60. Default for analytics, which are
+   * about a day late: a day; else 0.
    */
   readonly delay?: number;
   /** Feeds and buckets: into how many slices of time the first run is split. Default: 8 for feeds, 1 for buckets. */
@@ -74,6 +74,10 @@ export interface MirrorRun {
   /** How often a part failed; a part that was taken up again counts each time. */
   readonly errors: number;
   readonly lastError: string | null;
+  /** While the run is open: whether the last attempt of a part has failed, without a page since. */
+  readonly failing: boolean;
+  /** While the run is open: the last sign of life of a worker that walks a part of it. */
+  readonly seenAt: Date | null;
   /** The keys of the first and the last row, in the order of the walk. */
   readonly firstKey: string | null;
   readonly lastKey: string | null;
@@ -94,6 +98,8 @@ export interface MirrorList {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** `null`: that of the client, or none. */
   readonly workspaceId: string | null;
+  /** The organization that the list was first read from, as the API names it; `null` if it has not named one yet. */
+  readonly organizationId: string | null;
   readonly every: number;
   readonly since: Date | null;
   readonly lookback: number;
@@ -107,7 +113,7 @@ export interface MirrorList {
   /** Up to this time everything was seen; `null` before the first complete run. Snapshots: the start of the last complete run. */
   readonly position: Date | null;
   readonly nextRunAt: Date;
-  /** Rows that are not marked as deleted, as of the last settled run. */
+  /** Rows that are not marked as deleted, as of the last settled run, and those that an open run has added. */
   readonly rows: number;
   /** The last runs, newest first, at most 10. */
   readonly runs: readonly MirrorRun[];
@@ -142,11 +148,13 @@ export type PartResult = "complete" | "incomplete" | "busy" | "lost" | "stopped"
 /** How a run stands after settling it. `open`: not all parts have ended. */
 export interface RunResult extends MirrorRun {
   readonly name: string;
+  /** Whether this call has ended the run. `false`: it is open, or another caller has ended it. */
+  readonly endedHere: boolean;
 }
 
 /** Options of `Mirror.verify`. */
 export interface VerifyOptions {
-  /** Compares about so many rows instead of all. */
+  /** Compares about so many rows instead of all: of random parents and times, or the first ones of a list that has neither. */
   readonly sample?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { APIStatusError } from "pageturn";
+import { unknownReason } from "../catalog/list-source.ts";
+import type { Database, Queryable } from "../database/database.ts";
+import { mayNotWrite } from "../database/passing-failure.ts";
 import { MirrorError } from "../mirror-error.ts";
-import { fittingName, quoted } from "../schema/identifiers.ts";
-import { migrate } from "../schema/migrations.ts";
-import { describeLists, insertList, readList, readLists, tableOf } from "./list-store.ts";
+import { quoted, schemaName } from "../schema/identifiers.ts";
+import { lockSchema, migrate, NUMBERS_FILLED } from "../schema/migrations.ts";
+import { checkOption } from "./check-option.ts";
+import { describeLists, insertList, leftTables, readList, readLists, tableOf } from "./list-store.ts";
 import type {
   AddList,
   MirrorList,
@@ -15,13 +20,15 @@ import type {
   VerifyResult,
   WalkPartOptions,
 } from "./mirror-types.ts";
-import { readResult, settleRun } from "./settle-run.ts";
+import { isDue } from "./plan-run.ts";
+import { noteFailure, readResult, settleRun } from "./settle-run.ts";
 import { hasWaitingPart, startRun } from "./start-run.ts";
 import { verifyList } from "./verify-list.ts";
-import { type PartContext, walkPart } from "./walk-part.ts";
+import { failureText, type PartContext, type WalkOptions, walkPart } from "./walk-part.ts";
 
 /**
  * Opens the mirror in a schema of a database. Creates the schema, or brings it to the version of this package.
+ * If it has that version, the right to read is enough.
  *
  * @example
  * ```ts no-run
@@ -36,15 +43,33 @@ import { type PartContext, walkPart } from "./walk-part.ts";
  * ```
  */
 export async function openMirror(options: MirrorOptions): Promise<Mirror> {
-  const { database, client, now = () => new Date() } = options;
-  const schema = fittingName(options.schema ?? "pageturn");
-  await migrate(database, { schema });
-  await database.transaction(async (transaction) => {
-    await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`pageturn ${schema}`]);
+  const { database, client, now: given } = options;
+  const now = async () => given?.() ?? (await databaseTime(database));
+  const schema = schemaName(options.schema ?? "pageturn");
+  await migrate(database, {
+    schema,
+    onApplied: async (version, transaction) => {
+      if (version !== NUMBERS_FILLED) return;
+      for (const list of await readLists(transaction, schema))
+        await tableOf(list, schema).fillNumbers(transaction);
+    },
+  });
+  const complete = async (transaction: Queryable) => {
+    await lockSchema(transaction, schema);
     // The catalog of this release may have columns that the tables do not have yet.
     for (const list of await readLists(transaction, schema)) await tableOf(list, schema).create(transaction);
+  };
+  await database.transaction(complete).catch((error: unknown) => {
+    // Columns that are missing are neither read nor written.
+    if (!mayNotWrite(error)) throw error;
   });
   return new Mirror({ database, schema, client, now });
+}
+
+/** The time of the database: all processes of a mirror share it, also those on a machine whose clock is wrong. */
+async function databaseTime(database: Database): Promise<Date> {
+  const { rows } = await database.query<{ time: Date }>("SELECT clock_timestamp() AS time");
+  return rows[0]?.time ?? new Date();
 }
 
 /** Lists of the API in one schema of a database. Made by {@link openMirror}. */
@@ -60,10 +85,16 @@ export class Mirror {
     return this.#context.schema;
   }
 
+  /** The time of the mirror, which is that of the database. */
+  now(): Promise<Date> {
+    return this.#context.now();
+  }
+
   /** Adds a list and creates its table. Throws if the list cannot be mirrored so, or if the name is taken. */
   async add(list: AddList): Promise<MirrorList> {
     const { database, schema, now } = this.#context;
-    await database.transaction((transaction) => insertList(transaction, schema, { add: list, now: now() }));
+    const time = await now();
+    await database.transaction((transaction) => insertList(transaction, schema, { add: list, now: time }));
     return this.list(list.name ?? list.list);
   }
 
@@ -82,6 +113,12 @@ export class Mirror {
     });
   }
 
+  /** The names of the tables that lists have left which were removed without `drop`. No list gets them again: their columns may differ. */
+  async leftTables(): Promise<readonly string[]> {
+    const { database, schema } = this.#context;
+    return leftTables(database, schema);
+  }
+
   /** One list. Throws if there is none with this name. */
   async list(name: string): Promise<MirrorList> {
     const { database, schema } = this.#context;
@@ -96,13 +133,19 @@ export class Mirror {
     return [...(await describeLists(database, schema, await readLists(database, schema)))];
   }
 
-  /** The lists whose next run is due, those that wait longest first. A child list waits until its parents were seen whole. */
+  /**
+   * The lists whose next run is due, those that wait longest first. A child list waits until its parents were seen whole.
+   * Without those that the catalog does not have any more.
+   */
   async dueLists(): Promise<MirrorList[]> {
     const { database, schema, now } = this.#context;
+    const time = await now();
     const lists = await readLists(database, schema);
-    const due = lists.filter(({ nextRunAt, parentId }) => {
-      const parent = lists.find(({ id }) => id === parentId);
-      return nextRunAt <= now() && parent?.position !== null;
+    const byId = new Map(lists.map((list) => [list.id, list]));
+    const due = lists.filter((list) => {
+      const parent = list.parentId === null ? undefined : byId.get(list.parentId);
+      const isKnown = [list, parent].every((each) => each === undefined || !unknownReason(each.list.id));
+      return isKnown && isDue(list, time) && parent?.position !== null;
     });
     due.sort((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
     return [...(await describeLists(database, schema, due))];
@@ -111,15 +154,22 @@ export class Mirror {
   /**
    * Begins a run, or returns the one that is open. `null` if none is due (`force` begins one all the same), or if there is nothing
    * to request. Of two callers, the second gets the run of the first.
+   *
+   * `from` begins a run that requests feeds and buckets from this time again, for what the API has changed before `overlap` or `lookback`.
+   * Throws for a snapshot, before the first complete run, for a time before the start of the list, and while a run is open.
    */
-  startRun(name: string, { force = false }: { force?: boolean } = {}): Promise<RunPlan | null> {
+  async startRun(
+    name: string,
+    { force = false, from }: { force?: boolean; from?: Date | undefined } = {},
+  ): Promise<RunPlan | null> {
     const { database, schema, now } = this.#context;
-    return startRun(database, schema, { name, now: now(), force });
+    return startRun(database, schema, { name, now: await now(), force, from });
   }
 
   /**
    * Walks a part of a run from where it is. Each page's rows, its counts and its checkpoint commit in one transaction. Throws the
-   * errors of the API and of the database; what was committed is kept, and the part can be walked again.
+   * errors of the API and of the database that may pass; what was committed is kept, and the part can be walked again. A part that the
+   * API refuses for good, such as with 403, is incomplete.
    */
   walkPart(partId: number, options: WalkPartOptions): Promise<PartResult> {
     return walkPart(this.#context, partId, options);
@@ -132,19 +182,33 @@ export class Mirror {
   }
 
   /** Ends a run whose parts have all ended. Calling it again, or from two workers at once, changes nothing more. */
-  settleRun(runId: number): Promise<RunResult> {
+  async settleRun(runId: number): Promise<RunResult> {
     const { database, schema, now } = this.#context;
-    return settleRun(database, schema, { runId, now: now() });
+    return settleRun(database, schema, { runId, now: await now() });
+  }
+
+  /**
+   * Notes why a run of a list cannot begin or end. If none is open, this is a run that is incomplete at once. The list is due again as
+   * after such a run.
+   */
+  async noteFailure(name: string, error: unknown): Promise<void> {
+    const { database, schema, now } = this.#context;
+    await noteFailure(database, schema, { name, failure: failureText(error), now: await now() });
   }
 
   /**
    * Runs a list in this process: begins a run or continues the open one, walks all parts, `concurrency` (default 4) at a time, and
-   * settles it. Parts that another worker has are waited for. If the signal fires, the result is that of the run so far.
+   * settles it. Parts that another worker has are waited for. If the signal fires, the result is that of the run so far. If the API
+   * has refused all parts, the error of the first one is thrown, and the run is incomplete. `from`: see `startRun`.
    */
-  async run(name: string, options: { signal?: AbortSignal; concurrency?: number } = {}): Promise<RunResult> {
-    const { signal, concurrency = 4 } = options;
+  async run(
+    name: string,
+    options: { signal?: AbortSignal; concurrency?: number; from?: Date | undefined } = {},
+  ): Promise<RunResult> {
+    const { signal, concurrency = 4, from } = options;
+    checkOption(`run ${JSON.stringify(name)}`, { option: "concurrency", value: concurrency, rule: "count" });
     const { database, schema } = this.#context;
-    const plan = await this.startRun(name, { force: true });
+    const plan = await this.startRun(name, { force: true, from });
     if (plan === null) {
       throw new MirrorError(
         `Cannot run ${JSON.stringify(name)} because there is nothing to request yet: its parents were not seen whole, or its range is empty`,
@@ -154,13 +218,15 @@ export class Mirror {
     const either = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
     const waiting = [...plan.parts];
     const worker = randomUUID();
+    const refusals: APIStatusError[] = [];
+    const onRefused = (error: APIStatusError) => refusals.push(error);
     const work = async (number: number) => {
       for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
         if (either.aborted) return;
-        await this.#finish(part.partId, { worker: `${worker}-${number}`, signal: either });
+        await this.#finish(part.partId, { worker: `${worker}-${number}`, signal: either, onRefused });
       }
     };
-    const workers = Array.from({ length: Math.max(1, concurrency) }, (_, number) =>
+    const workers = Array.from({ length: concurrency }, (_, number) =>
       work(number).catch((error: unknown) => {
         // The first failure stops the others after their page. Their progress is kept.
         stop.abort();
@@ -169,12 +235,16 @@ export class Mirror {
     );
     const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-    return either.aborted ? readResult(database, schema, plan.runId) : this.settleRun(plan.runId);
+    if (either.aborted) return readResult(database, schema, plan.runId);
+    const result = await this.settleRun(plan.runId);
+    const [refused] = refusals;
+    if (refused !== undefined && refusals.length === result.parts) throw refused;
+    return result;
   }
 
-  async #finish(partId: number, options: { worker: string; signal: AbortSignal }): Promise<void> {
+  async #finish(partId: number, options: WalkOptions & { signal: AbortSignal }): Promise<void> {
     for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
-      const result = await this.walkPart(partId, options);
+      const result = await walkPart(this.#context, partId, options);
       if (result === "complete" || result === "incomplete" || result === "stopped") return;
       const { database, schema } = this.#context;
       const { rows } = await database.query(
@@ -188,8 +258,8 @@ export class Mirror {
   }
 
   /**
-   * Walks a list again and compares its rows with the table: keys and hashes. With `sample`, only about so many rows, and without
-   * looking for rows that the API no longer has. Changes nothing.
+   * Walks a list again and compares its rows with the table: all columns that are made of an item. With `sample`, only about so many
+   * rows of random parents and times, and without looking for rows that the API no longer has. Changes nothing.
    */
   verify(name: string, options: VerifyOptions = {}): Promise<VerifyResult> {
     return verifyList(this.#context, name, options);

@@ -12,8 +12,8 @@ export interface TakenPart {
   readonly pathArgs: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly bucket: string | null;
-  /** The end of the range of the run; `null` for snapshots. */
-  readonly rangeTo: Date | null;
+  /** The position of the list when the run is complete. */
+  readonly newPosition: Date;
   /** JSON; `null` at the beginning. */
   readonly checkpoint: string | null;
   readonly pages: number;
@@ -30,6 +30,12 @@ const HEARTBEATS = 3;
 /** A worker keeps a page that the database does not take for so many heartbeats. */
 export const HELD_HEARTBEATS = 12;
 
+/**
+ * The condition that the lease of a part has ended. A sign of life from the future is of a clock that was ahead: the lease would hold for as
+ * long again.
+ */
+export const LEASE_ENDED = "NOT (clock_timestamp() BETWEEN heartbeat_at AND lease_until)";
+
 interface PartRow {
   lease: number | string;
   run_id: number | string;
@@ -37,7 +43,7 @@ interface PartRow {
   path_args: string;
   parameters: string;
   bucket: string | null;
-  range_to: Date | null;
+  new_position: Date;
   checkpoint: string | null;
   pages: number | string;
   rows: number | string;
@@ -55,8 +61,8 @@ export async function takePart(
        lease_until = clock_timestamp() + $3 * interval '1 second'
      FROM ${quoted(schema)}._runs r
      WHERE part_id = $1 AND state = 'waiting' AND r.run_id = p.run_id
-       AND (lease_until IS NULL OR lease_until < clock_timestamp() OR worker = $2)
-     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, r.range_to, p.checkpoint, p.pages, p.rows`,
+       AND (lease_until IS NULL OR ${LEASE_ENDED} OR worker = $2)
+     RETURNING p.lease, p.run_id, r.list_id, p.path_args, p.parameters, p.bucket, r.new_position, p.checkpoint, p.pages, p.rows`,
     [partId, worker, seconds * HEARTBEATS],
   );
   const [row] = rows;
@@ -69,7 +75,7 @@ export async function takePart(
     pathArgs: JSON.parse(row.path_args),
     parameters: JSON.parse(row.parameters),
     bucket: row.bucket,
-    rangeTo: row.range_to,
+    newPosition: row.new_position,
     checkpoint: row.checkpoint,
     pages: Number(row.pages),
     rows: Number(row.rows),
@@ -161,7 +167,7 @@ export async function releasePart(
 ): Promise<void> {
   await database.query(
     `UPDATE ${quoted(schema)}._parts SET lease_until = NULL, worker = NULL, last_error = coalesce($3::text, last_error),
-       errors = errors + CASE WHEN $3::text IS NULL THEN 0 ELSE 1 END
+       errors = errors + CASE WHEN $3::text IS NULL THEN 0 ELSE 1 END, failing = failing OR $3::text IS NOT NULL
      WHERE part_id = $1 AND lease = $2 AND state = 'waiting'`,
     [part.partId, part.lease, failure],
   );

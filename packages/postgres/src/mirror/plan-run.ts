@@ -25,36 +25,74 @@ const DAY = 86_400_000;
 /** Without a start, the slices of a first run are inside this time, and one is for all before it. */
 const SLICED = 365 * DAY;
 
+/** Whether a run of a list is due. A time that is further away than the interval of the list is of a clock that was ahead. */
+export function isDue({ nextRunAt, every }: Pick<StoredList, "nextRunAt" | "every">, now: Date): boolean {
+  const wait = nextRunAt.getTime() - now.getTime();
+  return wait <= 0 || wait > every * 1000;
+}
+
 /**
  * The run that is next for a list at a position; `null` if there is nothing to request. The range is fixed when the run begins: a run
  * that is continued later covers the same range.
+ *
+ * A position in the future, behind which there is nothing to request, is of a clock that was ahead. What was seen until when is not known
+ * then: the run begins at the start of the list.
  */
-export function planRun(
-  list: StoredList,
-  { position, now }: { position: Date | null; now: Date },
-): PlannedRun | null {
+export function planRun(list: StoredList, { position, now, from }: PlanOptions): PlannedRun | null {
+  const run = planFrom(list, { position, now, from });
+  return run === null && position !== null && position > now ? planFrom(list, { position: null, now }) : run;
+}
+
+interface PlanOptions {
+  /** Up to this time everything was seen; `null` before the first complete run. */
+  readonly position: Date | null;
+  readonly now: Date;
+  /** The range begins here, if the position would let it begin later. */
+  readonly from?: Date | undefined;
+}
+
+function planFrom(list: StoredList, options: PlanOptions): PlannedRun | null {
   switch (list.mode) {
     case "snapshot":
-      return { from: null, to: null, position: now, parts: [{ parameters: {}, bucket: null }] };
+      return { from: null, to: null, position: options.now, parts: [{ parameters: {}, bucket: null }] };
     case "feed":
-      return planFeed(list, { position, now });
+      return planFeed(list, options);
     case "buckets":
-      return planBuckets(list, { position, now });
+      return planBuckets(list, options);
   }
 }
 
-function planFeed(
-  list: StoredList,
-  { position, now }: { position: Date | null; now: Date },
-): PlannedRun | null {
+/**
+ * Where the range of the next run begins, after one that has moved the list to a position: in milliseconds, and before `since` as well.
+ * `null` for snapshots, which have no range.
+ */
+export function nextStart(
+  { list, mode, parameters, lookback, overlap }: StoredList,
+  position: Date,
+): number | null {
+  if (mode === "snapshot") return null;
+  if (mode === "feed") return position.getTime() - overlap * 1000;
+  const width = bucketWidth(list, parameters);
+  return Math.floor((position.getTime() - lookback * 1000) / width) * width;
+}
+
+/** The start of a list, before which no run requests anything, in milliseconds; `null` if there is none. */
+export function firstStart({ list, mode, parameters, since }: StoredList, now: Date): number | null {
+  if (mode !== "buckets") return since?.getTime() ?? null;
+  const width = bucketWidth(list, parameters);
+  return Math.floor((since?.getTime() ?? now.getTime() - 30 * DAY) / width) * width;
+}
+
+function planFeed(list: StoredList, { position, now, from: given }: PlanOptions): PlannedRun | null {
   const range = rangeParams(list.list);
   if (range === undefined) throw new TypeError(`${list.list.id} has no range of time`);
   const to = now.getTime() - list.delay * 1000;
-  const since = list.since?.getTime() ?? null;
-  const again = position === null ? null : position.getTime() - list.overlap * 1000;
+  const since = firstStart(list, now);
+  const again = position === null ? null : earlier(nextStart(list, position), given);
   const from = again === null ? since : Math.max(again, since ?? again);
   if ((from ?? -Infinity) >= to) return null;
-  const bounds = position === null ? slices({ from, to, count: list.slices }) : [from, to];
+  const isLong = position === null || given !== undefined;
+  const bounds = isLong ? slices({ from, to, count: list.slices }) : [from, to];
   const parts = bounds.slice(1).map((end, index) => {
     const start = bounds[index] ?? null;
     return { parameters: rangeOf(range, { start, end: end ?? to }), bucket: null };
@@ -68,22 +106,25 @@ function planFeed(
   };
 }
 
-function planBuckets(
-  list: StoredList,
-  { position, now }: { position: Date | null; now: Date },
-): PlannedRun | null {
+function earlier(start: number | null, given: Date | undefined): number | null {
+  return start === null || given === undefined ? start : Math.min(start, given.getTime());
+}
+
+function planBuckets(list: StoredList, { position, now, from: given }: PlanOptions): PlannedRun | null {
   const width = bucketWidth(list.list, list.parameters);
   const floor = (time: number) => Math.floor(time / width) * width;
   const end = now.getTime() - list.delay * 1000;
   // The bucket that is not over yet is requested too. The position stays at its start, so that it is requested again.
   const to = floor(end) + width;
-  const since = floor(list.since?.getTime() ?? now.getTime() - 30 * DAY);
-  const from = position === null ? since : Math.max(since, floor(position.getTime() - list.lookback * 1000));
+  const since = firstStart(list, now) ?? to;
+  const again = position === null ? null : earlier(nextStart(list, position), given);
+  const from = Math.max(since, floor(again ?? since));
   if (from >= to) return null;
+  const isLong = position === null || given !== undefined;
   const days = dayRequests(list, { from, to });
   const parts =
     days ??
-    bucketSlices({ from, to, width, count: position === null ? list.slices : 1 }).map(([start, stop]) => ({
+    bucketSlices({ from, to, width, count: isLong ? list.slices : 1 }).map(([start, stop]) => ({
       parameters: rangeOf(requiredRange(list), { start, end: stop }),
       bucket: null,
     }));

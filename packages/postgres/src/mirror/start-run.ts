@@ -1,9 +1,10 @@
 import type { Database, Queryable } from "../database/database.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
-import { readList, type StoredList, tableOf } from "./list-store.ts";
+import { checkOption } from "./check-option.ts";
+import { readList, requestText, requireKnown, type StoredList, tableOf } from "./list-store.ts";
 import type { RunPlan } from "./mirror-types.ts";
-import { type PlannedPart, type PlannedRun, planRun } from "./plan-run.ts";
+import { firstStart, isDue, type PlannedPart, type PlannedRun, planRun } from "./plan-run.ts";
 
 /** How many parents are read and how many parts are written in one statement. */
 const BATCH = 2000;
@@ -11,36 +12,58 @@ const BATCH = 2000;
 /**
  * Begins a run of a list, or returns the one that is open. `null` if no run is due, if there is nothing to request yet (then
  * the next one is due after the interval of the list), or if the parents of a child list were never seen whole. Of two callers, the
- * second gets the run of the first.
+ * second gets the run of the first. `from` begins one there, whatever the position of the list: see `Mirror.startRun`.
  */
 export async function startRun(
   database: Database,
   schema: string,
-  { name, now, force = false }: { name: string; now: Date; force?: boolean },
+  { name, now, force = false, from }: { name: string; now: Date; force?: boolean; from?: Date | undefined },
 ): Promise<RunPlan | null> {
   return database.transaction(async (transaction) => {
     const list = await readList(transaction, schema, { name, lock: true });
+    requireKnown(list);
     const { rows } = await transaction.query<{ run_id: number | string }>(
       `SELECT run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND outcome = 'open'`,
       [list.id],
     );
     const open = rows[0];
+    if (from !== undefined) checkFrom(list, { from, now, isOpen: open !== undefined });
     if (open !== undefined) return readPlan(transaction, schema, Number(open.run_id));
-    if (!force && list.nextRunAt > now) return null;
-    const run = planRun(list, { position: list.position, now });
-    if (run !== null) return beginRun(transaction, schema, { list, run, now });
+    if (!force && from === undefined && !isDue(list, now)) return null;
+    const run = planRun(list, { position: list.position, now, from });
+    if (run !== null) return beginRun(transaction, schema, { list, run, now, from });
     await transaction.query(
-      `UPDATE ${quoted(schema)}._lists SET next_run_at = greatest(next_run_at, $2::timestamptz) WHERE list_id = $1`,
+      `UPDATE ${quoted(schema)}._lists SET next_run_at = $2::timestamptz WHERE list_id = $1`,
       [list.id, new Date(now.getTime() + list.every * 1000).toISOString()],
     );
     return null;
   });
 }
 
+function checkFrom(
+  list: StoredList,
+  { from, now, isOpen }: { from: Date; now: Date; isOpen: boolean },
+): void {
+  const refuse = (why: string): never => {
+    throw new MirrorError(`Cannot run ${JSON.stringify(list.name)} from a time because ${why}`);
+  };
+  checkOption(`run ${JSON.stringify(list.name)}`, { option: "from", value: from, rule: "date" });
+  if (list.mode === "snapshot") refuse("each run of a snapshot requests everything");
+  if (from >= now) refuse(`it is not in the past: ${from.toISOString()}`);
+  if (isOpen) refuse("a run of it is open: let it end, or run the list without a time");
+  if (list.position === null) refuse("no run of it was complete yet: run the list without a time");
+  const start = firstStart(list, now);
+  if (start === null || from.getTime() >= start) return;
+  const begin = new Date(start).toISOString();
+  refuse(
+    `${from.toISOString()} is before the start of the list, ${begin}: remove the list and add it with that start`,
+  );
+}
+
 async function beginRun(
   transaction: Queryable,
   schema: string,
-  { list, run, now }: { list: StoredList; run: PlannedRun; now: Date },
+  { list, run, now, from }: { list: StoredList; run: PlannedRun; now: Date; from: Date | undefined },
 ): Promise<RunPlan | null> {
   const parent =
     list.parentId === null ? undefined : await readList(transaction, schema, { id: list.parentId });
@@ -54,14 +77,7 @@ async function beginRun(
       run.to?.toISOString() ?? null,
       run.position.toISOString(),
       now.toISOString(),
-      JSON.stringify({
-        list: list.list.id,
-        path: list.list.path,
-        mode: list.mode,
-        pathArgs: list.pathArgs,
-        parameters: list.parameters,
-        workspaceId: list.workspaceId,
-      }),
+      requestText(list),
     ],
   );
   const runId = Number(rows[0]?.run_id);
@@ -73,8 +89,14 @@ async function beginRun(
   if (parent === undefined) {
     await write(run.parts.map((part) => ({ ...part, pathArgs: list.pathArgs })));
   } else {
-    for await (const paths of parentPaths(transaction, schema, parent)) {
-      await write(await childParts(transaction, schema, { list, run, paths, now }));
+    const nameless: string[] = [];
+    for await (const batch of parentPaths(transaction, schema, parent)) {
+      await write(await childParts(transaction, schema, { list, run, paths: batch.paths, now, from }));
+      nameless.push(...batch.nameless);
+    }
+    if (nameless.length > 0) {
+      await write([{ pathArgs: [], parameters: {}, bucket: null }]);
+      await endNameless(transaction, schema, { runId, parent: parent.name, keys: nameless });
     }
   }
   await transaction.query(`UPDATE ${quoted(schema)}._runs SET part_count = $2 WHERE run_id = $1`, [
@@ -84,12 +106,21 @@ async function beginRun(
   return readPlan(transaction, schema, runId);
 }
 
-/** The ids of the paths below the rows of a list, in batches. */
+/** Some rows of a list as the parents of another one. */
+export interface ParentBatch {
+  /** The ids of the paths below them. */
+  readonly paths: readonly (readonly string[])[];
+  /** The keys of rows without an id that can be in a path. */
+  readonly nameless: readonly string[];
+}
+
+/** The rows of a list as parents, in batches. */
 export async function* parentPaths(
   transaction: Queryable,
   schema: string,
   parent: StoredList,
-): AsyncGenerator<readonly (readonly string[])[]> {
+): AsyncGenerator<ParentBatch> {
+  requireKnown(parent);
   const table = tableOf(parent, schema).name;
   // The keys of a child list begin with the ids of its path; those of another list do not.
   const fixed = parent.parentId === null ? parent.pathArgs : [];
@@ -98,30 +129,65 @@ export async function* parentPaths(
       `SELECT _key FROM ${table} WHERE _deleted_at IS NULL AND _key > $1 ORDER BY _key LIMIT ${BATCH}`,
       [last],
     );
-    if (rows.length > 0) yield rows.map(({ _key }) => [...fixed, ...pathIds(_key, parent)]);
+    const paths: (readonly string[])[] = [];
+    const nameless: string[] = [];
+    for (const { _key } of rows) {
+      const ids = pathIds(_key, parent);
+      if (ids === null) nameless.push(_key);
+      else paths.push([...fixed, ...ids]);
+    }
+    if (rows.length > 0) yield { paths, nameless };
     if (rows.length < BATCH) return;
     last = rows.at(-1)?._key ?? last;
   }
 }
 
-function pathIds(key: string, { name, parentId, list }: StoredList): readonly string[] {
+/** The ids that a key of a list adds to a path; `null` if it has none that can be in one. */
+function pathIds(key: string, { parentId, list }: StoredList): readonly string[] | null {
   const parts: unknown = JSON.parse(key);
   const wanted = parentId === null ? 1 : list.pathParams.length + 1;
-  if (Array.isArray(parts) && parts.length >= wanted) {
-    // A key of several ids names the parents first and the item last.
-    const ids = parentId === null ? parts.slice(-1) : parts.slice(0, wanted);
-    if (ids.every((id: unknown) => typeof id === "string" || typeof id === "number")) return ids.map(String);
-  }
-  throw new MirrorError(`Cannot list what belongs to the rows of ${name} because one has no id: ${key}`);
+  if (!Array.isArray(parts) || parts.length < wanted) return null;
+  // A key of several ids names the parents first and the item last.
+  const ids: readonly unknown[] = parentId === null ? parts.slice(-1) : parts.slice(0, wanted);
+  return ids.every(isPathId) ? ids.map(String) : null;
+}
+
+/** Whether an id can be in a path: `.` and `..` lead to another one, also with their dots percent-encoded. */
+function isPathId(id: unknown): boolean {
+  if (typeof id === "number") return true;
+  return typeof id === "string" && id !== "" && !/^(?:\.|%2e){1,2}$/i.test(id) && !/\p{Surrogate}/u.test(id);
+}
+
+/** Ends the last part of a run, which stands for the parents that cannot be requested. */
+async function endNameless(
+  transaction: Queryable,
+  schema: string,
+  { runId, parent, keys }: { runId: number; parent: string; keys: readonly string[] },
+): Promise<void> {
+  const others = keys.length === 1 ? "" : `, and ${keys.length - 1} more`;
+  await transaction.query(
+    `UPDATE ${quoted(schema)}._parts SET state = 'incomplete', errors = 1, last_error = $2
+     WHERE part_id = (SELECT part_id FROM ${quoted(schema)}._parts WHERE run_id = $1 ORDER BY ordinal DESC LIMIT 1)`,
+    [
+      runId,
+      `Cannot list what belongs to a row of ${parent} because it has no id that can be in a path: ${keys[0]}${others}`,
+    ],
+  );
 }
 
 /** The parts of a child list. A parent that is new to a feed is requested from the beginning, whatever the position of the list. */
 async function childParts(
   transaction: Queryable,
   schema: string,
-  options: { list: StoredList; run: PlannedRun; paths: readonly (readonly string[])[]; now: Date },
+  options: {
+    list: StoredList;
+    run: PlannedRun;
+    paths: readonly (readonly string[])[];
+    now: Date;
+    from: Date | undefined;
+  },
 ): Promise<readonly PlannedPart[]> {
-  const { list, run, paths, now } = options;
+  const { list, run, paths, now, from } = options;
   if (list.mode !== "feed") {
     return paths.flatMap((pathArgs) => run.parts.map((part) => ({ ...part, pathArgs })));
   }
@@ -133,7 +199,7 @@ async function childParts(
   return paths.flatMap((pathArgs) => {
     const position = positions.get(JSON.stringify(pathArgs)) ?? null;
     // The items of one parent are few: they need no slices.
-    const own = planRun({ ...list, slices: 1 }, { position, now });
+    const own = planRun({ ...list, slices: 1 }, { position, now, from });
     return (own?.parts ?? []).map((part) => ({ ...part, pathArgs }));
   });
 }

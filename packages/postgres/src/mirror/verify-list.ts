@@ -1,18 +1,28 @@
-import { NotFoundError } from "pageturn";
-import { openList } from "../catalog/list-source.ts";
+import { type AsyncPaginator, NotFoundError } from "pageturn";
+import { rangeParams } from "pageturn/catalog";
+import { KeySet } from "../catalog/key-set.ts";
+import { openList, pageFault } from "../catalog/list-source.ts";
+import { withoutClient } from "../database/passing-failure.ts";
 import { MirrorError } from "../mirror-error.ts";
-import { quoted } from "../schema/identifiers.ts";
+import { quoted, timeLiteral } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
-import { KeySet } from "./key-set.ts";
-import { readList, type StoredList, tableOf } from "./list-store.ts";
+import { checkOption } from "./check-option.ts";
+import { readList, requireKnown, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
+import { organizationError } from "./organization.ts";
 import { type PlannedPart, planRun } from "./plan-run.ts";
 import { parentPaths } from "./start-run.ts";
 import type { PartContext } from "./walk-part.ts";
 
 /** How many differences are named. All are counted. */
 const MAX_DIFFERENCES = 100;
-const BATCH = 2000;
+
+/** A sample is of so many parts at least, if there are so many. */
+const SAMPLED_PARTS = 10;
+/** Into how many ranges of time a list is split for a sample. */
+const SAMPLED_SLICES = 100;
+/** A sample is taken from so many parts, or from as many as it has rows. */
+const MAX_SAMPLED_PARTS = 1000;
 
 /** The counts of a comparison while it goes on. */
 interface Tally {
@@ -23,6 +33,8 @@ interface Tally {
   readonly differences: Difference[];
   /** The keys that the walk has seen. */
   readonly seen: KeySet;
+  /** The paths of the parents that the API has. */
+  readonly parents: Set<string | null>;
 }
 
 /** Compares a list of the API with its table. */
@@ -32,7 +44,9 @@ export async function verifyList(
   { sample, signal }: VerifyOptions,
 ): Promise<VerifyResult> {
   const { database, schema, now } = context;
+  checkOption(`verify ${JSON.stringify(name)}`, { option: "sample", value: sample, rule: "count" });
   const list = await readList(database, schema, { name });
+  requireKnown(list);
   if (list.position === null) {
     throw new MirrorError(`Cannot verify ${JSON.stringify(name)} because no run was complete yet`);
   }
@@ -44,24 +58,45 @@ export async function verifyList(
     different: 0,
     differences: [],
     seen: new KeySet(),
+    parents: new Set(),
   };
-  const { parts, from, to } = wholeRange(list, list.position, now());
-  // Rows of a run that has begun after the comparison are not of interest. In a feed, those of a run that did not end complete
-  // are newer than the position, which is the end of the comparison.
-  const { rows: last } = await database.query<{ run_id: number | string }>(
-    `SELECT max(run_id) AS run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND (outcome = 'complete' OR (outcome <> 'open' AND NOT $2))`,
-    [list.id, list.mode === "feed"],
-  );
   let isComplete = true;
-  for await (const part of paths(context, list, parts)) {
+  const onNameless = () => {
+    isComplete = false;
+  };
+  const { parts, from, to } = wholeRange(
+    // The parts of one parent are not split further.
+    sample === undefined || list.parentId !== null ? list : { ...list, slices: SAMPLED_SLICES },
+    list.position,
+    await now(),
+  );
+  const covered = await coveredRows(context, { list, table, from, to });
+  const had = new KeySet();
+  if (sample === undefined) await table.readKeys(database, covered, (key) => had.add(key));
+  const all = paths(context, list, { parts, onNameless });
+  const sampled = sample === undefined ? [] : await randomParts(all, Math.max(sample, MAX_SAMPLED_PARTS));
+  const share = Math.ceil((sample ?? 0) / Math.min(SAMPLED_PARTS, Math.max(1, sampled.length)));
+  let walked = 0;
+  let gone = 0;
+  for await (const part of sample === undefined ? all : sampled) {
     if (sample !== undefined && tally.compared >= sample) break;
-    isComplete = (await comparePart(context, { list, table, part, tally, sample, signal })) && isComplete;
+    const until = sample === undefined ? undefined : Math.min(sample, tally.compared + share);
+    const result = await comparePart(context, { list, table, part, tally, sample: until, signal });
+    walked += 1;
+    if (result === "gone") gone += 1;
+    else if (result === "incomplete") isComplete = false;
   }
+  // A key that lost its rights gets 404 for all parents, as if nothing were left.
+  if (gone > 0 && gone === walked) isComplete = false;
   if (sample === undefined && isComplete) {
-    const runId = Number(last[0]?.run_id ?? 0);
-    await findExtra(context, { table, tally, from, to, runId });
+    // Rows that a run has written since the comparison began may be of items that are newer than their page.
+    await table.readKeys(database, covered, (key, parent) => {
+      // Nothing is deleted in feeds: the rows of a parent that is gone stay for good.
+      const isKept = list.mode === "feed" && !tally.parents.has(parent);
+      if (had.has(key) && !tally.seen.has(key) && !isKept) note(tally, { key, kind: "extra" });
+    });
   }
-  const { seen: _, ...counts } = tally;
+  const { seen: _seen, parents: _parents, ...counts } = tally;
   return { name, ...counts, complete: isComplete };
 }
 
@@ -73,10 +108,33 @@ function wholeRange(list: StoredList, position: Date, now: Date) {
   return run ?? { parts: [], from: null, to: null };
 }
 
+/** So many of the parts at most, in any order. */
+async function randomParts(all: AsyncIterable<PlannedPart>, most: number): Promise<readonly PlannedPart[]> {
+  const found: PlannedPart[] = [];
+  let count = 0;
+  for await (const part of all) {
+    count += 1;
+    const place = Math.floor(Math.random() * count);
+    // The part that is at this place moves to the end, or leaves.
+    const moved = found[place];
+    if (found.length < most && moved !== undefined) found.push(moved);
+    else if (found.length < most) found.push(part);
+    if (place < found.length) found[place] = part;
+  }
+  return found;
+}
+
 async function* paths(
   { database, schema }: PartContext,
   list: StoredList,
-  parts: readonly Omit<PlannedPart, "pathArgs">[],
+  {
+    parts,
+    onNameless,
+  }: {
+    parts: readonly Omit<PlannedPart, "pathArgs">[];
+    /** Is called if there are parents that cannot be requested. */
+    onNameless: () => void;
+  },
 ): AsyncGenerator<PlannedPart> {
   if (list.parentId === null) {
     for (const part of parts) yield { ...part, pathArgs: list.pathArgs };
@@ -84,7 +142,8 @@ async function* paths(
   }
   const parent = await readList(database, schema, { id: list.parentId });
   for await (const batch of parentPaths(database, schema, parent)) {
-    for (const pathArgs of batch) for (const part of parts) yield { ...part, pathArgs };
+    if (batch.nameless.length > 0) onNameless();
+    for (const pathArgs of batch.paths) for (const part of parts) yield { ...part, pathArgs };
   }
 }
 
@@ -98,37 +157,65 @@ async function comparePart(
     sample: number | undefined;
     signal: AbortSignal | undefined;
   },
-): Promise<boolean> {
+): Promise<"complete" | "incomplete" | "gone"> {
   const { list, table, part, tally, sample, signal } = options;
-  const paginator = openList(client, list.list, {
-    pathArgs: part.pathArgs,
-    parameters: { ...list.parameters, ...part.parameters },
-    workspaceId: list.workspaceId,
-    options: signal === undefined ? {} : { signal },
-  });
-  const walk = paginator.pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });
-  const split = { parents: list.parentId === null ? [] : part.pathArgs, bucket: part.bucket };
+  const open = () =>
+    openList(client, list.list, {
+      pathArgs: part.pathArgs,
+      parameters: { ...list.parameters, ...part.parameters },
+      workspaceId: list.workspaceId,
+      options: signal === undefined ? {} : { signal },
+    });
+  const walk = open().pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });
+  const parents = list.parentId === null ? [] : part.pathArgs;
+  const split = { parents, bucket: part.bucket, seen: new KeySet() };
+  const parent = list.parentId === null ? null : JSON.stringify(part.pathArgs);
   let comparing = Promise.resolve();
+  let isWhole = true;
+  let pages = 0;
   try {
     for await (const page of walk) {
+      const foreign = organizationError(list, page.response.headers);
+      if (foreign !== undefined) throw foreign;
+      pages += 1;
+      isWhole &&= pageFault(list.list, page) === undefined;
       // A page that shifts shows an item twice.
       const rows = table.rows(page.data, split).filter(({ key }) => tally.seen.add(key));
       tally.compared += rows.length;
       // The database compares a page while the next one is prepared.
       await comparing;
-      comparing = noteDifferences(tally, table.compare(database, rows));
+      comparing = noteDifferences(tally, table.compare(database, rows, parent));
       // A failure is thrown where it is awaited, also if the next page fails first.
       comparing.catch(() => {});
       if (sample !== undefined && tally.compared >= sample) break;
     }
   } catch (error) {
-    // A parent that is gone has no items.
-    if (!(error instanceof NotFoundError && list.parentId !== null)) throw error;
+    if (!(error instanceof NotFoundError && list.parentId !== null)) throw withoutClient(error);
+    const foreign = organizationError(list, error.headers);
+    if (foreign !== undefined) throw foreign;
     await comparing;
-    return true;
+    // A parent that is gone has no items, and no first page either.
+    if (pages === 0 || (await hasNoFirstPage(open()))) return "gone";
+    tally.parents.add(parent);
+    return "incomplete";
   }
   await comparing;
-  return walk.outcome?.complete === true || (sample !== undefined && tally.compared >= sample);
+  tally.parents.add(parent);
+  const isSampled = sample !== undefined && tally.compared >= sample;
+  return isSampled || (isWhole && walk.outcome?.complete === true) ? "complete" : "incomplete";
+}
+
+async function hasNoFirstPage(paginator: AsyncPaginator<unknown>): Promise<boolean> {
+  const walk = paginator.pages({ onIncomplete: "stop", onCycle: "stop" });
+  try {
+    await walk.next();
+    return false;
+  } catch (error) {
+    if (error instanceof NotFoundError) return true;
+    throw withoutClient(error);
+  } finally {
+    await walk.return();
+  }
 }
 
 async function noteDifferences(tally: Tally, found: Promise<readonly Difference[]>): Promise<void> {
@@ -140,28 +227,26 @@ function note(tally: Tally, difference: Difference): void {
   if (tally.differences.length < MAX_DIFFERENCES) tally.differences.push(difference);
 }
 
-/** Counts the rows of the table that the walk did not see. */
-async function findExtra(
-  { database }: PartContext,
-  options: { table: ListTable; tally: Tally; from: Date | null; to: Date | null; runId: number },
-): Promise<void> {
-  const { table, tally, from, to, runId } = options;
-  // A cursor reads the table once, in any order. Nothing waits for the network in this transaction.
-  await database.transaction(async (transaction) => {
-    await transaction.query(
-      `DECLARE mirror_keys NO SCROLL CURSOR FOR SELECT _key FROM ${table.name}
-       WHERE _deleted_at IS NULL AND _seen_run <= ${Math.trunc(runId)}
-         AND (_bucket IS NULL OR ${literal(from)} IS NULL OR (_bucket >= ${literal(from)} AND _bucket < ${literal(to)}))`,
-    );
-    for (;;) {
-      const { rows } = await transaction.query<{ _key: string }>(`FETCH ${BATCH} FROM mirror_keys`);
-      for (const { _key } of rows) if (!tally.seen.has(_key)) note(tally, { key: _key, kind: "extra" });
-      if (rows.length < BATCH) return;
-    }
-  });
-}
-
-/** A time in a statement that takes no parameters, such as `DECLARE`. */
-function literal(time: Date | null): string {
-  return time === null ? "NULL::timestamptz" : `'${time.toISOString()}'::timestamptz`;
+/** The condition for the rows whose items are in the range that is walked. */
+async function coveredRows(
+  { database, schema }: PartContext,
+  options: { list: StoredList; table: ListTable; from: Date | null; to: Date | null },
+): Promise<string> {
+  const { list, table, from, to } = options;
+  if (list.mode !== "feed") {
+    return from === null
+      ? "true"
+      : `(_bucket IS NULL OR (_bucket >= ${timeLiteral(from)} AND _bucket < ${timeLiteral(to)}))`;
+  }
+  // What a run has written that did not end complete may be newer than the position, which is the end of the range.
+  const { rows } = await database.query<{ run_id: number | string | null }>(
+    `SELECT max(run_id) AS run_id FROM ${quoted(schema)}._runs WHERE list_id = $1 AND outcome = 'complete'`,
+    [list.id],
+  );
+  const field = rangeParams(list.list)?.field;
+  const time = table.columns.find(
+    ({ path, type }) => type === "timestamptz" && path.length === 1 && path[0] === field,
+  );
+  const isBefore = time === undefined ? "false" : `${quoted(time.name)} < ${timeLiteral(to)}`;
+  return `(_seen_run <= ${Math.trunc(Number(rows[0]?.run_id ?? 0))} OR ${isBefore})`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { storableText } from "../catalog/row-values.ts";
+import { MirrorError } from "../mirror-error.ts";
 
 /** PostgreSQL cuts longer names without an error, so that two names could become one. */
 const MAX_BYTES = 63;
@@ -20,6 +21,18 @@ export function fittingName(text: string): string {
   let start = clean;
   while (Buffer.byteLength(start) > MAX_BYTES - hash.length - 1) start = [...start].slice(0, -1).join("");
   return `${start}_${hash}`;
+}
+
+/** A time in a statement that takes no parameters, such as `DECLARE`. */
+export function timeLiteral(time: Date | null): string {
+  return time === null ? "NULL::timestamptz" : `'${time.toISOString()}'::timestamptz`;
+}
+
+/** The name of the schema of a mirror. Throws for one that PostgreSQL keeps for itself, and for none. */
+export function schemaName(text: string): string {
+  if (text !== "" && !/^pg_|^information_schema$/.test(text)) return fittingName(text);
+  const why = text === "" ? "it is empty" : "PostgreSQL keeps this name for itself";
+  throw new MirrorError(`Cannot use the schema ${JSON.stringify(text)} because ${why}: use another name`);
 }
 
 /** A name that is not taken yet: the text, or the text with a hash of `origin` and a number. */

@@ -1,12 +1,15 @@
-import { type APICatalog, type APIList, valueAt } from "pageturn/catalog";
+import type { APICatalog, APIList } from "pageturn/catalog";
+import { KeySet } from "../catalog/key-set.ts";
 import { type RowColumn, rowColumns, unknownPaths } from "../catalog/row-columns.ts";
 import { type KeyedRow, type RowSplit, rowSplitter } from "../catalog/row-keys.ts";
-import { columnText, rowItem, sha256 } from "../catalog/row-values.ts";
-import type { Queryable } from "../database/database.ts";
+import { rowItem, sha256 } from "../catalog/row-values.ts";
+import type { Database, Queryable } from "../database/database.ts";
 import type { Difference } from "../mirror/mirror-types.ts";
 import { compareRows } from "./compare-rows.ts";
-import { fittingName, quoted } from "./identifiers.ts";
+import { fittingName, quoted, timeLiteral } from "./identifiers.ts";
 import {
+  columnInput,
+  type StoredColumn,
   type TableRow,
   type UpsertCounts,
   type UpsertOptions,
@@ -28,6 +31,7 @@ export class ListTable {
   readonly #schema: string;
   readonly #table: string;
   readonly #history: boolean;
+  readonly #isReport: boolean;
   /** The types that the columns have in the database: an older catalog may have created them. */
   #types: ReadonlyMap<string, string> | undefined;
 
@@ -39,6 +43,7 @@ export class ListTable {
     this.#schema = schema;
     this.#table = table;
     this.#history = history;
+    this.#isReport = list.report !== undefined;
     this.name = `${quoted(schema)}.${quoted(table)}`;
     this.historyName = `${quoted(schema)}.${quoted(historyTable(table))}`;
     this.columns = rowColumns(list, shapes);
@@ -91,7 +96,23 @@ export class ListTable {
       await database.query(`CREATE INDEX IF NOT EXISTS ${quoted(index.name)} ON ${name} ${index.on}`);
     } else if (typed.length > 0) {
       await database.query(`ALTER TABLE ${name} ${typed.map((column) => `ADD COLUMN ${column}`).join(", ")}`);
-      await fillColumns(database, name, missing);
+      const columns = missing.map((column) => ({ ...column, stored: column.type }));
+      await fillColumns(database, name, { columns });
+    }
+  }
+
+  /** Fills columns of numbers that are empty, and whose items have a text there. */
+  async fillNumbers(transaction: Queryable): Promise<void> {
+    const { name, history, columns } = await this.#target(transaction);
+    const numbers = columns.filter(({ stored }) => stored === "numeric");
+    if (numbers.length === 0) return;
+    const isLeft = numbers.map(({ name: column, path }) => {
+      const names = path.map((part) => `'${part.replaceAll("'", "''")}'`);
+      return `(${quoted(column)} IS NULL AND jsonb_typeof(_raw #> ARRAY[${names.join(", ")}]) = 'string')`;
+    });
+    for (const table of [name, history]) {
+      if (table !== null)
+        await fillColumns(transaction, table, { columns: numbers, where: isLeft.join(" OR ") });
     }
   }
 
@@ -101,7 +122,7 @@ export class ListTable {
     if (this.#history) await database.query(`DROP TABLE IF EXISTS ${this.historyName}`);
   }
 
-  /** The rows of the items of a page. Of rows with the same key the last one counts. */
+  /** The rows of the items of a page. Of items with the same id the last one counts. The rows of a report have a key each. */
   rows(items: readonly unknown[], split: RowSplit): readonly TableRow[] {
     const rows = new Map<string, TableRow>();
     for (const { key, bucket, item } of this.#split(items, split)) {
@@ -117,13 +138,7 @@ export class ListTable {
     rows: readonly TableRow[],
     options: UpsertOptions,
   ): Promise<UpsertCounts> {
-    this.#types ??= await this.#columnTypes(transaction, this.#table);
-    const target = {
-      name: this.name,
-      history: this.#history ? this.historyName : null,
-      columns: this.#stored(this.#types),
-    };
-    return writeRows(transaction, target, { rows, options });
+    return writeRows(transaction, await this.#target(transaction), { rows, options });
   }
 
   /** Takes back that a run has seen these rows. */
@@ -144,17 +159,58 @@ export class ListTable {
     );
   }
 
-  /** The columns that the table has, and the texts of their types. */
-  #stored(types: ReadonlyMap<string, string>): WriteTarget["columns"] {
-    return this.columns.flatMap((column) => {
-      const stored = types.get(fittingName(column.name));
-      return stored === undefined ? [] : [{ ...column, stored }];
+  /** The keys of the rows of a report that a run has written, inside a range of buckets. */
+  async seenKeys(
+    database: Database,
+    { runId, from, to }: { readonly runId: number; readonly from: string | null; readonly to: string | null },
+  ): Promise<KeySet> {
+    const keys = new KeySet();
+    if (!this.#isReport) return keys;
+    const [start, end] = [from, to].map((time) => timeLiteral(time === null ? null : new Date(time)));
+    const range = from === null ? "true" : `_bucket >= ${start} AND _bucket < ${end}`;
+    await this.readKeys(database, `_seen_run = ${runId} AND ${range}`, (key) => keys.add(key));
+    return keys;
+  }
+
+  /** Reads the keys of the rows that are not marked as deleted, each with the path of its parent, which is `null` outside child lists. */
+  async readKeys(
+    database: Database,
+    where: string,
+    visit: (key: string, parent: string | null) => void,
+  ): Promise<void> {
+    // A cursor reads the table once, in any order. Nothing waits for the network in this transaction.
+    await database.transaction(async (transaction) => {
+      await transaction.query(
+        `DECLARE mirror_keys NO SCROLL CURSOR FOR SELECT _key, _parent FROM ${this.name} WHERE _deleted_at IS NULL AND ${where}`,
+      );
+      for (;;) {
+        const { rows } = await transaction.query<{ _key: string; _parent: string | null }>(
+          `FETCH ${BATCH} FROM mirror_keys`,
+        );
+        for (const { _key, _parent } of rows) visit(_key, _parent);
+        if (rows.length < BATCH) return;
+      }
     });
   }
 
-  /** Which of these rows the table does not have, or has with another item: see {@link compareRows}. */
-  compare(database: Queryable, rows: readonly TableRow[]): Promise<readonly Difference[]> {
-    return compareRows(database, this.name, rows);
+  /** Which of these rows the table does not have, or has with other values: see {@link compareRows}. */
+  async compare(
+    database: Queryable,
+    rows: readonly TableRow[],
+    parent: string | null,
+  ): Promise<readonly Difference[]> {
+    return compareRows(database, await this.#target(database), { rows, parent });
+  }
+
+  /** The tables, with the columns that they have. */
+  async #target(database: Queryable): Promise<WriteTarget> {
+    this.#types ??= await this.#columnTypes(database, this.#table);
+    const types = this.#types;
+    const columns = this.columns.flatMap((column) => {
+      const stored = types.get(fittingName(column.name));
+      return stored === undefined ? [] : [{ ...column, stored }];
+    });
+    return { name: this.name, history: this.#history ? this.historyName : null, columns };
   }
 
   async #columnTypes(database: Queryable, table: string): Promise<ReadonlyMap<string, string>> {
@@ -169,29 +225,30 @@ export class ListTable {
   }
 }
 
-/** Fills new columns from the items: rows that do not change are not written again. */
+/** Fills columns from the items: rows that do not change are not written again. */
 async function fillColumns(
   transaction: Queryable,
   name: string,
-  columns: readonly RowColumn[],
+  { columns, where = "true" }: { readonly columns: readonly StoredColumn[]; readonly where?: string },
 ): Promise<void> {
+  // A row that another process writes in between would not be found at its place. Readers do not wait.
+  await transaction.query(`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`);
   // A cursor does not see the rows that are written here. The lists of one transaction share its name.
   await transaction.query(
-    `DECLARE mirror_items NO SCROLL CURSOR FOR SELECT ctid::text AS place, _raw FROM ${name}`,
+    `DECLARE mirror_items NO SCROLL CURSOR FOR SELECT ctid::text AS place, _raw FROM ${name} WHERE ${where}`,
   );
   for (;;) {
     const { rows } = await transaction.query<{ place: string; _raw: unknown }>(
       `FETCH ${BATCH} FROM mirror_items`,
     );
-    const texts = columns.map(({ path, type }) =>
-      rows.map(({ _raw }) => columnText(valueAt(_raw, path), type)),
-    );
+    const items = rows.map(({ _raw }) => _raw);
+    const inputs = columns.map((column) => columnInput(column, items));
     await transaction.query(
-      `UPDATE ${name} t SET ${columns.map(({ name: column, type }, index) => `${quoted(column)} = i.c${index}::${type}`).join(", ")}
-       FROM unnest($1::text[], ${columns.map((_, index) => `$${index + 2}::text[]`).join(", ")})
-         AS i (place, ${columns.map((_, index) => `c${index}`).join(", ")})
+      `UPDATE ${name} t SET ${inputs.map(({ column, type }, index) => `${column} = i.c${index}::${type}`).join(", ")}
+       FROM unnest($1::text[], ${inputs.map((_, index) => `$${index + 2}::text[]`).join(", ")})
+         AS i (place, ${inputs.map((_, index) => `c${index}`).join(", ")})
        WHERE t.ctid = i.place::tid`,
-      [rows.map(({ place }) => place), ...texts],
+      [rows.map(({ place }) => place), ...inputs.map(({ texts }) => texts)],
     );
     if (rows.length < BATCH) break;
   }

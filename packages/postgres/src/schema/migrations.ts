@@ -1,6 +1,7 @@
 import type { Database, Queryable } from "../database/database.ts";
+import { mayNotWrite } from "../database/passing-failure.ts";
 import { MirrorError } from "../mirror-error.ts";
-import { fittingName, quoted } from "./identifiers.ts";
+import { fittingName, quoted, schemaName } from "./identifiers.ts";
 
 /** One step from a version of the schema to the next one. */
 export interface Migration {
@@ -8,6 +9,9 @@ export interface Migration {
   /** SQL statements; `{schema}` is replaced by the quoted name of the schema. */
   readonly statements: readonly string[];
 }
+
+/** Before this version, decimals with an exponent were left out of their columns. */
+export const NUMBERS_FILLED = 4;
 
 /**
  * All migrations, oldest first. One that was released is never changed: later versions add migrations after it, and there is no
@@ -123,35 +127,117 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [`CREATE INDEX _parts_waiting ON {schema}._parts (run_id, ordinal) WHERE state = 'waiting'`],
   },
   { version: 3, statements: ["ALTER TABLE {schema}._lists ADD COLUMN workspace_id text"] },
+  // The tables of lists are filled with decimals that have an exponent: see `openMirror`.
+  { version: NUMBERS_FILLED, statements: [] },
+  {
+    version: 5,
+    statements: [
+      `CREATE TABLE {schema}._rates (
+        holder text PRIMARY KEY,
+        budget_id text NOT NULL,
+        per_second double precision NOT NULL,
+        burst double precision NOT NULL,
+        until timestamptz NOT NULL
+      )`,
+    ],
+  },
+  {
+    version: 6,
+    statements: [
+      "ALTER TABLE {schema}._budgets ADD COLUMN paused_seconds double precision NOT NULL DEFAULT 0",
+    ],
+  },
+  {
+    version: 7,
+    statements: [
+      "ALTER TABLE {schema}._lists ADD COLUMN organization_id text",
+      // Whether the last attempt has failed. Later pages leave the error of a part.
+      "ALTER TABLE {schema}._parts ADD COLUMN failing boolean NOT NULL DEFAULT false",
+    ],
+  },
+  {
+    version: 8,
+    // The status asks for the last complete run of each list.
+    statements: [
+      "CREATE INDEX _runs_complete ON {schema}._runs (list_id, run_id DESC) WHERE outcome = 'complete'",
+    ],
+  },
 ];
 
 /**
  * Creates the schema or brings it to the newest version, in one transaction. Two processes that call it at once wait for each other.
+ * A schema that has the newest version is only read, so that a role without other rights can do it, or a replica.
  * Throws if a newer version of this package has changed the schema.
  */
 export async function migrate(
   database: Database,
-  { schema, migrations = MIGRATIONS }: { schema: string; migrations?: readonly Migration[] },
+  {
+    schema,
+    migrations = MIGRATIONS,
+    onApplied = async () => {},
+  }: {
+    schema: string;
+    migrations?: readonly Migration[];
+    /** What a version needs besides its statements, in the same transaction. */
+    onApplied?: (version: number, transaction: Queryable) => Promise<void>;
+  },
 ): Promise<void> {
-  await database.transaction(async (transaction) => {
-    await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`pageturn ${schema}`]);
+  const newest = migrations.at(-1)?.version ?? 0;
+  const before = await readVersion(database, schema);
+  checkVersion(before, { schema, newest });
+  if (before === newest) return;
+  const apply = async (transaction: Queryable) => {
+    await lockSchema(transaction, schema);
     await createSchema(transaction, schema);
     const applied = await appliedVersion(transaction, schema);
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (applied > newest) {
-      throw new MirrorError(
-        `Cannot use the schema ${schema} because it has version ${applied} and this release knows ${newest}: install a newer release`,
-        { kind: "database" },
-      );
-    }
+    checkVersion(applied, { schema, newest });
     for (const { version, statements } of migrations) {
       if (version <= applied) continue;
       for (const statement of statements) {
         await transaction.query(statement.replaceAll("{schema}", () => quoted(schema)));
       }
+      await onApplied(version, transaction);
       await transaction.query(`INSERT INTO ${quoted(schema)}._migrations (version) VALUES ($1)`, [version]);
     }
-  });
+  };
+  try {
+    await database.transaction(apply);
+  } catch (error) {
+    if (before === 0 || !mayNotWrite(error)) throw error;
+    throw new MirrorError(
+      `Cannot use the schema ${schema} because it has version ${before}, this release needs ${newest}, and the database does not let this role change it: open the mirror once as its owner`,
+      { kind: "database" },
+    );
+  }
+}
+
+function checkVersion(version: number, { schema, newest }: { schema: string; newest: number }): void {
+  if (version <= newest) return;
+  throw new MirrorError(
+    `Cannot use the schema ${schema} because it has version ${version} and this release knows ${newest}: install a newer release`,
+    { kind: "database" },
+  );
+}
+
+/** The version of a schema; 0 if it has no mirror. Creates nothing. */
+async function readVersion(database: Queryable, schema: string): Promise<number> {
+  const table = `${quoted(schema)}._migrations`;
+  const { rows } = await database.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
+    table,
+  ]);
+  return rows[0]?.found === true ? newestOf(database, table) : 0;
+}
+
+async function newestOf(database: Queryable, table: string): Promise<number> {
+  const { rows } = await database.query<{ version: number | null }>(
+    `SELECT max(version) AS version FROM ${table}`,
+  );
+  return rows[0]?.version ?? 0;
+}
+
+/** Makes others that change the tables of a schema wait until the end of the transaction. Runs do not wait. */
+export async function lockSchema(transaction: Queryable, schema: string): Promise<void> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`pageturn ${schema}`]);
 }
 
 /** Whether a database has a schema with this name. */
@@ -165,14 +251,29 @@ export async function hasSchema(database: Queryable, schema: string): Promise<bo
 /** Whether a schema of a database has a mirror. Creates nothing. */
 export async function hasMirror(database: Queryable, schema: string): Promise<boolean> {
   const { rows } = await database.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
-    `${quoted(schema)}._lists`,
+    `${quoted(schemaName(schema))}._lists`,
   ]);
   return rows[0]?.found === true;
 }
 
 async function createSchema(transaction: Queryable, schema: string): Promise<void> {
   // `IF NOT EXISTS` would need the right to create schemas, even for one that is there.
-  if (!(await hasSchema(transaction, schema))) await transaction.query(`CREATE SCHEMA ${quoted(schema)}`);
+  if (await hasSchema(transaction, schema)) return;
+  await checkCanCreate(transaction, schema);
+  await transaction.query(`CREATE SCHEMA ${quoted(schema)}`);
+}
+
+/** Throws if the role cannot create a schema that is missing. */
+export async function checkCanCreate(database: Queryable, schema: string): Promise<void> {
+  const { rows } = await database.query<{ role: string; may: boolean }>(
+    "SELECT current_user::text AS role, has_database_privilege(current_database(), 'CREATE') AS may",
+  );
+  const [{ role, may } = { role: "", may: true }] = rows;
+  if (may) return;
+  throw new MirrorError(
+    `Cannot create the schema ${schema} because the role ${role} may not: let an administrator run CREATE SCHEMA ${quoted(schema)} AUTHORIZATION ${quoted(role)}`,
+    { kind: "database" },
+  );
 }
 
 async function appliedVersion(transaction: Queryable, schema: string): Promise<number> {
@@ -181,8 +282,5 @@ async function appliedVersion(transaction: Queryable, schema: string): Promise<n
       version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
     )`,
   );
-  const { rows } = await transaction.query<{ version: number | null }>(
-    `SELECT max(version) AS version FROM ${quoted(schema)}._migrations`,
-  );
-  return rows[0]?.version ?? 0;
+  return newestOf(transaction, `${quoted(schema)}._migrations`);
 }

@@ -34,8 +34,14 @@ export interface WriteTarget {
   readonly name: string;
   /** That of the history; `null` if there is none. */
   readonly history: string | null;
-  /** The typed columns that the table has, with the texts of their types there. */
-  readonly columns: readonly (RowColumn & { readonly stored: string })[];
+  /** The typed columns that the table has. */
+  readonly columns: readonly StoredColumn[];
+}
+
+/** A typed column of a table: an older catalog may have created it with another type than that of this one. */
+export interface StoredColumn extends RowColumn {
+  /** The text of its type in the table. */
+  readonly stored: string;
 }
 
 /** Bounds the memory of a statement: pages of 5,000 large items are written in several. */
@@ -100,9 +106,11 @@ async function keepVersions(
   { keys, now }: { readonly keys: readonly string[]; readonly now: string },
 ): Promise<void> {
   const kept = [...OWN_COLUMNS, ...columns.map((column) => quoted(column.name))].join(", ");
+  const end = "coalesce(_deleted_at, $2::timestamptz)";
+  // A clock that was ahead may have written the start.
   await transaction.query(
     `INSERT INTO ${history} (${kept}, _valid_from, _valid_to)
-     SELECT ${kept}, _changed_at, coalesce(_deleted_at, $2::timestamptz) FROM ${name} WHERE _key = ANY($1::text[])`,
+     SELECT ${kept}, least(_changed_at, ${end}), ${end} FROM ${name} WHERE _key = ANY($1::text[])`,
     [keys, now],
   );
 }
@@ -117,68 +125,102 @@ async function insertRows(
   let writing: Promise<number> | undefined;
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const batch = rows.slice(start, start + MAX_ROWS);
-    const texts = batch.map(itemTexts);
-    const items = `[${texts.map(({ raw }) => raw).join(",")}]`;
-    const inputs: Input[] = [
-      { column: "_key", type: "text", texts: batch.map(({ key }) => key) },
-      { column: "_hash", type: "text", texts: batch.map(({ hash }) => hash) },
+    const values = rowValues(target, batch);
+    // The values of the next rows are computed while the database writes these.
+    added += (await writing) ?? 0;
+    writing = insertBatch(transaction, target.name, { ...values, options });
+  }
+  return added + ((await writing) ?? 0);
+}
+
+/** The values of rows as a statement gets them. */
+interface RowValues {
+  /** Their items as one JSON text, which needs no quotes around its quotes. */
+  readonly items: string;
+  readonly inputs: readonly Input[];
+}
+
+/** The values of rows for all columns that are made of an item. */
+export function rowValues(target: WriteTarget, rows: readonly TableRow[]): RowValues {
+  const texts = rows.map(itemTexts);
+  return {
+    items: `[${texts.map(({ raw }) => raw).join(",")}]`,
+    inputs: [
+      { column: "_key", type: "text", texts: rows.map(({ key }) => key) },
+      { column: "_hash", type: "text", texts: rows.map(({ hash }) => hash) },
       {
         column: "_bucket",
         type: "timestamptz",
-        texts: batch.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
+        texts: rows.map(({ bucket }) => (bucket === null ? null : timeText(bucket))),
       },
       { column: "_exact", type: "text", texts: texts.map(({ exact }) => exact) },
-      ...target.columns.map(({ name, path, stored }) => {
-        const type = columnTypeOf(stored);
-        const values = batch.map(({ item }) => columnText(valueAt(item, path), type));
-        return { column: quoted(name), type: stored, texts: values };
-      }),
-    ];
-    // The values of the next rows are computed while the database writes these.
-    added += (await writing) ?? 0;
-    writing = insertBatch(transaction, target.name, { items, inputs, options });
-  }
-  return added + ((await writing) ?? 0);
+      ...target.columns.map((column) =>
+        columnInput(
+          column,
+          rows.map(({ item }) => item),
+        ),
+      ),
+    ],
+  };
+}
+
+/** The values of items for a typed column, as its type in the table takes them. */
+export function columnInput({ name, path, stored }: StoredColumn, items: readonly unknown[]): Input {
+  const type = columnTypeOf(stored);
+  return {
+    column: quoted(name),
+    type: stored,
+    texts: items.map((item) => columnText(valueAt(item, path), type)),
+  };
+}
+
+/** Rows in a statement: `i._raw`, and an expression for each other column. The next parameter has the number after theirs. */
+interface RowSource {
+  readonly from: string;
+  readonly expressions: readonly string[];
+  readonly parameters: readonly unknown[];
+}
+
+/** Makes a statement read rows. Many columns have one value in a whole page, or none: they are sent once. */
+export function rowSource({ items, inputs }: RowValues): RowSource {
+  const isSent = ({ column, texts }: Input) => column === "_key" || texts.some((text) => text !== texts[0]);
+  const sent = inputs.filter(isSent);
+  const same = inputs.filter((input) => !isSent(input));
+  const arrays = sent.map((_, index) => `$${index + 2}::text[]`).join(", ");
+  return {
+    from: `ROWS FROM (jsonb_array_elements($1::text::jsonb), unnest(${arrays}))
+         AS i (_raw, ${sent.map((_, index) => `c${index}`).join(", ")})`,
+    expressions: inputs.map((input) => {
+      const place = sent.includes(input)
+        ? `i.c${sent.indexOf(input)}`
+        : `$${sent.length + same.indexOf(input) + 2}`;
+      return `${place}::${input.type}`;
+    }),
+    parameters: [items, ...sent.map(({ texts }) => texts), ...same.map(({ texts }) => texts[0] ?? null)],
+  };
 }
 
 async function insertBatch(
   transaction: Queryable,
   name: string,
-  batch: { readonly items: string; readonly inputs: readonly Input[]; readonly options: UpsertOptions },
+  { options, ...rows }: RowValues & { readonly options: UpsertOptions },
 ): Promise<number> {
-  const { items, inputs, options } = batch;
-  // The items are one JSON text, which needs no quotes around its quotes. Many columns have one value in a whole page, or none.
-  const isSent = ({ column, texts }: Input) => column === "_key" || texts.some((text) => text !== texts[0]);
-  const sent = inputs.filter(isSent);
-  const same = inputs.filter((input) => !isSent(input));
-  const values = inputs.map((input) => {
-    const place = sent.includes(input)
-      ? `i.c${sent.indexOf(input)}`
-      : `$${sent.length + same.indexOf(input) + 2}`;
-    return `${place}::${input.type}`;
-  });
+  const { inputs } = rows;
+  const { from, expressions, parameters } = rowSource(rows);
   const columns = ["_raw", ...inputs.map(({ column }) => column), "_parent", "_changed_at", "_seen_run"];
   const [run, parent, now] = [2, 3, 4].map((place) => `$${inputs.length + place}`);
-  const { rows } = await transaction.query<{ added: number }>(
+  const { rows: written } = await transaction.query<{ added: number }>(
     `WITH written AS (
        INSERT INTO ${name} AS t (${columns.join(", ")}, _first_seen_at)
-       SELECT i._raw, ${values.join(", ")}, ${parent}::text, ${now}::timestamptz, ${run}::bigint, ${now}::timestamptz
-       FROM ROWS FROM (jsonb_array_elements($1::text::jsonb), unnest(${sent.map((_, index) => `$${index + 2}::text[]`).join(", ")}))
-         AS i (_raw, ${sent.map((_, index) => `c${index}`).join(", ")})
+       SELECT i._raw, ${expressions.join(", ")}, ${parent}::text, ${now}::timestamptz, ${run}::bigint, ${now}::timestamptz
+       FROM ${from}
        ON CONFLICT (_key) DO UPDATE SET ${columns.map((column) => `${column} = EXCLUDED.${column}`).join(", ")}, _deleted_at = NULL
        RETURNING (t.xmax = 0) AS inserted
      )
      SELECT count(*) FILTER (WHERE inserted)::int AS added FROM written`,
-    [
-      items,
-      ...sent.map(({ texts }) => texts),
-      ...same.map(({ texts }) => texts[0] ?? null),
-      options.runId,
-      options.parent,
-      options.now,
-    ],
+    [...parameters, options.runId, options.parent, options.now],
   );
-  return rows[0]?.added ?? 0;
+  return written[0]?.added ?? 0;
 }
 
 function columnTypeOf(type: string): ColumnType {
@@ -187,6 +229,7 @@ function columnTypeOf(type: string): ColumnType {
     case "boolean":
     case "jsonb":
       return type;
+    case "timestamptz":
     case "timestamp with time zone":
       return "timestamptz";
     default:

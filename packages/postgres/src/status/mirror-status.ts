@@ -1,10 +1,24 @@
+import { unknownReason } from "../catalog/list-source.ts";
+import type { Mirror } from "../mirror/mirror.ts";
 import type { MirrorList, MirrorRun } from "../mirror/mirror-types.ts";
+
+/** How a mirror stands. */
+export interface MirrorStatus {
+  /** The time of the database. */
+  readonly now: Date;
+  /** The lists in the order in which they were added. */
+  readonly lists: readonly ListStatus[];
+}
 
 /** How a list stands. */
 export interface ListStatus {
   readonly name: string;
   readonly mode: MirrorList["mode"];
-  /** `running`: a run is open. `late`: it is due for more than its own interval. `failing`: its last run was not complete. */
+  /**
+   * `failing`: its last run was not complete, or is open and its last attempt has failed, or the catalog does not have the list any
+   * more. `late`: it is due for more than its own interval, and no worker has a part of it. `running`: a run is open. The first of
+   * these that holds.
+   */
   readonly state: "new" | "running" | "late" | "failing" | "good";
   /** Rows that are not marked as deleted. */
   readonly rows: number;
@@ -21,22 +35,30 @@ export interface ListStatus {
   readonly runs: readonly MirrorRun[];
 }
 
-/** How all lists of a mirror stand, in the order in which they were added. */
-export function mirrorStatus(lists: readonly MirrorList[], now: Date = new Date()): readonly ListStatus[] {
+/** Reads how a mirror stands. */
+export async function readStatus(mirror: Mirror): Promise<MirrorStatus> {
+  const lists = await mirror.lists();
+  const now = await mirror.now();
+  return { now, lists: mirrorStatus(lists, now) };
+}
+
+/** How lists stand at a time. */
+export function mirrorStatus(lists: readonly MirrorList[], now: Date): readonly ListStatus[] {
   return lists.map((list) => {
     const { name, mode, rows, position, nextRunAt, lastComplete, newFields } = list;
     const runs = list.runs.toReversed();
+    const unknown = unknownReason(list.list);
     return {
       name,
       mode,
-      state: stateOf(list, now),
+      state: unknown === undefined ? stateOf(list, now) : "failing",
       rows,
       lag: position === null ? null : Math.max(0, (now.getTime() - position.getTime()) / 1000),
       lastComplete: lastComplete?.endedAt ?? null,
       nextRunAt,
       pages: runs.reduce((sum, run) => sum + run.pages, 0),
       errors: runs.reduce((sum, run) => sum + run.errors, 0),
-      lastError: runs.findLast((run) => run.lastError !== null)?.lastError ?? null,
+      lastError: unknown ?? runs.findLast((run) => run.lastError !== null)?.lastError ?? null,
       newFields,
       runs,
     };
@@ -46,7 +68,10 @@ export function mirrorStatus(lists: readonly MirrorList[], now: Date = new Date(
 function stateOf({ runs, nextRunAt, every }: MirrorList, now: Date): ListStatus["state"] {
   const [last] = runs;
   if (last === undefined) return "new";
-  if (last.outcome === "open") return "running";
-  if (now.getTime() - nextRunAt.getTime() > every * 1000) return "late";
-  return last.outcome === "complete" ? "good" : "failing";
+  const isOpen = last.outcome === "open";
+  if (last.outcome === "incomplete" || (isOpen && last.failing)) return "failing";
+  // A first run may take longer than the time between two runs.
+  const waits = Math.max(nextRunAt.getTime(), isOpen ? (last.seenAt ?? last.startedAt).getTime() : 0);
+  if (now.getTime() - waits > every * 1000) return "late";
+  return isOpen ? "running" : "good";
 }

@@ -23,11 +23,20 @@ const METRICS: readonly Metric[] = [
     help: "When the next run is due.",
     of: ({ nextRunAt }) => nextRunAt.getTime() / 1000,
   },
-  { name: "running", help: "1 while a run is open.", of: ({ state }) => Number(state === "running") },
+  {
+    name: "running",
+    help: "1 while a run is open.",
+    of: ({ runs }) => Number(runs.at(-1)?.outcome === "open"),
+  },
   {
     name: "failing",
-    help: "1 if the last run was not complete.",
+    help: "1 if the last run was not complete, or is open and its last attempt has failed.",
     of: ({ state }) => Number(state === "failing"),
+  },
+  {
+    name: "late",
+    help: "1 if it is due for more than its interval, does not fail, and no worker has it.",
+    of: ({ state }) => Number(state === "late"),
   },
   { name: "recent_pages", help: "Pages of the last ten runs.", of: ({ pages }) => pages },
   { name: "recent_errors", help: "Errors of the last ten runs.", of: ({ errors }) => errors },

@@ -1,4 +1,4 @@
-/** The page that shows how a mirror stands: one file without other resources. It asks for `status.json` every two seconds. */
+/** The page that shows how a mirror stands: one file without other resources. It asks for `status.json` two seconds after each answer. */
 export function statusPage(): string {
   return `<!doctype html>
 <html lang="en">
@@ -78,12 +78,13 @@ function chart(values, label) {
   });
   return svg;
 }
+let shown = null;
 async function show() {
   const summary = document.getElementById("summary");
   try {
-    const answer = await fetch("status.json");
+    const answer = await fetch("status.json", { signal: AbortSignal.timeout(20000) });
     if (!answer.ok) throw new Error(await answer.text());
-    const { lists } = await answer.json();
+    const { now, lists } = await answer.json();
     const body = document.createElement("tbody");
     body.id = "lists";
     for (const list of lists) {
@@ -111,13 +112,15 @@ async function show() {
       cell(row, "").append(chart(ends.slice(1).map((end, index) => Math.round((end - ends[index]) / 60000)), "minutes"));
     }
     document.getElementById("lists").replaceWith(body);
+    shown = now;
     const bad = lists.filter(({ state }) => state === "failing" || state === "late").length;
     const text = lists.length + (lists.length === 1 ? " list" : " lists") + ", " + (bad === 0 ? "all as they should be" : bad + " in trouble");
     if (summary.textContent !== text) summary.textContent = text;
   } catch (error) {
-    summary.textContent = "The status cannot be read: " + error.message;
+    const old = shown === null ? "" : ". The table is of " + time(shown) + " UTC";
+    summary.textContent = "The status cannot be read: " + error.message.trim() + old;
   }
+  setTimeout(show, 2000);
 }
 show();
-setInterval(show, 2000);
 `;

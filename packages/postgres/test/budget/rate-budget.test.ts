@@ -32,8 +32,133 @@ describe.each(databases)("on %s", (_, target) => {
     );
     // 20 requests wait at 20 a second.
     expect(ms).toBeGreaterThan(900);
+    for (const worker of workers) await worker.close();
     const { rows } = await one.query<{ budget_id: string }>("SELECT budget_id FROM pageturn._budgets");
     expect(rows.map(({ budget_id }) => budget_id)).not.toContain("a");
+  });
+
+  test("a long pause is reported once, to a request that begins in it and to one that waits already", async () => {
+    const ends: Date[] = [];
+    const options = { database: one, key: "reported", onPause: (until: Date) => ends.push(until) };
+    const budget = new RateBudget(options);
+    const other = new RateBudget({ ...options, onPause: () => {} });
+    await other.take();
+    await other.pause(1);
+    // It waits for the short pause, of which nothing is said.
+    const waiting = budget.take(AbortSignal.timeout(2500)).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(ends).toEqual([]);
+    await other.pause(600);
+    const others = [1, 2, 3].map(() => budget.take(AbortSignal.timeout(1500)).catch(() => {}));
+    await Promise.all([waiting, ...others]);
+    expect(ends).toHaveLength(1);
+    const seconds = ((ends[0]?.getTime() ?? 0) - Date.now()) / 1000;
+    expect(seconds).toBeGreaterThan(580);
+    expect(seconds).toBeLessThan(601);
+    await budget.close();
+    await other.close();
+  });
+
+  test("a rate holds for processes without one, and for those with a higher one, until it is closed", async () => {
+    const options = { database: one, key: "e" };
+    const free = new RateBudget(options);
+    const slow = new RateBudget({ ...options, perMinute: 1200, burst: 5 });
+    const fast = new RateBudget({ ...options, perMinute: 60_000 });
+    expect(await msOf(() => Promise.all(Array.from({ length: 50 }, () => free.take())))).toBeLessThan(1500);
+    await slow.hold();
+    const budgets = [free, slow, fast];
+    const ms = await msOf(() =>
+      Promise.all(Array.from({ length: 30 }, (_, index) => budgets[index % 3]?.take())),
+    );
+    // At 20 a second, with 5 at once at most.
+    expect(ms).toBeGreaterThan(1150);
+    // The process was killed.
+    await one.query("UPDATE pageturn._rates SET until = clock_timestamp() WHERE per_second = 20");
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: 50 }, () => fast.take()));
+    expect(performance.now() - begin).toBeLessThan(1500);
+    await slow.close();
+    await fast.close();
+    expect((await one.query("SELECT 1 FROM pageturn._rates")).rows).toEqual([]);
+    await free.close();
+  });
+
+  test("a rate that has run out while the database was away holds again with the next request", async () => {
+    const budget = new RateBudget({ database: one, key: "h", perMinute: 1200, burst: 5 });
+    await budget.hold();
+    await one.query("UPDATE pageturn._rates SET until = clock_timestamp() - interval '1 second'");
+    const ms = await msOf(() => Promise.all(Array.from({ length: 25 }, () => budget.take())));
+    // 20 requests wait at 20 a second.
+    expect(ms).toBeGreaterThan(900);
+    const held = "SELECT 1 FROM pageturn._rates WHERE until > clock_timestamp()";
+    expect((await one.query(held)).rows).toHaveLength(1);
+    await budget.close();
+  });
+
+  test("a budget that is closed waits for its sign of life, and holds no rate afterwards", async () => {
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let asked = 0;
+    const slow: Database = {
+      ...one,
+      async query(text, values) {
+        asked += 1;
+        if (asked === 1) await answered;
+        return one.query(text, values);
+      },
+    };
+    const budget = new RateBudget({ database: slow, key: "i", perMinute: 60 });
+    const held = budget.hold();
+    const closed = budget.close();
+    answer();
+    await Promise.all([held, closed]);
+    await expect(budget.hold()).rejects.toThrow("closed");
+    await expect(budget.take()).rejects.toThrow("closed");
+    expect((await one.query("SELECT 1 FROM pageturn._rates")).rows).toEqual([]);
+  });
+
+  test("a budget that is closed ends its waits, and gives its turns back", async () => {
+    const options = { database: one, key: "f", perMinute: 60, burst: 1 };
+    const ended = new RateBudget(options);
+    await ended.take();
+    const waits = Array.from({ length: 60 }, () => ended.take());
+    const left = Promise.allSettled(waits);
+    const tokens = async () => (await one.query("SELECT 1 FROM pageturn._budgets WHERE tokens < -50")).rows;
+    await expect.poll(tokens).toHaveLength(1);
+    expect(await msOf(() => ended.close())).toBeLessThan(3000);
+    expect((await left).filter(({ status }) => status === "rejected").length).toBeGreaterThan(50);
+    // All but the one that was used.
+    const { rows } = await one.query<{ tokens: number }>(
+      "SELECT max(tokens) AS tokens FROM pageturn._budgets WHERE tokens < 5",
+    );
+    expect(Number(rows[0]?.tokens)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("a turn waits for a database that is away, and not after its budget is closed", async () => {
+    let failures = 3;
+    const away: Database = {
+      ...one,
+      query: (text, values) => {
+        failures -= 1;
+        if (failures < 0) return one.query(text, values);
+        throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+      },
+    };
+    const budget = new RateBudget({ database: away, key: "g", perMinute: 60_000 });
+    await budget.take();
+    expect(failures).toBeLessThan(0);
+    failures = Number.POSITIVE_INFINITY;
+    const left = budget.take().catch((error: unknown) => error);
+    const closed = budget.close().catch((error: unknown) => error);
+    expect(await left).toMatchObject({ code: "ECONNREFUSED" });
+    expect(await closed).toMatchObject({ code: "ECONNREFUSED" });
+    failures = 0;
+    await budget.close();
+    // What another statement cannot mend is thrown at once.
+    const none = new RateBudget({ database: one, schema: "none", key: "g" });
+    await expect(none.take()).rejects.toMatchObject({ code: "42P01" });
   });
 
   test("a pause holds for all, another key is free, and a signal ends the wait", async () => {
@@ -46,6 +171,32 @@ describe.each(databases)("on %s", (_, target) => {
     await paused.pause(600);
     await expect(paused.take(AbortSignal.timeout(50))).rejects.toThrow();
     await new RateBudget({ database: one, key: "c", perMinute: 60_000 }).take();
+  });
+
+  test("a pause moves the requests that wait for their turn already, and keeps them apart", async () => {
+    const options = { database: one, key: "j", perMinute: 240, burst: 1 };
+    const budget = new RateBudget(options);
+    const begin = performance.now();
+    const turns = Array.from({ length: 6 }, async () => {
+      await budget.take();
+      return performance.now() - begin;
+    });
+    const queue = async () =>
+      (await one.query("SELECT 1 FROM pageturn._budgets WHERE tokens < -2 AND tokens > -6")).rows;
+    await expect.poll(queue).toHaveLength(1);
+    const paused = performance.now() - begin;
+    await budget.pause(1);
+    // As the answers to two requests at once ask for it.
+    await new RateBudget(options).pause(1);
+    const late = new RateBudget(options).take().then(() => performance.now() - begin);
+    const times = (await Promise.all(turns)).filter((time) => time > paused).sort((a, b) => a - b);
+    expect(times.length).toBeGreaterThan(2);
+    expect(times[0]).toBeGreaterThan(paused + 950);
+    // At 4 a second.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((times.length - 1) * 200);
+    expect(await late).toBeGreaterThan((times.at(-1) ?? 0) + 150);
+    expect(await late).toBeLessThan(paused + 4000);
+    await budget.close();
   });
 
   test("a client takes a turn for each attempt, and 429 pauses the budget", async () => {
@@ -64,6 +215,45 @@ describe.each(databases)("on %s", (_, target) => {
       "SELECT tokens, paused_until IS NOT NULL AS paused FROM pageturn._budgets ORDER BY refilled_at DESC LIMIT 1",
     );
     expect(rows[0]?.paused).toBe(true);
+  });
+
+  test("a request that is given up gives its turn back", async () => {
+    const budget = new RateBudget({ database: one, key: "k", perMinute: 6, burst: 1 });
+    await budget.take();
+    const aborts = new AbortController();
+    const client = new AsyncAnthropic({
+      apiKey: keyWithin(budget, "sk"),
+      fetch: async () => {
+        throw new Error("No request is sent");
+      },
+    });
+    const lists = [1, 2, 3].map(() => client.models.list({}, { signal: aborts.signal }).toArray());
+    const left = Promise.allSettled(lists);
+    const sql = "SELECT 1 FROM pageturn._budgets WHERE tokens BETWEEN $1 AND $1 + 1 AND paused_until IS NULL";
+    const waiting = async (least: number) => (await one.query(sql, [least])).rows;
+    await expect.poll(() => waiting(-3)).toHaveLength(1);
+    aborts.abort();
+    expect((await left).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    await expect.poll(() => waiting(-3)).toHaveLength(0);
+    // A request that comes now is the next one.
+    const wait = budget.take(AbortSignal.timeout(300)).catch(() => {});
+    await expect.poll(() => waiting(-1)).toHaveLength(1);
+    await wait;
+    await budget.close();
+  });
+
+  test("what a clock that was ahead has written holds nothing up", async () => {
+    const dead = new RateBudget({ database: one, key: "l", perMinute: 1 });
+    await dead.take();
+    const ahead = "clock_timestamp() + interval '10 days'";
+    await one.query(`UPDATE pageturn._rates SET until = ${ahead}`);
+    await one.query(`UPDATE pageturn._budgets SET paused_until = ${ahead}, refilled_at = ${ahead}`);
+    const budget = new RateBudget({ database: one, key: "l", perMinute: 60_000 });
+    expect(await msOf(() => Promise.all([1, 2, 3].map(() => budget.take())))).toBeLessThan(1000);
+    await budget.pause(1);
+    expect(await msOf(() => budget.take())).toBeGreaterThan(900);
+    await budget.close();
+    await dead.close();
   });
 
   test("a rate of nothing is refused", () => {

@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { lockFolder } from "../../src/database/folder-lock.ts";
+import { type FolderLock, lockFolder } from "../../src/database/folder-lock.ts";
 
 describe("the lock of a folder", () => {
   let folder: string;
@@ -53,4 +62,57 @@ describe("the lock of a folder", () => {
     writeLock({ pid: 1, host: "another" });
     await expect(lockFolder(folder)).rejects.toThrow("another");
   });
+
+  test("of a process in a container that is gone is taken over by one of many, whatever the host was called", async () => {
+    writeLock({ pid: process.pid, host: "pod-1", place: "another boot pid:[1]" });
+    const begin = performance.now();
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => lockFolder(folder, { beatMs: 100 })),
+    );
+    expect(performance.now() - begin).toBeGreaterThan(500);
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(["pageturn.lock"]);
+  });
+
+  test("of a process in another container is kept as long as it gives signs of life", async () => {
+    const lock = await lockFolder(folder, { beatMs: 50 });
+    const file = join(folder, "pageturn.lock");
+    const before = statSync(file).mtimeMs;
+    // The main thread is busy, as it is with a statement.
+    for (const until = performance.now() + 1000; performance.now() < until; );
+    expect(statSync(file).mtimeMs).toBeGreaterThan(before);
+    await lock.release();
+    writeLock({ pid: process.pid, host: "pod-1", place: "another boot pid:[1]" });
+    const beats = setInterval(() => utimesSync(file, new Date(), new Date()), 50);
+    await expect(lockFolder(folder, { beatMs: 200 })).rejects.toThrow(`on pod-1 has it open`);
+    clearInterval(beats);
+  });
+
+  test("of this boot and container is that of a process here, whatever the host was called", async () => {
+    const lock = await lockFolder(folder);
+    const file = join(folder, "pageturn.lock");
+    const { place } = JSON.parse(readFileSync(file, "utf8"));
+    await lock.release();
+    writeLock({ pid: 2 ** 30, host: "pod-1", place });
+    const begin = performance.now();
+    expect(await race(1)).toBe(1);
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+
+  test("that another process has taken over is of no use, and is not removed", async () => {
+    const lock = await lockFolder(folder, { beatMs: 50 });
+    lock.check();
+    writeLock({ pid: 1, host: "pod-2" });
+    await expect.poll(() => lostError(lock)).toMatchObject({ name: "MirrorError", kind: "database" });
+    await lock.release();
+    expect(readdirSync(folder)).toEqual(["pageturn.lock"]);
+  });
 });
+
+function lostError(lock: FolderLock): unknown {
+  try {
+    return lock.check();
+  } catch (error) {
+    return error;
+  }
+}

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { AsyncAnthropic } from "pageturn";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type CuttingProxy, startProxy } from "../../scripts/cutting-proxy.ts";
-import { openDatabase } from "../../src/index.ts";
+import { MirrorWorker, openDatabase, openMirror } from "../../src/index.ts";
 import { databases } from "../support/databases.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
@@ -44,6 +45,120 @@ describe.each(databases)("%s", (_, target) => {
     const { rows: settings } = await database.query("SHOW synchronous_commit");
     expect(settings).toEqual([{ synchronous_commit: "on" }]);
     await database.close();
+  });
+});
+
+describe("an address", () => {
+  test.each([
+    "mysql://u:SECRET@127.0.0.1/a",
+    "postgres:/u:SECRET@127.0.0.1/a",
+    "postgresql+ssl://u:SECRET@h/a",
+  ])("that is none of PostgreSQL is no folder: %s", async (address) => {
+    const folder = await newFolder();
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const refused = await openDatabase(address).catch((error: unknown) => error);
+      expect(refused).toMatchObject({
+        kind: "database",
+        message: expect.stringMatching(
+          /^Cannot open a database whose address begins with [^@]*: use postgres:/,
+        ),
+      });
+      expect(String(refused)).not.toContain("SECRET");
+      expect(fs.readdirSync(folder)).toEqual([]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test.each([
+    '"postgres://u:SECRET@localhost:1/db"',
+    "'postgres://u:SECRET@localhost:1/db'",
+    "host=localhost port=1 user=u password=SECRET dbname=x",
+    "u:SECRET@localhost:1/db",
+    "postgres:u:SECRET@localhost/db",
+    "//u:SECRET@localhost/db",
+    "postgres//u:SECRET@localhost/db",
+    "\\\\u:SECRET@localhost",
+    '"u',
+  ])("that is not recognized is no folder: %s", async (address) => {
+    const refused = await openDatabase(address).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      kind: "database",
+      message: expect.stringContaining("or begin the path with ./"),
+    });
+    expect(String(refused)).not.toContain("SECRET");
+  });
+
+  test.each(["./a@b", "../a@b", "/a@b"])("is no path that begins as one: %s", async (path) => {
+    const folder = await newFolder();
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const target = path.startsWith("/") ? folder + path : path;
+      await expect(openDatabase(target, { create: false })).rejects.toThrow("because there is none");
+    } finally {
+      process.chdir(before);
+    }
+  });
+});
+
+describe("PostgreSQL with defaults of its own", () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const admin = async (url: string, statement: string) => {
+    const database = await openDatabase(url);
+    await database.query(statement);
+    await database.close();
+  };
+
+  test.each([
+    ["standard_conforming_strings", "off", "on"],
+    ["default_transaction_isolation", "serializable", "read committed"],
+    ["datestyle", "German", "ISO, DMY"],
+  ])("has %s as the mirror needs it", async (name, other, wanted) => {
+    const url = await server.createDatabase();
+    const database = new URL(url).pathname.slice(1);
+    await admin(url, `ALTER DATABASE ${database} SET ${name} = '${other}'`);
+    const opened = await openDatabase(url);
+    expect((await opened.query(`SHOW ${name}`)).rows).toEqual([
+      { [name === "datestyle" ? "DateStyle" : name]: wanted },
+    ]);
+    const mirror = await openMirror({ database: opened, client: new AsyncAnthropic({ apiKey: "x" }) });
+    const errors: Error[] = [];
+    const worker = new MirrorWorker({ mirror, database: opened, onError: (error) => errors.push(error) });
+    await worker.start();
+    await worker.stop();
+    expect(errors).toEqual([]);
+    await opened.close();
+  });
+
+  test.each(["LATIN1", "SQL_ASCII"])("is refused with the encoding %s", async (encoding) => {
+    const url = new URL(await server.createDatabase());
+    await admin(url.href, `CREATE DATABASE ${encoding} ENCODING '${encoding}' TEMPLATE template0`);
+    url.pathname = encoding.toLowerCase();
+    await expect(openDatabase(url.href)).rejects.toMatchObject({
+      name: "MirrorError",
+      kind: "database",
+      message: expect.stringMatching(`^Cannot use a database whose encoding is ${encoding}: make one with`),
+    });
+  });
+
+  test.each(["require", "prefer", "verify-ca"])("with sslmode=%s gives no warning", async (mode) => {
+    const warned = vi.spyOn(process, "emitWarning");
+    const url = await server.createDatabase();
+    // The server has no TLS.
+    await expect(openDatabase(`${url}?sslmode=${mode}`)).rejects.toThrow("does not support SSL");
+    await expect(openDatabase(`${url}?application_name=a&sslmode=${mode}&connect_timeout=9`)).rejects.toThrow(
+      "does not support SSL",
+    );
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 });
 
@@ -171,6 +286,21 @@ describe("a network that is cut without a word", () => {
     expect(Number.parseInt(line?.[5]?.slice(3) ?? "", 16)).toBeLessThanOrEqual(1000);
     await database.close();
   });
+});
+
+test("the server writes times in one style, whatever that of its database is", async () => {
+  await using server = await startPostgres();
+  const address = await server.createDatabase();
+  const name = new URL(address).pathname.slice(1);
+  const first = await openDatabase(address);
+  await first.query(`ALTER DATABASE "${name}" SET datestyle = 'SQL, DMY'`);
+  await first.close();
+  const database = await openDatabase(address.replace("postgres", "Postgres"));
+  const { rows } = await database.query(
+    "SELECT timestamptz '2026-02-01T00:00:00Z' AS at, datestyle FROM (SELECT current_setting('datestyle')) AS s (datestyle)",
+  );
+  expect(rows).toEqual([{ at: new Date("2026-02-01T00:00:00Z"), datestyle: "ISO, DMY" }]);
+  await database.close();
 });
 
 test("a server that cannot be reached is an error", async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { startProxy } from "../../scripts/cutting-proxy.ts";
-import { isPassing } from "../../src/database/passing-failure.ts";
+import { isPassing, reasonOf } from "../../src/database/passing-failure.ts";
 import { openDatabase, openMirror } from "../../src/index.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { startPostgres } from "../support/postgres-server.ts";
@@ -49,7 +49,7 @@ describe("a failure that passes", () => {
     await database.close();
     await direct.close();
     await proxy.close();
-  }, 30_000);
+  });
 
   test.each([
     ["a conflict", { severity: "ERROR", code: "40P01" }, true],
@@ -63,4 +63,17 @@ describe("a failure that passes", () => {
   ])("is recognised: %s", (name, fields, wanted) => {
     expect(isPassing(Object.assign(new Error(name), fields))).toBe(wanted);
   });
+});
+
+test("the reason of an error without a text is that of its first error", () => {
+  const refused = new AggregateError([new Error("connect ECONNREFUSED ::1:5432"), new Error("other")]);
+  expect(reasonOf(refused)).toBe("connect ECONNREFUSED ::1:5432");
+  expect(reasonOf(new AggregateError([refused], "all of them"))).toBe("all of them");
+  expect(reasonOf({ ...new Error("copy"), message: "copy", queue: "parts" })).toBe("copy");
+  expect(reasonOf({ ...refused, message: "", errors: refused.errors })).toBe("connect ECONNREFUSED ::1:5432");
+  expect(reasonOf(new RangeError())).toBe("RangeError");
+  expect(reasonOf("text")).toBe("text");
+  expect(reasonOf(new Error("timeout expired (Queue: parts)"))).toBe(
+    "no connection to the database within 30 seconds (Queue: parts)",
+  );
 });

@@ -8,7 +8,7 @@ beforeAll(() => {
   const script = join(import.meta.dirname, "../../../../scripts/build.ts");
   const { status, stderr } = spawnSync(process.execPath, [script, "--if-stale"], { encoding: "utf8" });
   if (status !== 0) throw new Error(`The library does not build: ${stderr}`);
-}, 120_000);
+});
 
 test("after one fault of each kind, rows are exact and few pages were requested twice", async () => {
   const report = await runFaults({ count: 10, seed: 3 });

@@ -1,12 +1,15 @@
 import { AsyncAnthropic } from "pageturn";
 import { startMockServer } from "pageturn/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { startProxy } from "../../scripts/cutting-proxy.ts";
 import type { Database } from "../../src/database/database.ts";
 import { openDatabase } from "../../src/database/open-database.ts";
+import { openQueue, PARTS } from "../../src/jobs/job-queue.ts";
 import { MirrorWorker, type MirrorWorkerOptions } from "../../src/jobs/mirror-worker.ts";
 import { openMirror } from "../../src/mirror/mirror.ts";
 import type { RunResult } from "../../src/mirror/mirror-types.ts";
 import { databases } from "../support/databases.ts";
+import { startPostgres } from "../support/postgres-server.ts";
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -46,6 +49,14 @@ async function runsOf(
   return results;
 }
 
+const jobsOf = async (database: Database) =>
+  (
+    await database.query(
+      `SELECT state::text, retry_count, start_after <= clock_timestamp() AS is_due FROM pageturn_jobs.job
+       WHERE state < 'completed'`,
+    )
+  ).rows;
+
 const keysIn = async (database: Database, table: string) =>
   (await database.query(`SELECT _key FROM pageturn."${table}" WHERE _deleted_at IS NULL`)).rows.length;
 
@@ -68,6 +79,57 @@ describe.each(databases)("on %s", (_, target) => {
     await new Promise((resolve) => setTimeout(resolve, 2500));
     // None is due again.
     expect((await server.requests()).length).toBe(requests);
+  });
+
+  test("a list whose run cannot begin keeps no other one waiting, and is not tried each second", async () => {
+    const { database, mirror } = await started(target, 20);
+    await mirror.add({ list: "organization.usage_report.messages" });
+    await database.query(`UPDATE pageturn._lists SET parameters = '{"bucket_width":"5x"}'`);
+    await mirror.add({ list: "models" });
+    const errors: string[] = [];
+    const options = {
+      mirror,
+      database,
+      tickSeconds: 0.05,
+      onError: ({ message }: Error) => errors.push(message),
+    };
+    await new Promise<void>((resolve, reject) => {
+      const worker = new MirrorWorker({ ...options, onRun: () => resolve() });
+      open.push({ [Symbol.asyncDispose]: () => worker.stop() });
+      worker.start().catch(reject);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const why = expect.stringContaining("because the length of its buckets is not known: 5x");
+    expect(errors).toEqual([why]);
+    const { nextRunAt, runs } = await mirror.list("organization.usage_report.messages");
+    expect(runs).toMatchObject([{ outcome: "incomplete", parts: 0, errors: 1, lastError: why }]);
+    expect(nextRunAt.getTime() - Date.now()).toBeGreaterThan(200_000);
+  });
+
+  test("a mirror in a schema with any name has a queue of its own", async () => {
+    const { server, database, mirror: plain } = await started(target, 60);
+    const client = new AsyncAnthropic({ baseURL: server.url, apiKey: server.apiKey });
+    const names = [
+      "company-mirror",
+      'a"b',
+      "Company",
+      "company",
+      "60 letters ".repeat(6),
+      "ü'%$.\\",
+      "x".repeat(45),
+    ];
+    const mirrors = [plain];
+    for (const schema of [...names, "x".repeat(50)])
+      mirrors.push(await openMirror({ database, client, schema }));
+    for (const mirror of mirrors) await mirror.add({ list: "models", name: mirror.schema });
+    // None gets the parts of another one.
+    const workers = mirrors.map((mirror) => ({ mirror, database, concurrency: 1 }));
+    const results = await runsOf(mirrors.length, workers);
+    expect(results.map(({ name, rows }) => [name, rows]).toSorted()).toEqual(
+      mirrors.map(({ schema }) => [schema, 60]).toSorted(),
+    );
+    const { rows } = await database.query("SELECT 1 FROM pg_namespace WHERE nspname ~ 'jobs'");
+    expect(rows).toHaveLength(mirrors.length);
   });
 
   test("two workers share the parts, and no page is requested twice", async () => {
@@ -94,19 +156,138 @@ describe.each(databases)("on %s", (_, target) => {
     await mirror.run("skills");
     await mirror.add({ list: "skills.versions", parents: "skills" });
     const begin = performance.now();
-    expect(await runsOf(1, [{ mirror, database }])).toMatchObject([
+    expect(await runsOf(1, [{ mirror, database, concurrency: 1 }])).toMatchObject([
       { outcome: "complete", parts: 100, rows: 100 },
     ]);
-    // Four parts for each poll would take 12.5 seconds.
-    expect(performance.now() - begin).toBeLessThan(9000);
+    // One part for each poll would take 50 seconds.
+    expect(performance.now() - begin).toBeLessThan(45_000);
+  });
+
+  test("a run that another process has ended is not reported again", async () => {
+    const { database, mirror } = await started(target, 60);
+    await mirror.add({ list: "models" });
+    await mirror.add({ list: "organization.users" });
+    // The worker is stopped before it walks the part that it has queued.
+    const plan = await mirror.startRun("models");
+    const boss = await openQueue(database, { schema: mirror.schema, onError: () => {} });
+    const data = { name: "models", runId: plan?.runId ?? 0, partId: plan?.parts[0]?.partId ?? 0 };
+    await boss.insert(PARTS, [{ data, singletonKey: String(data.partId), priority: 1 }]);
+    await boss.stop({ close: false });
+    expect(await mirror.run("models")).toMatchObject({ outcome: "complete", endedHere: true });
+    expect(await mirror.settleRun(data.runId)).toMatchObject({ outcome: "complete", endedHere: false });
+    const results = await runsOf(1, [{ mirror, database }]);
+    expect(results.map(({ name }) => name)).toEqual(["organization.users"]);
+    const left = async () =>
+      (await database.query("SELECT 1 FROM pageturn_jobs.job WHERE state <> 'completed'")).rows;
+    await expect.poll(left).toEqual([]);
+    expect(results).toHaveLength(1);
+  });
+
+  test("a list that is removed and added again is run at once", async () => {
+    const { server, database, mirror } = await started(target, 60);
+    await mirror.add({ list: "models" });
+    // The run stays open.
+    await server.setScript([{ fault: "status", status: 401, path: "/v1/models", times: 1000 }]);
+    const ended = runsOf(1, [{ mirror, database }]);
+    await expect
+      .poll(async () => (await mirror.list("models")).runs[0]?.errors ?? 0, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    await mirror.remove("models", { drop: true });
+    await server.setScript([]);
+    await mirror.add({ list: "models" });
+    const [result] = await ended;
+    expect(result).toMatchObject({ name: "models", outcome: "complete", rows: 60 });
+  });
+
+  test("a part that was stopped is taken up at once, however often that was", async () => {
+    const { server, database, mirror } = await started(target, 300);
+    await mirror.add({ list: "models", parameters: { limit: 1 } });
+    await server.setScript([{ fault: "delay", ms: 100, times: 1000 }]);
+    for (let time = 0; time < 6; time += 1) {
+      const before = (await server.requests()).length;
+      const worker = new MirrorWorker({ mirror, database, onError: () => {} });
+      open.push({ [Symbol.asyncDispose]: () => worker.stop() });
+      await worker.start();
+      await expect
+        .poll(async () => (await server.requests()).length, { timeout: 60_000, interval: 20 })
+        .toBeGreaterThan(before + 1);
+      await worker.stop();
+      // The next worker finds it due.
+      expect(await jobsOf(database)).toEqual([{ state: "created", retry_count: 0, is_due: true }]);
+    }
+  });
+
+  test("the delays of a part start again after each page; without a page, each delay is longer", async () => {
+    const { server, database, mirror } = await started(target, 100);
+    await mirror.add({ list: "models", parameters: { limit: 10 } });
+    await server.setScript([
+      ...[2, 3, 4, 5, 6].map((page) => ({ fault: "status", status: 401, page, times: 1 }) as const),
+      { fault: "status", status: 401, page: 8, times: 1000 },
+    ]);
+    const errors: Error[] = [];
+    const worker = new MirrorWorker({ mirror, database, onError: (error) => errors.push(error) });
+    open.push({ [Symbol.asyncDispose]: () => worker.stop() });
+    await worker.start();
+    await expect.poll(() => errors.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(8);
+    await expect
+      .poll(() => jobsOf(database), { timeout: 60_000, interval: 20 })
+      .toMatchObject([{ state: "retry", retry_count: expect.any(Number) }]);
+    // Six failures came after a page: only those after them count as retries.
+    const [job] = await jobsOf(database);
+    expect(job?.["retry_count"]).toBeGreaterThan(0);
+    expect(job?.["retry_count"]).toBeLessThanOrEqual(errors.length - 7);
   });
 
   test("a part whose request fails is walked on from where it was", async () => {
     const { server, database, mirror } = await started(target, 100);
     await mirror.add({ list: "models", parameters: { limit: 10 } });
-    await server.setScript([{ fault: "status", status: 404, page: 5, times: 1 }]);
+    await server.setScript([{ fault: "status", status: 401, page: 5, times: 1 }]);
     const [result] = await runsOf(1, [{ mirror, database }]);
     expect(result).toMatchObject({ outcome: "complete", rows: 100 });
     expect((await server.requests()).length).toBeLessThanOrEqual(12);
   });
+});
+
+test("a worker on a machine whose clock is ahead runs lists at the time of the database", {
+  timeout: 60_000,
+}, async () => {
+  const [, target] = databases[0] ?? [];
+  if (target === undefined) throw new Error("There is no database");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10 * 86_400_000 });
+  try {
+    const { database, mirror } = await started(target, 60);
+    await mirror.add({ list: "models" });
+    await mirror.add({ list: "organization.usage_report.messages" });
+    const results = await runsOf(2, [{ mirror, database }]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["complete", "complete"]);
+    const { rows } = await database.query<{ wrong: number }>(
+      `SELECT count(*)::int AS wrong FROM pageturn._lists
+       WHERE position > clock_timestamp() OR next_run_at > clock_timestamp() + every_seconds * interval '1 second'`,
+    );
+    expect(rows).toEqual([{ wrong: 0 }]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a worker whose database answers nothing ends", { timeout: 90_000 }, async () => {
+  await using postgres = await startPostgres();
+  const url = new URL(await postgres.createDatabase());
+  const proxy = await startProxy(postgres.port);
+  url.port = String(proxy.port);
+  const { database, mirror } = await started(async () => url.href, 60);
+  await mirror.add({ list: "models" });
+  const errors: Error[] = [];
+  const worker = new MirrorWorker({ mirror, database, onError: (error) => errors.push(error) });
+  await worker.start();
+  // Until the test has ended.
+  proxy.silence(60_000).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const begin = performance.now();
+  await worker.stop();
+  await database.close();
+  expect(performance.now() - begin).toBeLessThan(25_000);
+  expect(errors.map(({ message }) => message)).toContain("The database has not answered for 15 seconds");
+  open.pop();
+  await proxy.close();
 });

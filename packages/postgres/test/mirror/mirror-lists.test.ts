@@ -60,6 +60,17 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
     }
   });
 
+  test("are kept as what their items are: notices are only added, cases close", async () => {
+    await using setup = await setUp();
+    const review = ["beta.compliance.review.notices", "beta.compliance.review.cases"];
+    const modes = [];
+    for (const list of review) {
+      await setup.mirror.add({ list });
+      modes.push((await setup.mirror.list(list)).mode);
+    }
+    expect(modes).toEqual(["feed", "snapshot"]);
+  });
+
   test("have their children below them", async () => {
     await using setup = await setUp({ items: { skills: 5, "skills.versions": 7 } });
     const { server, mirror, clock, schema } = setup;
@@ -126,7 +137,7 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
     await using setup = await setUp({
       items: { "compliance.apps.chats": 3, "compliance.apps.chats.messages": 4 },
     });
-    const { server, mirror, clock } = setup;
+    const { server, mirror, clock, schema } = setup;
     await mirror.add({ list: "compliance.apps.chats" });
     await mirror.add({
       list: "compliance.apps.chats.messages",
@@ -144,6 +155,50 @@ describe.each(databases)("the lists of the API in %s", (_, target) => {
     expect(await mirror.run("compliance.apps.chats.messages")).toMatchObject({ added: 4, parts: 4 });
     clock.now += 3_600_000;
     expect(await mirror.run("compliance.apps.chats.messages")).toMatchObject({ added: 0, parts: 4 });
+
+    // A feed keeps the rows of a parent that is gone: they are no difference, before and after the list of the parents shows it.
+    const [row] = await readRows(database, `${schema}.compliance_apps_chats_messages`);
+    const [chat = ""] = JSON.parse(String(row?.["_parent"]));
+    await server.mutate("/v1/compliance/apps/chats", { remove: [chat] });
+    await server.setScript([
+      { fault: "status", status: 404, path: `/v1/compliance/apps/chats/${chat}/messages`, times: 99 },
+    ]);
+    const equal = { compared: 12, missing: 0, extra: 0, different: 0, complete: true };
+    expect(await mirror.verify("compliance.apps.chats.messages")).toMatchObject(equal);
+    clock.now += 86_400_000;
+    await mirror.run("compliance.apps.chats");
+    expect(await mirror.verify("compliance.apps.chats.messages")).toMatchObject(equal);
+    expect((await mirror.list("compliance.apps.chats.messages")).rows).toBe(16);
+  });
+
+  test("go on where they were for each parent, also if the API refuses another one", async () => {
+    await using setup = await setUp({
+      items: { "compliance.apps.chats": 3, "compliance.apps.chats.messages": 4 },
+    });
+    const { server, mirror, clock, schema } = setup;
+    const messages = "compliance.apps.chats.messages";
+    await mirror.add({ list: "compliance.apps.chats" });
+    await mirror.add({ list: messages, parents: "compliance.apps.chats", mode: "feed", overlap: 0 });
+    clock.now += 3_600_000;
+    await mirror.run("compliance.apps.chats");
+    const [chat] = await readRows(database, `${schema}.compliance_apps_chats`);
+    const path = `/v1/compliance/apps/chats/${chat?.["id"]}/messages`;
+    await server.setScript([{ fault: "status", status: 403, path, times: 99 }]);
+    expect(await mirror.run(messages)).toMatchObject({ outcome: "incomplete", partsComplete: 2, added: 8 });
+    clock.now += 3_600_000;
+    const before = (await server.requests()).length;
+    expect(await mirror.run(messages)).toMatchObject({ outcome: "incomplete", rows: 0 });
+    const begun = (await server.requests())
+      .slice(before)
+      .map(({ path: requested, params }) => [requested === path, "created_at.gte" in params]);
+    expect(begun.toSorted()).toEqual([
+      [false, true],
+      [false, true],
+      [true, false],
+    ]);
+    await server.setScript([]);
+    expect(await mirror.run(messages)).toMatchObject({ outcome: "complete", added: 4 });
+    expect(await mirror.verify(messages)).toMatchObject({ compared: 12, missing: 0, extra: 0 });
   });
 
   test("have amounts as exact decimals in the unit of the API, also after a restatement", async () => {

@@ -174,13 +174,87 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(await mirror.run("compliance.activities")).toMatchObject({
       outcome: "incomplete",
       lastError: expect.stringContaining(
-        'Cannot run "compliance.activities" because the clock of this machine is 239 seconds or more ahead of that of the API',
+        'Cannot run "compliance.activities" because the clock of the database is 299 seconds or more ahead of that of the API',
       ),
     });
     expect((await mirror.list("compliance.activities")).position).toBeNull();
-    // The delay and the overlap reach back to the time of the API.
-    served = clock.now - 120_000;
+    // The overlap reaches back to the time of the API.
+    served = clock.now - 61_000;
+    expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "incomplete" });
+    served = clock.now - 60_000;
     expect(await mirror.run("compliance.activities")).toMatchObject({ outcome: "complete" });
+  });
+
+  test.each([
+    ["organization.usage_report.messages", 0],
+    ["organization.usage_report.claude_code", 0],
+    ["organization.usage_report.messages", 1],
+    ["organization.usage_report.claude_code", 1],
+  ])(
+    "of the buckets of %s with a delay of %i days is refused by a clock ahead of the API's, because days would be lost",
+    async (list, delayed) => {
+      const { api, clock, mirror, table } = await setUp(
+        { list, since: new Date(time(-72)), delay: delayed * 86_400 },
+        0,
+      );
+      let served = START + 3_600_000;
+      const days: string[] = [];
+      api.answer = ({ searchParams }) => {
+        const from = Date.parse(searchParams.get("starting_at") ?? "");
+        const to = Date.parse(searchParams.get("ending_at") ?? "") || from + 86_400_000;
+        const data: object[] = [];
+        for (let day = from; day < to && day <= served - delayed * 86_400_000; day += 86_400_000) {
+          days.push(new Date(day).toISOString());
+          data.push({ starting_at: new Date(day).toISOString(), results: [{ model: "a" }] });
+        }
+        const headers = { date: new Date(served).toUTCString() };
+        return Response.json({ data, has_more: false, next_page: null }, { headers });
+      };
+      clock.now = served + 20 * 86_400_000;
+      expect(await mirror.run(list)).toMatchObject({
+        outcome: "incomplete",
+        rows: 0,
+        lastError: expect.stringContaining("seconds or more ahead of that of the API: set the clock"),
+      });
+      expect((await mirror.list(list)).position).toBeNull();
+      // The lookback reaches back to what the API does not have yet.
+      clock.now = served + 46 * 3_600_000;
+      expect(await mirror.run(list)).toMatchObject({ outcome: "complete" });
+      served += 12 * 86_400_000;
+      clock.now = served;
+      days.length = 0;
+      expect(await mirror.run(list)).toMatchObject({ outcome: "complete" });
+      expect(days.toSorted()[0]).toBe(time(-24 * delayed));
+      expect((await readRows(database, table)).length).toBeGreaterThan(10);
+    },
+  );
+
+  test("of buckets without a lookback is refused while the API is still in the bucket before", async () => {
+    const list = "organization.usage_report.messages";
+    const { api, clock, mirror } = await setUp({ list, since: new Date(time(-72)), lookback: 0 }, 0);
+    let served = START - 1000;
+    api.answer = () =>
+      Response.json(
+        { data: [], has_more: false, next_page: null },
+        { headers: { date: new Date(served).toUTCString() } },
+      );
+    clock.now = START;
+    expect(await mirror.run(list)).toMatchObject({
+      lastError: expect.stringContaining("1 seconds or more ahead"),
+    });
+    const { answer } = api;
+    api.answer = () => {
+      const error = { type: "invalid_request_error", message: "starting_at: is in the future" };
+      const headers = { date: new Date(served).toUTCString() };
+      return Response.json({ type: "error", error }, { status: 400, headers });
+    };
+    expect(await mirror.run(list)).toMatchObject({
+      outcome: "incomplete",
+      lastError: expect.stringContaining("1 seconds or more ahead"),
+    });
+    api.answer = answer;
+    served = START;
+    expect(await mirror.run(list)).toMatchObject({ outcome: "complete" });
   });
 
   test.each([
@@ -249,6 +323,16 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(await mirror.run("models")).toMatchObject({ runId: 1, outcome: "complete", rows: 7 });
   });
 
+  test("fails with the error of the database if a request cannot take its turn there", async () => {
+    const { api, mirror, schema } = await setUp();
+    await mirror.run("models");
+    const failure = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    const apiKey = () => Promise.reject(failure);
+    const away = await openMirror({ database, schema, client: api.client().withOptions({ apiKey }) });
+    await expect(away.run("models")).rejects.toBe(failure);
+    await expect(away.verify("models")).rejects.toBe(failure);
+  });
+
   test("is due again after its interval when there is nothing to request", async () => {
     const { clock, mirror } = await setUp(
       { list: "compliance.activities", since: new Date(START + 3_600_000), every: 300 },
@@ -258,6 +342,148 @@ describe.each(databases)("a run in %s", (_, target) => {
     expect(await mirror.dueLists()).toEqual([]);
     clock.now += 300_000;
     expect((await mirror.dueLists()).map(({ name }) => name)).toEqual(["compliance.activities"]);
+  });
+
+  test("of a feed requests again from a time that is named, and not behind its position", async () => {
+    const { api, clock, mirror, table } = await setUp({ list: "compliance.activities", slices: 2 }, 0);
+    const add = (id: string, hours: number) => api.activities.set({ id, created_at: time(hours) });
+    for (let hour = 1; hour <= 8; hour += 1) add(`a${hour}`, -30 * hour);
+    await mirror.run("compliance.activities");
+    // It arrives later than the overlap.
+    add("late", -200);
+    clock.now += 3_600_000;
+    await mirror.run("compliance.activities");
+    expect((await rawById(database, table)).has("late")).toBe(false);
+    expect(await mirror.verify("compliance.activities")).toMatchObject({ missing: 1 });
+    const since = (hours: number) => ({ from: new Date(START + hours * 3_600_000) });
+    expect(await mirror.run("compliance.activities", since(-210))).toMatchObject({
+      outcome: "complete",
+      parts: 2,
+      from: new Date(START - 210 * 3_600_000),
+      added: 1,
+      changed: 0,
+    });
+    expect(await mirror.verify("compliance.activities")).toMatchObject({ missing: 0, extra: 0 });
+    // It needs not be due.
+    expect(await mirror.startRun("compliance.activities")).toBeNull();
+    const plan = await mirror.startRun("compliance.activities", since(-210));
+    expect(plan?.parts).toHaveLength(2);
+    await mirror.run("compliance.activities");
+    // A later time leaves no gap.
+    const { position } = await mirror.list("compliance.activities");
+    add("new", 1.1);
+    clock.now += 7_200_000;
+    expect(await mirror.run("compliance.activities", since(2))).toMatchObject({
+      from: new Date((position?.getTime() ?? 0) - 3_600_000),
+      added: 1,
+    });
+  });
+
+  test("of buckets requests again from a time that is named", async () => {
+    const { api, clock, mirror, table } = await setUp({
+      list: "organization.usage_report.messages",
+      since: new Date(START - 20 * 86_400_000),
+    });
+    const day = (back: number) => new Date(START - back * 86_400_000).toISOString().replace(".000Z", "Z");
+    for (let back = 0; back < 20; back += 1) api.usage.set(day(back), new Map([["m", 1]]));
+    await mirror.run("organization.usage_report.messages");
+    api.usage.set(day(10), new Map([["m", 5]]));
+    api.usage.set(day(11), new Map());
+    clock.now += 3_600_000;
+    expect(await mirror.run("organization.usage_report.messages")).toMatchObject({ changed: 0, deleted: 0 });
+    const from = new Date(START - 12 * 86_400_000 + 7000);
+    expect(await mirror.run("organization.usage_report.messages", { from })).toMatchObject({
+      from: new Date(START - 12 * 86_400_000),
+      changed: 1,
+      deleted: 1,
+    });
+    expect(await readRows(database, table)).toHaveLength(19);
+    expect(await mirror.verify("organization.usage_report.messages")).toMatchObject({
+      missing: 0,
+      extra: 0,
+      different: 0,
+    });
+  });
+
+  test("from a time is refused where it would not be that run", async () => {
+    const { api, mirror } = await setUp();
+    const from = new Date(START - 1);
+    await expect(mirror.run("models", { from })).rejects.toThrow(
+      "each run of a snapshot requests everything",
+    );
+    await mirror.add({ list: "compliance.activities" });
+    const refused = (time: Date) => expect(mirror.run("compliance.activities", { from: time })).rejects;
+    await refused(new Date(START)).toThrow("it is not in the past: 2026-09-01T00:00:00.000Z");
+    await refused(new Date(Number.NaN)).toThrow("because from must be a valid Date: Invalid Date");
+    // The cast: a program without types may give any value.
+    await refused("2026-01-01" as never).toThrow('because from must be a valid Date: "2026-01-01"');
+    api.failAfter = 0;
+    await expect(mirror.run("compliance.activities")).rejects.toThrow();
+    await refused(from).toThrow(
+      'Cannot run "compliance.activities" from a time because a run of it is open: let it end, or run the list without a time',
+    );
+    const since = new Date(START - 20 * 86_400_000 + 7000);
+    const report = "organization.usage_report.messages";
+    await mirror.add({ list: report, since });
+    await mirror.add({ list: "compliance.activities", name: "feed", since });
+    const before = new Date(START - 90 * 86_400_000);
+    await expect(mirror.run(report, { from: since })).rejects.toThrow(
+      "no run of it was complete yet: run the list without a time",
+    );
+    api.failAfter = Number.POSITIVE_INFINITY;
+    for (const [name, start] of [
+      [report, "2026-08-12T00:00:00.000Z"],
+      ["feed", "2026-08-12T00:00:07.000Z"],
+    ] as const) {
+      await mirror.run(name);
+      const run = mirror.run(name, { from: before });
+      await expect(run).rejects.toThrow(
+        `from a time because 2026-06-03T00:00:00.000Z is before the start of the list, ${start}: remove the list and add it with that start`,
+      );
+      const { from } = await mirror.run(name, { from: new Date(start) });
+      expect(from).toEqual(new Date(start));
+    }
+  });
+
+  test("is refused with options that no call can have, and the error names option, rule and value", async () => {
+    const { mirror } = await setUp();
+    await mirror.run("models");
+    for (const concurrency of [Number.NaN, 0, 1.5])
+      await expect(mirror.run("models", { concurrency })).rejects.toThrow(
+        `Cannot run "models" because concurrency must be a whole number of at least 1: ${concurrency}`,
+      );
+    for (const sample of [0, -1, Number.NaN])
+      await expect(mirror.verify("models", { sample })).rejects.toThrow(
+        `Cannot verify "models" because sample must be a whole number of at least 1: ${sample}`,
+      );
+    const feed = { list: "compliance.activities" };
+    await expect(mirror.add({ ...feed, every: 0 })).rejects.toThrow(
+      'Cannot mirror "compliance.activities" because every must be a number of seconds above 0: 0',
+    );
+    await expect(mirror.add({ ...feed, overlap: -1 })).rejects.toThrow(
+      'Cannot mirror "compliance.activities" because overlap must be a number of seconds of at least 0: -1',
+    );
+    await expect(mirror.add({ ...feed, since: new Date("x") })).rejects.toThrow(
+      'Cannot mirror "compliance.activities" because since must be a valid Date: Invalid Date',
+    );
+  });
+
+  test("of a snapshot counts its rows again, also those that were deleted by hand", async () => {
+    const { mirror, table } = await setUp();
+    await mirror.run("models");
+    await database.query(`DELETE FROM ${table} WHERE _key < '["m3"]'`);
+    await mirror.run("models");
+    expect((await mirror.list("models")).rows).toBe(7);
+  });
+
+  test("that is open has its new rows in the number of rows", async () => {
+    const { api, mirror } = await setUp();
+    api.failAfter = 2;
+    await expect(mirror.run("models")).rejects.toThrow();
+    expect((await mirror.list("models")).rows).toBe(6);
+    api.failAfter = Number.POSITIVE_INFINITY;
+    await mirror.run("models");
+    expect((await mirror.list("models")).rows).toBe(7);
   });
 
   test("begins a part again when its checkpoint is of another request", async () => {

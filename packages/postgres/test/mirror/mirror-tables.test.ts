@@ -125,6 +125,94 @@ describe.each(databases)("tables of lists in %s", (_, target) => {
     expect(await mirror.verify("models")).toMatchObject({ different: 0, missing: 0, extra: 0 });
   });
 
+  test("verify finds each column that somebody has changed", async () => {
+    const { api, mirror } = await setUp("changed");
+    api.models.set({
+      id: "m1",
+      created_at: "2026-08-01T00:00:00Z",
+      display_name: "one \0",
+      max_tokens: 10,
+      capabilities: { batch: { supported: true } },
+    });
+    api.models.set({ id: "m2", created_at: "2026-08-02T00:00:00Z" });
+    api.models.set({ id: "m3", created_at: "not a time", max_tokens: "not a number", display_name: 3 });
+    await mirror.add({ list: "models" });
+    await mirror.run("models");
+    expect(await mirror.verify("models")).toMatchObject({ compared: 3, different: 0 });
+    const { rows } = await database.query<{ name: string; type: string }>(
+      `SELECT column_name::text AS name, data_type::text AS type FROM information_schema.columns
+       WHERE table_schema = 'changed' AND table_name = 'models' AND column_name NOT LIKE '\\_%'`,
+    );
+    expect(rows.length).toBeGreaterThan(5);
+    const values: Readonly<Record<string, string>> = {
+      text: "'changed'",
+      numeric: "-1",
+      boolean: "false",
+      jsonb: `'{"changed":1}'`,
+      "timestamp with time zone": "'2001-01-01T00:00:00Z'",
+    };
+    const own = [
+      { name: "_bucket", type: "timestamp with time zone" },
+      { name: "_parent", type: "text" },
+      { name: "_exact", type: "text" },
+    ];
+    for (const { name, type } of [...rows, ...own]) {
+      await database.query(`UPDATE "changed".models SET "${name}" = ${values[type]} WHERE _key = '["m2"]'`);
+      expect({ column: name, ...(await mirror.verify("models")) }).toMatchObject({
+        column: name,
+        different: 1,
+        differences: [{ key: '["m2"]', kind: "different" }],
+      });
+      await database.query(`UPDATE "changed".models SET _hash = '' WHERE _key = '["m2"]'`);
+      await mirror.run("models");
+      expect(await mirror.verify("models")).toMatchObject({ different: 0 });
+    }
+    await database.query(`UPDATE "changed".models SET max_tokens = NULL, created_at = now()`);
+    expect(await mirror.verify("models")).toMatchObject({ compared: 3, different: 3 });
+  });
+
+  test("verify finds rows that the API no longer has, also those that an open run has seen", async () => {
+    const { api, clock, mirror } = await setUp("seen");
+    for (const id of ["m2", "m3", "m4", "m5"])
+      api.models.set({ id, created_at: `2026-08-0${id[1]}T00:00:00Z` });
+    for (const id of ["a1", "a2", "a3", "a4"])
+      api.activities.set({ id, created_at: `2026-08-31T23:3${id[1]}:00Z` });
+    await mirror.add({ list: "models" });
+    await mirror.add({ list: "compliance.activities", name: "feed" });
+    await mirror.run("models");
+    await mirror.run("feed");
+    clock.now += 10 * MINUTE;
+    // They arrive late, and the open run has the first page.
+    for (const id of ["b1", "b2"]) api.activities.set({ id, created_at: `2026-08-31T23:4${id[1]}:00Z` });
+    for (const name of ["models", "feed"]) {
+      api.failAfter = 1;
+      await expect(mirror.run(name)).rejects.toThrow();
+      api.failAfter = Number.POSITIVE_INFINITY;
+      expect((await mirror.list(name)).runs[0]).toMatchObject({ outcome: "open", rows: 3 });
+      expect(await mirror.verify(name)).toMatchObject({ complete: true, missing: 0, extra: 0, different: 0 });
+    }
+    api.models.delete("m5");
+    api.activities.delete("b2");
+    expect(await mirror.verify("models")).toMatchObject({ differences: [{ key: '["m5"]', kind: "extra" }] });
+    expect(await mirror.verify("feed")).toMatchObject({ differences: [{ key: '["b2"]', kind: "extra" }] });
+  });
+
+  test("verify leaves out what a run adds in the meantime", async () => {
+    const { api, mirror } = await setUp("meantime");
+    for (const id of ["m2", "m3", "m4", "m5"])
+      api.models.set({ id, created_at: `2026-08-0${id[1]}T00:00:00Z` });
+    await mirror.add({ list: "models" });
+    await mirror.run("models");
+    let isAdded = false;
+    api.onRequest = async ({ searchParams }) => {
+      if (!searchParams.has("after_id") || isAdded) return;
+      isAdded = true;
+      api.models.set({ id: "new", created_at: "2026-08-31T00:00:00Z" });
+      expect(await mirror.run("models")).toMatchObject({ added: 1 });
+    };
+    expect(await mirror.verify("models")).toMatchObject({ compared: 5, missing: 0, extra: 0, different: 0 });
+  });
+
   test.each([1000, 3000, 100_000])("items nested %i levels deep are stored whole", async (levels) => {
     const { api, mirror } = await setUp(`deep ${levels}`);
     const deep = `${'{"a":['.repeat(levels / 2)}"end \\u0000"${"]}".repeat(levels / 2)}`;

@@ -16,6 +16,7 @@ function list(id: string, options: Partial<StoredList> = {}): StoredList {
     pathArgs: [],
     parameters: {},
     workspaceId: null,
+    organizationId: null,
     every: 300,
     since: null,
     lookback: 86_400,

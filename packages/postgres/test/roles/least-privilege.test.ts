@@ -4,7 +4,15 @@ import { AsyncAnthropic } from "pageturn";
 import { startMockServer } from "pageturn/testing";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import { MirrorWorker, openDatabase, openMirror } from "../../src/index.ts";
+import {
+  type Database,
+  keyWithin,
+  MirrorWorker,
+  openDatabase,
+  openMirror,
+  RateBudget,
+  readStatus,
+} from "../../src/index.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 
 const server = startPostgres();
@@ -59,5 +67,61 @@ test("a role that owns its own two schemas runs a mirror, and can do no more; a 
   const reader = await openDatabase(url.href);
   expect((await reader.query("SELECT * FROM pageturn.models")).rows).toHaveLength(60);
   await expect(reader.query("DELETE FROM pageturn.models")).rejects.toThrow("permission denied");
+  await readsAll(reader, api);
   await reader.close();
+
+  // As on a replica.
+  const replica = await openDatabase(`${url.href}?options=-c%20default_transaction_read_only=on`);
+  await readsAll(replica, api);
+  await replica.close();
+
+  const owner = await openDatabase(Object.assign(url, { username: "pageturn" }).href);
+  await owner.query("DELETE FROM pageturn._migrations WHERE version > 5");
+  await owner.close();
+  const late = await openDatabase(Object.assign(url, { username: "pageturn_reader" }).href);
+  await expect(openMirror({ database: late, client })).rejects.toMatchObject({
+    name: "MirrorError",
+    message: expect.stringMatching(
+      /has version 5, this release needs \d+, .*: open the mirror once as its owner$/,
+    ),
+  });
+  await late.close();
+});
+
+/** What `pageturn mirror status` and `verify` do. */
+async function readsAll(database: Database, { url, apiKey }: { url: string; apiKey: string }): Promise<void> {
+  const budget = new RateBudget({ database, key: apiKey });
+  const client = new AsyncAnthropic({ baseURL: url, apiKey: keyWithin(budget, apiKey) });
+  const mirror = await openMirror({ database, client });
+  expect((await readStatus(mirror)).lists).toMatchObject([{ name: "models", rows: 60, state: "good" }]);
+  expect(await mirror.verify("models")).toMatchObject({ compared: 60, missing: 0, complete: true });
+  await expect(mirror.run("models")).rejects.toThrow(/permission denied|read-only transaction/);
+  await budget.close();
+}
+
+test("if the role cannot create a schema, the error names the schema that an administrator has to create", async () => {
+  const url = new URL(await (await server).createDatabase());
+  const admin = new pg.Client(url.href);
+  await admin.connect();
+  await admin.query('CREATE ROLE "the-mirror" LOGIN');
+  url.username = "the-mirror";
+  const database = await openDatabase(url.href);
+  const options = { database, schema: "company-mirror", client: new AsyncAnthropic({ apiKey: "x" }) };
+  const refused = async (work: Promise<unknown>) => {
+    const error = await work.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ name: "MirrorError", kind: "database" });
+    const [, sql] =
+      /because the role the-mirror may not: let an administrator run (.*)$/.exec(String(error)) ?? [];
+    await admin.query(sql ?? "");
+  };
+  await refused(openMirror(options));
+  const worker = new MirrorWorker({ mirror: await openMirror(options), database, onError: () => {} });
+  await refused(worker.start());
+  await worker.start();
+  await worker.stop();
+  await database.close();
+  await admin.end();
 });

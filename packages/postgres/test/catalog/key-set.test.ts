@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { KeySet } from "../../src/mirror/key-set.ts";
+import { KeySet } from "../../src/catalog/key-set.ts";
 
 /** The keys of rows are JSON, which has no half characters. */
 const anyKey = fc.string({ unit: "binary" }).map((text) => JSON.stringify([text]));

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Database, openDatabase, openMirror } from "../../src/index.ts";
+import { databases } from "../support/databases.ts";
+import { FakeAPI } from "../support/fake-api.ts";
+
+const START = Date.parse("2026-09-01T00:00:00Z");
+const DAY = 86_400_000;
+
+describe.each(databases)("a sample in %s", (_, target) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openDatabase(await target());
+  });
+  afterAll(async () => {
+    await database.close();
+  });
+
+  async function setUp(schema: string) {
+    const api = new FakeAPI();
+    const client = api.client();
+    const mirror = await openMirror({ database, schema, client, now: () => new Date(START) });
+    return { api, mirror };
+  }
+
+  test("of a feed or of buckets is of any time", async () => {
+    const { api, mirror } = await setUp("times");
+    const since = new Date(START - 100 * DAY);
+    await mirror.add({ list: "compliance.activities", since });
+    await mirror.add({ list: "organization.usage_report.messages", since });
+    const time = (back: number) => new Date(START - back * DAY).toISOString();
+    for (let back = 1; back < 100; back += 1) {
+      api.activities.set({ id: `a${back}`, created_at: time(back) });
+      api.usage.set(time(back).replace(".000Z", "Z"), new Map([["m", 1]]));
+    }
+    for (const list of ["compliance.activities", "organization.usage_report.messages"]) {
+      await mirror.run(list);
+      const { table } = await mirror.list(list);
+      const column = list === "compliance.activities" ? "created_at" : "_bucket";
+      // Four in five are missing: of 20 random ones, at least one is.
+      await database.query(`DELETE FROM times."${table}" WHERE ${column} < $1::timestamptz`, [time(20)]);
+      const found = await mirror.verify(list, { sample: 20 });
+      expect(found).toMatchObject({ complete: true, extra: 0, different: 0 });
+      expect(found.compared).toBeGreaterThanOrEqual(20);
+      expect(found.compared).toBeLessThan(40);
+      expect(found.missing).toBeGreaterThan(0);
+      expect(await mirror.verify(list)).toMatchObject({ missing: 79 });
+    }
+  });
+
+  test("of a child list is of any parent", async () => {
+    const { api, mirror } = await setUp("parents");
+    const asked: string[] = [];
+    api.answer = ({ pathname }) => {
+      const [, id] = /^\/v1\/skills\/(s\d+)\/versions$/.exec(pathname) ?? [];
+      if (id !== undefined) asked.push(id);
+      const ids =
+        id === undefined ? Array.from({ length: 50 }, (_, index) => `s${index}`) : [`${id}-1`, `${id}-2`];
+      return Response.json({ data: ids.map((each) => ({ id: each })), next_page: null });
+    };
+    await mirror.add({ list: "skills" });
+    await mirror.add({ list: "skills.versions", parents: "skills" });
+    await mirror.run("skills");
+    await mirror.run("skills.versions");
+    const samples = new Set<string>();
+    for (let time = 0; time < 3; time += 1) {
+      asked.length = 0;
+      expect(await mirror.verify("skills.versions", { sample: 20 })).toMatchObject({
+        compared: 20,
+        missing: 0,
+        complete: true,
+      });
+      expect(new Set(asked).size).toBe(10);
+      samples.add(asked.join());
+    }
+    expect(samples.size).toBe(3);
+  });
+
+  test("of a snapshot has the first rows", async () => {
+    const { api, mirror } = await setUp("first");
+    for (let model = 0; model < 30; model += 1)
+      api.models.set({ id: `m${model}`, created_at: "2026-08-01T00:00:00Z" });
+    await mirror.add({ list: "models" });
+    await mirror.run("models");
+    expect(await mirror.verify("models", { sample: 10 })).toMatchObject({ compared: 12, complete: true });
+  });
+});
