@@ -14,8 +14,14 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "playground/test/**/*.test.ts", "site/test/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // V8 can abort a process in which threads end while it frees WebAssembly code (nodejs/node#64500). Each thread of the
+    // mock server has such code here, as Node strips the types of the sources with it, and PGlite is WebAssembly.
+    execArgv: ["--no-wasm-code-gc"],
+    // Most tests wait for processes and servers. The default leaves one processor free: on two processors, it is one file at a time.
+    maxWorkers: "100%",
+    // Ends a test that hangs, also on a slow machine. No test measures time by it.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     coverage: {
       provider: "v8",
       include: ["packages/pageturn/src/**"],

@@ -70,7 +70,7 @@ const ITEMS = "items";
 function chunkOf(file: string): string | null {
   // The transports are loaded by a condition of the package, clients load them: what both need is below the two.
   if (
-    /^(?:errors|pagination|adapters|http\/(?:assert-sendable|environment-variable|failures|fetch-transport|sync\/blocking-|tracing|transport))/.test(
+    /^(?:errors|pagination|adapters|http\/(?:assert-sendable|environment-variable|failures|fetch-transport|node-condition|sync\/blocking-|tracing|transport))/.test(
       file,
     )
   )
@@ -105,6 +105,8 @@ declare global {
   interface AbortSignal {}
   interface Headers {}
   interface RequestInit {}
+  interface Response {}
+  interface URL {}
   interface ReadableStream<R = any> {}
   namespace NodeJS {
     interface ReadableStream {}

@@ -24,7 +24,8 @@ export function npm(args: readonly string[], cwd: string): string {
     encoding: "utf8",
     timeout: 120_000,
     shell: cli === undefined && process.platform === "win32",
-    env: { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "" },
+    // The errors of npm are what is thrown, also inside `npm run --silent`.
+    env: { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", npm_config_loglevel: "error" },
   });
   if (status !== 0) throw new Error(`npm ${args.join(" ")} failed\n${error ?? ""}\n${stdout}\n${stderr}`);
   return stdout;

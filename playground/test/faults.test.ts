@@ -11,7 +11,7 @@ beforeAll(async () => {
   playground = await openPlayground();
   page = await playground.browser.newPage({ viewport: { width: 1440, height: 1000 } });
   await visit(page, playground, `${fast}&faults=`);
-}, 120_000);
+});
 
 afterAll(() => playground?.close());
 

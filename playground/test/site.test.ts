@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = await startMockServer({ apiKey: key, items: 45 });
   access = { baseURL: api.url, credential: { "x-api-key": key }, source: "ANTHROPIC_API_KEY" };
   site = await startSite({ folder: dist, access });
-}, 120_000);
+});
 
 afterAll(async () => {
   await site?.close();
@@ -150,7 +150,9 @@ it("starts on a free port, prints its URL, and ends with Ctrl-C", async () => {
   expect(printed).toContain("with the key of ANTHROPIC_API_KEY");
   expect(printed).not.toContain(key);
   program.kill("SIGINT");
-  expect(await new Promise((resolve) => program.on("close", resolve))).toBe(0);
+  const ended = await new Promise((resolve) => program.on("close", (...end) => resolve(end)));
+  // Windows ends a process that another one sends a signal; Ctrl-C itself comes from a terminal alone.
+  expect(ended).toEqual(process.platform === "win32" ? [null, "SIGINT"] : [0, null]);
 });
 
 it("walks the real API in the page, with a key that the page does not get", async () => {

@@ -35,8 +35,10 @@ export function chromiumOptions(): LaunchOptions {
     throw new Error(
       "Cannot test in a browser as there is none: install Chromium or Chrome, or name one in PAGETURN_BROWSER",
     );
-  // Root has no sandbox; nothing but the sites of the tests is to be asked for anything.
-  const noSandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  // Root has no sandbox, nor have machines of CI that restrict user namespaces, such as ubuntu-latest. Nothing but the sites of
+  // the tests is to be asked for anything.
+  const hasSandbox = process.getuid?.() !== 0 && !process.env["CI"];
+  const noSandbox = hasSandbox ? [] : ["--no-sandbox"];
   const quiet = ["--disable-background-networking", "--disable-component-update", "--no-proxy-server"];
   return { executablePath, args: [...noSandbox, ...quiet] };
 }

@@ -1,4 +1,4 @@
-// What the data files of the catalog may contain. docs/adding-an-endpoint.md explains it.
+// What the data files of the catalog may contain. contributing/adding-an-endpoint.md explains it.
 import { z } from "zod";
 import { namesIn, parseFieldType } from "../../packages/pageturn/src/anthropic/catalog/field-type.ts";
 import {
@@ -153,6 +153,8 @@ const param = z
       max: orNull(bound),
       /** What it does to the list, if that does not follow from its name: see param-effects.ts. */
       effect: orNull(effect),
+      /** A bound of time that lists some items beyond it, too: a range of time is made of other bounds. */
+      inexact: flag,
       /** The parameters that it is only allowed with. */
       needs: values,
       /** The parameters that it is not allowed with. */

@@ -17,7 +17,8 @@ const bounds = ["created_at", "updated_at"].flatMap((field) =>
 /** The range of time that an endpoint can be restricted to; `undefined` where it takes none. */
 export function timeRange(endpoint: CatalogEndpoint): Endpoint["time"] {
   const { params } = endpoint;
-  const find = (wanted: string | undefined) => params.find(({ name }) => name === wanted);
+  const find = (wanted: string | undefined) =>
+    params.find(({ name, inexact }) => name === wanted && !inexact);
   const pairs = [...bounds, ["starting_at", "ending_at"], ["starting_date", "ending_date"]];
   const [from, to] = pairs.find((pair) => pair.every(find)) ?? [];
   // A list of which all days come in one page, or that takes one day, has nothing to slice.

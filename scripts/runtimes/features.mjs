@@ -12,9 +12,10 @@ import {
   PageturnError,
   sliceByTime,
   splitAt,
+  toReadable,
   toReadableStream,
 } from "pageturn";
-import { createClient } from "pageturn/client";
+import { createClient, createSyncClient } from "pageturn/client";
 import { paginate } from "pageturn/paginate";
 import { pageCursor } from "pageturn/strategies";
 
@@ -32,8 +33,8 @@ async function thrownBy(call) {
   throw new Error("nothing was thrown");
 }
 
-/** The checks; `sync` is null in a runtime that cannot wait for an answer. */
-function checks({ blocks, startMockServer, ...options }) {
+/** The checks; `sync` is null in a runtime that cannot wait for an answer. `false`: it needs what the runtime does not have. */
+function checks({ blocks, startMockServer, readCatalog, tracingChannel, ...options }) {
   const { baseURL } = options;
   const client = new AsyncAnthropic(options);
   const sync = blocks ? new Anthropic(options) : null;
@@ -127,6 +128,7 @@ function checks({ blocks, startMockServer, ...options }) {
         (await list().toArray()).map(({ id }) => id),
         "items",
       );
+      equal([again.length, new Set(again).size, places.length], [50, 50, 3], "items and segments");
     },
 
     async slices() {
@@ -136,6 +138,7 @@ function checks({ blocks, startMockServer, ...options }) {
       for await (const { id } of sliceByTime(sessions, { to: "2030-01-01T00:00:00Z", concurrency: 3 }))
         found.push(id);
       equal(found, ids, "items");
+      equal([found.length, new Set(found).size], [50, 50], "items");
     },
 
     async streams() {
@@ -145,14 +148,34 @@ function checks({ blocks, startMockServer, ...options }) {
       equal(count, 50, "items");
     },
 
+    async toReadable() {
+      if (globalThis.process?.getBuiltinModule?.("node:stream") === undefined) {
+        const error = await thrownBy(() => toReadable(list().items()));
+        equal(error instanceof ConfigurationError, true, String(error));
+        return false;
+      }
+      let count = 0;
+      for await (const _ of toReadable(list().items())) count += 1;
+      equal(count, 50, "items");
+    },
+
     async strategies() {
-      const api = createClient({
-        baseURL,
-        strategy: pageCursor({ from: { body: "next_page" }, to: "page", hasMore: "has_more" }),
-      });
       const headers = { "x-api-key": options.apiKey, "anthropic-version": "2023-06-01" };
-      const skills = api.list("/v1/skills", { query: { limit: 10 }, headers });
+      const strategy = pageCursor({ from: { body: "next_page" }, to: "page", hasMore: "has_more" });
+      const own = { baseURL, headers, strategy };
+      const query = { limit: 10 };
+      const skills = createClient(own).list("/v1/skills", { query });
       equal((await skills.toArray()).length, 50, "items");
+      if (blocks)
+        equal(
+          createSyncClient(own).list("/v1/skills", { query }).toArray().length,
+          50,
+          "items of the sync walk",
+        );
+      else {
+        const error = await thrownBy(() => createSyncClient(own));
+        equal(/Use createClient\(\)/.test(error.message), true, String(error));
+      }
     },
 
     async "foreign SDK"() {
@@ -184,7 +207,7 @@ function checks({ blocks, startMockServer, ...options }) {
     },
 
     async "mock server"() {
-      if (startMockServer === undefined) return;
+      if (startMockServer === undefined) return false;
       const server = await startMockServer({ items: 30 });
       const own = { apiKey: server.apiKey, baseURL: server.url };
       equal((await new AsyncAnthropic(own).models.list().toArray()).length, 30, "items");
@@ -192,20 +215,43 @@ function checks({ blocks, startMockServer, ...options }) {
       equal((await server.requests()).length, 4, "requests");
       await server.close();
     },
+
+    async catalog() {
+      if (readCatalog === undefined) return false;
+      const models = readCatalog().endpoints.find(({ id }) => id === "models");
+      equal(models?.path, "/v1/models", "the path of a list");
+    },
+
+    async tracing() {
+      if (tracingChannel === undefined) return false;
+      const names = [];
+      const stops = ["walk", "page", "request"].map((name) => {
+        const { start, asyncEnd } = tracingChannel(`pageturn:${name}`);
+        const [began, ended] = [() => names.push(name), () => names.push(`end of ${name}`)];
+        start.subscribe(began);
+        asyncEnd.subscribe(ended);
+        return () => start.unsubscribe(began) && asyncEnd.unsubscribe(ended);
+      });
+      const one = ["walk", "page", "request", "end of request", "end of page", "end of walk"];
+      await list(50).toArray();
+      equal(names.splice(0), one, "events of an async walk");
+      for (const _ of sync.models.list({ limit: 25 }).items({ prefetch: 1 })) break;
+      equal(names.filter((name) => name.startsWith("end")).length * 2, names.length, "events of a sync walk");
+      for (const stop of stops) stop();
+    },
   };
 }
 
 /**
- * Runs all checks. `blocks` says whether the runtime can wait for an answer; `startMockServer` is there where it has threads.
- * Returns, for each feature, null or why its check failed.
+ * Runs all checks. `blocks` says whether the runtime can wait for an answer; the functions in `node` are there in Node.js, Bun and Deno.
+ * Returns, for each feature, null, why its check failed, or `false` where it was not run.
  */
-export async function runFeatures({ baseURL, apiKey, blocks, startMockServer }) {
+export async function runFeatures({ baseURL, apiKey, blocks, ...node }) {
   const options = { apiKey, baseURL, dangerouslyAllowBrowser: true };
   const failures = {};
-  for (const [name, check] of Object.entries(checks({ blocks, startMockServer, ...options }))) {
+  for (const [name, check] of Object.entries(checks({ blocks, ...node, ...options }))) {
     try {
-      await check();
-      failures[name] = null;
+      failures[name] = (await check()) ?? null;
     } catch (error) {
       failures[name] = `${error}`;
     }

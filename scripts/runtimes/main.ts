@@ -20,6 +20,13 @@ const LIMIT_MS = 60_000;
 const NO_WAIT =
   "The runtime cannot wait for an answer: the constructor says so and names AsyncAnthropic. This is checked.";
 const NO_SERVER = "The runtime has no TCP servers: pageturn/testing is for tests in Node.js, Bun and Deno.";
+const NO_MODULES = "It needs a module of Node.js: it is for Node.js, Bun and Deno.";
+const NO_NODE: Readonly<Record<string, string>> = {
+  "mock server": NO_SERVER,
+  toReadable: NO_MODULES,
+  catalog: NO_MODULES,
+  tracing: NO_MODULES,
+};
 const NO_FIREFOX = "Firefox comes from Debian's packages: it is run on Linux.";
 
 interface Runtime {
@@ -52,17 +59,16 @@ function command(name: string, path: string, args: readonly string[], file = fil
 
 /** A page and its web worker, in one browser. */
 function browser(name: string, args: (profile: string) => readonly string[], path: string | null): Runtime[] {
-  const without = { "mock server": NO_SERVER };
   const reports = open(path, args);
   // Both wait for it.
   reports.catch(() => undefined);
   return [
     {
       name: `${name}, page`,
-      without: { ...without, "sync walk": NO_WAIT },
+      without: { ...NO_NODE, "sync walk": NO_WAIT },
       run: async () => (await reports).page,
     },
-    { name: `${name}, web worker`, without, run: async () => (await reports).worker },
+    { name: `${name}, web worker`, without: NO_NODE, run: async () => (await reports).worker },
   ];
 }
 
@@ -127,7 +133,7 @@ const runtimes: readonly Runtime[] = [
   command("Node 26", `runtimes/node-26/node_modules/node/bin/node${exe}`, []),
   command("Bun 1.4", "node_modules/bun/bin/bun.exe", []),
   command("Deno 2.9", `node_modules/deno/deno${exe}`, deno),
-  { name: "workerd", without: { "sync walk": NO_WAIT, "mock server": NO_SERVER }, run: workerd },
+  { name: "workerd", without: { ...NO_NODE, "sync walk": NO_WAIT }, run: workerd },
   ...browser(
     "Chromium",
     (profile) => ["--headless", ...args, "--disable-gpu", `--user-data-dir=${profile}`],
@@ -152,9 +158,11 @@ function cell(
   feature: string,
   { failure, reason }: { failure: unknown; reason: string | undefined },
 ): string {
-  if (failure !== null) failures.push(`${runtime}, ${feature}: ${failure ?? "it was not checked"}`);
-  if (reason === undefined) return failure === null ? "yes" : "FAILS";
-  return failure === null ? footnote(reason) : "FAILS";
+  // What was not run needs a reason, and what has one was refused as it should be, or not run.
+  const isExpected = failure === null || (failure === false && reason !== undefined);
+  if (!isExpected) failures.push(`${runtime}, ${feature}: ${failure || "it was not run"}`);
+  if (!isExpected) return "FAILS";
+  return reason === undefined ? "yes" : footnote(reason);
 }
 
 /** The results of a runtime by the names of the features; a failure for all of them where it did not start. */

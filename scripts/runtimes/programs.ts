@@ -6,11 +6,14 @@ const here = import.meta.dirname;
 const root = join(here, "../..");
 
 /** In the programs, what a runtime is given: the API and a key. */
-const given = "{ baseURL: process.argv[2], apiKey: 'key', blocks: true, startMockServer }";
+const given =
+  "{ baseURL: process.argv[2], apiKey: 'key', blocks: true, startMockServer, readCatalog, tracingChannel }";
 
 const entries = {
   thread: `
     import { runFeatures } from "./checks.mjs";
+    import { tracingChannel } from "node:diagnostics_channel";
+    import { readCatalog } from "pageturn/catalog";
     import { startMockServer } from "pageturn/testing";
     runFeatures(${given}).then((found) => console.log(JSON.stringify(found)));`,
   page: `

@@ -5,7 +5,7 @@ import { accessibleSearch } from "../src/accessible-search.ts";
 import { darkWithoutScript } from "../src/dark-without-script.ts";
 import { importSizes } from "../src/import-sizes.ts";
 import { groups, type PageGroup } from "../src/pages.ts";
-import { firstParagraph } from "../src/twins.ts";
+import { firstParagraph, firstSentence } from "../src/twins.ts";
 import { pagesFolder } from "../src/write-pages.ts";
 
 /** A heading as GitHub names it in links, so that the links of the repository work on the site. */
@@ -28,7 +28,8 @@ const sizes = await importSizes(globSync("{index,guide/*}.md", { cwd: pagesFolde
 
 export default defineConfig({
   title: "pageturn",
-  description: firstParagraph(read("index.md")),
+  // Every page loads it.
+  description: firstSentence(firstParagraph(read("index.md"))),
   lang: "en",
   srcDir: "pages",
   outDir: "dist",

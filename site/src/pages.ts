@@ -80,7 +80,7 @@ export const groups: readonly PageGroup[] = [
   group("Contribute", "contribute", {
     "CONTRIBUTING.md": "Contributing",
     "ARCHITECTURE.md": "Architecture",
-    "docs/adding-an-endpoint.md": "Add an endpoint",
+    "contributing/adding-an-endpoint.md": "Add an endpoint",
   }),
 ];
 

@@ -18,7 +18,7 @@ export function firstParagraph(text: string): string {
 }
 
 /** The first sentence of a text. */
-function firstSentence(text: string): string {
+export function firstSentence(text: string): string {
   return /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
 }
 
