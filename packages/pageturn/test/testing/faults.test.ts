@@ -159,7 +159,8 @@ describe("the fault kit", () => {
       [member]: value,
     };
     const script = JSON.parse("[]").concat(step);
-    for (const refused of [server.setScript(script), startMockServer({ script })]) {
+    for (const refuse of [() => server.setScript(script), () => startMockServer({ script })]) {
+      const refused = refuse();
       await expect(refused).rejects.toThrow(ConfigurationError);
       await expect(refused).rejects.toThrow(`Cannot use the option script[0] (fault "${fault}").${member}`);
     }
