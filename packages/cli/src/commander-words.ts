@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { nearest } from "./catalog/nearest.ts";
-import { isKeyOption, KEY_ADVICE, optionOnly, withoutSecrets } from "./output/redacted.ts";
-import { shownURL } from "./output/visible.ts";
+import { isKeyOption, KEY_ADVICE, optionOnly, shownURL, withoutSecrets } from "./output/redacted.ts";
 
 /** A name that Commander takes for a misspelt one. */
 const SUGGESTED = String.raw`(?:\n\(Did you mean [^']*\))?`;

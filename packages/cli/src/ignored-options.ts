@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { shownURL } from "./output/visible.ts";
+import { shownURL } from "./output/redacted.ts";
 
 /** The options of requests. */
 const REQUEST = ["baseUrl", "profile", "apiVersion", "workspace", "timeout", "maxRetries", "dryRun"];

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { CommandError, EXIT, NO_KEY } from "../failure.ts";
+import { originAndPath } from "../output/redacted.ts";
 import { openOutput } from "../output/stdout.ts";
 import { visible } from "../output/visible.ts";
 import { baseURLOf, credential, type GlobalOptions, openClient } from "../session.ts";
@@ -18,7 +19,7 @@ export async function runDoctor(options: GlobalOptions): Promise<void> {
   const key = apiKey ?? authToken ?? (source === null ? undefined : process.env[source]?.trim());
   await line("key", key === undefined ? "none" : `${describeKey(key)}, from ${source}`);
   const client = openClient(options);
-  await line("base URL", withoutSecrets(baseURLOf(options, found)));
+  await line("base URL", originAndPath(baseURLOf(options, found)));
   await line("proxy", proxies());
   if (key === undefined) throw new CommandError(NO_KEY, EXIT.notAllowed);
   try {
@@ -45,16 +46,7 @@ function versionOf(file: string): string {
 function proxies(): string {
   const set = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => {
     const value = process.env[name.toLowerCase()] ?? process.env[name];
-    return value?.trim() ? [`${name}=${name === "NO_PROXY" ? value : withoutSecrets(value)}`] : [];
+    return value?.trim() ? [`${name}=${name === "NO_PROXY" ? value : originAndPath(value)}`] : [];
   });
   return set.length === 0 ? "none" : set.join(", ");
-}
-
-/** A URL without name, password and query; a text that is no URL is not shown. */
-function withoutSecrets(text: string): string {
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  // `origin` is null for a scheme that is not that of a web page, such as socks5.
-  return url === null
-    ? "[not a URL]"
-    : `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}`;
 }

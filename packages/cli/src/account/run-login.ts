@@ -3,7 +3,7 @@ import { text as allText } from "node:stream/consumers";
 import type { LoginOptions } from "../commands/login.ts";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
-import { shownURL } from "../output/visible.ts";
+import { shownURL } from "../output/redacted.ts";
 import { baseURLOfProfile, DEFAULT_PROFILE, hasProfile, profileFile, writeProfile } from "../profile.ts";
 import { describeKey, isToken } from "./key-kind.ts";
 

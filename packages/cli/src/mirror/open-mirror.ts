@@ -19,7 +19,7 @@ import { FOLDER, type MirrorCommandOptions } from "../commands/mirror.ts";
 import { keepHeapSmall } from "../export/small-heap.ts";
 import { CommandError, EXIT, exitCodeOf, UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
-import { shownURL } from "../output/visible.ts";
+import { shownURL } from "../output/redacted.ts";
 import { baseURLOf, credential, openClient } from "../session.ts";
 
 /** An open mirror, and what belongs to it. */

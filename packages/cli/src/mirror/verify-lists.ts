@@ -27,13 +27,15 @@ function isEqual({ complete, missing, extra, different }: VerifyResult): boolean
 }
 
 function report(result: VerifyResult, options: MirrorCommandOptions): void {
-  const { name, compared, missing, extra, different, differences, complete } = result;
+  const { name, compared, missing, extra, different, differences, incompleteBecause } = result;
   const { info, error: fail } = messages(options);
   for (const { key, kind } of differences)
     process.stdout.write(`${JSON.stringify({ list: name, kind, key })}\n`);
   const found = `${missing} missing, ${extra} extra, ${different} different`;
-  if (!complete)
-    fail(`${name}: the list could not be walked whole; ${counted(compared, "row")} compared, ${found}`);
+  if (incompleteBecause !== null)
+    fail(
+      `${name}: the list could not be walked whole (${incompleteBecause}); ${counted(compared, "row")} compared, ${found}`,
+    );
   else if (isEqual(result)) info(`${name}: ${counted(compared, "row")} compared, no difference`);
   else fail(`${name}: ${counted(compared, "row")} compared, ${found}`);
 }

@@ -22,3 +22,17 @@ const LOGIN = /(?<=:\/\/)(?![^\s/?#:@]*:…@)[^\s/?#]*@/g;
 export function withoutSecrets(text: string): string {
   return text.replaceAll(/sk-ant-[\w-]{9,}/g, "sk-ant-…").replaceAll(LOGIN, "[redacted]@");
 }
+
+/** A typed URL without its login and its query, also where it is no URL because of a sign in the password. Other text stays. */
+export function shownURL(text: string): string {
+  return text.replace(/\/\/.*@/s, "//[redacted]@").replace(/(\/\/[^?]*\?).*/s, "$1…");
+}
+
+/** A URL without name, password and query; a text that is no URL is not shown. */
+export function originAndPath(text: string): string {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  // `origin` is null for a scheme that is not that of a web page, such as socks5.
+  return url === null
+    ? "[not a URL]"
+    : `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}`;
+}

@@ -4,11 +4,6 @@
  */
 const CONTROL = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** A typed URL without its login and its query, also where it is no URL because of a sign in the password. Other text stays. */
-export function shownURL(text: string): string {
-  return text.replace(/\/\/.*@/s, "//[redacted]@").replace(/(\/\/[^?]*\?).*/s, "$1…");
-}
-
 /** The text with control characters as visible ones: `␛` for ESC, `�` for those without a picture of their own. */
 export function visible(text: string): string {
   return text.replaceAll(CONTROL, (character) => {

@@ -4,7 +4,7 @@ import { nameURL } from "../command-words.ts";
 import type { UrlOptions } from "../commands/url.ts";
 import { UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
-import { shownURL } from "../output/visible.ts";
+import { shownURL } from "../output/redacted.ts";
 import { clientOptions } from "../session.ts";
 import { readHeaders } from "./headers.ts";
 

@@ -179,4 +179,6 @@ export interface VerifyResult {
   readonly differences: readonly Difference[];
   /** Whether the walk saw the whole list, or the whole sample. */
   readonly complete: boolean;
+  /** Why it did not: the first reason. `null` if it did. */
+  readonly incompleteBecause: string | null;
 }

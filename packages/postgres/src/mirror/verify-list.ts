@@ -1,4 +1,4 @@
-import { type AsyncPaginator, NotFoundError } from "pageturn";
+import { type APIStatusError, type AsyncPaginator, NotFoundError } from "pageturn";
 import { rangeParams } from "pageturn/catalog";
 import { KeySet } from "../catalog/key-set.ts";
 import { openList, pageFault } from "../catalog/list-source.ts";
@@ -12,7 +12,7 @@ import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts"
 import { organizationError } from "./organization.ts";
 import { type PlannedPart, planRun } from "./plan-run.ts";
 import { parentPaths } from "./start-run.ts";
-import type { PartContext } from "./walk-part.ts";
+import { failureText, isRefusal, type PartContext } from "./walk-part.ts";
 
 /** How many differences are named. All are counted. */
 const MAX_DIFFERENCES = 100;
@@ -35,6 +35,8 @@ interface Tally {
   readonly seen: KeySet;
   /** The paths of the parents that the API has. */
   readonly parents: Set<string | null>;
+  /** Why not everything was walked: the first reason. */
+  incompleteBecause: string | null;
 }
 
 /** Compares a list of the API with its table. */
@@ -59,10 +61,10 @@ export async function verifyList(
     differences: [],
     seen: new KeySet(),
     parents: new Set(),
+    incompleteBecause: null,
   };
-  let isComplete = true;
-  const onNameless = () => {
-    isComplete = false;
+  const onNameless = (key: string) => {
+    tally.incompleteBecause ??= `a parent has no id that can be in a path: ${key}`;
   };
   const { parts, from, to } = wholeRange(
     // The parts of one parent are not split further.
@@ -78,17 +80,20 @@ export async function verifyList(
   const share = Math.ceil((sample ?? 0) / Math.min(SAMPLED_PARTS, Math.max(1, sampled.length)));
   let walked = 0;
   let gone = 0;
+  const refusals: APIStatusError[] = [];
   for await (const part of sample === undefined ? all : sampled) {
     if (sample !== undefined && tally.compared >= sample) break;
     const until = sample === undefined ? undefined : Math.min(sample, tally.compared + share);
     const result = await comparePart(context, { list, table, part, tally, sample: until, signal });
     walked += 1;
     if (result === "gone") gone += 1;
-    else if (result === "incomplete") isComplete = false;
+    else if (result !== "compared") refusals.push(result);
   }
+  const [refusal] = refusals;
+  if (refusal !== undefined && refusals.length === walked) throw refusal;
   // A key that lost its rights gets 404 for all parents, as if nothing were left.
-  if (gone > 0 && gone === walked) isComplete = false;
-  if (sample === undefined && isComplete) {
+  if (gone > 0 && gone === walked) tally.incompleteBecause ??= "the API has none of the parents (404)";
+  if (sample === undefined && tally.incompleteBecause === null) {
     // Rows that a run has written since the comparison began may be of items that are newer than their page.
     await table.readKeys(database, covered, (key, parent) => {
       // Nothing is deleted in feeds: the rows of a parent that is gone stay for good.
@@ -97,7 +102,7 @@ export async function verifyList(
     });
   }
   const { seen: _seen, parents: _parents, ...counts } = tally;
-  return { name, ...counts, complete: isComplete };
+  return { name, ...counts, complete: counts.incompleteBecause === null };
 }
 
 /** All that the list has covered: from its start to its position. */
@@ -132,8 +137,8 @@ async function* paths(
     onNameless,
   }: {
     parts: readonly Omit<PlannedPart, "pathArgs">[];
-    /** Is called if there are parents that cannot be requested. */
-    onNameless: () => void;
+    /** Is called with the key of a parent that cannot be requested. */
+    onNameless: (key: string) => void;
   },
 ): AsyncGenerator<PlannedPart> {
   if (list.parentId === null) {
@@ -142,11 +147,12 @@ async function* paths(
   }
   const parent = await readList(database, schema, { id: list.parentId });
   for await (const batch of parentPaths(database, schema, parent)) {
-    if (batch.nameless.length > 0) onNameless();
+    for (const key of batch.nameless) onNameless(key);
     for (const pathArgs of batch.paths) for (const part of parts) yield { ...part, pathArgs };
   }
 }
 
+/** Notes the differences of a part. Returns "gone" for a parent that the API does not have, and the error for one that it refuses. */
 async function comparePart(
   { client, database }: PartContext,
   options: {
@@ -157,7 +163,7 @@ async function comparePart(
     sample: number | undefined;
     signal: AbortSignal | undefined;
   },
-): Promise<"complete" | "incomplete" | "gone"> {
+): Promise<"compared" | "gone" | APIStatusError> {
   const { list, table, part, tally, sample, signal } = options;
   const open = () =>
     openList(client, list.list, {
@@ -171,14 +177,13 @@ async function comparePart(
   const split = { parents, bucket: part.bucket, seen: new KeySet() };
   const parent = list.parentId === null ? null : JSON.stringify(part.pathArgs);
   let comparing = Promise.resolve();
-  let isWhole = true;
   let pages = 0;
   try {
     for await (const page of walk) {
       const foreign = organizationError(list, page.response.headers);
       if (foreign !== undefined) throw foreign;
       pages += 1;
-      isWhole &&= pageFault(list.list, page) === undefined;
+      tally.incompleteBecause ??= pageFault(list.list, page) ?? null;
       // A page that shifts shows an item twice.
       const rows = table.rows(page.data, split).filter(({ key }) => tally.seen.add(key));
       tally.compared += rows.length;
@@ -190,19 +195,22 @@ async function comparePart(
       if (sample !== undefined && tally.compared >= sample) break;
     }
   } catch (error) {
-    if (!(error instanceof NotFoundError && list.parentId !== null)) throw withoutClient(error);
+    if (list.parentId === null || !isRefusal(error)) throw withoutClient(error);
     const foreign = organizationError(list, error.headers);
     if (foreign !== undefined) throw foreign;
     await comparing;
     // A parent that is gone has no items, and no first page either.
-    if (pages === 0 || (await hasNoFirstPage(open()))) return "gone";
+    if (error instanceof NotFoundError && (pages === 0 || (await hasNoFirstPage(open())))) return "gone";
     tally.parents.add(parent);
-    return "incomplete";
+    tally.incompleteBecause ??= failureText(error);
+    return pages === 0 ? error : "compared";
   }
   await comparing;
   tally.parents.add(parent);
   const isSampled = sample !== undefined && tally.compared >= sample;
-  return isSampled || (isWhole && walk.outcome?.complete === true) ? "complete" : "incomplete";
+  if (!isSampled && walk.outcome?.complete !== true)
+    tally.incompleteBecause ??= walk.outcome?.incompleteBecause ?? walk.outcome?.reason ?? "unknown";
+  return "compared";
 }
 
 async function hasNoFirstPage(paginator: AsyncPaginator<unknown>): Promise<boolean> {

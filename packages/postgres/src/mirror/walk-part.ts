@@ -141,7 +141,7 @@ export function failureText(error: unknown): string {
 }
 
 /** Whether the API has refused this request, also for the next attempt. */
-function isRefusal(error: unknown): error is APIStatusError {
+export function isRefusal(error: unknown): error is APIStatusError {
   if (!(error instanceof APIStatusError)) return false;
   return error.status >= 400 && error.status < 500 && !NOT_OF_THE_REQUEST.includes(error.status);
 }

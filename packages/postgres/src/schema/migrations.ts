@@ -183,13 +183,14 @@ export async function migrate(
   },
 ): Promise<void> {
   const newest = migrations.at(-1)?.version ?? 0;
-  const before = await readVersion(database, schema);
+  const before = (await hasTable(database, schema, "_migrations")) ? await newestVersion(database, schema) : 0;
   checkVersion(before, { schema, newest });
   if (before === newest) return;
   const apply = async (transaction: Queryable) => {
     await lockSchema(transaction, schema);
     await createSchema(transaction, schema);
-    const applied = await appliedVersion(transaction, schema);
+    await createVersions(transaction, schema);
+    const applied = await newestVersion(transaction, schema);
     checkVersion(applied, { schema, newest });
     for (const { version, statements } of migrations) {
       if (version <= applied) continue;
@@ -219,18 +220,9 @@ function checkVersion(version: number, { schema, newest }: { schema: string; new
   );
 }
 
-/** The version of a schema; 0 if it has no mirror. Creates nothing. */
-async function readVersion(database: Queryable, schema: string): Promise<number> {
-  const table = `${quoted(schema)}._migrations`;
-  const { rows } = await database.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
-    table,
-  ]);
-  return rows[0]?.found === true ? newestOf(database, table) : 0;
-}
-
-async function newestOf(database: Queryable, table: string): Promise<number> {
+async function newestVersion(database: Queryable, schema: string): Promise<number> {
   const { rows } = await database.query<{ version: number | null }>(
-    `SELECT max(version) AS version FROM ${table}`,
+    `SELECT max(version) AS version FROM ${quoted(schema)}._migrations`,
   );
   return rows[0]?.version ?? 0;
 }
@@ -249,9 +241,13 @@ export async function hasSchema(database: Queryable, schema: string): Promise<bo
 }
 
 /** Whether a schema of a database has a mirror. Creates nothing. */
-export async function hasMirror(database: Queryable, schema: string): Promise<boolean> {
+export function hasMirror(database: Queryable, schema: string): Promise<boolean> {
+  return hasTable(database, schemaName(schema), "_lists");
+}
+
+async function hasTable(database: Queryable, schema: string, table: string): Promise<boolean> {
   const { rows } = await database.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [
-    `${quoted(schemaName(schema))}._lists`,
+    `${quoted(schema)}.${table}`,
   ]);
   return rows[0]?.found === true;
 }
@@ -276,11 +272,10 @@ export async function checkCanCreate(database: Queryable, schema: string): Promi
   );
 }
 
-async function appliedVersion(transaction: Queryable, schema: string): Promise<number> {
+async function createVersions(transaction: Queryable, schema: string): Promise<void> {
   await transaction.query(
     `CREATE TABLE IF NOT EXISTS ${quoted(schema)}._migrations (
       version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
     )`,
   );
-  return newestOf(transaction, `${quoted(schema)}._migrations`);
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";
 
@@ -10,13 +10,9 @@ const DAY = 24 * HOUR;
 const LISTS = ["models", "compliance.activities", "organization.usage_report.messages"] as const;
 const text = (time: number) => new Date(time).toISOString();
 
-describe.each(databases)("after the clock of the database was ahead, in %s,", (_, target) => {
-  let database: Database;
+describe.each(databases)("after the clock of the database was ahead, in %s,", async (_, target) => {
+  const database = await openShared(target);
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(() => database.close());
 
   async function setUp(options: { readonly history?: boolean } = {}) {
     count += 1;

@@ -1,19 +1,15 @@
 import { AsyncAnthropic } from "pageturn";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { readRows } from "../support/read-rows.ts";
 
 const DAY = "2026-09-01T00:00:00Z";
 const NOW = new Date("2026-09-01T12:00:00Z");
 
-describe.each(databases)("rows of a report with equal dimensions, in %s,", (_, target) => {
-  let database: Database;
+describe.each(databases)("rows of a report with equal dimensions, in %s,", async (_, target) => {
+  const database = await openShared(target);
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(() => database.close());
 
   /** A mirror of a report whose answer has these pages. */
   async function setUp(list: string, pages: unknown[][]) {

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { dayText, FakeAPI } from "../support/fake-api.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-describe.each(databases)("days that the API shows late, in %s,", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("days that the API shows late, in %s,", async (_, target) => {
+  const database = await openShared(target);
 
   test("are all there in the end", async () => {
     const start = Date.parse("2026-11-20T00:10:00Z");

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Database, openDatabase, openMirror, type Queryable } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 
 interface Statement {
@@ -38,14 +38,8 @@ function noting(database: Database, noted: Statement[]): Database {
   };
 }
 
-describe.each(databases)("a mirror with many runs in %s", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("a mirror with many runs in %s", async (_, target) => {
+  const database = await openShared(target);
 
   test("reads a few of them to show and to settle its lists", async () => {
     const api = new FakeAPI();

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type AddList,
   type Database,
@@ -8,7 +8,7 @@ import {
   openMirror,
   type RunResult,
 } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { dayText, FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";
 
@@ -26,15 +26,9 @@ const runKind = fc.oneof(
   fc.record({ kind: fc.constant("cut" as const), after: fc.integer({ min: 0, max: 4 }) }),
 );
 
-describe.each(databases)("a mirror in %s", (_, target) => {
-  let database: Database;
+describe.each(databases)("a mirror in %s", async (_, target) => {
+  const database = await openShared(target);
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
 
   async function setUp(list: AddList) {
     count += 1;

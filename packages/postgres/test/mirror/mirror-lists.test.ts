@@ -1,23 +1,17 @@
 import { AsyncAnthropic } from "pageturn";
 import { readCatalog } from "pageturn/catalog";
 import { type MockServer, startMockServer } from "pageturn/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { readRows } from "../support/read-rows.ts";
 
 const NOW = "2026-10-01T12:00:00Z";
 
-describe.each(databases)("the lists of the API in %s", (_, target) => {
-  let database: Database;
+describe.each(databases)("the lists of the API in %s", async (_, target) => {
+  const database = await openShared(target);
   let server: MockServer;
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
 
   async function setUp(options: Parameters<typeof startMockServer>[0] = {}) {
     count += 1;

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AddList, type Database, MirrorError, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { type AddList, type Database, MirrorError, openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";
 
 const START = Date.parse("2026-09-01T00:00:00Z");
 const time = (hours: number) => new Date(START + hours * 3_600_000).toISOString();
 
-describe.each(databases)("a run in %s", (_, target) => {
-  let database: Database;
+describe.each(databases)("a run in %s", async (_, target) => {
+  const database = await openShared(target);
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
 
   async function setUp(list: AddList = { list: "models" }, items = 7) {
     count += 1;

@@ -1,17 +1,11 @@
 import { AsyncAnthropic } from "pageturn";
 import { startMockServer } from "pageturn/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 
-describe.each(databases)("the organization of a list in %s", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("the organization of a list in %s", async (_, target) => {
+  const database = await openShared(target);
 
   test("is that of its first run: with a key of another one nothing is deleted, and the position stays", async () => {
     await using server = await startMockServer({

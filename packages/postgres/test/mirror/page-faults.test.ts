@@ -1,7 +1,7 @@
 import { AsyncAnthropic } from "pageturn";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AddList, type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { type AddList, openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { readRows } from "../support/read-rows.ts";
 
 const NOW = new Date("2026-09-01T12:00:00Z");
@@ -89,12 +89,8 @@ const CASES: readonly (readonly [name: string, list: AddList, good: object[], ba
   ],
 ];
 
-describe.each(databases)("a page that is not of the list, in %s,", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(() => database.close());
+describe.each(databases)("a page that is not of the list, in %s,", async (_, target) => {
+  const database = await openShared(target);
 
   test.each(CASES)("deletes nothing in %s: the run is incomplete", async (name, list, good, bad) => {
     const schema = name.replaceAll(" ", "_");

@@ -1,17 +1,11 @@
 import { readCatalog } from "pageturn/catalog";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openDatabase, openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 
-describe.each(databases)("the list of the parents in %s", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("the list of the parents in %s", async (_, target) => {
+  const database = await openShared(target);
 
   test("has the ids of the path, or is refused", { timeout: 120_000 }, async () => {
     const mirror = await openMirror({ database, schema: "paths", client: new FakeAPI().client() });

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { readRows } from "../support/read-rows.ts";
 
@@ -13,15 +13,9 @@ function refusal(status: number, message = "no"): Response {
   return Response.json({ type: "error", error: { type: "x", message } }, { status });
 }
 
-describe.each(databases)("what the API refuses for good, in %s", (_, target) => {
-  let database: Database;
+describe.each(databases)("what the API refuses for good, in %s", async (_, target) => {
+  const database = await openShared(target);
   let count = 0;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
 
   async function setUp() {
     count += 1;
@@ -91,6 +85,22 @@ describe.each(databases)("what the API refuses for good, in %s", (_, target) => 
       expect(await mirror.run(MESSAGES)).toMatchObject({ outcome: "complete", rows: 16 });
     },
   );
+
+  test.each([400, 403])("a comparison goes on after one parent with %i, and says so", async (status) => {
+    const { changed, made, mirror } = await withChats();
+    await mirror.run(MESSAGES);
+    made.set("c3", 6);
+    changed.answer = (chat) => (chat === "c1" ? refusal(status) : undefined);
+    expect(await mirror.verify(MESSAGES)).toMatchObject({
+      complete: false,
+      incompleteBecause: expect.stringContaining(String(status)),
+      compared: 11,
+      missing: 1,
+      extra: 0,
+    });
+    changed.answer = () => refusal(status);
+    await expect(mirror.verify(MESSAGES)).rejects.toMatchObject({ status });
+  });
 
   test.each([401, 402, 408, 409, 429, 500])("a run stays open after %i, which may pass", async (status) => {
     const { api, mirror } = await setUp();

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror, readStatus } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror, readStatus } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 
-describe.each(databases)("a list that the catalog does not have any more, in %s,", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("a list that the catalog does not have any more, in %s,", async (_, target) => {
+  const database = await openShared(target);
 
   test("is shown and can be removed, and the others are run", async () => {
     const api = new FakeAPI();

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
-import { databases } from "../support/databases.ts";
+import { describe, expect, test } from "vitest";
+import { openMirror } from "../../src/index.ts";
+import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 
 const START = Date.parse("2026-09-01T00:00:00Z");
 const DAY = 86_400_000;
 
-describe.each(databases)("a sample in %s", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("a sample in %s", async (_, target) => {
+  const database = await openShared(target);
 
   async function setUp(schema: string) {
     const api = new FakeAPI();

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { AsyncAnthropic } from "pageturn";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Database, openDatabase, openMirror } from "../../src/index.ts";
 import { MIGRATIONS, migrate } from "../../src/schema/migrations.ts";
-import { databases } from "../support/databases.ts";
+import { databases, openShared } from "../support/databases.ts";
 
 /** A version after the newest one, as a later release would add it. */
 const NEXT = {
@@ -18,14 +18,8 @@ test("the first migration is never changed: later releases add others", () => {
   );
 });
 
-describe.each(databases)("the schema in %s", (_, target) => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await openDatabase(await target());
-  });
-  afterAll(async () => {
-    await database.close();
-  });
+describe.each(databases)("the schema in %s", async (_, target) => {
+  const database = await openShared(target);
 
   const versions = async (schema: string) => {
     const { rows } = await database.query<{ version: number }>(

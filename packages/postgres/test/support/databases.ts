@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { type Database, openDatabase } from "../../src/index.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 let server: Promise<PostgresServer> | undefined;
@@ -30,3 +31,10 @@ export const databases: readonly (readonly [name: string, target: () => Promise<
   ["PostgreSQL", postgres],
   ["PGlite", folder],
 ];
+
+/** A database that all tests of the suite around the call share, open until they have ended. */
+export async function openShared(target: () => Promise<string>): Promise<Database> {
+  const database = await openDatabase(await target());
+  afterAll(() => database.close());
+  return database;
+}
