@@ -24,7 +24,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     coverage: {
       provider: "v8",
-      include: ["packages/pageturn/src/**"],
+      include: ["packages/pageturn/src/**/*.ts"],
       reporter: [["text", { skipFull: true }], "json-summary"],
       // Pages and walks are the promise of this library: no line or branch of them goes untested.
       thresholds: { "packages/pageturn/src/pagination/**": { lines: 100, branches: 100 } },

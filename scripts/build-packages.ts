@@ -20,18 +20,50 @@ export function isPackageStale(name: PackageName): boolean {
   return sources.some((path) => statSync(path).mtimeMs > (built ?? 0));
 }
 
-/** Compiles a package into its dist/. What it needs has to be built before, as its declarations are read. */
-export function buildPackage(name: PackageName): void {
+/** Builds a package into its dist/. What it needs has to be built before, as its declarations are read. */
+export async function buildPackage(name: PackageName): Promise<void> {
   const home = join(root, "packages", name);
-  const dist = join(home, "dist");
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
   const { status } = spawnSync(process.execPath, [tsc, "-p", join(home, "tsconfig.build.json")], {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
+  const dist = join(home, "dist");
+  const written = name === "cli" ? await bundleProgram(home) : compiledFiles(home);
   // dist/ is not emptied before: others may be running what is in it.
   for (const file of globSync("**/*.{js,d.ts}", { cwd: dist })) {
-    const source = join(home, "src", file.replace(/(\.d\.ts|\.js)$/, ".ts"));
-    if (statSync(source, { throwIfNoEntry: false }) === undefined) rmSync(join(dist, file));
+    if (!written.includes(file.replaceAll("\\", "/"))) rmSync(join(dist, file));
   }
+}
+
+/** The files in dist/ that tsc makes of the sources of a package. */
+function compiledFiles(home: string): readonly string[] {
+  const sources = globSync("**/*.ts", { cwd: join(home, "src") });
+  return sources.flatMap((file) => {
+    const path = file.replaceAll("\\", "/").replace(/\.ts$/, "");
+    return [`${path}.js`, `${path}.d.ts`];
+  });
+}
+
+/** Bundles the modules of a program that are always loaded together, and returns the names of the files in dist/. */
+async function bundleProgram(home: string): Promise<readonly string[]> {
+  const { rollup } = await import("rollup");
+  const program = await rollup({
+    input: join(home, "build/main.js"),
+    external: (id) => !/^[./]|^[a-z]:/i.test(id) || id.startsWith("node:"),
+    logLevel: "warn",
+    onwarn: ({ message }) => {
+      throw new Error(message);
+    },
+  });
+  const { output } = await program.write({
+    dir: join(home, "dist"),
+    format: "es",
+    chunkFileNames: "[name].chunk.js",
+    hoistTransitiveImports: false,
+    minifyInternalExports: false,
+    // Node takes about a millisecond to find and link a file, however small.
+    experimentalMinChunkSize: 100_000,
+  });
+  return output.map(({ fileName }) => fileName);
 }

@@ -254,5 +254,5 @@ if (always || isStale()) {
 for (const name of packages) {
   if (!always && !isPackageStale(name)) continue;
   if (!always) console.log(`pageturn: building packages/${name}`);
-  buildPackage(name);
+  await buildPackage(name);
 }

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { Command, Option } from "commander";
 import { isDay } from "./catalog/time-value.ts";
 import { commanderWords } from "./commander-words.ts";
@@ -13,6 +12,7 @@ import { register as mirror } from "./commands/mirror.ts";
 import { register as url } from "./commands/url.ts";
 import { register as verify } from "./commands/verify.ts";
 import { refuseIgnored, refuseRepeated } from "./ignored-options.ts";
+import { ownVersion } from "./versions.ts";
 
 /** The exit code for arguments that cannot be used, as in failure.ts, which is not loaded for `--help`. */
 const USAGE = 2;
@@ -24,7 +24,7 @@ export function createProgram(): Command {
     program.error(`error: Cannot use ${option} ${text}: it must be ${rule}`);
   program
     .description("Lists and exports everything that the Anthropic API lists, and any other paged API.")
-    .version(version(), "--version", "print the version")
+    .version(ownVersion(), "--version", "print the version")
     .helpOption("-h, --help", "print the help of a command")
     .helpCommand(false)
     .option("--base-url <url>", "the URL of the API (ANTHROPIC_BASE_URL)")
@@ -84,11 +84,6 @@ The key comes from ANTHROPIC_API_KEY, or from a profile: pageturn login.
 Exit codes
   0 the whole list   1 error   2 wrong arguments   3 the list is incomplete   4 no key, or not allowed
   5 rate limit or server trouble   130 Ctrl-C   141 the reader ended   143 SIGTERM`;
-
-function version(): string {
-  const { version: text }: { version: string } = createRequire(import.meta.url)("../package.json");
-  return text;
-}
 
 /** Refuses a value of a global option. */
 type Refuse = (option: string, text: string, rule: string) => never;

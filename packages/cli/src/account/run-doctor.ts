@@ -1,19 +1,17 @@
-import { createRequire } from "node:module";
 import { CommandError, EXIT, NO_KEY } from "../failure.ts";
 import { originAndPath } from "../output/redacted.ts";
 import { openOutput } from "../output/stdout.ts";
 import { visible } from "../output/visible.ts";
 import { baseURLOf, credential, type GlobalOptions, openClient } from "../session.ts";
+import { versions } from "../versions.ts";
 import { describeKey, isAdminKey } from "./key-kind.ts";
 
 /** Shows what the commands will use, and sends one request. */
 export async function runDoctor(options: GlobalOptions): Promise<void> {
   const output = openOutput();
   const line = (name: string, text: string) => output.write([`${name.padEnd(10)}${visible(text)}\n`]);
-  await line(
-    "versions",
-    `@pageturn/cli ${versionOf("../../package.json")}, pageturn ${versionOf("pageturn/package.json")}, Node.js ${process.versions.node}`,
-  );
+  const { cli, pageturn, node } = versions();
+  await line("versions", `@pageturn/cli ${cli}, pageturn ${pageturn}, Node.js ${node}`);
   const found = credential(options);
   const { apiKey, authToken, source } = found;
   const key = apiKey ?? authToken ?? (source === null ? undefined : process.env[source]?.trim());
@@ -35,11 +33,6 @@ export async function runDoctor(options: GlobalOptions): Promise<void> {
   } finally {
     await client.close();
   }
-}
-
-function versionOf(file: string): string {
-  const { version }: { version: string } = createRequire(import.meta.url)(file);
-  return version;
 }
 
 /** What the environment says about proxies. */

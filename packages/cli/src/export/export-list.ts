@@ -38,7 +38,7 @@ async function exportPlan(
   plan: ExportPlan,
   { client, options }: { client: AsyncAnthropic; options: ExportOptions },
 ): Promise<void> {
-  const meter = new ProgressMeter({ quiet: options.quiet ?? false });
+  const meter = await ProgressMeter.start({ quiet: options.quiet ?? false });
   const endWatch = watchRetries((retry) => meter.retry(retry));
   // Before the first file is touched.
   const stop = new StopRequest(() =>

@@ -1,4 +1,10 @@
-import { type Checkpoint, CheckpointError, IncompleteListError, PaginationCycleError } from "pageturn";
+import {
+  type Checkpoint,
+  CheckpointError,
+  IncompleteListError,
+  type PageResponse,
+  PaginationCycleError,
+} from "pageturn";
 import { checkpointProblem } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { StopRequest, StopSignal } from "../stop-request.ts";
@@ -20,7 +26,7 @@ export interface ExportProgress {
 export interface ExportPage {
   readonly data: readonly unknown[];
   readonly request: { readonly query?: Readonly<Record<string, unknown>> | undefined };
-  readonly response: { readonly requestId: string | null; readonly headers: Headers };
+  readonly response: Pick<PageResponse, "requestId" | "organizationId">;
 }
 
 /** A walk, as far as an export uses it. */
@@ -165,7 +171,7 @@ export class ExportRun {
     const cursor = cursorOf(request.query);
     if (this.#now.pages === 0) this.#now.firstCursor = cursor;
     this.#hasPage = true;
-    const organization = response.headers.get("anthropic-organization-id");
+    const organization = response.organizationId ?? null;
     this.#organization ??= organization;
     if (organization !== null && organization !== this.#organization) this.#otherOrganization = organization;
     this.#now.pages += 1;

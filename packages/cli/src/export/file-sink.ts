@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { csvText as csvOf } from "../output/csv-rows.ts";
 import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
 import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
@@ -44,6 +43,7 @@ export class FileSink implements Sink {
     { mode, range, rows = job.file, format = job.format, made = [] }: FileSinkOptions,
   ): Promise<FileSink> {
     const stateFile = stateFileOf(job.file);
+    const text = await rowText(job, format);
     const saved = mode.resume ? await readState(job.file) : undefined;
     const isNew = saved === undefined && !mode.overwrite && rows === job.file;
     // What is there counts no longer, and is of an export, also if the process is killed before it is cut.
@@ -74,7 +74,6 @@ export class FileSink implements Sink {
         throw error;
       });
     }
-    const text = rowText(job, format);
     sink = new FileSink({ stateFile, state }, { bytes, text });
     if (bytes.length === 0 && text.head !== "") await bytes.add(text.head);
     return sink;
@@ -123,14 +122,15 @@ interface FileSinkOptions {
   readonly format?: Format;
 }
 
-function rowText(job: ExportJob, format: Format): RowText {
+async function rowText(job: ExportJob, format: Format): Promise<RowText> {
   if (format === "csv") return csvText(job);
   const { columns, fields } = job;
   const line = (item: unknown) => `${JSON.stringify(picked(item, fields === null ? null : columns))}\n`;
   return { head: "", add: line, rest: () => "" };
 }
 
-function csvText({ columns, csvSafe: safe, fields }: ExportJob): RowText {
+async function csvText({ columns, csvSafe: safe, fields }: ExportJob): Promise<RowText> {
+  const { csvText: csvOf } = await import("../output/csv-rows.ts");
   const cellsOf = flattener(columns, { others: fields === null });
   let rows: Cell[][] = [];
   const rest = () => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { CommandError } from "../failure.ts";
+import { type Versions, versions } from "../versions.ts";
 import { type Check, count, exactly, rule, shape, text } from "./checks.ts";
 import { type ExportJob, targetOf } from "./export-job.ts";
 import {
@@ -20,7 +21,6 @@ import { exists, readTextFile, undefinedIfMissing, writeJSONFile } from "./json-
 import { changedFile } from "./own-file.ts";
 import { type RowsDigest, rowsDigest } from "./rows-digest.ts";
 import type { Sink } from "./sink.ts";
-import { type Versions, versions } from "./versions.ts";
 
 /** What is known of a file that was exported: `FILE.manifest.json`. */
 export interface Manifest extends ExportIdentity {

@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import { showOnStderr } from "../messages.ts";
 import { movesCursor } from "../output/terminal.ts";
 import type { ExportProgress } from "./export-run.ts";
@@ -22,7 +22,9 @@ export interface MeterOptions {
 
 /** Shows the progress of an export on stderr: a bar on a terminal, else a line every few seconds. */
 export class ProgressMeter implements ExportProgress {
-  readonly #options: MeterOptions;
+  readonly #quiet: boolean;
+  /** Of a terminal. */
+  readonly #Bar: typeof SingleBar | undefined;
   /** How much is done after an item of the file that is written. */
   fractionOf: FractionOf = () => undefined;
   readonly #startedAt = performance.now();
@@ -37,9 +39,16 @@ export class ProgressMeter implements ExportProgress {
   #fraction: number | undefined;
   #firstFraction: number | undefined;
 
-  constructor(options: MeterOptions) {
-    this.#options = options;
+  private constructor({ quiet }: MeterOptions, Bar: typeof SingleBar | undefined) {
+    this.#quiet = quiet;
+    this.#Bar = Bar;
     this.#show();
+  }
+
+  /** Begins to show progress. */
+  static async start(options: MeterOptions): Promise<ProgressMeter> {
+    const hasBar = !options.quiet && movesCursor(process.stderr);
+    return new ProgressMeter(options, hasBar ? (await import("cli-progress")).SingleBar : undefined);
   }
 
   begin(rows: number): void {
@@ -84,8 +93,8 @@ export class ProgressMeter implements ExportProgress {
   readonly #leave = () => this.stop();
 
   #show(): void {
-    if (this.#options.quiet || this.#bar !== undefined || this.#timer !== undefined) return;
-    if (movesCursor(process.stderr)) this.#showBar();
+    if (this.#quiet || this.#bar !== undefined || this.#timer !== undefined) return;
+    if (this.#Bar !== undefined) this.#showBar(this.#Bar);
     else this.#timer = setInterval(() => process.stderr.write(`${this.#text}\n`), LINE_EVERY).unref();
   }
 
@@ -110,8 +119,8 @@ export class ProgressMeter implements ExportProgress {
     return done <= least ? undefined : (elapsed * Math.max(0, 1 - this.#fraction)) / done;
   }
 
-  #showBar(): void {
-    const bar = this.#newBar();
+  #showBar(Bar: typeof SingleBar): void {
+    const bar = this.#newBar(Bar);
     this.#bar = bar;
     const start = () => bar.start(100, (this.#fraction ?? 0) * 100);
     start();
@@ -123,8 +132,8 @@ export class ProgressMeter implements ExportProgress {
     process.once("exit", this.#leave);
   }
 
-  #newBar(): SingleBar {
-    return new SingleBar({
+  #newBar(Bar: typeof SingleBar): SingleBar {
+    return new Bar({
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,

@@ -11,11 +11,9 @@ export interface ProgressCounts {
   readonly leftMs: number | undefined;
 }
 
-const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
 /** `12,000 items, 12 pages, 3,400 items/s, 1 retry, 1 rate-limit wait (2 s), 3 min left` */
 export function progressText({ rows, pages, retries, waits, waitMs, rate, leftMs }: ProgressCounts): string {
-  const parts = [counted(rows, "item"), counted(pages, "page"), `${numbers.format(rate)} items/s`];
+  const parts = [counted(rows, "item"), counted(pages, "page"), `${grouped(rate)} items/s`];
   if (retries > 0) parts.push(counted(retries, "retry", "retries"));
   if (waits > 0) parts.push(`${counted(waits, "rate-limit wait")} (${duration(waitMs)})`);
   if (leftMs !== undefined) parts.push(`${duration(leftMs)} left`);
@@ -24,12 +22,19 @@ export function progressText({ rows, pages, retries, waits, waitMs, rate, leftMs
 
 /** `1 item`, `2,000 items` */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${numbers.format(count)} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${numbers.format(minutes / 60)} h`;
+  return minutes < 90 ? `${minutes} min` : `${grouped(minutes / 60)} h`;
+}
+
+/** `12,000`. `Intl` would take 12 ms of each command to load. */
+function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(?:\d{3})+$)/g, ",");
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type MockServer, startMockServer } from "pageturn/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase } from "../../../postgres/src/database/open-database.ts";
+import { makeEmptyFolder } from "../../../postgres/test/support/empty-folder.ts";
 import { startPostgres } from "../../../postgres/test/support/postgres-server.ts";
 import { build, envOf, type RunOptions, runCLI } from "../run-cli.ts";
 
@@ -28,6 +29,14 @@ afterAll(async () => {
 /** Runs `pageturn mirror ...args` on the folder of the test. */
 const mirror = (args: readonly string[], options: RunOptions = {}) =>
   runCLI(["mirror", ...args], { env: { ...envOf(server), PAGETURN_DATABASE: folder }, ...options });
+
+let emptyMirror: Promise<string> | undefined;
+
+async function newEmptyMirror(): Promise<string> {
+  await makeEmptyFolder(folder);
+  expect(await mirror(["init"])).toMatchObject({ code: 0 });
+  return folder;
+}
 
 interface Status {
   readonly lists: readonly { readonly name: string; readonly state: string; readonly rows: number }[];
@@ -72,6 +81,7 @@ describe("pageturn mirror", () => {
   });
 
   test("run --from requests again what the API has changed before the overlap, and names what it cannot do", async () => {
+    await makeEmptyFolder(folder);
     expect(await mirror(["add", "activities", "--since", "2026-09-01", "--slices", "2"])).toMatchObject({
       code: 0,
     });
@@ -96,6 +106,7 @@ describe("pageturn mirror", () => {
   });
 
   test("remove and add name the table that stays, and status names new fields", async () => {
+    await makeEmptyFolder(folder);
     const first = await mirror(["add", "models", "--history"]);
     expect(first.stderr).toContain("its table is pageturn.models.\n");
     expect(first.stderr).not.toContain("Drop");
@@ -118,6 +129,7 @@ describe("pageturn mirror", () => {
   });
 
   test("run says which parents answered 404, and that it has ended an older run", async () => {
+    await makeEmptyFolder(folder);
     await using changing = await startMockServer({ items: { skills: 3, "skills.versions": 2 } });
     const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "skills"], { env })).toMatchObject({ code: 0 });
@@ -154,6 +166,7 @@ describe("pageturn mirror", () => {
   });
 
   test("a worker without a key ends at once", async () => {
+    await makeEmptyFolder(folder);
     expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
     const env = { ...envOf(server), ANTHROPIC_API_KEY: "", HOME: folder, PAGETURN_DATABASE: folder };
     const { code, stderr } = await mirror(["worker"], { env });
@@ -162,6 +175,7 @@ describe("pageturn mirror", () => {
   });
 
   test("a list is of the workspace that it was added with, in each run and in verify", async () => {
+    await makeEmptyFolder(folder);
     await using workspaces = await startMockServer({ items: 3 });
     const env = { ...envOf(workspaces), PAGETURN_DATABASE: folder };
     const add = ["add", "models", "--name"];
@@ -174,6 +188,7 @@ describe("pageturn mirror", () => {
   });
 
   test("verify names what differs, and its exit code is 3", async () => {
+    await makeEmptyFolder(folder);
     await using changing = await startMockServer({ items: 30 });
     const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "organization.users"], { env })).toMatchObject({ code: 0 });
@@ -186,6 +201,7 @@ describe("pageturn mirror", () => {
   });
 
   test("verify goes on after a list that cannot be verified, and a difference decides the exit code", async () => {
+    await makeEmptyFolder(folder);
     await using changing = await startMockServer({ items: 30 });
     const env = { ...envOf(changing), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "models"], { env })).toMatchObject({ code: 0 });
@@ -211,6 +227,7 @@ describe("pageturn mirror", () => {
   });
 
   test("a worker that is stopped while it starts does not say that it runs", async () => {
+    await makeEmptyFolder(folder);
     await mirror(["add", "models"]);
     const { code, stderr } = await mirror(["worker", "--ui", "0"], {
       onOutput: (text, child) => {
@@ -223,6 +240,7 @@ describe("pageturn mirror", () => {
   });
 
   test("a worker that is killed is followed by another one, which goes on", async () => {
+    await makeEmptyFolder(folder);
     await using slow = await startMockServer({ items: 2000, latencyMs: 100 });
     const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "user_profiles"], { env })).toMatchObject({ code: 0 });
@@ -326,6 +344,7 @@ describe("pageturn mirror", () => {
   });
 
   test("a worker serves a page, its data and metrics, until it is stopped", async () => {
+    await makeEmptyFolder(folder);
     expect(await mirror(["add", "models"])).toMatchObject({ code: 0 });
     let answered: Promise<string[]> | undefined;
     const { code } = await mirror(["worker", "--ui", "0"], {
@@ -402,6 +421,7 @@ describe("pageturn mirror", () => {
   );
 
   test("what the mirror refuses has exit code 2, and what another process holds 1", async () => {
+    await makeEmptyFolder(folder);
     expect(await mirror(["init"])).toMatchObject({ code: 0 });
     expect(await mirror(["remove", "models"])).toMatchObject({
       code: 2,
@@ -443,7 +463,9 @@ describe("pageturn mirror", () => {
     [["verify"], "The mirror has no list yet"],
     [["remove", "models"], 'Cannot find "models" in the mirror'],
   ])("%s is refused in a mirror without lists", async (args, reason) => {
-    expect(await mirror(["init"])).toMatchObject({ code: 0 });
+    // None of them changes it.
+    emptyMirror ??= newEmptyMirror();
+    folder = await emptyMirror;
     expect(await mirror(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
   });
 
@@ -457,6 +479,7 @@ describe("pageturn mirror", () => {
         stderr: `error: There is no mirror in ${folder} with the schema pageturn. Make one with the same --database: pageturn mirror add LIST\n`,
       });
       expect(existsSync(folder)).toBe(false);
+      await makeEmptyFolder(folder);
       expect(await mirror(["init"])).toMatchObject({ code: 0 });
       const other = await mirror([...args, "--schema", "other"]);
       expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("with the schema other") });

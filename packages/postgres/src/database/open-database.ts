@@ -2,7 +2,7 @@ import { existsSync, fsyncSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import { MirrorError } from "../mirror-error.ts";
 import type { Database, Queryable } from "./database.ts";
@@ -217,14 +217,18 @@ function queryOf(source: Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">):
 }
 
 /**
- * The start parameters of PGlite without `-F`, which switches fsync off: a commit is on the disk before it is reported. Of the methods
- * of PostgreSQL only `fsync` reaches the file system of PGlite.
+ * Opens PGlite without its parameter `-F`, which switches fsync off: a commit is on the disk before it is reported. Of the methods of
+ * PostgreSQL only `fsync` reaches the file system of PGlite.
  */
-const DURABLE = [
-  ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
-  "-c",
-  "wal_sync_method=fsync",
-];
+async function openLite(dataDir: string): Promise<PGlite> {
+  // A mirror in PostgreSQL does not need it.
+  const { PGlite: Lite } = await import("@electric-sql/pglite");
+  const params = Lite.defaultStartParams.filter((param) => param !== "-F");
+  const lite = await Lite.create({ dataDir, startParams: [...params, "-c", "wal_sync_method=fsync"] });
+  makeDurable(lite);
+  return lite;
+}
+
 /** EIO in WebAssembly. */
 const IO_ERROR = 29;
 
@@ -260,8 +264,7 @@ async function openFolder(folder: string, { create = true }: OpenDatabaseOptions
   try {
     const dataDir = join(folder, "data");
     await mkdir(dataDir, { recursive: true });
-    const lite = await PGlite.create({ dataDir, startParams: DURABLE });
-    makeDurable(lite);
+    const lite = await openLite(dataDir);
     const { query } = liteQuery(lite);
     return {
       kind: "pglite",

@@ -1,4 +1,4 @@
-import { PgBoss } from "pg-boss";
+import type { PgBoss } from "pg-boss";
 import { sha256 } from "../catalog/row-values.ts";
 import type { Database } from "../database/database.ts";
 import { checkCanCreate, hasSchema } from "../schema/migrations.ts";
@@ -42,7 +42,9 @@ export async function openQueue(
   const jobSchema = jobSchemaOf(schema);
   const isNew = !(await hasSchema(database, jobSchema));
   if (isNew) await checkCanCreate(database, jobSchema);
-  const boss = new PgBoss({
+  // It is loaded by workers alone: with what it needs, it is a hundred files.
+  const { PgBoss: Queue } = await import("pg-boss");
+  const boss = new Queue({
     db: {
       async executeSql(text, values = []) {
         if (values.length > 0) return { rows: [...(await database.query(text, values)).rows] };

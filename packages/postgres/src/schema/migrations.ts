@@ -183,7 +183,9 @@ export async function migrate(
   },
 ): Promise<void> {
   const newest = migrations.at(-1)?.version ?? 0;
-  const before = (await hasTable(database, schema, "_migrations")) ? await newestVersion(database, schema) : 0;
+  const before = (await hasTable(database, schema, "_migrations"))
+    ? await newestVersion(database, schema)
+    : 0;
   checkVersion(before, { schema, newest });
   if (before === newest) return;
   const apply = async (transaction: Queryable) => {

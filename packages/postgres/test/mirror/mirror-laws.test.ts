@@ -1,13 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type AddList,
-  type Database,
-  type Mirror,
-  openDatabase,
-  openMirror,
-  type RunResult,
-} from "../../src/index.ts";
+import { type AddList, type Mirror, openMirror, type RunResult } from "../../src/index.ts";
 import { databases, openShared } from "../support/databases.ts";
 import { dayText, FakeAPI } from "../support/fake-api.ts";
 import { rawById, readRows } from "../support/read-rows.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { type Database, openDatabase } from "../../src/index.ts";
+import { makeEmptyFolder } from "./empty-folder.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 let server: Promise<PostgresServer> | undefined;
@@ -19,10 +20,12 @@ async function postgres(): Promise<string> {
   return (await server).createDatabase();
 }
 
-/** A new, empty folder for PGlite. */
+/** The folder of a new, empty database of PGlite. */
 async function folder(): Promise<string> {
-  const path = mkdtempSync(join(tmpdir(), "pageturn-mirror-"));
-  folders.push(path);
+  const home = mkdtempSync(join(tmpdir(), "pageturn-mirror-"));
+  folders.push(home);
+  const path = join(home, "database");
+  await makeEmptyFolder(path);
   return path;
 }
 

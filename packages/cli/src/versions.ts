@@ -7,10 +7,16 @@ export interface Versions {
   readonly node: string;
 }
 
+const require = createRequire(import.meta.url);
+
+/** The version of this program. */
+export function ownVersion(): string {
+  const { version }: { version: string } = require("../package.json");
+  return version;
+}
+
 /** The versions of this program, of the library and of Node. */
 export function versions(): Versions {
-  const require = createRequire(import.meta.url);
-  const { version: cli }: { version: string } = require("../../package.json");
   const { version: pageturn }: { version: string } = require("pageturn/package.json");
-  return { cli, pageturn, node: process.versions.node };
+  return { cli: ownVersion(), pageturn, node: process.versions.node };
 }
