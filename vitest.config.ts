@@ -19,6 +19,10 @@ export default defineConfig({
     execArgv: ["--no-wasm-code-gc"],
     // Most tests wait for processes and servers. The default leaves one processor free: on two processors, it is one file at a time.
     maxWorkers: "100%",
+    // The threads of mock servers and other processes take the compiled code that the first one of them leaves.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL("./node_modules/.cache/pageturn/compiled", import.meta.url)),
+    },
     // Ends a test that hangs, also on a slow machine. No test measures time by it.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isError } from "../errors/instance-of.ts";
 import { compressAnswer } from "./compress-answer.ts";
 import type { ListChange } from "./data/list-changes.ts";
@@ -19,6 +19,8 @@ export class MockHTTPServer {
   constructor(config: ServerConfig) {
     this.#config = config;
     this.#api = new MockAPI(config, readFullCatalog());
+    // An import of it would load the fetch of Node as well.
+    const { createServer } = process.getBuiltinModule("node:http");
     this.#server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
       request.resume();
       guard(response, () => this.#serve(request, response));
