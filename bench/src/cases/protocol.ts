@@ -8,7 +8,7 @@ const HTTP2 = "HTTP/2";
 
 /** Whether HTTP/2 is worth having: undici alone over either version, one list after the other and eight at once. */
 export async function protocol(bench: Bench): Promise<Findings> {
-  using server = new Child("server/page-server.ts", { args: ["http2"] });
+  using server = new Child("server/page-server.ts", "http2");
   const http2Port = await server.ask<number>();
   const rows: [string, ...number[]][] = [];
   for (const [lists, limit, latencyMs] of [

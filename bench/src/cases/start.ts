@@ -16,7 +16,7 @@ export async function start(bench: Bench): Promise<Findings> {
   const seen = new Map<string, Start[]>(starts.map((name) => [name, []]));
   for (let round = 0; round < (bench.quick ? 1 : 21); round++) {
     for (const name of starts) {
-      using child = new Child("process/run-start.ts", { args: [name] });
+      using child = new Child("process/run-start.ts", name);
       seen.get(name)?.push(await child.ask<Start>({ baseURL: bench.baseURL(20, 0) }));
     }
   }

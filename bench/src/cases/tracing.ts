@@ -6,15 +6,14 @@ const NOBODY = "channels, nobody listens";
 const WITHOUT = "without channels";
 const LISTENER = "channels, a listener on each";
 
-/** What the tracing channels cost: of the same build, with the transports that have them and with those that have none. */
+/** What the tracing channels cost: of the same build, with them and without. */
 export async function tracing(bench: Bench): Promise<Findings> {
   const pages = bench.quick ? 10 : 10_000;
   const job = { baseURL: "", limit: 20, items: pages * 20 };
   const rounds = await inRounds(
     [
       { name: NOBODY, file: "iterators/pageturn-async.ts", job },
-      // The transports of browsers, which have no channels. The walk gets its own `fetch`, so it uses no other part of them.
-      { name: WITHOUT, file: "iterators/pageturn-async.ts", job, conditions: ["browser"] },
+      { name: WITHOUT, file: "iterators/pageturn-untraced.ts", job },
       { name: LISTENER, file: "iterators/pageturn-traced.ts", job },
     ],
     bench.quick ? { warmUps: 0, rounds: 1 } : { warmUps: 3, rounds: 21 },
@@ -22,8 +21,8 @@ export async function tracing(bench: Bench): Promise<Findings> {
   return {
     title: "Tracing channels",
     method:
-      `Walks of ${pages} pages of 20 items from a \`fetch\` that answers at once. Without channels: the same build with the condition ` +
-      "`browser`, whose transports have none.",
+      `Walks of ${pages} pages of 20 items from a \`fetch\` that answers at once. Without channels: the same ` +
+      "build in a process that has no `node:diagnostics_channel`.",
     tables: [
       {
         caption: "",

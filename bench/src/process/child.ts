@@ -6,32 +6,22 @@ function sourceFile(name: string): URL {
   return new URL(`../${name}`, import.meta.url);
 }
 
-/** What a process is started with. */
-export interface ChildOptions {
-  readonly args?: readonly string[];
-  /** Conditions of packages, beside those of Node. */
-  readonly conditions?: readonly string[];
-}
-
 /** A process that answers each message with one message. */
 export class Child implements Disposable {
   readonly #process: ChildProcess;
   readonly #name: string;
 
   /** Starts `file`, relative to `src`. */
-  constructor(file: string, { args = [], conditions = [] }: ChildOptions = {}) {
+  constructor(file: string, ...args: readonly string[]) {
     this.#name = [file, ...args].join(" ");
     this.#process = fork(fileURLToPath(sourceFile(file)), args, {
-      execArgv: [
-        "--disable-warning=ExperimentalWarning",
-        ...conditions.map((name) => `--conditions=${name}`),
-      ],
+      execArgv: ["--disable-warning=ExperimentalWarning"],
     });
   }
 
   /** Starts the process of a contender. */
-  static contender(file: string, options?: Pick<ChildOptions, "conditions">): Child {
-    return new Child("process/run-contender.ts", { ...options, args: [sourceFile(file).href] });
+  static contender(file: string): Child {
+    return new Child("process/run-contender.ts", sourceFile(file).href);
   }
 
   /** The next message; `question`, where there is one, is sent before. */

@@ -1,9 +1,9 @@
-import { Child, type ChildOptions } from "./child.ts";
+import { Child } from "./child.ts";
 import { buildPrograms, runProgram } from "./fresh-process.ts";
 import type { Job, Measured } from "./job.ts";
 
 /** Something to be measured under a name: a contender's file and what it is asked to do. */
-export interface Entry extends Pick<ChildOptions, "conditions"> {
+export interface Entry {
   readonly name: string;
   readonly file: string;
   readonly job: Job;
@@ -25,7 +25,7 @@ export type Rounds = ReadonlyMap<string, readonly Measured[]>;
 export async function inRounds(entries: readonly Entry[], repeats: Repeats): Promise<Rounds> {
   using stack = new DisposableStack();
   const running = entries.map((entry) => {
-    const child = stack.use(Child.contender(entry.file, entry));
+    const child = stack.use(Child.contender(entry.file));
     return { entry, measure: () => child.ask<Measured>(entry.job) };
   });
   return await inTurn(running, repeats);

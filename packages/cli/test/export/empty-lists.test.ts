@@ -55,11 +55,13 @@ describe("an export that ends without a row", () => {
   );
 
   it.each(["m.jsonl.gz", "m.jsonl.zst"])("can be killed at any moment: %s", async (name) => {
+    const { run, path, keep } = await exportFolder({ items: 0 });
+    // The second one replaces what the first one has made.
     for (const more of [[], ["--overwrite"]]) {
+      const restore = keep();
       let isKilled = true;
       for (let at = 1; isKilled; at += 1) {
-        const { run, path } = await exportFolder({ items: 0 });
-        if (more.length > 0) await run(["export", "models", "-o", name]);
+        restore();
         const killed = await run(["export", "models", "-o", name, ...more], { nodeOptions: killAt(at) });
         isKilled = killed.code !== 0;
         expect(await run(["export", "models", "-o", name, "--resume"])).toMatchObject({ code: 0 });

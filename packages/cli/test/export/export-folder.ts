@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ export interface ExportFolder {
   text(file: string): string;
   json(file: string): Record<string, unknown>;
   run(args: readonly string[], options?: Partial<RunOptions>): Promise<Ended>;
+  /** A function that gives the folder the files that it has now, and no others. */
+  keep(): () => void;
 }
 
 export async function exportFolder(options: MockServerOptions = {}): Promise<ExportFolder> {
@@ -32,6 +34,13 @@ export async function exportFolder(options: MockServerOptions = {}): Promise<Exp
     text,
     json: (file) => JSON.parse(text(file)),
     run: (args, more) => runPageturn(args, { cwd: folder, server, ...more }),
+    keep: () => {
+      const kept = readdirSync(folder).map((name) => [path(name), readFileSync(path(name))] as const);
+      return () => {
+        for (const name of readdirSync(folder)) rmSync(path(name));
+        for (const [file, bytes] of kept) writeFileSync(file, bytes);
+      };
+    },
   };
 }
 

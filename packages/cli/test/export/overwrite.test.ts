@@ -413,11 +413,10 @@ describe("a second --overwrite after one that has failed", () => {
   }
 
   it.each(["jsonl", "parquet"])("can be killed before each step: %s", async (format) => {
-    const { run, args, file, folder, json, path } = await failedTwice(format);
-    const failed = readdirSync(folder).map((name) => [path(name), readFileSync(path(name))] as const);
+    const { run, args, file, json, keep } = await failedTwice(format);
+    const restore = keep();
     for (let [count, isKilled] = [1, true]; isKilled; count += 1) {
-      for (const name of readdirSync(folder)) rmSync(path(name));
-      for (const [name, bytes] of failed) writeFileSync(name, bytes);
+      restore();
       const { signal } = await run([...args, "--overwrite"], { nodeOptions: killAt(count) });
       isKilled = signal === "SIGKILL";
       expect(await run([...args, "--resume"]), `step ${count}`).toMatchObject({ code: 0 });

@@ -230,7 +230,7 @@ describe("a part of a list that goes on", () => {
   it.each(["jsonl", "parquet", "sqlite"])(
     "has all rows, whichever step it is killed before: %s",
     async (format) => {
-      const { run, server, folder, path, json } = await exportFolder({ items: { models: 30 } });
+      const { run, server, folder, path, json, keep } = await exportFolder({ items: { models: 30 } });
       const file = `m.${format}`;
       const args = ["export", "models", "--page-size", "10", "-o", file];
       const starts = [
@@ -240,11 +240,14 @@ describe("a part of a list that goes on", () => {
       ];
       // The other formats have their rows in the file itself.
       for (const { first, rest, rows } of format === "parquet" ? starts : starts.slice(0, 1)) {
+        for (const name of readdirSync(folder)) rmSync(path(name));
+        // The last one ends with an error: the server leads back.
+        await server.setScript(first.length > 0 ? [] : [{ fault: "repeatCursor", page: 3 }]);
+        expect((await run([...args, ...first])).code).toBe(first.length > 0 ? 0 : 3);
+        await server.setScript([]);
+        const restore = keep();
         for (let count = 1, isWhole = false; !isWhole; count += 1) {
-          for (const name of readdirSync(folder)) rmSync(path(name));
-          // The last one ends with an error: the server leads back.
-          await server.setScript(first.length > 0 ? [] : [{ fault: "repeatCursor", page: 3 }]);
-          expect((await run([...args, ...first])).code).toBe(first.length > 0 ? 0 : 3);
+          restore();
           const { signal } = await run([...args, ...rest, "--resume"], { nodeOptions: killAt(count) });
           isWhole = signal === null;
           const step = `${first} ${rest} step ${count}`;
