@@ -389,21 +389,25 @@ const reportChecks: Record<string, (each: Case) => Promise<void>> = {
     expect(totals([...one, ...two])).toEqual(totals(both));
   },
   async width({ endpoint, param, name }) {
-    const range = {
-      starting_at: new Date(start).toISOString(),
-      ending_at: new Date(start + day).toISOString(),
-    };
-    const whole = await listed(endpoint, { ...range, ...(param.values?.includes("1d") && { [name]: "1d" }) });
-    for (const [width, length] of [
-      ["1h", 24],
-      ["1m", 1440],
-    ] as const) {
-      if (!param.values?.includes(width)) continue;
-      const parts = await listed(endpoint, { ...range, [name]: width });
-      expect(parts).toHaveLength(whole.length * length);
-      expect(totals(parts)).toEqual(totals(whole));
+    const inRange = (length: number, width?: string) =>
+      listed(endpoint, {
+        starting_at: new Date(start).toISOString(),
+        ending_at: new Date(start + length).toISOString(),
+        ...(width !== undefined && { [name]: width }),
+      });
+    const values = param.values ?? [];
+    const whole = await inRange(day, values.includes("1d") ? "1d" : undefined);
+    if (values.includes("1h")) {
+      const hours = await inRange(day, "1h");
+      expect(hours).toHaveLength(whole.length * 24);
+      expect(totals(hours)).toEqual(totals(whole));
     }
-    if (param.values?.length === 1) expect(whole).toHaveLength(1);
+    if (values.includes("1m")) {
+      const [hour, minutes] = [await inRange(day / 24, "1h"), await inRange(day / 24, "1m")];
+      expect(minutes).toHaveLength(hour.length * 60);
+      expect(totals(minutes)).toEqual(totals(hour));
+    }
+    if (values.length === 1) expect(whole).toHaveLength(1);
   },
   async splits({ endpoint, param, name }) {
     const all = await listed(endpoint);
