@@ -50,7 +50,8 @@ async function bundleProgram(home: string): Promise<readonly string[]> {
   const { rollup } = await import("rollup");
   const program = await rollup({
     input: join(home, "build/main.js"),
-    external: (id) => !/^[./]|^[a-z]:/i.test(id) || id.startsWith("node:"),
+    // Everything but a path, which may begin with a drive.
+    external: (id) => !/^(?:[./]|[a-z]:)/i.test(id),
     logLevel: "warn",
     onwarn: ({ message }) => {
       throw new Error(message);

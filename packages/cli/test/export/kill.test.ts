@@ -1,32 +1,34 @@
-import { expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { killExports } from "../../scripts/kill-exports.ts";
 
-// The long form is scripts/kill-soak.ts.
-it("loses and repeats no row, however often exports are killed", { timeout: 120_000 }, async () => {
-  const report = await killExports({
-    seed: 7,
-    kills: 20,
-    rows: 2000,
-    formats: ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"],
-    pageSize: 50,
-    latencyMs: 10,
-    longestMs: 1600,
+// The long form is scripts/kill-soak.ts. This file is one of the last: nothing else may be left to run beside its tests.
+describe.concurrent("exports that are killed", () => {
+  it("lose and repeat no row, however often that is", { timeout: 120_000 }, async ({ expect }) => {
+    const report = await killExports({
+      seed: 7,
+      kills: 20,
+      rows: 2000,
+      formats: ["jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "sqlite"],
+      pageSize: 50,
+      latencyMs: 10,
+      longestMs: 1600,
+    });
+    expect(report.differences).toEqual([]);
+    expect(report.kills).toBe(20);
   });
-  expect(report.differences).toEqual([]);
-  expect(report.kills).toBe(20);
-});
 
-it("loses and repeats no row of exports of several files", { timeout: 120_000 }, async () => {
-  const report = await killExports({
-    seed: 11,
-    kills: 16,
-    rows: 2000,
-    isSplit: true,
-    formats: ["jsonl", "parquet", "sqlite"],
-    pageSize: 50,
-    latencyMs: 10,
-    longestMs: 2500,
+  it("lose and repeat no row of several files", { timeout: 120_000 }, async ({ expect }) => {
+    const report = await killExports({
+      seed: 11,
+      kills: 16,
+      rows: 2000,
+      isSplit: true,
+      formats: ["jsonl", "parquet", "sqlite"],
+      pageSize: 50,
+      latencyMs: 10,
+      longestMs: 2500,
+    });
+    expect(report.differences).toEqual([]);
+    expect(report.kills).toBe(16);
   });
-  expect(report.differences).toEqual([]);
-  expect(report.kills).toBe(16);
 });
