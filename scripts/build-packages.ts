@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { globSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
@@ -17,7 +17,9 @@ export function isPackageStale(name: PackageName): boolean {
     .at(0);
   // Folders count too: they change when a file is removed.
   const sources = globSync("{src,src/**,*.json}", { cwd: home }).map((path) => join(home, path));
-  return sources.some((path) => statSync(path).mtimeMs > (built ?? 0));
+  return [import.meta.filename, join(root, "tsconfig.base.json"), ...sources].some(
+    (path) => statSync(path).mtimeMs > (built ?? 0),
+  );
 }
 
 /** Builds a package into its dist/. What it needs has to be built before, as its declarations are read. */
@@ -31,7 +33,7 @@ export async function buildPackage(name: PackageName): Promise<void> {
   const dist = join(home, "dist");
   const written = name === "cli" ? await bundleProgram(home) : compiledFiles(home);
   // dist/ is not emptied before: others may be running what is in it.
-  for (const file of globSync("**/*.{js,d.ts}", { cwd: dist })) {
+  for (const file of globSync("**/*.*", { cwd: dist })) {
     if (!written.includes(file.replaceAll("\\", "/"))) rmSync(join(dist, file));
   }
 }
@@ -50,15 +52,13 @@ async function bundleProgram(home: string): Promise<readonly string[]> {
   const { rollup } = await import("rollup");
   const program = await rollup({
     input: join(home, "build/main.js"),
-    // Everything but a path, which may begin with a drive.
-    external: (id) => !/^(?:[./]|[a-z]:)/i.test(id),
+    external: (id) => !id.startsWith(".") && !isAbsolute(id),
     logLevel: "warn",
     onwarn: ({ message }) => {
       throw new Error(message);
     },
   });
-  const { output } = await program.write({
-    dir: join(home, "dist"),
+  const { output } = await program.generate({
     format: "es",
     chunkFileNames: "[name].chunk.js",
     hoistTransitiveImports: false,
@@ -66,5 +66,12 @@ async function bundleProgram(home: string): Promise<readonly string[]> {
     // Node takes about a millisecond to find and link a file, however small.
     experimentalMinChunkSize: 100_000,
   });
-  return output.map(({ fileName }) => fileName);
+  const chunks = output.filter((file) => file.type === "chunk");
+  mkdirSync(join(home, "dist"), { recursive: true });
+  // The entry is the last one: whether it is there says whether all are.
+  for (const { fileName, code } of chunks.toSorted(
+    (one, other) => Number(one.isEntry) - Number(other.isEntry),
+  ))
+    writeFileSync(join(home, "dist", fileName), code);
+  return chunks.map(({ fileName }) => fileName);
 }

@@ -1,7 +1,7 @@
 // Builds packages/pageturn: tsc checks and compiles each file into build/, rollup bundles that into dist/. Then the packages around it.
 // With --if-stale: only if a source is newer than what was built.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Plugin } from "rollup";
 import { buildPackage, isPackageStale, packages } from "./build-packages.ts";
@@ -197,6 +197,8 @@ function publishSources(maps: readonly string[]): void {
 }
 
 async function build(): Promise<void> {
+  // A file that appears later would make the folder newer than what is built of it.
+  appendFileSync(join(src, ".npmignore"), "");
   const tsc = join(root, "node_modules/@typescript/native/bin/tsc");
   const { status } = spawnSync(process.execPath, [tsc, "-p", src], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);

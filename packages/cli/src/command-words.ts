@@ -264,6 +264,11 @@ export function commandWords(text: string): string {
   return found === undefined ? message : message.replace(...found);
 }
 
+/** The words for a failure that a mirror has kept: the name of an error, and its message. */
+export function failureWords(text: string): string {
+  return commandWords(text.replace(/^[A-Z]\w*Error: /, ""));
+}
+
 /** Why a list that ended is not known to be whole; `null` if it is, or if not all of it was wanted. */
 export function incompleteness({
   complete,

@@ -42,7 +42,7 @@ export function messages({ quiet = false, verbose = false }: MessageOptions): Me
     styleText(color, `${word}:`, { stream: process.stderr });
   return {
     info: (text) => quiet || writeLine(visible(text)),
-    warn: (text) => quiet || writeLine(`${label("warning", "yellow")} ${visible(text)}`),
+    warn: (text) => quiet || writeLine(`${label("warning", "yellow")} ${visible(withoutSecrets(text))}`),
     detail: (text) => verbose && writeLine(styleText("dim", visible(text), { stream: process.stderr })),
     error: (text) => writeLine(`${label("error", "red")} ${visible(withoutSecrets(text))}`),
   };

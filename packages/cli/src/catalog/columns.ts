@@ -1,4 +1,5 @@
 import { type APICatalog, type APIList, fieldColumns, type ServedField, valueAt } from "pageturn/catalog";
+import { jsonText } from "../output/json-text.ts";
 
 export { valueAt };
 
@@ -45,5 +46,5 @@ function columnType({ name, type }: ServedField): ColumnType {
 /** The key of an item for `--distinct-by`: its value in a column as JSON; `undefined` for none, and then it repeats no other. */
 export function distinctKey(item: unknown, path: readonly string[]): string | undefined {
   const value = valueAt(item, path) ?? undefined;
-  return value === undefined ? undefined : JSON.stringify(value);
+  return value === undefined ? undefined : jsonText(value);
 }

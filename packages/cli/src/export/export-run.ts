@@ -98,6 +98,7 @@ export class ExportRun {
   #left = 0;
   /** The organization of all rows; `null` while no response has named it. */
   #organization: string | null;
+  readonly #hasOrganizationBefore: boolean;
   /** The organization of a response that is another one. */
   #otherOrganization: string | null = null;
   #hasPage = false;
@@ -112,6 +113,7 @@ export class ExportRun {
     this.#now = { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId };
     this.#distinct = distinctBy === null ? null : new DistinctKeys(distinctBy, state.keys);
     this.#organization = state.identity.organization ?? options.organization ?? null;
+    this.#hasOrganizationBefore = this.#organization !== null;
     try {
       this.#walk = options.openWalk({
         ...walkFrom(state, options.maxItems),
@@ -211,11 +213,18 @@ export class ExportRun {
     this.#committedAt = performance.now();
   }
 
-  #mixed(organization: string): RefusedResume {
-    return new RefusedResume(
-      `Cannot resume ${this.#sink.state.file} because it was begun with a key of another organization: it has rows of ` +
-        `${this.#organization}, and the key is of ${organization}. Use a key of the first one, or export to another file`,
-      EXIT.usage,
+  #mixed(organization: string): CommandError {
+    const { file } = this.#sink.state;
+    if (this.#hasOrganizationBefore)
+      return new RefusedResume(
+        `Cannot resume ${file} because it was begun with a key of another organization: it has rows of ` +
+          `${this.#organization}, and the key is of ${organization}. Use a key of the first one, or export to another file`,
+        EXIT.usage,
+      );
+    return new CommandError(
+      `Cannot go on with ${file} because the server answers for two organizations: its rows are of ${this.#organization}, and the ` +
+        `next page is of ${organization}`,
+      EXIT.incomplete,
     );
   }
 

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
+import { jsonText } from "../output/json-text.ts";
 import { picked } from "../output/picked.ts";
 import { ByteFile } from "./byte-file.ts";
 import type { ExportJob } from "./export-job.ts";
@@ -125,7 +126,7 @@ interface FileSinkOptions {
 async function rowText(job: ExportJob, format: Format): Promise<RowText> {
   if (format === "csv") return csvText(job);
   const { columns, fields } = job;
-  const line = (item: unknown) => `${JSON.stringify(picked(item, fields === null ? null : columns))}\n`;
+  const line = (item: unknown) => `${jsonText(picked(item, fields === null ? null : columns))}\n`;
   return { head: "", add: line, rest: () => "" };
 }
 

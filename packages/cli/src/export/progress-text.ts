@@ -33,7 +33,7 @@ function duration(ms: number): string {
 }
 
 /** `12,000`. `Intl` would take 12 ms of each command to load. */
-function grouped(value: number): string {
+export function grouped(value: number): string {
   return Math.round(value)
     .toString()
     .replace(/\B(?=(?:\d{3})+$)/g, ",");

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type Options, parse } from "csv-parse";
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import type { Options } from "csv-parse";
 import { OTHERS } from "../catalog/columns.ts";
 import { byteLines } from "./byte-lines.ts";
 import type { Format } from "./formats.ts";
@@ -66,6 +65,7 @@ function parsedJSON(text: string, place: string): unknown {
 }
 
 async function* csvRows(file: string): AsyncGenerator<unknown, undefined, undefined> {
+  const { parse } = await import("csv-parse");
   const options: Options = {
     columns: true,
     record_delimiter: "\n",
@@ -82,6 +82,7 @@ function itemOf(row: Readonly<Record<string, unknown>> | undefined): unknown {
 }
 
 async function parquetFacts(path: string): Promise<FileFacts> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Column, type ColumnType, OTHERS } from "../catalog/columns.ts";
 import { type Cell, columnNames, flattener } from "../output/flat-row.ts";
+import { jsonText } from "../output/json-text.ts";
 import { picked } from "../output/picked.ts";
 import type { ExportJob } from "./export-job.ts";
 import { type ExportState, newState } from "./export-state.ts";
@@ -60,7 +61,7 @@ export class SQLiteSink implements Sink {
     const cellsOf = flattener(columns, { others });
     this.#valuesOf = (item) => {
       const cells = cellsOf(item).map((cell, index) => valueFor(cell, columns[index]?.type));
-      return [...cells, JSON.stringify(picked(item, fields === null ? null : columns))];
+      return [...cells, jsonText(picked(item, fields === null ? null : columns))];
     };
   }
 

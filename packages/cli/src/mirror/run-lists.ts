@@ -1,8 +1,8 @@
 import type { RunResult } from "@pageturn/postgres";
 import { readCount } from "../catalog/list-options.ts";
-import { commandWords } from "../command-words.ts";
+import { failureWords } from "../command-words.ts";
 import type { MirrorCommandOptions, RunOptions } from "../commands/mirror.ts";
-import { counted } from "../export/progress-text.ts";
+import { counted, grouped } from "../export/progress-text.ts";
 import { UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
 import { readMirrorTime } from "./add-list.ts";
@@ -41,9 +41,11 @@ export function report(result: RunResult, options: MirrorCommandOptions): void {
   const { name, outcome, rows, added, changed, deleted, pages, lastError, notFound, parts } = result;
   const { info, warn } = messages(options);
   const gone =
-    notFound === 0 ? "" : `; ${notFound} of ${counted(parts, "parent")} answered 404, and keep their rows`;
-  const numbers = `${counted(rows, "row")} in ${counted(pages, "page")}, ${added} new, ${changed} changed, ${deleted} deleted${gone}`;
+    notFound === 0
+      ? ""
+      : `; ${grouped(notFound)} of ${counted(parts, "parent")} answered 404, and keep their rows`;
+  const numbers = `${counted(rows, "row")} in ${counted(pages, "page")}, ${grouped(added)} new, ${grouped(changed)} changed, ${grouped(deleted)} deleted${gone}`;
   if (outcome === "complete") info(`${name}: complete, ${numbers}`);
   else if (outcome === "open") info(`${name}: interrupted, ${numbers}`);
-  else warn(`${name}: incomplete, ${numbers}: ${commandWords(lastError ?? "a part did not see everything")}`);
+  else warn(`${name}: incomplete, ${numbers}: ${failureWords(lastError ?? "a part did not see everything")}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { type ListStatus, type Mirror, readStatus } from "@pageturn/postgres";
-import { commandWords } from "../command-words.ts";
+import { failureWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { movesCursor } from "../output/terminal.ts";
 import { fitted, textWidth } from "../output/text-width.ts";
@@ -61,7 +61,7 @@ async function statusText(
       .join("  ")
       .trimEnd();
   const errors = lists.flatMap(({ name, state, lastError }) =>
-    state !== "good" && lastError !== null ? [`${name}: ${visible(commandWords(lastError))}`] : [],
+    state !== "good" && lastError !== null ? [`${name}: ${visible(failureWords(lastError))}`] : [],
   );
   const fields = lists.flatMap(({ name, newFields }) =>
     newFields.length > 0 ? [visible(`${name}: new fields: ${someOf(newFields)}`)] : [],

@@ -1,7 +1,8 @@
 import type { VerifyResult } from "@pageturn/postgres";
 import { readCount } from "../catalog/list-options.ts";
+import { failureWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
-import { counted } from "../export/progress-text.ts";
+import { counted, grouped } from "../export/progress-text.ts";
 import { messages } from "../messages.ts";
 import { eachList } from "./each-list.ts";
 import { namesOf, withMirror } from "./open-mirror.ts";
@@ -31,10 +32,10 @@ function report(result: VerifyResult, options: MirrorCommandOptions): void {
   const { info, error: fail } = messages(options);
   for (const { key, kind } of differences)
     process.stdout.write(`${JSON.stringify({ list: name, kind, key })}\n`);
-  const found = `${missing} missing, ${extra} extra, ${different} different`;
+  const found = `${grouped(missing)} missing, ${grouped(extra)} extra, ${grouped(different)} different`;
   if (incompleteBecause !== null)
     fail(
-      `${name}: the list could not be walked whole (${incompleteBecause}); ${counted(compared, "row")} compared, ${found}`,
+      `${name}: the list could not be walked whole (${failureWords(incompleteBecause)}); ${counted(compared, "row")} compared, ${found}`,
     );
   else if (isEqual(result)) info(`${name}: ${counted(compared, "row")} compared, no difference`);
   else fail(`${name}: ${counted(compared, "row")} compared, ${found}`);

@@ -1,5 +1,6 @@
 import { type Column, OTHERS, valueAt } from "../catalog/columns.ts";
 import { otherFields } from "../catalog/other-fields.ts";
+import { jsonText } from "./json-text.ts";
 
 /** The value of a cell. Objects and arrays are JSON text. */
 export type Cell = string | number | boolean | null;
@@ -45,13 +46,13 @@ function othersOf(
   item: unknown,
   { rest, misfits }: { rest: unknown; misfits: readonly (readonly [string, unknown])[] },
 ): string | null {
-  if (typeof item !== "object" || item === null || Array.isArray(item)) return JSON.stringify(item);
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return jsonText(item);
   if (rest === undefined && misfits.length === 0) return null;
-  return JSON.stringify({ ...Object(rest), ...Object.fromEntries(misfits) });
+  return jsonText({ ...Object(rest), ...Object.fromEntries(misfits) });
 }
 
 function asText(value: unknown): string {
-  return typeof value === "string" && !LONE_SURROGATE.test(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && !LONE_SURROGATE.test(value) ? value : jsonText(value);
 }
 
 /** `undefined` for a value that does not fit. */
@@ -64,9 +65,9 @@ function cellOf(
   if (typeof value === "string" && type !== "json" && LONE_SURROGATE.test(value)) return undefined;
   switch (type) {
     case "json":
-      return typeof value === "boolean" || typeof value === "number" ? value : JSON.stringify(value);
+      return typeof value === "boolean" || typeof value === "number" ? value : jsonText(value);
     case "any":
-      return isCell(value) ? value : JSON.stringify(value);
+      return isCell(value) ? value : jsonText(value);
     case "text":
       return typeof value === "string" ? value : undefined;
     case "number":

@@ -1,3 +1,4 @@
+import { jsonText } from "./json-text.ts";
 import { picked } from "./picked.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
 
@@ -5,7 +6,7 @@ import type { RowOptions, RowWriter } from "./row-writer.ts";
 export function jsonLines({ fields }: RowOptions): RowWriter {
   return {
     *rows(items) {
-      for (const item of items) yield `${JSON.stringify(picked(item, fields))}\n`;
+      for (const item of items) yield `${jsonText(picked(item, fields))}\n`;
     },
     *end() {},
   };
@@ -17,7 +18,7 @@ export function jsonArray({ fields }: RowOptions): RowWriter {
   return {
     *rows(items) {
       for (const item of items) {
-        yield `${isEmpty ? "[\n" : ",\n"}${JSON.stringify(picked(item, fields))}`;
+        yield `${isEmpty ? "[\n" : ",\n"}${jsonText(picked(item, fields))}`;
         isEmpty = false;
       }
     },

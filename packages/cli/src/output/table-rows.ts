@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { type Column, valueAt } from "../catalog/columns.ts";
 import { columnsOfRows, rowOf } from "./item-columns.ts";
+import { jsonText } from "./json-text.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
 import { columnsAfterFirst, fittedColumns, type TableColumn, usefulColumns } from "./table-columns.ts";
 import { fitted, textWidth } from "./text-width.ts";
@@ -60,6 +61,6 @@ function line(columns: readonly TableColumn[], text: (column: TableColumn) => st
 
 function cellText(value: unknown): string {
   if (value === undefined || value === null) return "";
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const text = typeof value === "string" ? value : jsonText(value);
   return oneLine(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }

@@ -1,4 +1,5 @@
 import { Document, visit } from "yaml";
+import { CommandError, EXIT } from "../failure.ts";
 import { picked } from "./picked.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
 
@@ -14,8 +15,8 @@ export function yamlRows({ fields }: RowOptions): RowWriter {
   return {
     *rows(items) {
       for (const item of items) {
-        yield rowText(picked(item, fields));
         isEmpty = false;
+        yield rowText(picked(item, fields));
       }
     },
     *end() {
@@ -25,6 +26,18 @@ export function yamlRows({ fields }: RowOptions): RowWriter {
 }
 
 function rowText(item: unknown): string {
+  try {
+    return yamlText(item);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CommandError(
+      "Cannot write an item as YAML because it is nested too deep: use --format jsonl, or leave the field out with --fields",
+      EXIT.error,
+    );
+  }
+}
+
+function yamlText(item: unknown): string {
   const document = new Document([item], { compat: "yaml-1.1", aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {

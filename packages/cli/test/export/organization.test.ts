@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { type ExportFolder, exportFolder } from "./export-folder.ts";
 
@@ -41,6 +43,29 @@ describe("the organization of an export", () => {
       expect(await run(["verify", file])).toMatchObject({ code: 0 });
     },
   );
+
+  it("is one: an export ends where the API answers for another one", async () => {
+    const { run, path } = await keyedFolder(0);
+    let count = 0;
+    const server = createServer((_, response) => {
+      count += 1;
+      response.setHeader("anthropic-organization-id", `org-${count}`);
+      const id = `m${count}`;
+      response.end(JSON.stringify({ data: [{ id }], has_more: true, first_id: id, last_id: id }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const ended = await run(["export", "models", "-o", "m.jsonl"], { server: { url, apiKey: "one" } });
+    server.close();
+    expect(ended).toMatchObject({
+      code: 3,
+      stderr:
+        "error: Cannot go on with m.jsonl because the server answers for two organizations: its rows are of org-1, and the next page is of org-2\n",
+    });
+    // What was not written yet is requested again.
+    expect(existsSync(path("m.jsonl"))).toBe(false);
+  });
 
   it("is null where the API does not name it, and then any key goes on", async () => {
     const { run, server, json } = await keyedFolder(95);

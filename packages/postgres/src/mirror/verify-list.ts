@@ -12,7 +12,7 @@ import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts"
 import { organizationError } from "./organization.ts";
 import { type PlannedPart, planRun } from "./plan-run.ts";
 import { parentPaths } from "./start-run.ts";
-import { failureText, isRefusal, type PartContext } from "./walk-part.ts";
+import { failureText, isRefusal, type PartContext, unseen } from "./walk-part.ts";
 
 /** How many differences are named. All are counted. */
 const MAX_DIFFERENCES = 100;
@@ -208,8 +208,7 @@ async function comparePart(
   await comparing;
   tally.parents.add(parent);
   const isSampled = sample !== undefined && tally.compared >= sample;
-  if (!isSampled && walk.outcome?.complete !== true)
-    tally.incompleteBecause ??= walk.outcome?.incompleteBecause ?? walk.outcome?.reason ?? "unknown";
+  if (!isSampled && walk.outcome?.complete !== true) tally.incompleteBecause ??= unseen(walk.outcome);
   return "compared";
 }
 

@@ -7,6 +7,7 @@ import {
   NotFoundError,
   PaginationError,
 } from "pageturn";
+import type { Outcome } from "pageturn/pagination";
 import { KeySet } from "../catalog/key-set.ts";
 import { openList, pageFault } from "../catalog/list-source.ts";
 import { sha256, storableText } from "../catalog/row-values.ts";
@@ -138,6 +139,11 @@ async function releaseQuietly(
 export function failureText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${reasonOf(error)}` : String(error);
   return storableText(text).slice(0, 2000);
+}
+
+/** What a walk says that did not see everything. */
+export function unseen(outcome: Outcome | null): string {
+  return `The walk did not see everything: ${outcome?.incompleteBecause ?? outcome?.reason ?? "unknown"}`;
 }
 
 /** Whether the API has refused this request, also for the next attempt. */
@@ -288,8 +294,7 @@ class PartWalk {
         await endPart(database, schema, { part: this.#part, state: "complete", failure: null });
         return "complete";
       }
-      const why = walk.outcome?.incompleteBecause ?? walk.outcome?.reason ?? "unknown";
-      const failure = `The walk did not see everything: ${why}`;
+      const failure = unseen(walk.outcome);
       await endPart(database, schema, { part: this.#part, state: "incomplete", failure });
       return "incomplete";
     } finally {

@@ -243,8 +243,8 @@ export async function hasSchema(database: Queryable, schema: string): Promise<bo
 }
 
 /** Whether a schema of a database has a mirror. Creates nothing. */
-export function hasMirror(database: Queryable, schema: string): Promise<boolean> {
-  return hasTable(database, schemaName(schema), "_lists");
+export async function hasMirror(database: Queryable, schema: string): Promise<boolean> {
+  return await hasTable(database, schemaName(schema), "_lists");
 }
 
 async function hasTable(database: Queryable, schema: string, table: string): Promise<boolean> {

@@ -81,6 +81,8 @@ export function checkedProposal(proposal: Proposal, answer: ListAnswer): Checked
     // Paths are left out: APIs write one path in several ways.
     return { ...proposal, next: { request: next, key: requestKey({ ...next, base: undefined, path: "" }) } };
   } catch (error) {
+    if (request.json === undefined && error instanceof TypeError)
+      return "it sends its cursor in a JSON body, and this request has none";
     return `it cannot read this response: ${messageOf(error)}`;
   }
 }
