@@ -128,6 +128,7 @@ export function pageFault(
   page: { readonly data: readonly unknown[]; hasNextPage(): boolean; toJSON(): unknown },
 ): string | undefined {
   const body = Object(page.toJSON());
+  if (Object.hasOwn(body, "error") && body.error !== null) return "it has an error beside its items";
   if (body[itemsKey] === null) return `the field ${itemsKey} is null and must be an array`;
   for (const [index, item] of page.data.entries()) {
     const fault = itemFault(item, index, report === "buckets");

@@ -66,8 +66,18 @@ export function rowSplitter(
 ): (items: readonly unknown[], split: RowSplit) => readonly KeyedRow[] {
   if (list.report === undefined) {
     const ways = (KEY_FIELDS[list.id] ?? ID_FIELDS).map((way) => way.map((field) => field.split(".")));
-    return (items, { parents = [] }) =>
-      items.map((item) => ({ key: keyText([...parents, ...itemKey(item, ways)]), bucket: null, item }));
+    return (items, { parents = [] }) => {
+      const onPage = new Map<string, unknown>();
+      return items.map((item) => {
+        const name = [...parents, ...itemKey(item, ways)];
+        let key = keyText(name);
+        // Two items of one page are two, also if nothing but their order is known to tell them apart.
+        for (let number = 1; onPage.has(key) && !isEqual(onPage.get(key), item); number += 1)
+          key = keyText([...name, { number }]);
+        onPage.set(key, item);
+        return { key, bucket: null, item };
+      });
+    };
   }
   const known = rowFields(list, shapes).flat();
   const measures = new Set(known.filter((field) => isMeasure(field, shapes)).map(({ name }) => name));
@@ -132,6 +142,10 @@ function withoutNulls(dimensions: object): object {
     }
   }
   return copy;
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return canonicalJSON(one) === canonicalJSON(other);
 }
 
 function itemKey(item: unknown, ways: readonly (readonly (readonly string[])[])[]): readonly unknown[] {

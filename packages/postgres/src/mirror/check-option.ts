@@ -15,12 +15,18 @@ const RULES = {
     text: "a valid Date",
     accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
   },
-  interval: { text: "a number of seconds above 0", accepts: (value) => isSeconds(value) && value > 0 },
-  seconds: { text: "a number of seconds of at least 0", accepts: isSeconds },
+  interval: {
+    text: "a number of seconds above 0, and 100 years at most",
+    accepts: (value) => isSeconds(value) && value > 0,
+  },
+  seconds: { text: "a number of seconds of at least 0, and 100 years at most", accepts: isSeconds },
 } as const satisfies Readonly<Record<string, Rule>>;
 
+/** PostgreSQL and JavaScript have no times that are much further away. */
+const MAX_SECONDS = 100 * 365.25 * 86_400;
+
 function isSeconds(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  return typeof value === "number" && value >= 0 && value <= MAX_SECONDS;
 }
 
 /** Throws a `MirrorError` that names the option, its rule and its value. `undefined` is the default, which is no error. */

@@ -407,6 +407,14 @@ function runSelect(schema: string): string {
     LEFT JOIN LATERAL (${partTotals(schema)}) p ON r.outcome = 'open'`;
 }
 
+/** The ids of the lists whose last run has not ended. An index has those runs alone. */
+export async function listsWithOpenRun(database: Queryable, schema: string): Promise<ReadonlySet<number>> {
+  const { rows } = await database.query<{ list_id: number | string }>(
+    `SELECT list_id FROM ${quoted(schema)}._runs WHERE outcome = 'open'`,
+  );
+  return new Set(rows.map(({ list_id }) => Number(list_id)));
+}
+
 /** Lists with their last runs and new fields: what a status needs. */
 export async function describeLists(
   database: Queryable,

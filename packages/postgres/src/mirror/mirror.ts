@@ -8,7 +8,15 @@ import { MirrorError } from "../mirror-error.ts";
 import { quoted, schemaName } from "../schema/identifiers.ts";
 import { lockSchema, migrate, NUMBERS_FILLED } from "../schema/migrations.ts";
 import { checkOption } from "./check-option.ts";
-import { describeLists, insertList, leftTables, readList, readLists, tableOf } from "./list-store.ts";
+import {
+  describeLists,
+  insertList,
+  leftTables,
+  listsWithOpenRun,
+  readList,
+  readLists,
+  tableOf,
+} from "./list-store.ts";
 import type {
   AddList,
   MirrorList,
@@ -134,7 +142,7 @@ export class Mirror {
   }
 
   /**
-   * The lists whose next run is due, those that wait longest first. A child list waits until its parents were seen whole.
+   * The lists whose next run is due, or whose run is open, those that wait longest first. A child list waits until its parents were seen whole.
    * Without those that the catalog does not have any more.
    */
   async dueLists(): Promise<MirrorList[]> {
@@ -142,10 +150,11 @@ export class Mirror {
     const time = await now();
     const lists = await readLists(database, schema);
     const byId = new Map(lists.map((list) => [list.id, list]));
+    const open = await listsWithOpenRun(database, schema);
     const due = lists.filter((list) => {
       const parent = list.parentId === null ? undefined : byId.get(list.parentId);
       const isKnown = [list, parent].every((each) => each === undefined || !unknownReason(each.list.id));
-      return isKnown && isDue(list, time) && parent?.position !== null;
+      return isKnown && (open.has(list.id) || isDue(list, time)) && parent?.position !== null;
     });
     due.sort((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
     return [...(await describeLists(database, schema, due))];

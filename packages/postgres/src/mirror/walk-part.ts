@@ -11,7 +11,7 @@ import type { Outcome } from "pageturn/pagination";
 import { KeySet } from "../catalog/key-set.ts";
 import { openList, pageFault } from "../catalog/list-source.ts";
 import { sha256, storableText } from "../catalog/row-values.ts";
-import type { Database, Queryable } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import { reasonOf, whilePassing, withoutClient } from "../database/passing-failure.ts";
 import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
@@ -365,6 +365,7 @@ class PartWalk {
     const content = rows.map(({ key, hash }) => `${key}\t${hash}\n`).join("");
     const newFields = this.#newFields(rows.map(({ item }) => item));
     const time = (await now()).toISOString();
+    await this.#reportNewFields(newFields, time);
     await database.transaction(async (transaction) => {
       const { digest, pages } = await fence(transaction, schema, this.#part);
       // A commit whose answer was lost has reached the server.
@@ -396,7 +397,6 @@ class PartWalk {
           page.isLast ? "complete" : "waiting",
         ],
       );
-      await this.#reportNewFields(transaction, newFields, time);
     });
     for (const field of newFields) this.#reported.add(field);
     this.#pages += 1;
@@ -416,12 +416,15 @@ class PartWalk {
     return found;
   }
 
-  async #reportNewFields(transaction: Queryable, fields: ReadonlySet<string>, time: string): Promise<void> {
+  /** Not in the transaction of a page: whoever removes the list waits for the part, and this would wait for the list. */
+  async #reportNewFields(fields: ReadonlySet<string>, time: string): Promise<void> {
     if (fields.size === 0) return;
-    await transaction.query(
-      `INSERT INTO ${quoted(this.#context.schema)}._new_fields (list_id, field, first_seen_at, run_id)
-       SELECT $1::bigint, field, $3::timestamptz, $4::bigint FROM unnest($2::text[]) AS field ORDER BY field
-       ON CONFLICT DO NOTHING`,
+    const { database, schema } = this.#context;
+    await database.query(
+      `INSERT INTO ${quoted(schema)}._new_fields (list_id, field, first_seen_at, run_id)
+       SELECT list_id, field, $3::timestamptz, $4::bigint
+       FROM (SELECT list_id FROM ${quoted(schema)}._lists WHERE list_id = $1 FOR KEY SHARE) list, unnest($2::text[]) AS field
+       ORDER BY field ON CONFLICT DO NOTHING`,
       [this.#list.id, [...fields], time, this.#part.runId],
     );
   }

@@ -183,9 +183,7 @@ export async function migrate(
   },
 ): Promise<void> {
   const newest = migrations.at(-1)?.version ?? 0;
-  const before = (await hasTable(database, schema, "_migrations"))
-    ? await newestVersion(database, schema)
-    : 0;
+  const before = (await hasMirror(database, schema)) ? await newestVersion(database, schema) : 0;
   checkVersion(before, { schema, newest });
   if (before === newest) return;
   const apply = async (transaction: Queryable) => {
@@ -275,8 +273,13 @@ export async function checkCanCreate(database: Queryable, schema: string): Promi
 }
 
 async function createVersions(transaction: Queryable, schema: string): Promise<void> {
+  if (await hasMirror(transaction, schema)) return;
+  if (await hasTable(transaction, schema, "_migrations"))
+    throw new MirrorError(
+      `Cannot make a mirror in the schema ${schema} because it has a table _migrations of another program: use another schema`,
+    );
   await transaction.query(
-    `CREATE TABLE IF NOT EXISTS ${quoted(schema)}._migrations (
+    `CREATE TABLE ${quoted(schema)}._migrations (
       version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
     )`,
   );

@@ -60,17 +60,15 @@ export async function writeRows(
   target: WriteTarget,
   { rows, options }: { readonly rows: readonly TableRow[]; readonly options: UpsertOptions },
 ): Promise<UpsertCounts> {
-  const known = await knownRows(
-    transaction,
-    target.name,
-    rows.map(({ key }) => key),
-  );
+  const known = await knownRows(transaction, target, {
+    // Always in the same order: two pages with the same keys wait for each other instead of blocking each other.
+    keys: rows.map(({ key }) => key).sort(),
+  });
   const isEqual = ({ key, hash }: TableRow) => known.get(key)?.hash === hash && !known.get(key)?.deleted;
   const replaced = rows.filter((row) => known.has(row.key) && !isEqual(row));
   if (target.history !== null && replaced.length > 0) {
     await keepVersions(transaction, target, { keys: replaced.map(({ key }) => key), now: options.now });
   }
-  // Always in the same order: two pages with the same keys wait for each other instead of blocking each other.
   const written = rows.filter((row) => !isEqual(row)).sort((a, b) => (a.key < b.key ? -1 : 1));
   const added = await insertRows(transaction, target, { rows: written, options });
   const equal = rows.filter(isEqual).map(({ key }) => key);
@@ -84,16 +82,19 @@ export async function writeRows(
   return { added, changed: replaced.length, revived };
 }
 
-/** The hashes of the rows with these keys, and whether they are marked as deleted. */
+/**
+ * The hashes of the rows with these keys, and whether they are marked as deleted. If there is a history, they stay as they are until the end of
+ * the transaction: another page with the same items would keep the same version again.
+ */
 async function knownRows(
   transaction: Queryable,
-  name: string,
-  keys: readonly string[],
+  { name, history }: WriteTarget,
+  { keys }: { readonly keys: readonly string[] },
 ): Promise<ReadonlyMap<string, { readonly hash: string; readonly deleted: boolean }>> {
   // `OFFSET 0` keeps the query for one row apart: joined, a table without statistics would be read whole for each page.
   const { rows } = await transaction.query<{ _key: string; _hash: string; deleted: boolean }>(
     `SELECT t.* FROM unnest($1::text[]) AS i (_key),
-       LATERAL (SELECT _key, _hash, _deleted_at IS NOT NULL AS deleted FROM ${name} WHERE _key = i._key OFFSET 0) t`,
+       LATERAL (SELECT _key, _hash, _deleted_at IS NOT NULL AS deleted FROM ${name} WHERE _key = i._key OFFSET 0${history === null ? "" : " FOR UPDATE"}) t`,
     [keys],
   );
   return new Map(rows.map(({ _key, _hash, deleted }) => [_key, { hash: _hash, deleted }]));

@@ -86,3 +86,18 @@ describe("the key of an item", () => {
     expect(keys[0]).toContain("sha256");
   });
 });
+
+test("two items of a page that are named alike are two rows, and one that is there twice is one", () => {
+  const list = endpoints.find(({ id }) => id === "organization.spend_limits.effective");
+  if (list === undefined) throw new Error("The catalog has no effective spend limits");
+  const limit = { actor: { user_id: "u" }, period: "monthly", scope: "user" };
+  const items = [{ ...limit, source: "a" }, { ...limit, source: "b" }, { ...limit, source: "b" }, limit];
+  const keys = rowSplitter(list, shapes)(items, { seen: new KeySet() }).map(({ key }) => key);
+  const name = '"u","monthly","user"';
+  expect(keys).toEqual([
+    `[${name}]`,
+    `[${name},{"number":1}]`,
+    `[${name},{"number":1}]`,
+    `[${name},{"number":2}]`,
+  ]);
+});

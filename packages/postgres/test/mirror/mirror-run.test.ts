@@ -439,6 +439,49 @@ describe.each(databases)("a run in %s", async (_, target) => {
     }
   });
 
+  test("keeps each version once, if several parts have the same items", async () => {
+    const api = new FakeAPI();
+    let version = 0;
+    const days = Array.from({ length: 9 }, (_, day) => START - (9 - day) * 86_400_000);
+    // Both bounds are inclusive: an item at the end of a slice is in the next one, too.
+    api.answer = ({ searchParams }) => {
+      const [from, to] = ["created_at[gte]", "created_at[lte]"].map((name) =>
+        Date.parse(searchParams.get(name) ?? ""),
+      );
+      const data = days
+        .filter((time) => time >= (from ?? 0) && time <= (to ?? 0))
+        .map((time) => ({ id: `agent_${time}`, created_at: new Date(time).toISOString(), version }));
+      return Response.json({ data, next_page: null });
+    };
+    const now = () => new Date(START - 86_400_000 + 60_000);
+    const mirror = await openMirror({ database, schema: "versions", client: api.client(), now });
+    const since = new Date(days[0] ?? 0);
+    await mirror.add({ list: "beta.agents", mode: "feed", history: true, slices: 8, since });
+    await mirror.run("beta.agents", { concurrency: 8 });
+    for (version = 1; version <= 10; version += 1) {
+      const { changed } = await mirror.run("beta.agents", { concurrency: 8, from: since });
+      expect(changed).toBe(9);
+    }
+    const { rows } = await database.query(
+      `SELECT count(*)::int AS kept, count(DISTINCT (_key, _raw->>'version'))::int AS versions FROM versions.beta_agents_history`,
+    );
+    expect(rows).toEqual([{ kept: 90, versions: 90 }]);
+  });
+
+  test("that was stopped is due, whatever the interval of its list", async () => {
+    const { api, mirror } = await setUp();
+    await mirror.run("models");
+    expect(await mirror.dueLists()).toEqual([]);
+    const stop = new AbortController();
+    api.onRequest = () => stop.abort();
+    expect(await mirror.run("models", { signal: stop.signal })).toMatchObject({ outcome: "open" });
+    expect(await mirror.dueLists()).toMatchObject([{ name: "models", runs: [{ outcome: "open" }, {}] }]);
+    expect(await mirror.startRun("models")).toMatchObject({ runId: 2 });
+    api.onRequest = () => {};
+    await mirror.run("models");
+    expect(await mirror.dueLists()).toEqual([]);
+  });
+
   test("is refused with options that no call can have, and the error names option, rule and value", async () => {
     const { mirror } = await setUp();
     await mirror.run("models");
@@ -452,11 +495,13 @@ describe.each(databases)("a run in %s", async (_, target) => {
       );
     const feed = { list: "compliance.activities" };
     await expect(mirror.add({ ...feed, every: 0 })).rejects.toThrow(
-      'Cannot mirror "compliance.activities" because every must be a number of seconds above 0: 0',
+      'Cannot mirror "compliance.activities" because every must be a number of seconds above 0, and 100 years at most: 0',
     );
     await expect(mirror.add({ ...feed, overlap: -1 })).rejects.toThrow(
-      'Cannot mirror "compliance.activities" because overlap must be a number of seconds of at least 0: -1',
+      'Cannot mirror "compliance.activities" because overlap must be a number of seconds of at least 0, and 100 years at most: -1',
     );
+    for (const option of ["every", "overlap", "delay"])
+      await expect(mirror.add({ ...feed, [option]: 86_400 * 999_999 })).rejects.toThrow("100 years at most");
     await expect(mirror.add({ ...feed, since: new Date("x") })).rejects.toThrow(
       'Cannot mirror "compliance.activities" because since must be a valid Date: Invalid Date',
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openMirror } from "../../src/index.ts";
+import { openDatabase, openMirror } from "../../src/index.ts";
 import { databases, openShared } from "../support/databases.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 
@@ -265,4 +265,60 @@ describe.each(databases)("tables of lists in %s", async (_, target) => {
     expect((await mirror.run("feed")).outcome).toBe("complete");
     expect(await mirror.verify("feed")).toMatchObject({ compared: 6, missing: 0, extra: 0, different: 0 });
   });
+});
+
+const postgres = databases[0]?.[1];
+
+test("the settings of a database do not change what columns have", async () => {
+  const target = (await postgres?.()) ?? "";
+  const owner = await openDatabase(target);
+  const name = new URL(target).pathname.slice(1);
+  await owner.execute(
+    `ALTER DATABASE ${name} SET quote_all_identifiers = on; ALTER DATABASE ${name} SET array_nulls = off`,
+  );
+  await owner.close();
+  const database = await openDatabase(target);
+  const api = new FakeAPI();
+  const data = [
+    { id: "a1", metadata: { team: "x" } },
+    { id: "a2", description: "D" },
+  ];
+  api.answer = () => Response.json({ data, next_page: null });
+  const mirror = await openMirror({ database, client: api.client() });
+  await mirror.add({ list: "beta.agents", mode: "snapshot" });
+  await mirror.run("beta.agents");
+  const { rows } = await database.query(
+    "SELECT metadata, description FROM pageturn.beta_agents ORDER BY _key",
+  );
+  expect(rows).toEqual([
+    { metadata: { team: "x" }, description: null },
+    { metadata: null, description: "D" },
+  ]);
+  await database.close();
+});
+
+test("a list can be removed while a page with a new field is written", async () => {
+  const target = (await postgres?.()) ?? "";
+  const [database, other] = [await openDatabase(target), await openDatabase(target)];
+  const api = new FakeAPI();
+  api.models.set({ id: "m1", created_at: "2026-08-01T00:00:00Z", brand_new: 1 });
+  const mirror = await openMirror({ database, client: api.client() });
+  await mirror.add({ list: "models" });
+  const plan = await mirror.startRun("models", { force: true });
+  const part = plan?.parts[0]?.partId ?? 0;
+  let walked: Promise<unknown> | undefined;
+  await other.transaction(async (transaction) => {
+    await transaction.query("SELECT FROM pageturn._lists FOR UPDATE");
+    walked = mirror.walkPart(part, { worker: "w" });
+    for (let waiting = 0; waiting === 0; ) {
+      const { rows } = await transaction.query<{ waiting: number }>(
+        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+      );
+      waiting = rows[0]?.waiting ?? 0;
+    }
+    await transaction.query("DELETE FROM pageturn._lists");
+  });
+  expect(await walked).toBe("lost");
+  await database.close();
+  await other.close();
 });

@@ -82,6 +82,12 @@ const CASES: readonly (readonly [name: string, list: AddList, good: object[], ba
     [{ data: [{ id: "a" }] }],
   ],
   [
+    "a page with an error",
+    { list: "models" },
+    [{ data: [{ id: "a" }, { id: "b" }], has_more: false, ...ids }],
+    [{ data: [], has_more: false, first_id: null, last_id: null, error: { type: "api_error" } }],
+  ],
+  [
     "an empty page that says nothing",
     { list: "organization.users" },
     [{ data: [{ id: "a" }, { id: "b" }], next_page: null }],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AsyncAnthropic } from "pageturn";
 import { describe, expect, test } from "vitest";
-import { type Database, openDatabase, openMirror } from "../../src/index.ts";
+import { type Database, hasMirror, openDatabase, openMirror } from "../../src/index.ts";
 import { MIGRATIONS, migrate } from "../../src/schema/migrations.ts";
 import { databases, openShared } from "../support/databases.ts";
 
@@ -191,6 +191,32 @@ test("a row that another process writes during the migration is filled as well",
   const { rows } = await database.query("SELECT amount::text AS amount FROM pageturn.cost");
   expect(rows).toEqual([{ amount: "0.0000001" }]);
   await Promise.all([database.close(), other.close()]);
+});
+
+describe.each(databases)("in %s", (_, target) => {
+  test("a schema whose table _migrations is of another program is left as it is", async () => {
+    const database = await openDatabase(await target());
+    await database.execute(
+      "CREATE SCHEMA theirs; CREATE TABLE theirs._migrations (version integer PRIMARY KEY, name text); INSERT INTO theirs._migrations VALUES (3, 'x')",
+    );
+    const client = new AsyncAnthropic({ apiKey: "none" });
+    await expect(openMirror({ database, schema: "theirs", client })).rejects.toThrow(
+      "Cannot make a mirror in the schema theirs because it has a table _migrations of another program: use another schema",
+    );
+    const { rows } = await database.query("SELECT * FROM theirs._migrations");
+    expect(rows).toEqual([{ version: 3, name: "x" }]);
+    const { rows: tables } = await database.query(
+      "SELECT tablename FROM pg_tables WHERE schemaname = 'theirs'",
+    );
+    expect(tables).toEqual([{ tablename: "_migrations" }]);
+    await database.close();
+  });
+
+  test("a schema that cannot have a mirror is a rejection", async () => {
+    const database = await openDatabase(await target());
+    await expect(hasMirror(database, "pg_x")).rejects.toThrow("Cannot use the schema");
+    await database.close();
+  });
 });
 
 test("a role that owns its own schema only is enough in PostgreSQL", async () => {
