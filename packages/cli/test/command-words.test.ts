@@ -6,6 +6,7 @@ import {
   checkpointProblem,
   commandWords,
   exportWords,
+  failureWords,
   incompleteness,
   nameSources,
   nameURL,
@@ -262,4 +263,17 @@ test("an export is not told to skip items, and a damaged checkpoint is named by 
       .next(),
   );
   expect(checkpointProblem(damaged)).toBe("its version is undefined, not 2");
+});
+
+test("a failure that a mirror has kept is one line, in words of the command, without the name of an error", () => {
+  expect(failureWords("The walk did not see everything: moreAnnounced")).toBe(
+    "the server says that there is more, and sends no cursor",
+  );
+  expect(
+    failureWords(
+      "NotFoundError: GET https://api.example.com/v1/x answered 404: no\nthing. Check the path, its ids and the beta header",
+    ),
+  ).toBe(
+    "GET https://api.example.com/v1/x answered 404: no\u23cething. Check the ids of the path, and --base-url",
+  );
 });
