@@ -2,7 +2,8 @@ import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { EXIT, exitCodeOf } from "../failure.ts";
 import { messages } from "../messages.ts";
-import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { exitCodeOfSignal } from "../stop-request.ts";
+import { boundedStop } from "./bounded-stop.ts";
 import { readable } from "./open-mirror.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function eachList(
 ): Promise<{ readonly isStopped: boolean }> {
   const { error: fail } = messages(options);
   const aborts = new AbortController();
-  const stop = new StopRequest(() => {
+  const stop = boundedStop(() => {
     onAsk();
     aborts.abort();
   });

@@ -302,6 +302,47 @@ describe("pageturn mirror", () => {
     expect(await ran).toBeLessThanOrEqual(1.2);
   });
 
+  test("run and verify end within their bound after a signal, also if a statement waits for a lock", {
+    timeout: 60_000,
+  }, async () => {
+    await using postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    const env = { ...envOf(server), PAGETURN_DATABASE: url };
+    for (const list of ["organization.users", "models"])
+      expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    // The bound of 28 seconds is a short one.
+    const short = `const real = setTimeout;
+      globalThis.setTimeout = (call, time, ...rest) => real(call, time === 28_000 ? 100 : time, ...rest);`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(short)}`;
+    const database = await openDatabase(url);
+    await database.query("UPDATE pageturn.models SET _hash = 'x'");
+    for (const [args, lock] of [
+      [["run"], "SHARE"],
+      [["verify"], "ACCESS EXCLUSIVE"],
+    ] as const) {
+      // What opens the mirror does not wait for the lock.
+      await database.transaction(async (transaction) => {
+        await transaction.query(`LOCK TABLE pageturn.models IN ${lock} MODE`);
+        let waits: Promise<void> | undefined;
+        const { code } = await mirror(args, {
+          env: { ...env, NODE_OPTIONS },
+          onOutput: (text, child) => {
+            if (!text.includes("organization.users: ")) return;
+            waits ??= (async () => {
+              for (let found = 0; found === 0; )
+                found = (await database.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length;
+              child.kill("SIGTERM");
+            })();
+          },
+        });
+        await waits;
+        expect(code).toBe(143);
+      });
+    }
+    await database.close();
+  });
+
   test("status has the clock of the database, whatever that of the machine is", async () => {
     await using database = await startPostgres();
     const env = { ...envOf(server), PAGETURN_DATABASE: await database.createDatabase() };
