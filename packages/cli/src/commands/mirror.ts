@@ -133,7 +133,7 @@ const HELP = `
 A folder is open in one process at a time. With PostgreSQL, workers run on any number of machines.
 
 Exit codes: 3 if a run did not see the whole list, or if verify finds a difference, else that of the first list that failed.
-run and verify go on with the other lists.
+run and verify go on with the other lists, unless the database as a whole cannot be used.
 
 Examples
   pageturn mirror add compliance.activities --since 2026-01-01

@@ -226,6 +226,34 @@ describe("pageturn mirror", () => {
     expect(await mirror(["verify", "organization.users", "models"], { env })).toMatchObject({ code: 4 });
   });
 
+  test("run and verify go on after a list whose statement fails, and end if the database does", async () => {
+    await using postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    const env = { ...envOf(server), PAGETURN_DATABASE: url };
+    for (const list of ["models", "organization.users"])
+      expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+    const database = await openDatabase(url);
+    await database.execute("ALTER TABLE pageturn.models ADD CONSTRAINT no_row CHECK (false)");
+    const run = await mirror(["run"], { env });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining("organization.users: complete") });
+    expect(run.stderr).toContain("error: models: The database has failed: new row for relation");
+    await database.execute(`ALTER TABLE pageturn.models DROP CONSTRAINT no_row`);
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    await database.execute("ALTER TABLE pageturn.models RENAME COLUMN _hash TO other");
+    const verified = await mirror(["verify"], { env });
+    expect(verified.code).toBe(1);
+    expect(verified.stderr).toContain("error: models: The database has failed: ");
+    expect(verified.stderr).toContain("organization.users: 200 rows compared, no difference");
+    await database.execute("ALTER TABLE pageturn.models RENAME COLUMN other TO _hash");
+    await database.execute(`CREATE FUNCTION is_down() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the server ends' USING ERRCODE = '57P01'; END $$;
+      CREATE TRIGGER is_down BEFORE UPDATE ON pageturn._lists FOR EACH ROW EXECUTE FUNCTION is_down()`);
+    const ended = await mirror(["run"], { env });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toBe("error: The database has failed: the server ends\n");
+    await database.close();
+  });
+
   test("a worker that is stopped while it starts does not say that it runs", async () => {
     await makeEmptyFolder(folder);
     await mirror(["add", "models"]);
