@@ -160,7 +160,7 @@ describe("pageturn mirror", () => {
     const ended = await mirror(["run", "skills"], { env });
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stderr).toMatch(
-      /skills: the run began at 20[-\dT:.]+Z and was interrupted\. Run the list again for what is newer/,
+      /skills: the run of 20[-\dT:.]+Z was begun by another process, or interrupted\. Run the list again for what is newer/,
     );
     expect((await mirror(["run", "skills"], { env })).stderr).not.toContain("interrupted");
   });
@@ -471,7 +471,7 @@ describe("pageturn mirror", () => {
       "Cannot take what looks like an address for the path of a folder",
     ],
     ["host=127.0.0.1 password=SECRET", 1, "Cannot take what looks like an address for the path of a folder"],
-    ["u:SECRET@127.0.0.1:1/a", 1, "Cannot take what looks like an address for the path of a folder"],
+    ["u:SECRET@127.0.0.1:1/a", 1, "use postgres://host/database without quotes, or begin the path with ./"],
     [" ", 2, "Cannot use --database without an address"],
   ])(
     "an address that is no database is refused, and its password is not shown: %j",
