@@ -443,6 +443,11 @@ describe("pageturn mirror", () => {
     [["add", "activities", "--created_at.gte=2026-01-01"], "use --since"],
     [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
     [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
+    [
+      ["add", "activities", "--mode", "snapshot", "--created-at-gte", "-7d"],
+      "because a snapshot is of the whole list, and cannot be restricted in time: leave it out",
+    ],
+    [["add", "beta.sessions", "--created-at-gte", "-7d"], "because a snapshot is of the whole list"],
     [["worker", "--ui", "web"], "it must be the number of a port"],
   ])("%s is refused with a reason", async (args, reason) => {
     const { code, stderr } = await mirror(args);
