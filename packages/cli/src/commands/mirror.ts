@@ -101,7 +101,7 @@ export function register(program: Command): void {
     .argument("[names...]", "names in the mirror (default: all)")
     .option(
       "--sample <n>",
-      "compare about so many rows of random parents and times, or the first ones of a list without them",
+      "compare about so many rows of random parents and times, or the first ones of a list without them; of a list whose pages cannot be that small, at least a page of each part",
     )
     .action(async (names: readonly string[], _, command: Command) => {
       const { verifyLists } = await import("../mirror/verify-lists.ts");

@@ -75,6 +75,8 @@ describe("pageturn mirror", () => {
     const checked = await mirror(["verify"]);
     expect(checked).toMatchObject({ code: 0, stdout: "" });
     expect(checked.stderr).toContain("compliance.activities: 200 rows compared, no difference");
+    const sampled = await mirror(["verify", "compliance.activities", "--sample", "5"]);
+    expect(sampled.stderr).toContain("compliance.activities: 5 rows compared, no difference");
     const removed = await mirror(["remove", "compliance.activities", "--drop"]);
     expect(removed).toMatchObject({ code: 0 });
     expect(await statusOf()).toMatchObject([{ name: "organization.usage_report.messages", state: "good" }]);
