@@ -4,9 +4,14 @@ export {
   RateBudget,
   type RateBudgetOptions,
 } from "./budget/rate-budget.ts";
+export { defaultMode } from "./catalog/list-source.ts";
 export type { Database, Queryable } from "./database/database.ts";
 export { type OpenDatabaseOptions, openDatabase } from "./database/open-database.ts";
-export { isPassing as isPassingFailure, reasonOf } from "./database/passing-failure.ts";
+export {
+  isOfDatabase as isDatabaseFailure,
+  isPassing as isPassingFailure,
+  reasonOf,
+} from "./database/passing-failure.ts";
 export { MirrorWorker, type MirrorWorkerOptions } from "./jobs/mirror-worker.ts";
 export { Mirror, openMirror } from "./mirror/mirror.ts";
 export type * from "./mirror/mirror-types.ts";

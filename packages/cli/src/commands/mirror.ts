@@ -101,7 +101,7 @@ export function register(program: Command): void {
     .argument("[names...]", "names in the mirror (default: all)")
     .option(
       "--sample <n>",
-      "compare about so many rows of random parents and times, or the first ones of a list without them",
+      "compare about so many rows of random parents and times, or the first ones of a list without them; of a list whose pages cannot be that small, at least a page of each part",
     )
     .action(async (names: readonly string[], _, command: Command) => {
       const { verifyLists } = await import("../mirror/verify-lists.ts");
@@ -133,7 +133,7 @@ const HELP = `
 A folder is open in one process at a time. With PostgreSQL, workers run on any number of machines.
 
 Exit codes: 3 if a run did not see the whole list, or if verify finds a difference, else that of the first list that failed.
-run and verify go on with the other lists.
+run and verify go on with the other lists, unless the database as a whole cannot be used.
 
 Examples
   pageturn mirror add compliance.activities --since 2026-01-01

@@ -1,4 +1,4 @@
-import type { AddList, Mirror, MirrorMode } from "@pageturn/postgres";
+import { type AddList, defaultMode, type Mirror, type MirrorMode } from "@pageturn/postgres";
 import type { APIList } from "pageturn/catalog";
 import { readParams } from "../catalog/filters.ts";
 import { findList } from "../catalog/find-list.ts";
@@ -52,14 +52,15 @@ function readAdd(words: ListWords, options: AddOptions): AddList {
       `Cannot mirror ${list.id} without ${ids}: name it, or the mirrored list whose rows have it with --parents`,
     );
   }
+  const mode = options.mode === undefined ? undefined : readMode(options.mode);
   const path = parents === undefined ? pathArgs : list.pathParams.map(() => "parent");
   return {
     list: list.id,
     ...(parents === undefined ? { pathArgs } : { parents }),
-    parameters: parametersOf(list, path, { flags, known: words.known }),
+    parameters: parametersOf(list, path, { mode: mode ?? defaultMode(list), flags, known: words.known }),
     ...(name !== undefined && { name }),
     ...(options.workspace !== undefined && { workspaceId: options.workspace }),
-    ...(options.mode !== undefined && { mode: readMode(options.mode) }),
+    ...(mode !== undefined && { mode }),
     ...(since !== undefined && { since: readMirrorTime("--since", since) }),
     ...(slices !== undefined && { slices: readCount("--slices", slices) }),
     ...(history === true && { history }),
@@ -71,7 +72,11 @@ function readAdd(words: ListWords, options: AddOptions): AddList {
 function parametersOf(
   list: APIList,
   path: readonly string[],
-  { flags, known }: { readonly flags: readonly Flag[]; readonly known: readonly string[] },
+  {
+    mode,
+    flags,
+    known,
+  }: { readonly mode: MirrorMode; readonly flags: readonly Flag[]; readonly known: readonly string[] },
 ): Record<string, unknown> {
   const { time } = list;
   const own = list.queryParams.filter(
@@ -80,7 +85,11 @@ function parametersOf(
   );
   const typed = flags.find((flag) => own.some((param) => param === paramOf(list, flag.typed)));
   if (typed !== undefined) {
-    throw new UsageError(`Cannot use ${typed.typed} because the mirror sets the range of time: use --since`);
+    const why =
+      mode === "snapshot"
+        ? "a snapshot is of the whole list, and cannot be restricted in time: leave it out"
+        : "the mirror sets the range of time: use --since";
+    throw new UsageError(`Cannot use ${typed.typed} because ${why}`);
   }
   const required = own.filter((param) => param.required === true);
   const filled = required.map((param) => ({ typed: optionName(param), value: "2026-01-01" }));

@@ -1,13 +1,15 @@
+import { isDatabaseFailure } from "@pageturn/postgres";
 import { commandWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { EXIT, exitCodeOf } from "../failure.ts";
 import { messages } from "../messages.ts";
-import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { exitCodeOfSignal } from "../stop-request.ts";
+import { boundedStop } from "./bounded-stop.ts";
 import { readable } from "./open-mirror.ts";
 
 /**
  * Does something with each list, one after the other. A list that fails keeps no other one waiting. The exit code is 3 if `body` returns
- * `false` for a list, else that of the first failure; 1 if the database fails, which ends the command. After Ctrl-C or SIGTERM, `onAsk` is
+ * `false` for a list, else that of the first failure; 1 if the database as a whole fails, which ends the command. After Ctrl-C or SIGTERM, `onAsk` is
  * called, and no other list begins.
  */
 export async function eachList(
@@ -17,7 +19,7 @@ export async function eachList(
 ): Promise<{ readonly isStopped: boolean }> {
   const { error: fail } = messages(options);
   const aborts = new AbortController();
-  const stop = new StopRequest(() => {
+  const stop = boundedStop(() => {
     onAsk();
     aborts.abort();
   });
@@ -28,9 +30,9 @@ export async function eachList(
       try {
         isWhole = (await body(name, aborts.signal)) && isWhole;
       } catch (caught) {
+        // Other lists would fail as well.
+        if (isDatabaseFailure(caught)) throw caught;
         const error = readable(caught);
-        // The database has failed: other lists would fail as well.
-        if (error !== caught && exitCodeOf(error) === EXIT.error) throw error;
         const code = exitCodeOf(error);
         if (stop.asked === null) {
           if (code === null || !(error instanceof Error)) throw error;

@@ -27,7 +27,7 @@ export async function runLists(names: readonly string[], options: RunOptions): P
       report(result, options);
       if (result.outcome !== "open" && result.startedAt < begun) {
         info(
-          `${name}: the run began at ${result.startedAt.toISOString()} and was interrupted. Run the list again for what is newer`,
+          `${name}: the run of ${result.startedAt.toISOString()} was begun by another process, or interrupted. Run the list again for what is newer`,
         );
       }
       return result.outcome !== "incomplete";

@@ -6,15 +6,13 @@ import type { WorkerOptions } from "../commands/mirror.ts";
 import { CommandError, EXIT, UsageError } from "../failure.ts";
 import { messages } from "../messages.ts";
 import { credential } from "../session.ts";
-import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { exitCodeOfSignal } from "../stop-request.ts";
+import { boundedStop } from "./bounded-stop.ts";
 import { withMirror } from "./open-mirror.ts";
 import { report } from "./run-lists.ts";
 
 /** The same warning is repeated after this time. */
 const REPEATED_MS = 60_000;
-
-/** Kubernetes kills a process after 30 seconds. */
-const LONGEST_END_MS = 28_000;
 
 /** Runs every list when it is due, until Ctrl-C or SIGTERM. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
@@ -31,11 +29,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await withMirror(options, async ({ mirror, database }) => {
     const aborts = new AbortController();
     const asked = once(aborts.signal, "abort");
-    const stop = new StopRequest((signal) => {
+    const stop = boundedStop(() => {
       info("Ending after this page. Press Ctrl-C again to end at once.");
       aborts.abort();
-      // What does not end by itself, as a connection whose other side is gone, does not keep the process.
-      setTimeout(() => process.exit(exitCodeOfSignal(signal)), LONGEST_END_MS).unref();
     });
     const servers: StatusServer[] = [];
     const worker = new MirrorWorker({

@@ -6,8 +6,9 @@ import type { MirrorCommandOptions } from "../commands/mirror.ts";
 import { movesCursor } from "../output/terminal.ts";
 import { fitted, textWidth } from "../output/text-width.ts";
 import { visible } from "../output/visible.ts";
-import { exitCodeOfSignal, StopRequest } from "../stop-request.ts";
+import { exitCodeOfSignal } from "../stop-request.ts";
 import { durationText } from "./add-list.ts";
+import { boundedStop } from "./bounded-stop.ts";
 import { withMirror } from "./open-mirror.ts";
 
 /** The time between two tables of `--watch`. */
@@ -26,7 +27,7 @@ export async function showStatus(
       return;
     }
     const aborts = new AbortController();
-    const stop = new StopRequest(() => aborts.abort());
+    const stop = boundedStop(() => aborts.abort());
     try {
       while (!aborts.signal.aborted) {
         const text = await statusText(mirror, options);

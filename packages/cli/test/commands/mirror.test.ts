@@ -75,6 +75,8 @@ describe("pageturn mirror", () => {
     const checked = await mirror(["verify"]);
     expect(checked).toMatchObject({ code: 0, stdout: "" });
     expect(checked.stderr).toContain("compliance.activities: 200 rows compared, no difference");
+    const sampled = await mirror(["verify", "compliance.activities", "--sample", "5"]);
+    expect(sampled.stderr).toContain("compliance.activities: 5 rows compared, no difference");
     const removed = await mirror(["remove", "compliance.activities", "--drop"]);
     expect(removed).toMatchObject({ code: 0 });
     expect(await statusOf()).toMatchObject([{ name: "organization.usage_report.messages", state: "good" }]);
@@ -160,7 +162,7 @@ describe("pageturn mirror", () => {
     const ended = await mirror(["run", "skills"], { env });
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stderr).toMatch(
-      /skills: the run began at 20[-\dT:.]+Z and was interrupted\. Run the list again for what is newer/,
+      /skills: the run of 20[-\dT:.]+Z was begun by another process, or interrupted\. Run the list again for what is newer/,
     );
     expect((await mirror(["run", "skills"], { env })).stderr).not.toContain("interrupted");
   });
@@ -224,6 +226,34 @@ describe("pageturn mirror", () => {
     expect(refused.stdout).toContain('"kind":"missing"');
     await changing.setScript([{ fault: "status", status: 403, path: "/v1/organizations/users" }]);
     expect(await mirror(["verify", "organization.users", "models"], { env })).toMatchObject({ code: 4 });
+  });
+
+  test("run and verify go on after a list whose statement fails, and end if the database does", async () => {
+    await using postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    const env = { ...envOf(server), PAGETURN_DATABASE: url };
+    for (const list of ["models", "organization.users"])
+      expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+    const database = await openDatabase(url);
+    await database.execute("ALTER TABLE pageturn.models ADD CONSTRAINT no_row CHECK (false)");
+    const run = await mirror(["run"], { env });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining("organization.users: complete") });
+    expect(run.stderr).toContain("error: models: The database has failed: new row for relation");
+    await database.execute(`ALTER TABLE pageturn.models DROP CONSTRAINT no_row`);
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    await database.execute("ALTER TABLE pageturn.models RENAME COLUMN _hash TO other");
+    const verified = await mirror(["verify"], { env });
+    expect(verified.code).toBe(1);
+    expect(verified.stderr).toContain("error: models: The database has failed: ");
+    expect(verified.stderr).toContain("organization.users: 200 rows compared, no difference");
+    await database.execute("ALTER TABLE pageturn.models RENAME COLUMN other TO _hash");
+    await database.execute(`CREATE FUNCTION is_down() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the server ends' USING ERRCODE = '57P01'; END $$;
+      CREATE TRIGGER is_down BEFORE UPDATE ON pageturn._lists FOR EACH ROW EXECUTE FUNCTION is_down()`);
+    const ended = await mirror(["run"], { env });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toBe("error: The database has failed: the server ends\n");
+    await database.close();
   });
 
   test("a worker that is stopped while it starts does not say that it runs", async () => {
@@ -302,6 +332,47 @@ describe("pageturn mirror", () => {
     expect(await ran).toBeLessThanOrEqual(1.2);
   });
 
+  test("run and verify end within their bound after a signal, also if a statement waits for a lock", {
+    timeout: 60_000,
+  }, async () => {
+    await using postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    const env = { ...envOf(server), PAGETURN_DATABASE: url };
+    for (const list of ["organization.users", "models"])
+      expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
+    expect(await mirror(["run"], { env })).toMatchObject({ code: 0 });
+    // The bound of 28 seconds is a short one.
+    const short = `const real = setTimeout;
+      globalThis.setTimeout = (call, time, ...rest) => real(call, time === 28_000 ? 100 : time, ...rest);`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(short)}`;
+    const database = await openDatabase(url);
+    await database.query("UPDATE pageturn.models SET _hash = 'x'");
+    for (const [args, lock] of [
+      [["run"], "SHARE"],
+      [["verify"], "ACCESS EXCLUSIVE"],
+    ] as const) {
+      // What opens the mirror does not wait for the lock.
+      await database.transaction(async (transaction) => {
+        await transaction.query(`LOCK TABLE pageturn.models IN ${lock} MODE`);
+        let waits: Promise<void> | undefined;
+        const { code } = await mirror(args, {
+          env: { ...env, NODE_OPTIONS },
+          onOutput: (text, child) => {
+            if (!text.includes("organization.users: ")) return;
+            waits ??= (async () => {
+              for (let found = 0; found === 0; )
+                found = (await database.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length;
+              child.kill("SIGTERM");
+            })();
+          },
+        });
+        await waits;
+        expect(code).toBe(143);
+      });
+    }
+    await database.close();
+  });
+
   test("status has the clock of the database, whatever that of the machine is", async () => {
     await using database = await startPostgres();
     const env = { ...envOf(server), PAGETURN_DATABASE: await database.createDatabase() };
@@ -374,6 +445,11 @@ describe("pageturn mirror", () => {
     [["add", "activities", "--created_at.gte=2026-01-01"], "use --since"],
     [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
     [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
+    [
+      ["add", "activities", "--mode", "snapshot", "--created-at-gte", "-7d"],
+      "because a snapshot is of the whole list, and cannot be restricted in time: leave it out",
+    ],
+    [["add", "beta.sessions", "--created-at-gte", "-7d"], "because a snapshot is of the whole list"],
     [["worker", "--ui", "web"], "it must be the number of a port"],
   ])("%s is refused with a reason", async (args, reason) => {
     const { code, stderr } = await mirror(args);
@@ -402,7 +478,7 @@ describe("pageturn mirror", () => {
       "Cannot take what looks like an address for the path of a folder",
     ],
     ["host=127.0.0.1 password=SECRET", 1, "Cannot take what looks like an address for the path of a folder"],
-    ["u:SECRET@127.0.0.1:1/a", 1, "Cannot take what looks like an address for the path of a folder"],
+    ["u:SECRET@127.0.0.1:1/a", 1, "use postgres://host/database without quotes, or begin the path with ./"],
     [" ", 2, "Cannot use --database without an address"],
   ])(
     "an address that is no database is refused, and its password is not shown: %j",

@@ -86,13 +86,22 @@ export function defaultMode(list: APIList): MirrorMode {
   return changes ? "snapshot" : "feed";
 }
 
-/** The largest page that a list allows; `undefined` if it is not known, or better left to the API. */
-function pageLimit(list: APIList, parameters: Readonly<Record<string, unknown>>): "max" | undefined {
+/**
+ * The largest page that a list allows, or one of `atMost` items; `undefined` if the largest is not known, or better left to the API. The limit
+ * of a report is one of buckets, which may have no rows.
+ */
+function pageLimit(
+  list: APIList,
+  parameters: Readonly<Record<string, unknown>>,
+  atMost: number | undefined,
+): number | "max" | undefined {
   const limit = list.queryParams.find(({ name }) => name === "limit");
   if (limit?.max === undefined || limit.max === null) return undefined;
   // A usage report with many groups can refuse its largest page with status 400.
   const groups = parameters["group_by"];
-  return list.report === "buckets" && Array.isArray(groups) && groups.length > 2 ? undefined : "max";
+  if (list.report === "buckets" && Array.isArray(groups) && groups.length > 2) return undefined;
+  const isOfItems = list.report !== "buckets" && typeof limit.max === "number";
+  return atMost !== undefined && isOfItems && atMost < limit.max ? atMost : "max";
 }
 
 /** What a list is opened with. */
@@ -101,6 +110,8 @@ export interface ListRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Without one, the workspace is that of the client. */
   readonly workspaceId?: string | null;
+  /** The most items that a page needs to have. Default: as many as the list allows. */
+  readonly pageSize?: number | undefined;
   readonly options?: AsyncListOptions;
 }
 
@@ -108,9 +119,9 @@ export interface ListRequest {
 export function openList(
   client: AsyncAnthropic,
   list: APIList,
-  { pathArgs, parameters, workspaceId = null, options = {} }: ListRequest,
+  { pathArgs, parameters, workspaceId = null, pageSize, options = {} }: ListRequest,
 ): AsyncPaginator<unknown> {
-  const limit = pageLimit(list, parameters);
+  const limit = pageLimit(list, parameters, pageSize);
   const all = { ...(limit !== undefined && { limit }), ...parameters };
   const workspace = workspaceId === null ? {} : { workspaceId };
   return clientList(client, list).list(...pathArgs, all, { ...options, ...workspace });

@@ -53,7 +53,7 @@ export async function openDatabase(target: string, options: OpenDatabaseOptions 
     );
   if (!PATH.test(address) && ADDRESS_PART.test(address))
     throw new MirrorError(
-      "Cannot take what looks like an address for the path of a folder: use postgres://user@host/database without quotes, or begin the path with ./",
+      "Cannot take what looks like an address for the path of a folder: use postgres://host/database without quotes, or begin the path with ./",
       { kind: "database" },
     );
   return openFolder(target, options);

@@ -31,6 +31,17 @@ export function isPassing(error: unknown): boolean {
   return SYSTEM.includes(code) || CONNECTION.test(error.message);
 }
 
+/** The codes whose cause is neither the statement nor its table: the role may not log in (28), or there is no database (3D). */
+const NO_SESSION = /^(?:28|3D)/;
+
+/** Whether statements about other tables fail as well: the failure is one that may pass, or the database as a whole cannot be used. */
+export function isOfDatabase(error: unknown): boolean {
+  if (isPassing(error)) return true;
+  return (
+    error instanceof Error && "severity" in error && "code" in error && NO_SESSION.test(String(error.code))
+  );
+}
+
 /** Whether a statement has failed because its role may only read, or because the server is a replica. */
 export function mayNotWrite(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "42501" || error.code === "25006");

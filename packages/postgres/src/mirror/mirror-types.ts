@@ -154,7 +154,11 @@ export interface RunResult extends MirrorRun {
 
 /** Options of `Mirror.verify`. */
 export interface VerifyOptions {
-  /** Compares about so many rows instead of all: of random parents and times, or the first ones of a list that has neither. */
+  /**
+   * Compares about so many rows instead of all: of random parents and times, or the first ones of a list that has neither. At least a page of
+   * each part is compared: its pages are as small, except those of reports in buckets and of lists whose largest page the catalog does not
+   * have.
+   */
   readonly sample?: number;
   readonly signal?: AbortSignal;
 }

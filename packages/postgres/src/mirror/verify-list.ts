@@ -77,17 +77,25 @@ export async function verifyList(
   if (sample === undefined) await table.readKeys(database, covered, (key) => had.add(key));
   const all = paths(context, list, { parts, onNameless });
   const sampled = sample === undefined ? [] : await randomParts(all, Math.max(sample, MAX_SAMPLED_PARTS));
-  const share = Math.ceil((sample ?? 0) / Math.min(SAMPLED_PARTS, Math.max(1, sampled.length)));
+  const count = sampled.length;
+  const share = Math.ceil((sample ?? 0) / Math.min(SAMPLED_PARTS, Math.max(1, count)));
   let walked = 0;
   let gone = 0;
   const refusals: APIStatusError[] = [];
   for await (const part of sample === undefined ? all : sampled) {
     if (sample !== undefined && tally.compared >= sample) break;
-    const until = sample === undefined ? undefined : Math.min(sample, tally.compared + share);
-    const result = await comparePart(context, { list, table, part, tally, sample: until, signal });
+    const isFirst = walked < count;
+    const rest = (sample ?? 0) - tally.compared;
+    // The second time, the part begins with the rows of the first time.
+    const [wanted, seen] = isFirst ? [Math.min(rest, share), 0] : [rest, share];
+    const own =
+      sample === undefined ? undefined : { until: tally.compared + wanted, pageSize: wanted + seen };
+    const result = await comparePart(context, { list, table, part, tally, sample: own, signal });
     walked += 1;
+    // It has more rows, if the other parts do not have enough.
+    if (result === "left" && isFirst) sampled.push(part);
     if (result === "gone") gone += 1;
-    else if (result !== "compared") refusals.push(result);
+    else if (typeof result !== "string") refusals.push(result);
   }
   const [refusal] = refusals;
   if (refusal !== undefined && refusals.length === walked) throw refusal;
@@ -114,7 +122,7 @@ function wholeRange(list: StoredList, position: Date, now: Date) {
 }
 
 /** So many of the parts at most, in any order. */
-async function randomParts(all: AsyncIterable<PlannedPart>, most: number): Promise<readonly PlannedPart[]> {
+async function randomParts(all: AsyncIterable<PlannedPart>, most: number): Promise<PlannedPart[]> {
   const found: PlannedPart[] = [];
   let count = 0;
   for await (const part of all) {
@@ -152,7 +160,10 @@ async function* paths(
   }
 }
 
-/** Notes the differences of a part. Returns "gone" for a parent that the API does not have, and the error for one that it refuses. */
+/**
+ * Notes the differences of a part. Returns "left" if the sample was reached, "gone" for a parent that the API does not have, and the error for one
+ * that it refuses.
+ */
 async function comparePart(
   { client, database }: PartContext,
   options: {
@@ -160,19 +171,24 @@ async function comparePart(
     table: ListTable;
     part: PlannedPart;
     tally: Tally;
-    sample: number | undefined;
+    sample: { readonly until: number; readonly pageSize: number } | undefined;
     signal: AbortSignal | undefined;
   },
-): Promise<"compared" | "gone" | APIStatusError> {
+): Promise<"compared" | "left" | "gone" | APIStatusError> {
   const { list, table, part, tally, sample, signal } = options;
   const open = () =>
     openList(client, list.list, {
       pathArgs: part.pathArgs,
       parameters: { ...list.parameters, ...part.parameters },
       workspaceId: list.workspaceId,
+      pageSize: sample?.pageSize,
       options: signal === undefined ? {} : { signal },
     });
-  const walk = open().pages({ prefetch: 1, onIncomplete: "stop", onCycle: "stop" });
+  const walk = open().pages({
+    prefetch: sample === undefined ? 1 : 0,
+    onIncomplete: "stop",
+    onCycle: "stop",
+  });
   const parents = list.parentId === null ? [] : part.pathArgs;
   const split = { parents, bucket: part.bucket, seen: new KeySet() };
   const parent = list.parentId === null ? null : JSON.stringify(part.pathArgs);
@@ -192,7 +208,7 @@ async function comparePart(
       comparing = noteDifferences(tally, table.compare(database, rows, parent));
       // A failure is thrown where it is awaited, also if the next page fails first.
       comparing.catch(() => {});
-      if (sample !== undefined && tally.compared >= sample) break;
+      if (sample !== undefined && tally.compared >= sample.until) break;
     }
   } catch (error) {
     if (list.parentId === null || !isRefusal(error)) throw withoutClient(error);
@@ -207,8 +223,8 @@ async function comparePart(
   }
   await comparing;
   tally.parents.add(parent);
-  const isSampled = sample !== undefined && tally.compared >= sample;
-  if (!isSampled && walk.outcome?.complete !== true) tally.incompleteBecause ??= unseen(walk.outcome);
+  if (sample !== undefined && tally.compared >= sample.until) return "left";
+  if (walk.outcome?.complete !== true) tally.incompleteBecause ??= unseen(walk.outcome);
   return "compared";
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { startProxy } from "../../scripts/cutting-proxy.ts";
-import { isPassing, reasonOf } from "../../src/database/passing-failure.ts";
+import { isOfDatabase, isPassing, reasonOf } from "../../src/database/passing-failure.ts";
 import { openDatabase, openMirror } from "../../src/index.ts";
 import { FakeAPI } from "../support/fake-api.ts";
 import { startPostgres } from "../support/postgres-server.ts";
@@ -62,6 +62,17 @@ describe("a failure that passes", () => {
     ["a fault of a program", {}, false],
   ])("is recognised: %s", (name, fields, wanted) => {
     expect(isPassing(Object.assign(new Error(name), fields))).toBe(wanted);
+  });
+
+  test.each([
+    ["a conflict", { severity: "ERROR", code: "40P01" }, true],
+    ["a role that may not log in", { severity: "FATAL", code: "28P01" }, true],
+    ["a database that is gone", { severity: "FATAL", code: "3D000" }, true],
+    ["a row that a constraint refuses", { severity: "ERROR", code: "23514" }, false],
+    ["a table that is missing", { severity: "ERROR", code: "42P01" }, false],
+    ["a file that is missing", { code: "28P01" }, false],
+  ])("concerns the whole database or not: %s", (name, fields, wanted) => {
+    expect(isOfDatabase(Object.assign(new Error(name), fields))).toBe(wanted);
   });
 });
 

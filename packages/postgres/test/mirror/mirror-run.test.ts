@@ -771,7 +771,7 @@ describe.each(databases)("a run in %s", async (_, target) => {
       'missing ["m3"]',
       'missing ["m4"]',
     ]);
-    expect(await mirror.verify("models", { sample: 1 })).toMatchObject({
+    expect(await mirror.verify("models", { sample: 3 })).toMatchObject({
       compared: 3,
       missing: 1,
       different: 1,

@@ -69,6 +69,53 @@ describe.each(databases)("a sample in %s", async (_, target) => {
     expect(samples.size).toBe(3);
   });
 
+  test("has pages of its size, except those of buckets, which may have no rows", async () => {
+    const { api, mirror } = await setUp("sizes");
+    api.pageSize = 1000;
+    const since = new Date(START - 100 * DAY);
+    for (let back = 1; back < 100; back += 1) {
+      const created_at = new Date(START - back * DAY).toISOString();
+      api.models.set({ id: `m${back}`, created_at });
+      api.activities.set({ id: `a${back}`, created_at });
+    }
+    const limits = new Set<string | null>();
+    for (const [add, wanted] of [
+      [{ list: "models" }, ["5"]],
+      // Ten parts have one row each, until five are compared.
+      [{ list: "compliance.activities", since }, ["1"]],
+      [{ list: "organization.usage_report.messages", since }, ["31"]],
+    ] as const) {
+      await mirror.add(add);
+      await mirror.run(add.list);
+      limits.clear();
+      api.onRequest = ({ searchParams }) => {
+        limits.add(searchParams.get("limit"));
+      };
+      const { compared } = await mirror.verify(add.list, { sample: 5 });
+      expect({ limits: [...limits], compared }).toEqual({
+        limits: wanted,
+        compared: add.list.startsWith("organization") ? 0 : 5,
+      });
+    }
+  });
+
+  test("has its size, also if the rows are in a few of the times", async () => {
+    const { api, mirror } = await setUp("few");
+    api.pageSize = 1000;
+    const time = new Date(START - 50 * DAY).toISOString();
+    for (let id = 0; id < 40; id += 1) api.activities.set({ id: `a${id}`, created_at: time });
+    await mirror.add({ list: "compliance.activities", since: new Date(START - 100 * DAY) });
+    await mirror.run("compliance.activities");
+    expect(await mirror.verify("compliance.activities", { sample: 20 })).toMatchObject({
+      compared: 20,
+      complete: true,
+    });
+    expect(await mirror.verify("compliance.activities", { sample: 50 })).toMatchObject({
+      compared: 40,
+      complete: true,
+    });
+  });
+
   test("of a snapshot has the first rows", async () => {
     const { api, mirror } = await setUp("first");
     for (let model = 0; model < 30; model += 1)
