@@ -105,7 +105,8 @@ export async function walkPart(
     const list = await readList(database, schema, { id: part.listId });
     requireKnown(list);
     const walk = new PartWalk(context, { part, list, options, abort: stop.signal });
-    const result = await walk.run();
+    // A signal that has fired while the lease was taken ends nothing later: no event follows.
+    const result = signal?.aborted === true ? "stopped" : await walk.run();
     if (result === "stopped") await releasePart(database, schema, { part, failure: null });
     return result;
   } catch (caught) {
