@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobInsert, JobWithMetadata, PgBoss } from "pg-boss";
 import type { Database } from "../database/database.ts";
 import { isPassing, reasonOf, withinSeconds } from "../database/passing-failure.ts";
+import { checkOption } from "../mirror/check-option.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { MirrorList, PartResult, RunResult } from "../mirror/mirror-types.ts";
 import { LEASE_ENDED } from "../mirror/part-lease.ts";
@@ -52,8 +53,13 @@ export class MirrorWorker {
   #ticking: Promise<void> | undefined;
   #takingOver: Promise<void> | undefined;
 
-  constructor(options: MirrorWorkerOptions) {
-    this.#options = { concurrency: 4, tickSeconds: 1, heartbeatSeconds: 2, ...options };
+  /** Throws if an option has a value with which nothing would work. */
+  constructor({ concurrency = 4, tickSeconds = 1, heartbeatSeconds = 2, ...options }: MirrorWorkerOptions) {
+    const what = "make a worker";
+    checkOption(what, { option: "concurrency", value: concurrency, rule: "count" });
+    checkOption(what, { option: "tickSeconds", value: tickSeconds, rule: "timer" });
+    checkOption(what, { option: "heartbeatSeconds", value: heartbeatSeconds, rule: "timer" });
+    this.#options = { ...options, concurrency, tickSeconds, heartbeatSeconds };
   }
 
   /** Begins to work. Throws if the queue cannot be opened. */

@@ -16,6 +16,11 @@ const RULES = {
     accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
   },
   interval: { text: "a number of seconds above 0", accepts: (value) => isSeconds(value) && value > 0 },
+  // A timer of Node.js takes less than a millisecond, and more than 24 days, for one millisecond.
+  timer: {
+    text: "a number of seconds from 0.01 to 86400",
+    accepts: (value) => isSeconds(value) && value >= 0.01 && value <= 86_400,
+  },
   seconds: { text: "a number of seconds of at least 0", accepts: isSeconds },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -8,6 +8,7 @@ import { openQueue, PARTS } from "../../src/jobs/job-queue.ts";
 import { MirrorWorker, type MirrorWorkerOptions } from "../../src/jobs/mirror-worker.ts";
 import { openMirror } from "../../src/mirror/mirror.ts";
 import type { RunResult } from "../../src/mirror/mirror-types.ts";
+import { MirrorError } from "../../src/mirror-error.ts";
 import { databases } from "../support/databases.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 
@@ -104,6 +105,46 @@ describe.each(databases)("on %s", (_, target) => {
     const { nextRunAt, runs } = await mirror.list("organization.usage_report.messages");
     expect(runs).toMatchObject([{ outcome: "incomplete", parts: 0, errors: 1, lastError: why }]);
     expect(nextRunAt.getTime() - Date.now()).toBeGreaterThan(200_000);
+  });
+
+  test("an option that is undefined is its default", async () => {
+    const { database, mirror } = await started(target, 20);
+    await mirror.add({ list: "models" });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    const undefinedOptions = {
+      concurrency: undefined,
+      tickSeconds: undefined,
+      heartbeatSeconds: undefined,
+    } as object;
+    const [result] = await runsOf(1, [{ mirror, database, ...undefinedOptions }]);
+    process.off("warning", onWarning);
+    expect(result).toMatchObject({ outcome: "complete", rows: 20 });
+    expect(warnings).toEqual([]);
+  });
+
+  test("options with which nothing would work are refused, and the error names option, rule and value", async () => {
+    const { database, mirror } = await started(target, 20);
+    const rules = {
+      concurrency: "a whole number of at least 1",
+      tickSeconds: "a number of seconds from 0.01 to 86400",
+      heartbeatSeconds: "a number of seconds from 0.01 to 86400",
+    };
+    for (const [option, rule] of Object.entries(rules))
+      for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, null, "1", 1e-9, 2 ** 53]) {
+        const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+        expect(() => new MirrorWorker({ mirror, database, [option]: value })).toThrow(
+          new MirrorError(`Cannot make a worker because ${option} must be ${rule}: ${shown}`),
+        );
+      }
+    await mirror.add({ list: "models" });
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    for (const heartbeatSeconds of [0, Number.NaN])
+      await expect(mirror.walkPart(partId, { worker: "a", heartbeatSeconds })).rejects.toThrow(
+        `Cannot walk part ${partId} because heartbeatSeconds must be a number of seconds from 0.01 to 86400: ${heartbeatSeconds}`,
+      );
   });
 
   test("a mirror in a schema with any name has a queue of its own", async () => {
