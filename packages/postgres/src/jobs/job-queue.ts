@@ -66,22 +66,24 @@ export async function openQueue(
   boss.on("error", onError);
   try {
     await boss.start();
+    await boss.createQueue(PARTS, {
+      // One job for each part, queued or active.
+      policy: "exclusive",
+      expireInSeconds: EXPIRE,
+      heartbeatSeconds: HEARTBEAT,
+      // The API or the network may be away for long. What is left after these is queued again with the next run of the list.
+      retryLimit: 10,
+      retryDelay: 1,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      deleteAfterSeconds: 3600,
+    });
   } catch (error) {
+    // What has begun looks for work again and again, also if the rest has failed.
+    await boss.stop({ graceful: false, close: false }).catch(() => {});
     // Another worker has created the tables at the same time: now they are there.
     if (isNew && (await hasSchema(database, jobSchema))) return openQueue(database, options);
     throw error;
   }
-  await boss.createQueue(PARTS, {
-    // One job for each part, queued or active.
-    policy: "exclusive",
-    expireInSeconds: EXPIRE,
-    heartbeatSeconds: HEARTBEAT,
-    // The API or the network may be away for long. What is left after these is queued again with the next run of the list.
-    retryLimit: 10,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 300,
-    deleteAfterSeconds: 3600,
-  });
   return boss;
 }

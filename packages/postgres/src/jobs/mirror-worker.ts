@@ -4,9 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobInsert, JobWithMetadata, PgBoss } from "pg-boss";
 import type { Database } from "../database/database.ts";
 import { isPassing, reasonOf, withinSeconds } from "../database/passing-failure.ts";
+import { checkOption } from "../mirror/check-option.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 import type { MirrorList, PartResult, RunResult } from "../mirror/mirror-types.ts";
 import { LEASE_ENDED } from "../mirror/part-lease.ts";
+import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import { openQueue, PARTS, type PartJob } from "./job-queue.ts";
 
@@ -47,49 +49,85 @@ export class MirrorWorker {
   readonly #stop = new AbortController();
   /** When the parts of a run are queued again, if it is still open: jobs that failed for good are gone. */
   readonly #queuedUntil = new Map<number, number>();
+  #starting: Promise<void> | undefined;
+  /** The queue, while the worker works. */
   #boss: PgBoss | undefined;
   #hasEnded = false;
   #ticking: Promise<void> | undefined;
   #takingOver: Promise<void> | undefined;
 
-  constructor(options: MirrorWorkerOptions) {
-    this.#options = { concurrency: 4, tickSeconds: 1, heartbeatSeconds: 2, ...options };
+  /** Throws if an option has a value with which nothing would work. */
+  constructor({ concurrency = 4, tickSeconds = 1, heartbeatSeconds = 2, ...options }: MirrorWorkerOptions) {
+    const what = "make a worker";
+    checkOption(what, { option: "concurrency", value: concurrency, rule: "count" });
+    checkOption(what, { option: "tickSeconds", value: tickSeconds, rule: "timer" });
+    checkOption(what, { option: "heartbeatSeconds", value: heartbeatSeconds, rule: "timer" });
+    this.#options = { ...options, concurrency, tickSeconds, heartbeatSeconds };
   }
 
-  /** Begins to work. Throws if the queue cannot be opened. */
+  /**
+   * Begins to work. Throws if the queue cannot be opened: then it can be called again. While the worker starts or works, another call is the
+   * same start. Throws if the worker was stopped.
+   */
   async start(): Promise<void> {
-    const { mirror, database, concurrency } = this.#options;
-    const { schema } = mirror;
-    const boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
-    this.#boss = boss;
-    for (let worker = 0; worker < concurrency; worker += 1) {
-      const options = { pollingIntervalSeconds: 0.5, includeMetadata: true } as const;
-      const id: string = await boss.work<PartJob, void, typeof options>(PARTS, options, async ([job]) => {
-        if (job !== undefined) await this.#work(boss, job);
-        // Without this, the next part would wait for the next poll: parts of one page would take half a second each.
-        boss.notifyWorker(id);
-      });
-    }
-    this.#ticking = this.#tick(boss);
+    if (this.#stop.signal.aborted)
+      throw new MirrorError("Cannot start a worker that was stopped: make another MirrorWorker");
+    this.#starting ??= this.#begin().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    await this.#starting;
   }
 
-  /** Finishes the pages at hand, gives the jobs back, and ends. If the database does not answer, it ends after 15 seconds all the same. */
+  /**
+   * Finishes the pages at hand, gives the jobs back, and ends. A start that is under way ends first, without an error. If the database does
+   * not answer, it ends after 15 seconds all the same.
+   */
   async stop(): Promise<void> {
     this.#stop.abort();
-    const boss = this.#boss;
-    if (boss === undefined) return;
+    const starting = this.#starting;
+    if (starting === undefined) return;
     const end = async () => {
-      // Nothing more is fetched: a job that is given back would come again at once.
-      await boss.offWork(PARTS, { wait: false });
-      await this.#ticking;
-      await this.#takingOver;
-      await boss.stop({ graceful: true, timeout: STOP_SECONDS * 1000, close: false });
+      // Its failure is for the one who has called it.
+      await starting.catch(() => {});
+      if (this.#boss !== undefined) await this.#end(this.#boss);
     };
     // Without it, the leases of the parts end by themselves.
     await withinSeconds(end(), STOP_SECONDS).catch((error) => this.#failed(error));
     // What fails afterwards is a consequence.
     this.#hasEnded = true;
     this.#boss = undefined;
+  }
+
+  async #begin(): Promise<void> {
+    const { mirror, database, concurrency } = this.#options;
+    const { schema } = mirror;
+    const { signal } = this.#stop;
+    const boss = await openQueue(database, { schema, onError: (error) => this.#failed(error) });
+    try {
+      for (let worker = 0; worker < concurrency && !signal.aborted; worker += 1) {
+        const options = { pollingIntervalSeconds: 0.5, includeMetadata: true } as const;
+        const id: string = await boss.work<PartJob, void, typeof options>(PARTS, options, async ([job]) => {
+          if (job !== undefined) await this.#work(boss, job);
+          // Without this, the next part would wait for the next poll: parts of one page would take half a second each.
+          boss.notifyWorker(id);
+        });
+      }
+      if (signal.aborted) return;
+      this.#boss = boss;
+      this.#ticking = this.#tick(boss);
+    } finally {
+      // Nobody else knows the queue: `stop` may no longer wait for it.
+      if (this.#boss === undefined) await this.#end(boss).catch((error) => this.#failed(error));
+    }
+  }
+
+  async #end(boss: PgBoss): Promise<void> {
+    // Nothing more is fetched: a job that is given back would come again at once.
+    await boss.offWork(PARTS, { wait: false });
+    await this.#ticking;
+    await this.#takingOver;
+    await boss.stop({ graceful: true, timeout: STOP_SECONDS * 1000, close: false });
   }
 
   async #tick(boss: PgBoss): Promise<void> {

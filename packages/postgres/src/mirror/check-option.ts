@@ -20,6 +20,11 @@ const RULES = {
     accepts: (value) => isSeconds(value) && value > 0,
   },
   seconds: { text: "a number of seconds of at least 0, and 100 years at most", accepts: isSeconds },
+  // A timer of Node.js takes less than a millisecond, and more than 24 days, for one millisecond.
+  timer: {
+    text: "a number of seconds from 0.01 to 86400",
+    accepts: (value) => isSeconds(value) && value >= 0.01 && value <= 86_400,
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 /** PostgreSQL and JavaScript have no times that are much further away. */

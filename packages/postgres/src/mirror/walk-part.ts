@@ -17,6 +17,7 @@ import { MirrorError } from "../mirror-error.ts";
 import { quoted } from "../schema/identifiers.ts";
 import type { ListTable } from "../schema/list-table.ts";
 import type { TableRow } from "../schema/write-rows.ts";
+import { checkOption } from "./check-option.ts";
 import { readList, requireKnown, type StoredList, tableOf } from "./list-store.ts";
 import type { PartResult, WalkPartOptions } from "./mirror-types.ts";
 import { claimOrganization, organizationError, organizationOf } from "./organization.ts";
@@ -82,7 +83,10 @@ export async function walkPart(
 ): Promise<PartResult> {
   const { database, schema } = context;
   const { worker, signal, heartbeatSeconds = DEFAULT_HEARTBEAT } = options;
-  if (signal?.aborted === true) return "stopped";
+  const option = { option: "heartbeatSeconds", value: heartbeatSeconds, rule: "timer" } as const;
+  checkOption(`walk part ${partId}`, option);
+  const isAborted = () => signal?.aborted === true;
+  if (isAborted()) return "stopped";
   const part = await takePart(database, schema, { partId, worker, seconds: heartbeatSeconds });
   if (typeof part === "string") return part;
   const stop = new AbortController();
@@ -105,7 +109,8 @@ export async function walkPart(
     const list = await readList(database, schema, { id: part.listId });
     requireKnown(list);
     const walk = new PartWalk(context, { part, list, options, abort: stop.signal });
-    const result = await walk.run();
+    // No event follows for a signal that has fired while the lease was taken.
+    const result = isAborted() ? "stopped" : await walk.run();
     if (result === "stopped") await releasePart(database, schema, { part, failure: null });
     return result;
   } catch (caught) {

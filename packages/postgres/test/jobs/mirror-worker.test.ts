@@ -8,6 +8,7 @@ import { openQueue, PARTS } from "../../src/jobs/job-queue.ts";
 import { MirrorWorker, type MirrorWorkerOptions } from "../../src/jobs/mirror-worker.ts";
 import { openMirror } from "../../src/mirror/mirror.ts";
 import type { RunResult } from "../../src/mirror/mirror-types.ts";
+import { MirrorError } from "../../src/mirror-error.ts";
 import { databases } from "../support/databases.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 
@@ -60,6 +61,36 @@ const jobsOf = async (database: Database) =>
 const keysIn = async (database: Database, table: string) =>
   (await database.query(`SELECT _key FROM pageturn."${table}" WHERE _deleted_at IS NULL`)).rows.length;
 
+/** Whether a statement makes the queue of a worker that starts. */
+const isCreation = (text: string) => text.includes(".create_queue('");
+
+/** A database whose statements are known. `before` is called with the number of each, from 1. */
+function watch(database: Database, before: (number: number, text: string) => unknown = () => {}) {
+  const texts: string[] = [];
+  const next = async (text: string) => {
+    texts.push(text);
+    await before(texts.length, text);
+  };
+  const watched: Database = {
+    ...database,
+    async query<R extends object>(text: string, values?: readonly unknown[]) {
+      await next(text);
+      return database.query<R>(text, values);
+    },
+    async execute(text) {
+      await next(text);
+      return database.execute(text);
+    },
+  };
+  /** The queue looks for jobs twice a second, and for itself every two seconds. */
+  const staysQuiet = async () => {
+    const { length } = texts;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(texts.slice(length)).toEqual([]);
+  };
+  return { database: watched, texts, staysQuiet };
+}
+
 describe.each(databases)("on %s", (_, target) => {
   test("all lists are run when they are due, each once", async () => {
     const { server, database, mirror } = await started(target, 120);
@@ -104,6 +135,118 @@ describe.each(databases)("on %s", (_, target) => {
     const { nextRunAt, runs } = await mirror.list("organization.usage_report.messages");
     expect(runs).toMatchObject([{ outcome: "incomplete", parts: 0, errors: 1, lastError: why }]);
     expect(nextRunAt.getTime() - Date.now()).toBeGreaterThan(200_000);
+  });
+
+  test("an option that is undefined is its default", async () => {
+    const { database, mirror } = await started(target, 20);
+    await mirror.add({ list: "models" });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    const undefinedOptions = {
+      concurrency: undefined,
+      tickSeconds: undefined,
+      heartbeatSeconds: undefined,
+    } as object;
+    const [result] = await runsOf(1, [{ mirror, database, ...undefinedOptions }]);
+    process.off("warning", onWarning);
+    expect(result).toMatchObject({ outcome: "complete", rows: 20 });
+    expect(warnings).toEqual([]);
+  });
+
+  test("options with which nothing would work are refused, and the error names option, rule and value", async () => {
+    const { database, mirror } = await started(target, 20);
+    const rules = {
+      concurrency: "a whole number of at least 1",
+      tickSeconds: "a number of seconds from 0.01 to 86400",
+      heartbeatSeconds: "a number of seconds from 0.01 to 86400",
+    };
+    for (const [option, rule] of Object.entries(rules))
+      for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, null, "1", 1e-9, 2 ** 53]) {
+        const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+        expect(() => new MirrorWorker({ mirror, database, [option]: value })).toThrow(
+          new MirrorError(`Cannot make a worker because ${option} must be ${rule}: ${shown}`),
+        );
+      }
+    await mirror.add({ list: "models" });
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    for (const heartbeatSeconds of [0, Number.NaN])
+      await expect(mirror.walkPart(partId, { worker: "a", heartbeatSeconds })).rejects.toThrow(
+        `Cannot walk part ${partId} because heartbeatSeconds must be a number of seconds from 0.01 to 86400: ${heartbeatSeconds}`,
+      );
+  });
+
+  test("a worker that is stopped while it starts does not begin, and nothing of it goes on", async () => {
+    const { server, database, mirror } = await started(target, 20);
+    await mirror.add({ list: "models" });
+    const times: readonly ((number: number, text: string) => boolean)[] = [
+      (number) => number === 1,
+      (_, text) => isCreation(text),
+      // The first of its parts of work looks for a job.
+      (_, text) => text.includes("SKIP LOCKED"),
+    ];
+    for (const isTime of times) {
+      let stopping: Promise<void> | undefined;
+      const watched = watch(database, (number, text) => {
+        if (isTime(number, text)) stopping ??= worker.stop();
+      });
+      const errors: Error[] = [];
+      const onError = (error: Error) => errors.push(error);
+      const worker = new MirrorWorker({ mirror, database: watched.database, onError });
+      await worker.start();
+      expect(stopping).toBeDefined();
+      await stopping;
+      await watched.staysQuiet();
+      expect(errors).toEqual([]);
+    }
+    expect(await jobsOf(database)).toEqual([]);
+    expect(await server.requests()).toEqual([]);
+  });
+
+  test("a worker that was stopped cannot be started again", async () => {
+    const { database, mirror } = await started(target, 20);
+    const watched = watch(database);
+    const error = new MirrorError("Cannot start a worker that was stopped: make another MirrorWorker");
+    const worker = new MirrorWorker({ mirror, database: watched.database });
+    await worker.start();
+    await worker.stop();
+    await expect(worker.start()).rejects.toThrow(error);
+    await watched.staysQuiet();
+    const idle = new MirrorWorker({ mirror, database: watched.database });
+    await idle.stop();
+    await expect(idle.start()).rejects.toThrow(error);
+    await watched.staysQuiet();
+  });
+
+  test("a worker that is started twice is one worker", async () => {
+    const { database, mirror } = await started(target, 20);
+    const watched = watch(database);
+    const worker = new MirrorWorker({ mirror, database: watched.database });
+    open.push({ [Symbol.asyncDispose]: () => worker.stop() });
+    await Promise.all([worker.start(), worker.start()]);
+    await worker.start();
+    expect(watched.texts.filter((text) => isCreation(text))).toHaveLength(1);
+    await worker.stop();
+    await watched.staysQuiet();
+  });
+
+  test("a worker whose start has failed leaves nothing behind, and can be started again", async () => {
+    const { database, mirror } = await started(target, 20);
+    await mirror.add({ list: "models" });
+    let isAway = true;
+    const watched = watch(database, (_, text) => {
+      if (isAway && isCreation(text)) throw new Error("The database is away");
+    });
+    const results: RunResult[] = [];
+    const onRun = (result: RunResult) => results.push(result);
+    const worker = new MirrorWorker({ mirror, database: watched.database, onRun });
+    open.push({ [Symbol.asyncDispose]: () => worker.stop() });
+    await expect(worker.start()).rejects.toThrow("The database is away");
+    await watched.staysQuiet();
+    isAway = false;
+    await worker.start();
+    await expect.poll(() => results, { timeout: 20_000 }).toMatchObject([{ outcome: "complete" }]);
   });
 
   test("a mirror in a schema with any name has a queue of its own", async () => {
@@ -290,4 +433,26 @@ test("a worker whose database answers nothing ends", { timeout: 90_000 }, async 
   expect(errors.map(({ message }) => message)).toContain("The database has not answered for 15 seconds");
   open.pop();
   await proxy.close();
+});
+
+test("a worker that is stopped while its database does not answer does not begin afterwards", {
+  timeout: 90_000,
+}, async () => {
+  const [, target] = databases[0] ?? [];
+  if (target === undefined) throw new Error("There is no database");
+  const { database, mirror } = await started(target, 60);
+  await mirror.add({ list: "models" });
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const watched = watch(database, () => answered);
+  const errors: string[] = [];
+  const onError = ({ message }: Error) => errors.push(message);
+  const worker = new MirrorWorker({ mirror, database: watched.database, onError });
+  const starting = worker.start();
+  await worker.stop();
+  expect(errors).toEqual(["The database has not answered for 15 seconds"]);
+  answer();
+  await starting;
+  await watched.staysQuiet();
+  expect(await jobsOf(database)).toEqual([]);
 });

@@ -613,6 +613,30 @@ describe.each(databases)("a run in %s", async (_, target) => {
     expect(aborted.outcome).toBe("open");
   });
 
+  test.each([
+    ["the lease of its part is taken", "lease = lease + 1"],
+    ["its list is read", "_lists"],
+  ])("stops when the signal fires while %s, without a request, and gives the part back", async (_, text) => {
+    const { api, mirror, schema } = await setUp();
+    const plan = await mirror.startRun("models");
+    const partId = plan?.parts[0]?.partId ?? 0;
+    const stop = new AbortController();
+    const query: Database["query"] = async (statement, values) => {
+      const answer = await database.query<never>(statement, values);
+      if (statement.includes(text)) stop.abort();
+      return answer;
+    };
+    const stopping = await openMirror({ database: { ...database, query }, schema, client: api.client() });
+    // The API never answers.
+    api.onRequest = () => new Promise(() => {});
+    expect(await stopping.walkPart(partId, { worker: "a", signal: stop.signal })).toBe("stopped");
+    expect(stop.signal.aborted).toBe(true);
+    expect(api.requests).toBe(0);
+    api.onRequest = () => {};
+    expect(await mirror.walkPart(partId, { worker: "b" })).toBe("complete");
+    expect(await mirror.list("models")).toMatchObject({ runs: [{ errors: 0 }] });
+  });
+
   test("keeps items that a database refuses", async () => {
     const { api, mirror, table, schema } = await setUp({ list: "models", history: true }, 0);
     const odd = JSON.parse(
