@@ -26,7 +26,7 @@ export interface ExportProgress {
 export interface ExportPage {
   readonly data: readonly unknown[];
   readonly request: { readonly query?: Readonly<Record<string, unknown>> | undefined };
-  readonly response: Pick<PageResponse, "requestId" | "organizationId">;
+  readonly response: Pick<PageResponse, "requestId" | "header">;
 }
 
 /** A walk, as far as an export uses it. */
@@ -173,7 +173,7 @@ export class ExportRun {
     const cursor = cursorOf(request.query);
     if (this.#now.pages === 0) this.#now.firstCursor = cursor;
     this.#hasPage = true;
-    const organization = response.organizationId ?? null;
+    const organization = response.header?.("anthropic-organization-id") ?? null;
     this.#organization ??= organization;
     if (organization !== null && organization !== this.#organization) this.#otherOrganization = organization;
     this.#now.pages += 1;

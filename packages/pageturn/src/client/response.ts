@@ -245,32 +245,25 @@ function whatItIs(text: string, { headers, status }: PageResponse): string {
 
 /** An answer as errors show it: a server may send credentials back in its headers. Strategies read the real ones. */
 function forErrors(result: SendResult, { redact }: ReadOptions): PageResponse {
-  const { status, requestId, organizationId, url, durationMs } = new AnswerInfo(result, redact);
+  const { status, requestId, url, durationMs } = new AnswerInfo(result, redact);
   const headers = Object.entries(result.response.headers).map(([name, value]) => [name, redact(value)]);
-  return {
-    status,
-    requestId,
-    organizationId,
-    url,
-    durationMs,
-    headers: new Headers(Object.fromEntries(headers)),
-  };
+  return { status, requestId, url, durationMs, headers: new Headers(Object.fromEntries(headers)) };
 }
 
 /** Holds no more of an answer than it shows: a page that is kept must not keep its bytes. */
 class AnswerInfo implements PageResponse {
   readonly status: number;
   readonly requestId: string | null;
-  readonly organizationId: string | null;
   readonly url: string;
   readonly durationMs: number;
   readonly #fields: HttpResponse["headers"];
+  readonly #redact: Redact;
   #headers: Headers | undefined;
 
   constructor({ response, url, durationMs }: SendResult, redact: Redact) {
     this.status = response.status;
     this.requestId = redact(response.headers["request-id"] ?? "") || null;
-    this.organizationId = redact(response.headers["anthropic-organization-id"] ?? "") || null;
+    this.#redact = redact;
     this.url = redact(url);
     this.durationMs = durationMs;
     this.#fields = response.headers;
@@ -280,5 +273,10 @@ class AnswerInfo implements PageResponse {
   get headers(): Headers {
     this.#headers ??= new Headers(this.#fields);
     return this.#headers;
+  }
+
+  header(name: string): string | null {
+    const key = name.toLowerCase();
+    return Object.hasOwn(this.#fields, key) ? this.#redact(this.#fields[key] ?? "") : null;
   }
 }

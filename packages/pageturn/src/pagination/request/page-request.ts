@@ -45,8 +45,8 @@ export interface PageResponse {
   readonly headers: Headers;
   /** The `request-id` header, `null` where the server sent none. */
   readonly requestId: string | null;
-  /** The `anthropic-organization-id` header: whose list the API has answered with. Absent or `null` where the server sent none. */
-  readonly organizationId?: string | null;
+  /** One of the headers, `null` where the server sent none. It is faster than `headers`, which Node.js loads its `fetch` for. */
+  header?(name: string): string | null;
   /** The absolute URL of the answer, after redirects. */
   readonly url: string;
   /** From the first attempt to the last byte, retries and their waits included, in milliseconds. */
