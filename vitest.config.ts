@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -17,8 +18,8 @@ export default defineConfig({
     // V8 can abort a process in which threads end while it frees WebAssembly code (nodejs/node#64500). Each thread of the
     // mock server has such code here, as Node strips the types of the sources with it, and PGlite is WebAssembly.
     execArgv: ["--no-wasm-code-gc"],
-    // Most tests wait for processes and servers. The default leaves one processor free: on two processors, it is one file at a time.
-    maxWorkers: "100%",
+    // Many tests wait for processes, servers and times: with a file for each processor, a quarter of their time was idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // The threads of mock servers and other processes take the compiled code that the first one of them leaves.
     env: {
       NODE_COMPILE_CACHE: fileURLToPath(new URL("./node_modules/.cache/pageturn/compiled", import.meta.url)),
