@@ -162,6 +162,16 @@ describe("what looks like paging and is not proposed has a reason", () => {
     expect(rejected[0]?.reason).toContain("has no variable for the cursor");
   });
 
+  test("the answer to a request without a body says where its cursor would go", async () => {
+    const body = { data: { notes: { nodes: [{}], pageInfo: { hasNextPage: true, endCursor: "c" } } } };
+    const { candidates, rejected } = await detected(body, { url, method: "GET" });
+    expect(candidates).toEqual([]);
+    expect(rejected).toContainEqual({
+      name: "relayConnection",
+      reason: "it sends its cursor in a JSON body, and this request has none",
+    });
+  });
+
   test("a variable with another name is in the code", async () => {
     const query =
       "query($cursor: String) { mine: notes(first: 2, after: $cursor) { nodes { id } pageInfo { hasNextPage endCursor } } }";
