@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { COMPILE_CACHE, MAIN } from "../scripts/run-pageturn.ts";
 
 export { build, MAIN } from "../scripts/run-pageturn.ts";
@@ -46,6 +47,18 @@ function plainEnv(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
 /** Runs `pageturn ...args` in a pipe. */
 export function runCLI(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   return run(process.execPath, { args: [MAIN, ...args], options });
+}
+
+/** Expects that arguments are refused: by exit code 2 and one line on stderr, which has the message and is returned. */
+export async function expectRefused(args: readonly string[], message: string): Promise<string> {
+  const { code, stdout, stderr } = await runCLI(args);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(/^error: [^\n]+\n$/),
+  });
+  expect(stderr).toContain(message);
+  return stderr;
 }
 
 /** Runs `pageturn ...args` in a pseudo-terminal: what it shows is in `stdout`. */

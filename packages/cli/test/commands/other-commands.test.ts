@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readCatalog } from "pageturn/catalog";
 import { startMockServer } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build, envOf, MAIN, runCLI, runInTerminal } from "../run-cli.ts";
+import { build, envOf, expectRefused, MAIN, runCLI, runInTerminal } from "../run-cli.ts";
 
 beforeAll(build, 120_000);
 
@@ -538,13 +538,7 @@ describe("options of all commands", () => {
     [["doctro"], "unknown command 'doctro' (Did you mean doctor?). See: pageturn --help"],
     [["doctor", "--frob"], "unknown option '--frob'. See: pageturn doctor --help"],
   ])("a command line that is not complete: %s", async (args, message) => {
-    const { code, stdout, stderr } = await runCLI(args);
-    expect({ code, stdout, stderr }).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: expect.stringMatching(/^error: [^\n]+\n$/),
-    });
-    expect(stderr).toContain(message);
+    await expectRefused(args, message);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { build, runCLI } from "../run-cli.ts";
+import { build, expectRefused, runCLI } from "../run-cli.ts";
 import { startAPI } from "./other-api.ts";
 
 beforeAll(build, 120_000);
@@ -46,13 +46,7 @@ describe("a key or a password among the arguments is refused and not printed", (
     [["help", key], 'Cannot print the help of "sk-ant-…": allowed are'],
     [[key], "unknown command 'sk-ant-…'. See: pageturn --help"],
   ])("%s", async (args, message) => {
-    const { code, stdout, stderr } = await runCLI(args);
-    expect({ code, stdout, stderr }).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: expect.stringMatching(/^error: [^\n]+\n$/),
-    });
-    expect(stderr).toContain(message);
+    const stderr = await expectRefused(args, message);
     expect(stderr).not.toContain("topsecret");
   });
 });

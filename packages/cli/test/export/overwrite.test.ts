@@ -369,15 +369,12 @@ describe("an export that replaces a file", () => {
     ["parquet", ["--max-items", "25"]],
   ] as const)("can be killed before each step that changes a file: %s %j", async (format, more) => {
     const folder = await finishedExport(format);
-    const { run, path, args, file, json } = folder;
+    const { run, args, file, json } = folder;
     const beside = () => readdirSync(folder.folder).filter((name) => name.startsWith(`${file}.new`));
-    const keep = ["", ".manifest.json", ".checkpoint.json", ".rows.jsonl"].filter((end) =>
-      existsSync(path(`${file}${end}`)),
-    );
-    const old = keep.map((end) => [`${file}${end}`, readFileSync(path(`${file}${end}`))] as const);
+    const restore = folder.keep();
     const rows = more.length === 0 ? 95 : 25;
     for (let count = 1; ; count += 1) {
-      for (const [name, bytes] of old) writeFileSync(path(name), bytes);
+      restore();
       const ended = await run([...args, ...more, "--overwrite"], { nodeOptions: killAt(count) });
       if (ended.signal !== "SIGKILL") {
         expect(count).toBeGreaterThan(10);
@@ -395,8 +392,6 @@ describe("an export that replaces a file", () => {
       // What goes on from there has all items.
       expect(await run([...args, "--resume"])).toMatchObject({ code: 0 });
       await expectNew(folder, file);
-      rmSync(path(file));
-      rmSync(path(`${file}.manifest.json`));
     }
   });
 });
