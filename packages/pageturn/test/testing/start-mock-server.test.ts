@@ -351,6 +351,7 @@ describe("its options", () => {
 
   it.each([
     [{ item: 3 }, 'the mock server option "item" as it does not exist: did you mean items?'],
+    [{ itmes: 3 }, 'the mock server option "itmes" as it does not exist: did you mean items?'],
     [{ faults: [] }, 'the mock server option "faults" as it does not exist: known are items, seed, '],
     [
       { rateLimit: { requests: 1, windowMS: 9 } },
