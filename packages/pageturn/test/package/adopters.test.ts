@@ -1,4 +1,4 @@
-// Six projects with the packed library. Each has a program of docs/runtimes.md or the README, and nothing else is configured.
+// Seven projects with the packed library. Each has a program of docs/runtimes.md or the README, and nothing else is configured.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -19,7 +19,7 @@ import { chromium } from "playwright-core";
 import { build as vite } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromiumOptions } from "../../../../scripts/browser/find-browser.ts";
-import { installPacked, packLibrary } from "../../../../scripts/pack-library.ts";
+import { installPacked, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
 import { startSite } from "../../../../scripts/runtimes/site.ts";
 import { startWorkerd } from "../../../../scripts/runtimes/workerd.ts";
 import { type MockServer, startMockServer } from "../../src/testing.ts";
@@ -28,12 +28,14 @@ import { bundleLikeNext } from "./bundlers.ts";
 
 let server: MockServer;
 let folder = "";
+let packed: Packed;
 
 beforeAll(async () => {
   server = await startMockServer({ items: { models: 45 }, apiKey: "key" });
   folder = mkdtempSync(join(tmpdir(), "pageturn-adopters-"));
   // All projects are below it, and find the library there.
-  installPacked(folder, { packed: packLibrary(folder), manifest: {} });
+  packed = packLibrary(folder);
+  installPacked(folder, { packed, manifest: {} });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -107,6 +109,35 @@ test("the mock server for a program in another language", async () => {
   child.kill("SIGINT");
   // Windows ends a process that another one sends a signal; Ctrl-C itself comes from a terminal alone.
   expect(await ended).toEqual(process.platform === "win32" ? [null, "SIGINT"] : [0, null]);
+});
+
+test("a project of Yarn without node_modules", { timeout: 120_000 }, async () => {
+  const home = join(folder, "yarn");
+  mkdirSync(home);
+  const manifest = { private: true, dependencies: { pageturn: `file:${packed.file}` } };
+  writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(home, "yarn.lock"), "");
+  const settings = ["nodeLinker: pnp", "enableGlobalCache: false", "enableTelemetry: false"];
+  writeFileSync(join(home, ".yarnrc.yml"), settings.join("\n"));
+  writeFileSync(
+    join(home, "models.cjs"),
+    `const { AsyncAnthropic, Anthropic } = require("pageturn");
+const { startMockServer } = require("pageturn/testing");
+startMockServer({ items: 45 }).then(async (server) => {
+  const options = { baseURL: server.url, apiKey: server.apiKey };
+  console.log((await new AsyncAnthropic(options).models.list().toArray()).length);
+  console.log(new Anthropic(options).models.list().toArray().length);
+  await server.close();
+});
+`,
+  );
+  const yarn = createRequire(import.meta.url).resolve("@yarnpkg/cli-dist/bin/yarn.js");
+  await promisify(execFile)(process.execPath, [yarn, "install"], {
+    cwd: home,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  const { stdout } = await run(join(home, "models.cjs"), yarn, "node");
+  expect(stdout).toBe("45\n45\n");
 });
 
 test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {

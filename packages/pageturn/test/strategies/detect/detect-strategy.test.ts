@@ -52,7 +52,8 @@ describe("what it returns", () => {
     expect(candidates[0]?.code).toBe(
       "const strategy = linkHeader({ paths: /^\\/v1\\/repositories\\/[\\w.~%-]+\\/items$/ });",
     );
-    const strategy = candidates[0]?.strategy ?? {};
+    const strategy = candidates[0]?.strategy;
+    if (strategy === undefined) throw new Error("no strategy is detected");
     const client = createClient({
       baseURL: base,
       strategy,
