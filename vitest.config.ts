@@ -27,6 +27,9 @@ export default defineConfig({
     // Ends a test that hangs, also on a slow machine. No test measures time by it.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // Ends a wait for what does not come: the default of a second is too short on a slow machine. Shorter than the half minute
+    // after which idle connections close by themselves.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: "v8",
       include: ["packages/pageturn/src/**/*.ts"],

@@ -41,7 +41,7 @@ beforeAll(async () => {
   printed = await buildSite();
   site = await serveSite(dist);
   browser = await chromium.launch(chromiumOptions());
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await site?.close();

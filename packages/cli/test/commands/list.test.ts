@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ODD } from "../output/odd-items.ts";
 import { build, envOf, MAIN, runCLI, runInTerminal, runShell } from "../run-cli.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const lines = (text: string) => text.trimEnd().split("\n");
 const ids = (text: string) => lines(text).map((line) => String(JSON.parse(line).id));

@@ -298,9 +298,7 @@ describe("pageturn mirror", () => {
     expect(requests.length).toBeLessThanOrEqual(22);
   });
 
-  test("--rate holds for a command without it, and a worker that waits for its turn ends when it is stopped", {
-    timeout: 60_000,
-  }, async () => {
+  test("--rate holds for a command without it, and a worker that waits for its turn ends when it is stopped", async () => {
     await using database = await startPostgres();
     await using api = await startMockServer({ items: 2000 });
     const env = { ...envOf(api), PAGETURN_DATABASE: await database.createDatabase() };
@@ -332,9 +330,7 @@ describe("pageturn mirror", () => {
     expect(await ran).toBeLessThanOrEqual(1.2);
   });
 
-  test("run and verify end within their bound after a signal, also if a statement waits for a lock", {
-    timeout: 60_000,
-  }, async () => {
+  test("run and verify end within their bound after a signal, also if a statement waits for a lock", async () => {
     await using postgres = await startPostgres();
     const url = await postgres.createDatabase();
     const env = { ...envOf(server), PAGETURN_DATABASE: url };

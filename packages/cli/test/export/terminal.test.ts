@@ -16,7 +16,7 @@ async function shown(received: string, columns: number): Promise<readonly string
 }
 
 describe("the progress", () => {
-  beforeAll(build, 120_000);
+  beforeAll(build);
 
   it("is a bar on a terminal, and is gone at the end", async () => {
     const { server, folder, json } = await exportFolder({ items: { models: 3000 }, latencyMs: 60 });

@@ -109,7 +109,7 @@ function preludeOf(file: string, code: string): string {
 /** Runs a script of Node to its end and gives what it printed. */
 function run(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { ...options, timeout: 40_000 });
+    const child = spawn(process.execPath, args, { ...options, timeout: 200_000 });
     let output = "";
     const collect = (chunk: Buffer): void => {
       output += chunk.toString();

@@ -4,7 +4,7 @@ import { runStart } from "./run-start.ts";
 
 const ESCAPE = "\u001b[";
 
-beforeAll(buildLibrary, 120_000);
+beforeAll(buildLibrary);
 
 /** The requests that the output shows, without their cursors. */
 function shownRequests(stdout: string): string[] {

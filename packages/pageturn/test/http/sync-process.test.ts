@@ -16,7 +16,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs a program in a process of its own; one that does not end by itself fails. */
+/** Runs a program in a process of its own. One that does not end by itself, before its kept connection does, fails. */
 function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<Run> {
   const prelude = `
     const { SyncTransport } = await import(${JSON.stringify(MODULE)});
@@ -30,7 +30,7 @@ function run(program: string, flags: readonly string[] = [], env: object = {}): 
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout: stdout.trim(), stderr });
     };
-    execFile(process.execPath, args, { timeout: 20_000, env: { ...process.env, ...env } }, done);
+    execFile(process.execPath, args, { timeout: 25_000, env: { ...process.env, ...env } }, done);
   });
 }
 
