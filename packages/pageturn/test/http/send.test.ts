@@ -94,6 +94,7 @@ test("a signal ends the wait between two attempts at once", async () => {
     signal: controller.signal,
   });
   const caught = sent.catch((reason: unknown) => reason);
+  await waiting;
   controller.abort();
   expect(await caught).toBeInstanceOf(APIUserAbortError);
   expect(server.requests.length).toBe(count + 1);

@@ -425,8 +425,11 @@ test("a worker whose database answers nothing ends", async () => {
   // Until the test has ended.
   proxy.silence(240_000).catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 1500));
+  const begin = performance.now();
   await worker.stop();
   await database.close();
+  // Two waits of 15 seconds would take 30.
+  expect(performance.now() - begin).toBeLessThan(29_000);
   expect(errors.map(({ message }) => message)).toContain("The database has not answered for 15 seconds");
   open.pop();
   await proxy.close();

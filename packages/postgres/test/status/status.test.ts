@@ -126,7 +126,8 @@ test("a database that does not answer is asked once, and requests are answered w
   expect(await answers[0]?.text()).toBe(
     "The database cannot be read: The database has not answered for 10 seconds\n",
   );
-  expect(performance.now() - begin).toBeLessThan(15_000);
+  // One after the other, they would take 30 seconds.
+  expect(performance.now() - begin).toBeLessThan(28_000);
   expect(asked).toBe(1);
   await status.close();
 });
