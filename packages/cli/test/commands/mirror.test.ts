@@ -271,12 +271,15 @@ describe("pageturn mirror", () => {
 
   test("a worker that is killed is followed by another one, which goes on", async () => {
     await makeEmptyFolder(folder);
-    await using slow = await startMockServer({ items: 2000, latencyMs: 100 });
+    // In the middle of the list, a request hangs: however busy the machine is, the worker is killed before the end.
+    await using slow = await startMockServer({
+      items: 2000,
+      script: [{ fault: "never", request: 6, times: 1 }],
+    });
     const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "user_profiles"], { env })).toMatchObject({ code: 0 });
-    // In the middle of the list, however busy the machine is.
     const middle = (async () => {
-      while ((await slow.requests()).length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await slow.requests()).length < 6) await new Promise((resolve) => setTimeout(resolve, 20));
     })();
     const first = await mirror(["worker"], {
       env,
@@ -306,11 +309,11 @@ describe("pageturn mirror", () => {
     for (const list of lists) expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
     let ran: Promise<number> | undefined;
     let stopped = 0;
+    const begin = performance.now();
     const worker = await mirror(["worker", "--rate", "60"], {
       env,
       onOutput: (text, child) => {
         if (!text.includes("The worker runs") || ran !== undefined) return;
-        const begin = performance.now();
         ran = mirror(["run", "models"], { env }).then(({ code, stderr }) => {
           expect({ code, stderr }).toMatchObject({
             code: 0,
@@ -324,8 +327,8 @@ describe("pageturn mirror", () => {
       },
     });
     expect(worker.code).toBe(143);
-    // A request under way may arrive for five seconds.
-    expect(performance.now() - stopped).toBeLessThan(8000);
+    // A request under way may arrive for five seconds. What does not end by itself would be ended after 28.
+    expect(performance.now() - stopped).toBeLessThan(25_000);
     // A second, with six at once at first.
     expect(await ran).toBeLessThanOrEqual(1.2);
   });

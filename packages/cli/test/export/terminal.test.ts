@@ -112,7 +112,8 @@ describe("the progress", () => {
     expect(shown.length).toBeGreaterThan(0);
     for (const text of shown) {
       expect(text).toMatch(/ s$/);
-      expect(Number.parseInt(text, 10)).toBeLessThan(3 * seconds);
+      // A tenth has taken less than the whole.
+      expect(Number.parseInt(text, 10)).toBeLessThanOrEqual(9 * seconds);
     }
   });
 
