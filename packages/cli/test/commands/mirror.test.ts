@@ -278,15 +278,23 @@ describe("pageturn mirror", () => {
     });
     const env = { ...envOf(slow), PAGETURN_DATABASE: folder };
     expect(await mirror(["add", "user_profiles"], { env })).toMatchObject({ code: 0 });
-    const middle = (async () => {
-      while ((await slow.requests()).length < 6) await new Promise((resolve) => setTimeout(resolve, 20));
-    })();
-    const first = await mirror(["worker"], {
+    let written: Promise<void> | undefined;
+    const first = await mirror(["worker", "--ui", "0"], {
       env,
       onOutput: (text, child) => {
-        if (text.includes("The worker runs")) middle.then(() => child.kill("SIGKILL")).catch(() => {});
+        const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
+        if (url === undefined || !text.includes("The worker runs")) return;
+        written ??= (async () => {
+          const rows = async () => (await (await fetch(`${url}status.json`)).json()).lists[0].rows;
+          try {
+            await expect.poll(rows).toBe(500);
+          } finally {
+            child.kill("SIGKILL");
+          }
+        })();
       },
     });
+    await written;
     expect(first).toMatchObject({ code: 137, stderr: expect.not.stringContaining("complete") });
     const second = await mirror(["worker"], {
       env,
