@@ -367,7 +367,7 @@ describe("the fault kit", () => {
     ["halfBody", /\r\n\r\n\{"data":\[/],
   ] as const)("never answers after %s", async (after, received) => {
     await server.setScript([{ fault: "never", after }]);
-    const sent = await raw(server, "/v1/models", { then: { received, ms: 150 } });
+    const sent = await raw(server, "/v1/models", { waits: { after: received, ms: 150 } });
     expect(sent.end).toBe("waiting");
     expect(sent.text).toMatch(received);
   });
@@ -458,12 +458,16 @@ interface Received {
 interface RawOptions {
   /** Whether the server ends the connection after the answer. */
   readonly isLast?: boolean;
-  /** Does not wait for the end: once this has come, only for so many milliseconds. */
-  readonly then?: { readonly received: RegExp; readonly ms: number };
+  /** Does not wait for the end: after this has come, only for so many milliseconds. */
+  readonly waits?: { readonly after: RegExp; readonly ms: number };
 }
 
 /** Sends a request over a socket. Returns the bytes that came back. */
-function raw(server: MockServer, path: string, { isLast = false, then }: RawOptions = {}): Promise<Received> {
+function raw(
+  server: MockServer,
+  path: string,
+  { isLast = false, waits }: RawOptions = {},
+): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
@@ -475,8 +479,8 @@ function raw(server: MockServer, path: string, { isLast = false, then }: RawOpti
     };
     let timer: NodeJS.Timeout | undefined;
     const look = (): void => {
-      if (then?.received.test(Buffer.concat(chunks).toString("latin1")))
-        timer ??= setTimeout(() => finish("waiting"), then.ms);
+      if (waits?.after.test(Buffer.concat(chunks).toString("latin1")))
+        timer ??= setTimeout(() => finish("waiting"), waits.ms);
     };
     look();
     socket.on("data", (chunk) => {
