@@ -58,7 +58,7 @@ export function openPages(): () => OpenedPage {
     buildPage();
     playground = await openPlayground();
     context = await playground.browser.newContext({ viewport: { width: 1440, height: 1000 } });
-  }, 120_000);
+  });
   afterAll(() => playground?.close());
   beforeEach(async () => {
     const problems: string[] = [];
@@ -77,7 +77,7 @@ export function openPages(): () => OpenedPage {
 }
 
 /** How long `expect.poll()` waits on a busy machine. */
-export const patient = { timeout: 20_000, interval: 20 };
+export const patient = { timeout: 60_000, interval: 20 };
 
 /** Fast answers and no work on items: the tests need not wait for what people need to see. */
 export const fast = "latencyMs=5&workMs=0";

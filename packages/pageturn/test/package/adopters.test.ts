@@ -68,7 +68,7 @@ function project(file: string, manifest: object = {}): string {
 function run(path: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", NODE_ENV: "test" };
   const api = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "key" };
-  const options = { cwd: dirname(path), timeout: 60_000, env: { ...env, ...api } };
+  const options = { cwd: dirname(path), timeout: 200_000, env: { ...env, ...api } };
   return promisify(execFile)(process.execPath, [...args, path], options);
 }
 
@@ -111,7 +111,7 @@ test("the mock server for a program in another language", async () => {
   expect(await ended).toEqual(process.platform === "win32" ? [null, "SIGINT"] : [0, null]);
 });
 
-test("a project of Yarn without node_modules", { timeout: 120_000 }, async () => {
+test("a project of Yarn without node_modules", async () => {
   const home = join(folder, "yarn");
   mkdirSync(home);
   const manifest = { private: true, dependencies: { pageturn: `file:${packed.file}` } };
@@ -140,16 +140,14 @@ startMockServer({ items: 45 }).then(async (server) => {
   expect(stdout).toBe("45\n45\n");
 });
 
-test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {
+test("a project with Jest in its default mode", async () => {
   const file = project("models.test.js");
   // Jest takes its argument for a pattern.
   const { stderr } = await run(".", jest, "--rootDir", dirname(file));
   expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
 });
 
-test("a project with Jest and jsdom: with its conditions both clients work, and without them the errors name what is missing", {
-  timeout: 60_000,
-}, async () => {
+test("a project with Jest and jsdom: with its conditions both clients work, and without them the errors name what is missing", async () => {
   const home = dirname(project("jest.config.js"));
   writeFileSync(join(home, "models.test.js"), programs.get("models.test.js") ?? "");
   const environment = dirname(createRequire(import.meta.url).resolve("jest-environment-jsdom/package.json"));
@@ -171,7 +169,7 @@ test("a project with Jest and jsdom: with its conditions both clients work, and 
   );
 });
 
-test("an app with Vite", { timeout: 60_000 }, async () => {
+test("an app with Vite", async () => {
   const home = dirname(project("main.js", { type: "module" }));
   writeFileSync(join(home, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
   await vite({ root: home, configFile: false, logLevel: "error" });
@@ -187,14 +185,14 @@ test("an app with Vite", { timeout: 60_000 }, async () => {
   try {
     const page = await browser.newPage();
     await page.goto(site.origin);
-    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe("45 models");
+    await expect.poll(() => page.title()).toBe("45 models");
   } finally {
     await browser.close();
     site.close();
   }
 });
 
-test("a bundle of a server", { timeout: 60_000 }, async () => {
+test("a bundle of a server", async () => {
   const home = dirname(project("route.js", { type: "module" }));
   const program = join(home, "program.js");
   writeFileSync(
@@ -217,7 +215,7 @@ test("a bundle of a server", { timeout: 60_000 }, async () => {
   }
 });
 
-test("a Worker", { timeout: 60_000 }, async () => {
+test("a Worker", async () => {
   const file = project("worker.js", { type: "module" });
   // As wrangler bundles it.
   const { outputFiles } = await build({

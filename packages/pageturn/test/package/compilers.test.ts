@@ -76,7 +76,7 @@ const cases = compilers.flatMap(({ name, file: compiler, node10, commonjsEmits =
   }),
 );
 
-test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, async (each, { expect }) => {
+test.concurrent.for(cases)("$name: everything is typed", async (each, { expect }) => {
   const { name, compiler, module, moduleResolution, extension, lib, types, declaration } = each;
   const compilerOptions = {
     module,
