@@ -27,9 +27,9 @@ export interface Playground {
 }
 
 /** Starts a browser, and the site under a path, as it is part of the documentation. */
-export async function openPlayground(access: ApiAccess | null = null): Promise<Playground> {
+export async function openPlayground(access: ApiAccess | null = null, folder = dist): Promise<Playground> {
   const options = chromiumOptions();
-  const site = await startSite({ folder: dist, base: "/docs/playground/", access });
+  const site = await startSite({ folder, base: "/docs/playground/", access });
   const browser = await chromium.launch(options);
   return {
     browser,
@@ -70,8 +70,10 @@ export function openPages(): () => OpenedPage {
     opened = { playground, context, page, problems };
   });
   afterEach(async () => {
-    await opened.page.evaluate(() => localStorage.clear());
-    await opened.page.close();
+    const { page } = opened;
+    // A page that was not used has no storage.
+    if (page.url() !== "about:blank") await page.evaluate(() => localStorage.clear());
+    await page.close();
   });
   return () => opened;
 }

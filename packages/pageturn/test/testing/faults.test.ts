@@ -191,6 +191,21 @@ describe("the fault kit", () => {
     expect((await ask(own, "/v2/own")).status).toBe(500);
   });
 
+  it.each(["/v1/sessions", "/v1/sessions/session_1/events", "/v1/compliance/activities"])(
+    "sends an empty page with its field for items, though %s documents the field as optional",
+    async (path) => {
+      const headers = { "anthropic-beta": "managed-agents-2026-04-01" };
+      for (const script of [
+        [{ fault: "emptyPage", page: 2 }],
+        [{ fault: "endless", items: "none", page: 2, times: "always" }],
+      ] satisfies FaultScript[]) {
+        await server.setScript(script);
+        const [, second] = await walk(server, path, { query: "limit=10", headers, maxPages: 2 });
+        expect(second.data).toEqual([]);
+      }
+    },
+  );
+
   describe.each(paths)("on %s", (path) => {
     it("repeats a cursor", async () => {
       const seen = await positions(path, [{ fault: "repeatCursor", times: "always" }], 4);
