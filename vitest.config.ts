@@ -4,6 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const src = fileURLToPath(new URL("./packages/pageturn/src/", import.meta.url));
 
+// No test depends on what the user has set: a key, a server or a proxy.
+for (const name of Object.keys(process.env))
+  if (/^(?:ANTHROPIC_.*|(?:https?|no|all)_proxy)$/i.test(name)) delete process.env[name];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -27,6 +31,9 @@ export default defineConfig({
     // Ends a test that hangs, also on a slow machine. No test measures time by it.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // Ends a wait for what does not come: the default of a second is too short on a slow machine. Shorter than the half minute
+    // after which idle connections close by themselves.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: "v8",
       include: ["packages/pageturn/src/**/*.ts"],

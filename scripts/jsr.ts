@@ -15,7 +15,11 @@ const { status, stderr, error } = spawnSync(
   { cwd: home, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
 );
 if (status !== 0) {
-  console.error(`pageturn: the sources cannot be published to JSR\n${error ?? ""}${stderr}`);
+  const remedy = "Deno is missing, as its install script did not run. Run: npm ci --ignore-scripts=false";
+  const isMissing = error !== undefined && "code" in error && error.code === "ENOENT";
+  console.error(
+    `pageturn: Cannot check the sources for JSR\n${isMissing ? remedy : `${error ?? ""}${stderr ?? ""}`}`,
+  );
   process.exit(1);
 }
 console.log(`pageturn: version ${version} can be published to JSR`);

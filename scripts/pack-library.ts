@@ -22,7 +22,7 @@ export function npm(args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(command, [...first, ...args], {
     cwd,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 200_000,
     shell: cli === undefined && process.platform === "win32",
     // The errors of npm are what is thrown, also inside `npm run --silent`.
     env: { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", npm_config_loglevel: "error" },

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildPage, dist } from "./open-page.ts";
 
-beforeAll(buildPage, 120_000);
+beforeAll(buildPage);
 
 describe("the built page", () => {
   it("loads less than 100 kB, and the mock server in less than 60 kB", () => {

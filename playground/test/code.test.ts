@@ -18,7 +18,7 @@ const lists = readCatalog().endpoints.map(listChoice);
 mkdirSync(`${root}playground/build`, { recursive: true });
 const home = mkdtempSync(`${root}playground/build/code-`);
 
-beforeAll(buildPage, 120_000);
+beforeAll(buildPage);
 afterAll(() => rmSync(home, { recursive: true }));
 
 function choose(changes: Partial<Setup>): Chosen {

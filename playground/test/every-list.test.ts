@@ -1,4 +1,5 @@
-// Every list of the catalog can be chosen: walk and loop read it with the values that the page fills in.
+// Every list of the catalog can be chosen: walk and loop read it with the values that the page fills in, and the
+// largest pages have the same items.
 import { AsyncAnthropic } from "pageturn";
 import { readCatalog } from "pageturn/catalog";
 import { type MockServer, startMockServer } from "pageturn/testing";
@@ -7,7 +8,7 @@ import { listChoice } from "../src/setup/list-choice.ts";
 import { argumentsOf, defaults } from "../src/setup/setup.ts";
 import { itemKey } from "../src/walk/item-key.ts";
 import { loopURL } from "../src/walk/loop-url.ts";
-import { openList } from "../src/walk/open-list.ts";
+import { openList, openWhole } from "../src/walk/open-list.ts";
 import { plainLoop } from "../src/walk/plain-loop.ts";
 
 const lists = readCatalog().endpoints.map(listChoice);
@@ -21,6 +22,7 @@ afterAll(() => server.close());
 it.each(lists)("$id", async (list) => {
   const setup = { ...defaults, list: list.id };
   const client = new AsyncAnthropic({ baseURL: server.url, apiKey: server.apiKey });
+  const whole = (await openWhole(client, { setup: { ...setup, pageSize: 1 }, list }).toArray()).map(itemKey);
   const walk = (await openList(client, { setup, list }).toArray()).map(itemKey);
   const loop: string[] = [];
   const headers = {
@@ -31,6 +33,7 @@ it.each(lists)("$id", async (list) => {
   const url = new URL(loopURL(argumentsOf(setup, list), list), server.url);
   for await (const item of plainLoop({ url, headers, fetch, list })) loop.push(itemKey(item));
   expect(loop).toEqual(walk);
+  expect(whole).toEqual(walk);
   expect(walk.length).toBeGreaterThan(0);
   expect(new Set(walk).size).toBe(walk.length);
 });

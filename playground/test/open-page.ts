@@ -27,9 +27,9 @@ export interface Playground {
 }
 
 /** Starts a browser, and the site under a path, as it is part of the documentation. */
-export async function openPlayground(access: ApiAccess | null = null): Promise<Playground> {
+export async function openPlayground(access: ApiAccess | null = null, folder = dist): Promise<Playground> {
   const options = chromiumOptions();
-  const site = await startSite({ folder: dist, base: "/docs/playground/", access });
+  const site = await startSite({ folder, base: "/docs/playground/", access });
   const browser = await chromium.launch(options);
   return {
     browser,
@@ -58,7 +58,7 @@ export function openPages(): () => OpenedPage {
     buildPage();
     playground = await openPlayground();
     context = await playground.browser.newContext({ viewport: { width: 1440, height: 1000 } });
-  }, 120_000);
+  });
   afterAll(() => playground?.close());
   beforeEach(async () => {
     const problems: string[] = [];
@@ -70,14 +70,16 @@ export function openPages(): () => OpenedPage {
     opened = { playground, context, page, problems };
   });
   afterEach(async () => {
-    await opened.page.evaluate(() => localStorage.clear());
-    await opened.page.close();
+    const { page } = opened;
+    // A page that was not used has no storage.
+    if (page.url() !== "about:blank") await page.evaluate(() => localStorage.clear());
+    await page.close();
   });
   return () => opened;
 }
 
 /** How long `expect.poll()` waits on a busy machine. */
-export const patient = { timeout: 20_000, interval: 20 };
+export const patient = { timeout: 60_000, interval: 20 };
 
 /** Fast answers and no work on items: the tests need not wait for what people need to see. */
 export const fast = "latencyMs=5&workMs=0";

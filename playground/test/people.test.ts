@@ -48,9 +48,11 @@ describe("the infinite list", () => {
       await button("Load the page below").click();
       await expect.poll(() => feed().getByRole("article").count(), patient).toBe(20 + 10 * turn);
     }
+    const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+    const keptBefore = await kept();
     await feed().evaluate((view) => view.scrollTo(0, view.scrollHeight / 2 + 20));
     const before = await ids();
-    await page.waitForTimeout(100);
+    await expect.poll(kept, patient).not.toBe(keptBefore);
     await page.reload();
     await expect.poll(() => feed().getByRole("article").count(), patient).toBe(10);
     const [resumed = ""] = await ids();

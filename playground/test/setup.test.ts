@@ -31,6 +31,19 @@ it("has its defaults where a fragment cannot be used", () => {
   });
 });
 
+it("has the nearest number where a fragment is beyond the bounds of the field", () => {
+  const beyond = "#pageSize=0&slices=0&prefetch=999999&items=999999&latencyMs=123456789&workMs=1001";
+  expect(readSetup(beyond, lists)).toMatchObject({
+    pageSize: 1,
+    slices: 1,
+    prefetch: 20,
+    items: 5000,
+    latencyMs: 5000,
+    workMs: 1000,
+  });
+  expect(readSetup("#slices=99", lists).slices).toBe(16);
+});
+
 it("has the values of filters in their types, and a value for what is required", () => {
   const values = { statuses: "idle, running", agent_version: "3", include_archived: "true" };
   expect(argumentsOf({ ...defaults, values }, listOf("beta.sessions")).params).toEqual({

@@ -29,6 +29,28 @@ describe("a walk beside a plain loop", () => {
     expect(problems).toEqual([]);
   });
 
+  it.each(["beta.sessions", "beta.sessions&slices=4", "beta.sessions.events", "compliance.activities"])(
+    "walks beyond an empty page of a list whose field for items is optional: %s",
+    async (list) => {
+      await visit(page, playground, `${fast}&items=60&faults=emptyPage&list=${list}`);
+      expect((await runBoth(page))[0]).toBe("Complete: 60 items, each once");
+    },
+  );
+
+  it("does not advise an option for repeats that is on", async () => {
+    await visit(page, playground, `${fast}&list=beta.sessions&slices=4&items=120&faults=offByOne`);
+    await runBoth(page);
+    expect(await page.getByTestId("walk-verdict").innerText()).not.toContain("drops repeats");
+  });
+
+  it("does not say that nothing shows what a page without a field for items leaves out", async () => {
+    await visit(page, playground, `${fast}&list=beta.sessions&slices=4&items=120&faults=dropFields`);
+    expect((await runBoth(page))[0]).toBe("10 items missing: the server left them out");
+    const verdict = await page.getByTestId("walk-verdict").innerText();
+    expect(verdict).toContain("A page has no field for items");
+    expect(verdict).not.toContain("Nothing in its answers");
+  });
+
   it("has a switch for each fault", async () => {
     await visit(page, playground);
     const ids = await page.getByRole("switch").evaluateAll((all) => all.map(({ id }) => id));
@@ -162,6 +184,7 @@ describe("the setup", () => {
     expect(await page.getByRole("alert").innerText()).toContain(
       "created_at[gte]: Input should be a valid datetime",
     );
+    expect(await page.getByRole("status").innerText()).toBe("");
   });
 
   it("says what to do where the browser has no service workers", async () => {

@@ -15,9 +15,16 @@ const places = [
 /**
  * The browser that the tests use: what `PAGETURN_BROWSER` names, else the one that an npm package brings, else a Chromium or
  * Chrome of this machine; null where there is none.
+ *
+ * @throws where `PAGETURN_BROWSER` names no file.
  */
 export function findBrowser(): string | null {
-  const chosen = process.env["PAGETURN_BROWSER"] || npmBrowser();
+  const named = process.env["PAGETURN_BROWSER"];
+  if (named && !existsSync(named))
+    throw new Error(
+      `Cannot use PAGETURN_BROWSER=${named} as there is no such file: name the program of a browser`,
+    );
+  const chosen = named || npmBrowser();
   if (chosen !== null) return chosen;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places];

@@ -100,7 +100,7 @@ here can be read with \`getAPIList()\`.
 - Parameters have the names of the API, but arrays are written without \`[]\`. \`date-time\` parameters accept a \`Date\`.
 - Fields have the names of the API. \`?\` after a name means that the field may be absent. \`| string\` after values
   means that the API can add values. \`JsonObject\` is an object whose fields are not documented.
-- Amounts of tokens, times and other units are named where the name of a field decides them.
+- If the name of a field says its unit, such as tokens or seconds, the description has the unit.
 
 ## Types
 

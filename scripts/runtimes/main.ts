@@ -173,7 +173,10 @@ async function results({ name, run }: Runtime): Promise<Readonly<Record<string, 
     if (typeof found === "object" && found !== null && !("error" in found)) return { ...found };
     failures.push(`${name}: ${JSON.stringify(found)}`);
   } catch (error) {
-    failures.push(`${name} cannot be started: ${error}`);
+    const isMissing =
+      typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
+    const remedy = "its install script did not run. Run: npm ci --ignore-scripts=false";
+    failures.push(`${name} cannot be started: ${isMissing ? remedy : error}`);
   }
   return null;
 }

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 
 /** The path of the program for this system. */
 const { default: program }: { default: string } = createRequire(import.meta.url)("workerd");
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 /** A Worker that runs. */
 export interface StartedWorker {
@@ -27,7 +28,6 @@ export async function startWorkerd(
   code: string,
   { folder, env = {} }: WorkerOptions,
 ): Promise<StartedWorker> {
-  const port = await freePort();
   const bindings = Object.entries(env).map(([name, value]) => `(name = "${name}", text = "${value}")`);
   const worker = `modules = [(name = "main", esModule = embed "worker.js")], compatibilityDate = "2026-01-01"`;
   const config = `using Workerd = import "/workerd/workerd.capnp";
@@ -36,18 +36,19 @@ const config :Workerd.Config = (
     (name = "main", worker = (${worker}, bindings = [${bindings.join(", ")}])),
     (name = "internet", network = (allow = ["public", "private"])),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );`;
   writeFileSync(join(folder, "worker.js"), code);
   writeFileSync(join(folder, "config.capnp"), config);
-  const child = spawn(program, ["serve", join(folder, "config.capnp")], {
-    stdio: ["ignore", "ignore", "inherit"],
+  const child = spawn(program, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   const failed = new Promise<never>((_, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
   });
   failed.catch(() => undefined);
+  const port = await Promise.race([failed, portOf(child.stdio[3])]);
   return {
     answer: (path) => Promise.race([failed, answerOf(`http://127.0.0.1:${port}/${path}`)]),
     stop: () => child.kill("SIGKILL"),
@@ -68,11 +69,12 @@ async function answerOf(url: string): Promise<unknown> {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+/** The port on which workerd says that it listens. */
+async function portOf(events: unknown): Promise<number> {
+  if (!(events instanceof Readable)) throw new Error("workerd has no pipe for its events");
+  for await (const line of createInterface(events)) {
+    const { event, port }: { event: string; port?: number } = JSON.parse(line);
+    if (event === "listen" && port !== undefined) return port;
+  }
+  throw new Error("workerd has not said on which port it listens");
 }

@@ -66,7 +66,7 @@ export const home: Page = {
   path: "index.md",
   name: "pageturn",
   description:
-    "A TypeScript library for paginated lists: every item once and in order, errors for lists that end early, and checkpoints to resume from.",
+    "A TypeScript library for paginated lists: every item that the server sends, in order, an error if a list ends too early, and checkpoints to resume from.",
 };
 
 /** The first page of the API reference, which has no source in Markdown. */

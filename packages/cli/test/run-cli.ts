@@ -92,7 +92,7 @@ function run(
     options: { env, input, cwd, onOutput },
   }: { readonly args: readonly string[]; readonly options: RunOptions },
 ): Promise<Run> {
-  const child = spawn(command, args, { cwd, env: plainEnv(env), stdio: "pipe", timeout: 120_000 });
+  const child = spawn(command, args, { cwd, env: plainEnv(env), stdio: "pipe", timeout: 200_000 });
   const running = {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     type: (text: string) => child.stdin.write(text),

@@ -15,7 +15,7 @@ const always = { times: "always" } as const;
 export const faults: Readonly<Record<Exclude<FaultName, "none">, FaultSwitch>> = {
   emptyPage: {
     label: "Empty page",
-    about: "Page 2 has no items and a new cursor. The items follow behind it.",
+    about: "Page 2 has no items and a new cursor. The items follow on the next page.",
     group: "Items",
     steps: [{ fault: "emptyPage", page: 2 }],
   },

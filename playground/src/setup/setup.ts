@@ -36,7 +36,27 @@ export const defaults: Setup = {
   faults: ["emptyPage"],
 };
 
-const numbers = ["pageSize", "items", "latencyMs", "workMs", "prefetch", "slices"] as const;
+/** The least and the largest value of each number, in its field and in the fragment of the URL. */
+export const bounds = {
+  pageSize: [1, 1000],
+  items: [0, 5000],
+  latencyMs: [0, 5000],
+  workMs: [0, 1000],
+  prefetch: [0, 20],
+  slices: [1, 16],
+} as const;
+
+/** The name of a number of the setup. */
+export type NumberName = keyof typeof bounds;
+
+// The cast: the keys of an object literal.
+const numbers = Object.keys(bounds) as readonly NumberName[];
+
+/** Returns the nearest whole number within the bounds. */
+export function bounded(name: NumberName, value: number): number {
+  const [least, most] = bounds[name];
+  return Math.min(most, Math.max(least, Math.round(value)));
+}
 
 /** Writes a setup for the fragment of the URL. What has its default is left out. */
 export function writeSetup(setup: Setup): string {
@@ -50,11 +70,11 @@ export function writeSetup(setup: Setup): string {
   return query.toString();
 }
 
-/** Reads a setup from the fragment of the URL. What cannot be used has its default. */
+/** Reads a setup from the fragment of the URL. A number beyond its bounds is the nearest one; what cannot be read has its default. */
 export function readSetup(fragment: string, lists: readonly ListChoice[]): Setup {
   const query = new URLSearchParams(fragment.replace(/^#/, ""));
   const list = query.get("list") ?? "";
-  const counts = numbers.map((name) => [name, count(query.get(name), defaults[name])]);
+  const counts = numbers.map((name) => [name, count(name, query.get(name))]);
   const faults = query.get("faults")?.split(",");
   return {
     ...defaults,
@@ -69,8 +89,8 @@ export function readSetup(fragment: string, lists: readonly ListChoice[]): Setup
   };
 }
 
-function count(text: string | null, fallback: number): number {
-  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : fallback;
+function count(name: NumberName, text: string | null): number {
+  return text !== null && /^\d+$/.test(text) ? bounded(name, Number(text)) : defaults[name];
 }
 
 /** The time of the newest item of the mock server. */

@@ -36,6 +36,7 @@ export function App() {
   }, [key]);
 
   const chosen = choose(setup);
+  const docs = docsURL();
   const change = (changes: Partial<Setup>) => setSetup({ ...setup, ...changes });
   const turn = (event: KeyboardEvent): void => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
@@ -53,6 +54,7 @@ export function App() {
           <span class="logo" aria-hidden="true" />
           pageturn <span>playground</span>
         </h1>
+        {docs !== null && <a href={docs}>Docs</a>}
         <label class="theme">
           <span>Theme</span>
           <select
@@ -70,7 +72,14 @@ export function App() {
       </header>
       <main>
         <div class="side" ref={panel} tabIndex={-1}>
-          <SetupPanel setup={setup} lists={lists} list={chosen.list} keySource={key} change={change} />
+          <SetupPanel
+            setup={setup}
+            lists={lists}
+            list={chosen.list}
+            keySource={key}
+            isWalk={tab === "walk"}
+            change={change}
+          />
         </div>
         <div class="results" ref={results} tabIndex={-1}>
           <button
@@ -95,7 +104,7 @@ export function App() {
                 type="button"
                 role="tab"
                 aria-selected={tab === each}
-                aria-controls={tab === each ? `panel-${each}` : undefined}
+                aria-controls={`panel-${each}`}
                 tabIndex={tab === each ? 0 : -1}
                 ref={(button) => {
                   tabButtons.current[at] = button;
@@ -107,21 +116,21 @@ export function App() {
               </button>
             ))}
           </div>
-          <div id={`panel-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`}>
-            {tab === "walk" ? (
-              <WalkTab
-                chosen={chosen}
-                announce={setNews}
-                adopt={(kept) => {
-                  const { faults, workMs, latencyMs } = setup;
-                  const adopted = { ...kept.setup, faults, workMs, latencyMs };
-                  setSetup(adopted);
-                  return choose(adopted);
-                }}
-              />
-            ) : (
-              <BrowseTab chosen={chosen} announce={setNews} />
-            )}
+          {/* Not removed while it is hidden: a run goes on, and its results stay. */}
+          <div id="panel-walk" role="tabpanel" aria-labelledby="tab-walk" hidden={tab !== "walk"}>
+            <WalkTab
+              chosen={chosen}
+              announce={setNews}
+              adopt={(kept) => {
+                const { faults, workMs, latencyMs } = setup;
+                const adopted = { ...kept.setup, faults, workMs, latencyMs };
+                setSetup(adopted);
+                return choose(adopted);
+              }}
+            />
+          </div>
+          <div id="panel-browse" role="tabpanel" aria-labelledby="tab-browse" hidden={tab !== "browse"}>
+            {tab === "browse" && <BrowseTab chosen={chosen} announce={setNews} />}
           </div>
           <p class="hidden" role="status">
             {news}
@@ -130,6 +139,12 @@ export function App() {
       </main>
     </>
   );
+}
+
+/** The documentation: it has the page in a folder of its own. `null` where nothing is above the page. */
+function docsURL(): string | null {
+  const above = new URL("../", document.baseURI).href;
+  return above === new URL("./", document.baseURI).href ? null : above;
 }
 
 /** The real API is not to choose without a key. */

@@ -1,28 +1,26 @@
+import { lists } from "virtual:lists";
 import { QueryClient, QueryClientProvider, useInfiniteQuery } from "@tanstack/preact-query";
 import type { Checkpoint } from "pageturn";
 import { infiniteQueryOptions } from "pageturn/tanstack-query";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { argumentsOf } from "../setup/setup.ts";
 import { openBackend, openClient } from "../walk/backend.ts";
-import { keptWalk } from "../walk/checkpoint-store.ts";
+import { isCheckpoint, keptWalk } from "../walk/checkpoint-store.ts";
 import { queryCode } from "../walk/code.ts";
 import { itemKey } from "../walk/item-key.ts";
 import { type Chosen, openList } from "../walk/open-list.ts";
 import { Recorder } from "../walk/recorder.ts";
+import { forget, keep, kept, type StoredPlace } from "../walk/stored.ts";
 import { TIMEOUT_MS } from "../walk/time-limits.ts";
+import { Button } from "./button.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { ItemRow } from "./item-row.tsx";
 import { useRedraw } from "./use-redraw.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const MOST_PAGES = 4;
-const placeName = "pageturn-playground-place";
-
-/** The page at which the visitor left a list. */
-interface Place {
-  readonly query: string;
-  readonly page: Checkpoint;
-}
+/** Keeps the page at which the visitor left a list. */
+const stored: StoredPlace = { area: "tab", name: "pageturn-playground-place" };
 
 interface BrowseTabProps {
   readonly chosen: Chosen;
@@ -37,30 +35,29 @@ export function BrowseTab({ chosen, announce }: BrowseTabProps) {
   const { setup, list } = chosen;
   const { params, path } = argumentsOf({ ...setup, slices: 1 }, list);
   const query = JSON.stringify([setup.source, list.id, path, params, setup.items]);
-  const kept = keptWalk();
-  const canResume = kept !== null && kept.setup.list === list.id && kept.setup.slices === 1;
+  const walk = keptWalk(lists);
+  const canResume =
+    walk !== null && walk !== "unreadable" && walk.setup.list === list.id && walk.setup.slices === 1;
   const from =
-    start === "place" ? placeOf(query) : start === "checkpoint" && canResume ? kept.checkpoint : undefined;
+    start === "place" ? placeOf(query) : start === "checkpoint" && canResume ? walk.checkpoint : undefined;
   const begin = (where: typeof start) => {
-    if (where === "start") localStorage.removeItem(placeName);
+    if (where === "start") forget(stored);
     setStart(where);
     setTurn(turn + 1);
   };
   return (
     <QueryClientProvider client={client}>
       <div class="actions">
-        <button type="button" onClick={() => begin("start")}>
-          From the start
-        </button>
-        <button type="button" disabled={!canResume} onClick={() => begin("checkpoint")}>
+        <Button press={() => begin("start")}>From the start</Button>
+        <Button isDisabled={!canResume} press={() => begin("checkpoint")}>
           From the kept checkpoint
-        </button>
+        </Button>
         <p class="kept">
           Scroll down and up. Reload the page: the list begins where you were
           {leadsBack(chosen) ? ", and leads back from there." : ". This list has no way back."}
         </p>
       </div>
-      <Feed
+      <OpenedFeed
         key={`${query} ${turn} ${setup.faults.join()} ${setup.latencyMs}`}
         {...{ chosen, query, turn, from, announce }}
       />
@@ -73,9 +70,10 @@ function leadsBack({ list }: Chosen): boolean {
 }
 
 function placeOf(query: string): Checkpoint | undefined {
-  const text = localStorage.getItem(placeName);
-  const place: Place | null = text === null ? null : JSON.parse(text);
-  return place?.query === query ? place.page : undefined;
+  const place = kept(stored);
+  if (typeof place !== "object" || place === null || !("query" in place) || !("page" in place))
+    return undefined;
+  return place.query === query && isCheckpoint(place.page) ? place.page : undefined;
 }
 
 interface FeedProps extends BrowseTabProps {
@@ -84,25 +82,57 @@ interface FeedProps extends BrowseTabProps {
   readonly from: Checkpoint | undefined;
 }
 
-function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
+/** Opens the list of a feed once: another setup makes another feed. */
+function OpenedFeed({ chosen, from, ...others }: FeedProps) {
   const redraw = useRedraw();
-  // The list of this feed: another setup makes another feed.
-  const { options, recorder, chosen } = useMemo(() => {
-    const { list } = current;
-    const setup = { ...current.setup, slices: 1 };
-    const backend = openBackend(setup);
-    const recording = new Recorder(backend.fetch, { itemsKey: list.itemsKey, changed: redraw });
-    const client = openClient(
-      { ...backend, fetch: recording.fetch },
-      setup.source === "mock" ? { timeout: TIMEOUT_MS } : {},
-    );
-    const made = infiniteQueryOptions(openList(client, { setup, list }), {
-      queryKey: [query, turn],
-      ...(leadsBack(current) && { maxPages: MOST_PAGES }),
-      ...(from !== undefined && { resumeFrom: from }),
-    });
-    return { options: made, recorder: recording, chosen: { setup, list } };
+  const opened = useMemo(() => {
+    try {
+      return openFeed(chosen, { ...others, from, redraw });
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }, []);
+  if (typeof opened !== "string") return <Feed {...others} {...opened} />;
+  return (
+    <p class="verdict bad" role="alert">
+      <strong>The list cannot be read from there</strong>
+      <span>{opened} Begin from the start.</span>
+    </p>
+  );
+}
+
+interface FeedStart extends Pick<FeedProps, "query" | "turn" | "from"> {
+  readonly redraw: () => void;
+}
+
+/** Throws if the list cannot begin at the checkpoint. */
+function openFeed({ setup, list }: Chosen, { query: key, turn, from, redraw }: FeedStart) {
+  const chosen: Chosen = { list, setup: { ...setup, slices: 1 } };
+  const backend = openBackend(chosen.setup);
+  const recorder = new Recorder(backend.fetch, { itemsKey: list.itemsKey, changed: redraw });
+  const client = openClient(
+    { ...backend, fetch: recorder.fetch },
+    setup.source === "mock" ? { timeout: TIMEOUT_MS } : {},
+  );
+  const query = infiniteQueryOptions(openList(client, chosen), {
+    queryKey: [key, turn],
+    ...(leadsBack(chosen) && { maxPages: MOST_PAGES }),
+    ...(from !== undefined && { resumeFrom: from }),
+  });
+  const options = {
+    ...query,
+    // Before the first request: what keeps the server from starting is no error of a request.
+    queryFn: async (context: Parameters<typeof query.queryFn>[0]) => {
+      await backend.ready(context.signal);
+      return query.queryFn(context);
+    },
+  };
+  return { options, recorder, chosen };
+}
+
+type OpenFeed = ReturnType<typeof openFeed> & Pick<FeedProps, "query" | "announce">;
+
+function Feed({ options, recorder, chosen, query, announce }: OpenFeed) {
   const feed = useInfiniteQuery({
     ...options,
     retry: false,
@@ -125,7 +155,7 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
     if (row === undefined) return;
     anchor.current = { key: row.dataset["key"] ?? "", top: row.offsetTop - view.scrollTop };
     const page = data?.pageParams[Number(row.dataset["page"])];
-    if (page !== undefined) localStorage.setItem(placeName, JSON.stringify({ query, page }));
+    if (page !== undefined) keep(stored, { query, page });
   };
   const more = (direction: "next" | "previous"): void => {
     if (isFetching || error !== null) return;
@@ -183,22 +213,16 @@ function Feed({ chosen: current, query, turn, from, announce }: FeedProps) {
         </p>
       </header>
       <div class="feed-buttons">
-        <button
-          type="button"
-          class="small"
-          disabled={!hasPreviousPage || isFetching}
-          onClick={() => more("previous")}
-        >
+        <Button kind="small" isDisabled={!hasPreviousPage || isFetching} press={() => more("previous")}>
           Load the page above
-        </button>
-        <button
-          type="button"
-          class="small"
-          disabled={error === null && (!hasNextPage || isFetching)}
-          onClick={() => (error === null ? more("next") : void feed.refetch())}
+        </Button>
+        <Button
+          kind="small"
+          isDisabled={error === null && (!hasNextPage || isFetching)}
+          press={() => (error === null ? more("next") : void feed.refetch())}
         >
           {error === null ? "Load the page below" : "Try again"}
-        </button>
+        </Button>
       </div>
       <div class="beside">
         <div

@@ -1,4 +1,5 @@
 import { faultNames, faults, type SwitchName } from "../setup/faults.ts";
+import { Button } from "./button.tsx";
 import { Switch } from "./switch.tsx";
 
 interface FaultSwitchesProps {
@@ -15,9 +16,9 @@ export function FaultSwitches({ chosen, choose }: FaultSwitchesProps) {
   return (
     <fieldset class="group">
       <legend>Faults</legend>
-      <button type="button" class="small off" disabled={chosen.length === 0} onClick={() => choose([])}>
+      <Button kind="small off" isDisabled={chosen.length === 0} press={() => choose([])}>
         Turn all off
-      </button>
+      </Button>
       {groups.map((group) => (
         <fieldset key={group} class="many">
           <legend>{group}</legend>

@@ -55,8 +55,8 @@ interface VerdictInput {
 
 /** The verdict on a lane, also while it runs. */
 export function laneVerdict(lane: Lane, { counts, verdictOf }: VerdictInput): Verdict {
-  const { ending, records, received, lastAt } = lane;
+  const { ending, records, received, lastAt: elapsedMs, blanks, isKept } = lane;
   const requests = records.length;
-  if (ending !== null) return verdictOf({ ending, tally: counts, requests, elapsedMs: lastAt });
+  if (ending !== null) return verdictOf({ ending, tally: counts, requests, elapsedMs, blanks, isKept });
   return { tone: "info", title: `Running: ${received.length} items, ${requests} requests`, detail: "" };
 }

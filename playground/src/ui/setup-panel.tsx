@@ -1,6 +1,7 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { canSlice, filtersOf, type ListChoice } from "../setup/list-choice.ts";
-import type { Setup } from "../setup/setup.ts";
+import { bounded, bounds, type NumberName, type Setup } from "../setup/setup.ts";
 import { FaultSwitches } from "./fault-switches.tsx";
 import { FilterField } from "./filter-field.tsx";
 import { Switch } from "./switch.tsx";
@@ -11,11 +12,13 @@ interface SetupPanelProps {
   readonly list: ListChoice;
   /** Where the key of the real API comes from; `null` without one. */
   readonly keySource: string | null;
+  /** Whether the setup is that of a walk; otherwise it is that of an infinite query. */
+  readonly isWalk: boolean;
   readonly change: (change: Partial<Setup>) => void;
 }
 
 /** The choices: the list, its filters, the mock server, the walk and the faults. */
-export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanelProps) {
+export function SetupPanel({ setup, lists, list, keySource, isWalk, change }: SetupPanelProps) {
   const setValue = (name: string, value: string) => change({ values: { ...setup.values, [name]: value } });
   const filters = filtersOf(list);
   const required = filters.filter((param) => param.required === true);
@@ -24,6 +27,14 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
   const isMock = setup.source === "mock";
   // Slices have no repeats at their borders, and fetch ahead by themselves.
   const isSliced = canSlice(list) && setup.slices > 1;
+  const numbers = { setup: canSlice(list) ? setup : { ...setup, slices: 1 }, change };
+  const slices = useRef<HTMLInputElement>(null);
+  const isLeaving = useRef(false);
+  // The button that chooses a list with slices is gone then: the field that it is about has the focus.
+  useEffect(() => {
+    if (isLeaving.current) slices.current?.focus();
+    isLeaving.current = false;
+  }, [list]);
   return (
     <form class="setup" aria-label="Setup" onSubmit={(event) => event.preventDefault()}>
       <Group title="List">
@@ -87,61 +98,41 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
             </div>
           </details>
         )}
-        <NumberField
-          label="Page size"
-          value={setup.pageSize}
-          range={[1, 1000]}
-          set={(pageSize) => change({ pageSize })}
-        />
+        <NumberField name="pageSize" label="Page size" {...numbers} />
       </Group>
       <Group title={isMock ? "Walk and server" : "Walk"}>
         <div class="numbers">
           <NumberField
+            name="prefetch"
             label="Prefetch, pages"
-            value={setup.prefetch}
-            range={[0, 20]}
-            isDisabled={isSliced}
-            set={(prefetch) => change({ prefetch })}
+            isDisabled={!isWalk || isSliced}
+            {...numbers}
           />
           <NumberField
+            name="slices"
             label="Parallel slices"
-            value={canSlice(list) ? setup.slices : 1}
-            range={[1, 16]}
-            isDisabled={!canSlice(list)}
-            set={(slices) => change({ slices })}
+            isDisabled={!isWalk || !canSlice(list)}
+            place={slices}
+            {...numbers}
           />
-          <NumberField
-            label="Work/item, ms"
-            value={setup.workMs}
-            range={[0, 1000]}
-            set={(workMs) => change({ workMs })}
-          />
+          <NumberField name="workMs" label="Work/item, ms" isDisabled={!isWalk} {...numbers} />
           {isMock && (
             <>
-              <NumberField
-                label="Latency, ms"
-                value={setup.latencyMs}
-                range={[0, 5000]}
-                set={(latencyMs) => change({ latencyMs })}
-              />
-              <NumberField
-                label="Items in list"
-                value={setup.items}
-                range={[0, 5000]}
-                set={(items) => change({ items })}
-              />
+              <NumberField name="latencyMs" label="Latency, ms" {...numbers} />
+              <NumberField name="items" label="Items in list" {...numbers} />
             </>
           )}
         </div>
-        {!canSlice(list) && (
+        {isWalk && !canSlice(list) && (
           <p class="hint">
             Slices need a list with a range of time, such as{" "}
             <button
               type="button"
               class="link"
-              onClick={() =>
-                change({ list: "beta.sessions", values: {}, slices: 4, items: 200, pageSize: 10 })
-              }
+              onClick={() => {
+                isLeaving.current = true;
+                change({ list: "beta.sessions", values: {}, slices: 4, items: 200, pageSize: 10 });
+              }}
             >
               beta.sessions
             </button>
@@ -149,9 +140,20 @@ export function SetupPanel({ setup, lists, list, keySource, change }: SetupPanel
           </p>
         )}
         {list.hasId && !isSliced && (
-          <Switch id="distinct" isOn={setup.distinct} toggle={() => change({ distinct: !setup.distinct })}>
+          <Switch
+            id="distinct"
+            isOn={setup.distinct}
+            isDisabled={!isWalk}
+            toggle={() => change({ distinct: !setup.distinct })}
+          >
             Drop repeats (distinctBy)
           </Switch>
+        )}
+        {!isWalk && (
+          <p class="hint">
+            Prefetch, slices, work and distinctBy belong to a walk. A query shows each page as the server
+            sends it.
+          </p>
         )}
       </Group>
       {isMock && <FaultSwitches chosen={setup.faults} choose={(faults) => change({ faults })} />}
@@ -184,29 +186,33 @@ function Choice({ isChosen, isDisabled = false, choose, children }: ChoiceProps)
 }
 
 interface NumberFieldProps {
+  readonly name: NumberName;
   readonly label: string;
-  readonly value: number;
-  /** The least and the largest value. */
-  readonly range: readonly [number, number];
+  readonly setup: Setup;
   readonly isDisabled?: boolean;
-  readonly set: (value: number) => void;
+  readonly place?: Ref<HTMLInputElement>;
+  readonly change: (change: Partial<Setup>) => void;
 }
 
-function NumberField({ label, value, range: [least, most], isDisabled = false, set }: NumberFieldProps) {
+function NumberField({ name, label, setup, isDisabled = false, place = null, change }: NumberFieldProps) {
+  const [least, most] = bounds[name];
   return (
     <label class="field">
       <span>{label}</span>
       <input
+        ref={place}
         type="number"
         inputMode="numeric"
         min={least}
         max={most}
-        value={value}
+        value={setup[name]}
         disabled={isDisabled}
         onChange={({ currentTarget }) => {
-          const typed = Math.round(currentTarget.valueAsNumber);
-          if (Number.isFinite(typed)) set(Math.min(most, Math.max(least, typed)));
-          else currentTarget.value = String(value);
+          const { valueAsNumber: typed } = currentTarget;
+          const value = Number.isFinite(typed) ? bounded(name, typed) : setup[name];
+          // A setup that does not change is not drawn again.
+          currentTarget.value = String(value);
+          if (value !== setup[name]) change({ [name]: value });
         }}
       />
     </label>

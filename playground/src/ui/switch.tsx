@@ -4,13 +4,14 @@ interface SwitchProps {
   readonly id: string;
   readonly isOn: boolean;
   readonly toggle: () => void;
+  readonly isDisabled?: boolean;
   /** What it does, below its label. */
   readonly about?: string;
   readonly children: ComponentChildren;
 }
 
 /** A switch with its label. */
-export function Switch({ id, isOn, toggle, about, children }: SwitchProps) {
+export function Switch({ id, isOn, toggle, isDisabled = false, about, children }: SwitchProps) {
   const details = about === undefined ? {} : { "aria-describedby": `${id}-about` };
   return (
     <label class="switch">
@@ -20,6 +21,7 @@ export function Switch({ id, isOn, toggle, about, children }: SwitchProps) {
         role="switch"
         aria-checked={isOn}
         checked={isOn}
+        disabled={isDisabled}
         onChange={toggle}
         {...details}
       />

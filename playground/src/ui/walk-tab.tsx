@@ -1,11 +1,19 @@
+import { lists } from "virtual:lists";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { forgetWalk, type KeptWalk, keptWalk } from "../walk/checkpoint-store.ts";
 import { loopCode, walkCode } from "../walk/code.ts";
 import type { Lane } from "../walk/lane.ts";
-import type { Chosen } from "../walk/open-list.ts";
+import { type Chosen, repeatsOf } from "../walk/open-list.ts";
 import { readTruth, runLoop, runWalk } from "../walk/run-lanes.ts";
 import { tally } from "../walk/tally.ts";
-import { type LaneResult, loopVerdict, walkVerdict } from "../walk/verdict.ts";
+import {
+  type Circumstances,
+  type LaneResult,
+  loopVerdict,
+  type Verdict,
+  walkVerdict,
+} from "../walk/verdict.ts";
+import { Button } from "./button.tsx";
 import { LaneCard, laneVerdict } from "./lane-card.tsx";
 import { useRedraw } from "./use-redraw.ts";
 
@@ -22,7 +30,6 @@ interface Run {
   /** `null` where only the walk continues. */
   readonly loop: Lane | null;
   readonly chosen: Chosen;
-  readonly stop: AbortController;
   readonly resumes: boolean;
 }
 
@@ -33,9 +40,15 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
   const [truth, setTruth] = useState<readonly string[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isRunning, setRunning] = useState(false);
-  const [kept, setKept] = useState(keptWalk);
+  const [found, setKept] = useState(() => keptWalk(lists));
+  const kept = found === "unreadable" ? null : found;
   const current = useRef<AbortController | null>(null);
-  useEffect(() => () => current.current?.abort(), []);
+  const runBoth = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // It is said once.
+    if (found === "unreadable") forgetWalk();
+    return () => current.current?.abort();
+  }, []);
 
   const start = async (of: Chosen, from?: KeptWalk): Promise<void> => {
     const stop = new AbortController();
@@ -43,55 +56,65 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
     setRunning(true);
     setProblem(null);
     setRun(null);
-    announce(
-      from === undefined ? "The walk and the loop have started." : "The walk continues from its checkpoint.",
-    );
+    announce("Starting.");
     try {
-      const all = await readTruth(of);
+      const all = await readTruth(of, stop.signal);
       setTruth(all);
       const options = { signal: stop.signal, changed: redraw };
       const walk = runWalk(of, options, from);
       const loop = from === undefined ? runLoop(of, options) : null;
-      setRun({ walk: walk.lane, loop: loop?.lane ?? null, chosen: of, stop, resumes: from !== undefined });
+      setRun({ walk: walk.lane, loop: loop?.lane ?? null, chosen: of, resumes: from !== undefined });
+      announce(
+        loop === null ? "The walk continues from its checkpoint." : "The walk and the loop have started.",
+      );
       await Promise.all([walk.done, loop?.done]);
+      const { ofWalk, ofLoop } = verdictsBeside(walk.lane, { truth: all, chosen: of });
       announce(
         [
-          `pageturn: ${verdictTitle(walk.lane, all, walkVerdict)}.`,
-          loop !== null && `Plain loop: ${verdictTitle(loop.lane, all, loopVerdictBeside(walk.lane, all))}.`,
+          `pageturn: ${verdictTitle(walk.lane, all, ofWalk)}.`,
+          loop !== null && `Plain loop: ${verdictTitle(loop.lane, all, ofLoop)}.`,
         ]
           .filter(Boolean)
           .join(" "),
       );
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      // An alert announces itself.
+      announce(stop.signal.aborted ? "Stopped before the walk started." : "");
+      if (!stop.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
     } finally {
-      setKept(keptWalk());
+      setKept(keptWalk(lists));
       setRunning(false);
     }
   };
 
   const span = Math.max(500, run?.walk.lastAt ?? 0, run?.loop?.lastAt ?? 0);
   const shown = run?.chosen ?? chosen;
+  const { ofWalk, ofLoop } = verdictsBeside(run?.walk ?? null, { truth, chosen: shown });
   const isOther = run !== null && (run.chosen.list !== chosen.list || run.chosen.setup !== chosen.setup);
   return (
     <>
       <div class="actions" data-running={isRunning}>
-        <button type="button" class="primary" disabled={isRunning} onClick={() => start(chosen)}>
+        <Button kind="primary" place={runBoth} isDisabled={isRunning} press={() => void start(chosen)}>
           Run both
-        </button>
-        <button type="button" disabled={!isRunning} onClick={() => run?.stop.abort()}>
+        </Button>
+        <Button isDisabled={!isRunning} press={() => current.current?.abort()}>
           Stop
-        </button>
-        <button
-          type="button"
-          disabled={isRunning || kept === null}
-          onClick={() => kept !== null && start(adopt(kept), kept)}
+        </Button>
+        <Button
+          isDisabled={isRunning || kept === null}
+          press={() => {
+            if (kept !== null) void start(adopt(kept), kept);
+          }}
         >
           Continue from checkpoint
-        </button>
+        </Button>
         <p class="kept" data-testid="kept">
           {kept === null || isRunning ? (
-            "Stop a walk, reload the page, and continue: the checkpoint is kept in this browser."
+            found === "unreadable" ? (
+              "What this tab kept is not a walk that this page can read: it has been removed."
+            ) : (
+              "Stop a walk, reload the page, and continue: the checkpoint is kept in this tab."
+            )
           ) : (
             <>
               Kept: <code>{kept.setup.list}</code>, after {kept.received.length}{" "}
@@ -102,6 +125,8 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
                 onClick={() => {
                   forgetWalk();
                   setKept(null);
+                  // This button is gone then.
+                  runBoth.current?.focus();
                 }}
               >
                 Forget it
@@ -134,7 +159,7 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
         span={span}
         code={walkCode(chosen, { resumes: run?.resumes === true && !isOther })}
         idle={isRunning ? "Starting" : "Not started"}
-        verdictOf={walkVerdict}
+        verdictOf={ofWalk}
       />
       <LaneCard
         name="Plain loop"
@@ -151,19 +176,36 @@ export function WalkTab({ chosen, adopt, announce }: WalkTabProps) {
               ? "Starting"
               : "Not started"
         }
-        verdictOf={loopVerdictBeside(run?.walk ?? null, truth)}
+        verdictOf={ofLoop}
       />
     </>
   );
 }
 
-/** The verdict on a loop that ran beside a walk. */
-function loopVerdictBeside(walk: Lane | null, truth: readonly string[] | null) {
-  const isWhole = walk?.ending?.how === "ended" && walk.ending.complete === true;
-  const counts = isWhole ? tally(walk.received, truth) : null;
-  return (result: LaneResult) => loopVerdict(result, counts);
+interface Ran {
+  readonly truth: readonly string[] | null;
+  readonly chosen: Chosen;
 }
 
-function verdictTitle(lane: Lane, truth: readonly string[] | null, verdictOf: typeof walkVerdict): string {
+/** The verdicts on a walk, and on a loop that ran beside it. */
+function verdictsBeside(walk: Lane | null, { truth, chosen }: Ran) {
+  const { source, faults } = chosen.setup;
+  const run: Circumstances = {
+    hasFaults: source === "mock" && faults.length > 0,
+    repeats: repeatsOf(chosen),
+  };
+  const isWhole = walk?.ending?.how === "ended" && walk.ending.complete === true;
+  const counts = isWhole ? tally(walk.received, truth) : null;
+  return {
+    ofWalk: (result: LaneResult) => walkVerdict(result, run),
+    ofLoop: (result: LaneResult) => loopVerdict(result, { ...run, walk: counts }),
+  };
+}
+
+function verdictTitle(
+  lane: Lane,
+  truth: readonly string[] | null,
+  verdictOf: (result: LaneResult) => Verdict,
+): string {
   return laneVerdict(lane, { counts: tally(lane.received, truth), verdictOf }).title;
 }

@@ -1,21 +1,21 @@
 import { membersOf } from "../setup/list-choice.ts";
 import { argumentsOf, mockOptions, type Setup } from "../setup/setup.ts";
 import { loopURL } from "./loop-url.ts";
-import { type Chosen, MAX_EMPTY_PAGES } from "./open-list.ts";
+import { type Chosen, MAX_EMPTY_PAGES, repeatsOf } from "./open-list.ts";
 import { TIMEOUT_MS } from "./time-limits.ts";
 
 /** The program that does what the walk of the page does, for Node.js. `resumes`: it continues from a kept checkpoint. */
 export function walkCode(chosen: Chosen, { resumes = false } = {}): string {
   const { setup, list } = chosen;
   const { sliceTo } = argumentsOf(setup, list);
-  const { slices, prefetch, distinct } = setup;
+  const { slices, prefetch } = setup;
   const resume = resumes && { resumeFrom: raw('JSON.parse(readFileSync(file, "utf8"))') };
   const options =
     sliceTo === null
       ? {
           ...(prefetch > 0 && { prefetch }),
           maxEmptyPages: MAX_EMPTY_PAGES,
-          ...(distinct && list.hasId && { distinctBy: raw("({ id }) => id") }),
+          ...(repeatsOf(chosen) === "dropped" && { distinctBy: raw("({ id }) => id") }),
           ...resume,
         }
       : { to: sliceTo, slices, concurrency: slices, ...resume };

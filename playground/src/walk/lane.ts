@@ -17,6 +17,8 @@ export class Lane {
   /** How many of them were received before the checkpoint. */
   readonly earlier: number;
   ending: Ending | null = null;
+  /** Whether the browser keeps the newest checkpoint. */
+  isKept = true;
 
   constructor(recorder: Recorder, earlier: readonly string[] = []) {
     this.recorder = recorder;
@@ -26,6 +28,14 @@ export class Lane {
 
   get records(): readonly RequestRecord[] {
     return this.recorder.records;
+  }
+
+  /** How many answers are pages without a field for items. */
+  get blanks(): number {
+    return this.records.filter(
+      ({ status, items, endedAt, failure }) =>
+        status === 200 && items === null && endedAt !== null && failure === null,
+    ).length;
   }
 
   /** When something last arrived, in milliseconds since the lane began. */

@@ -1,11 +1,12 @@
 import type { Checkpoint } from "pageturn";
 import { argumentsOf, type Setup } from "../setup/setup.ts";
+import { aborted, pause } from "./aborted.ts";
 import { openBackend, openClient, truthBackend } from "./backend.ts";
 import { forgetWalk, type KeptWalk, keepWalk } from "./checkpoint-store.ts";
 import { itemKey } from "./item-key.ts";
 import { Lane } from "./lane.ts";
 import { loopURL } from "./loop-url.ts";
-import { type Chosen, openList, openWalk } from "./open-list.ts";
+import { type Chosen, openList, openWalk, openWhole } from "./open-list.ts";
 import { plainLoop } from "./plain-loop.ts";
 import { Recorder } from "./recorder.ts";
 import { SILENCE_MS, TIMEOUT_MS } from "./time-limits.ts";
@@ -51,14 +52,14 @@ export function runWalk(chosen: Chosen, { signal, changed }: RunOptions, kept?: 
     let isCut = false;
     const keep = (checkpoint: Checkpoint): void => {
       keptAt = performance.now();
-      keepWalk({ checkpoint, setup, received: lane.received });
+      lane.isKept = keepWalk({ checkpoint, setup, received: lane.received });
     };
     try {
       for await (const item of walk) {
         lane.received.push(itemKey(item));
         // Before the work, so that a page that is left in the meantime continues after this item.
         if (performance.now() - keptAt > KEEP_MS) keep(walk.checkpoint);
-        await work(lane, item, chosen);
+        await work(item, { lane, workMs: setup.workMs, signal });
         changed();
         isCut = setup.source === "api" && lane.records.length >= mostRequests(setup);
         if (signal.aborted || isCut) break;
@@ -91,7 +92,7 @@ export function runLoop(chosen: Chosen, { signal, changed }: RunOptions): Runnin
     const url = new URL(backend.baseURL + loopURL(argumentsOf(setup, list), list));
     for await (const item of plainLoop({ url, headers, fetch, list })) {
       lane.received.push(itemKey(item));
-      await work(lane, item, chosen);
+      await work(item, { lane, workMs: setup.workMs, signal });
       changed();
       if (lane.records.length > limit) watch.abort("requests");
       if (watch.signal.aborted || signal.aborted) return;
@@ -111,11 +112,12 @@ function betaHeader({ betaHeader: betas }: Chosen["list"]): Record<string, strin
   return betas.length === 0 ? {} : { "anthropic-beta": betas.join(",") };
 }
 
-/** Reads the whole list without faults; `null` for the real API. */
-export async function readTruth(chosen: Chosen): Promise<readonly string[] | null> {
+/** Reads the whole list without faults; `null` for the real API. Rejects when the signal fires. */
+export async function readTruth(chosen: Chosen, signal: AbortSignal): Promise<readonly string[] | null> {
   const backend = truthBackend(chosen.setup);
   if (backend === null) return null;
-  const items = await openList(openClient(backend), chosen).toArray();
+  await backend.ready(signal);
+  const items = await openWhole(openClient(backend), chosen, { signal }).toArray();
   return items.map(itemKey);
 }
 
@@ -130,16 +132,13 @@ async function settle(lane: Lane, run: Promise<void>, { signal, changed }: RunOp
   changed();
 }
 
-/** Resolves when the signal fires: a plain loop that waits does not notice it. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+interface Work extends Pick<Setup, "workMs">, Pick<RunOptions, "signal"> {
+  readonly lane: Lane;
 }
 
-/** The program works on an item. */
-async function work({ recorder }: Lane, item: unknown, { setup }: Chosen): Promise<void> {
+/** The program works on an item, until the signal fires. */
+async function work(item: unknown, { lane: { recorder }, workMs, signal }: Work): Promise<void> {
   recorder.use(item);
-  if (setup.workMs > 0) await new Promise((resolve) => setTimeout(resolve, setup.workMs));
+  if (workMs > 0) await pause(workMs, signal);
   recorder.use(item);
 }

@@ -1,4 +1,5 @@
 import type { Ending } from "./lane.ts";
+import type { Repeats } from "./open-list.ts";
 import type { Tally } from "./tally.ts";
 import { SILENCE_MS } from "./time-limits.ts";
 
@@ -14,25 +15,43 @@ export interface LaneResult {
   readonly tally: Tally;
   readonly requests: number;
   readonly elapsedMs: number;
+  /** How many answers were pages without a field for items. */
+  readonly blanks: number;
+  /** Whether the browser keeps the newest checkpoint. */
+  readonly isKept: boolean;
+}
+
+/** What the lanes ran with. */
+export interface Circumstances {
+  /** Whether the server plays a fault. */
+  readonly hasFaults: boolean;
+  readonly repeats: Repeats;
 }
 
 /** The verdict on a walk of pageturn. */
-export function walkVerdict({ ending, tally, ...cost }: LaneResult): Verdict {
+export function walkVerdict(result: LaneResult, { hasFaults, repeats }: Circumstances): Verdict {
+  const { ending, tally, isKept, ...cost } = result;
+  const kept = (then: string): string =>
+    isKept ? `The checkpoint is kept${then}` : "The browser does not keep the checkpoint.";
   switch (ending.how) {
     case "failed":
       return {
         tone: "warn",
         title: `Stops with ${ending.name}, after ${items(tally.received)}`,
-        detail: `${sentence(ending.message)} The checkpoint is kept: turn the fault off and continue.`,
+        detail: `${sentence(ending.message)} ${
+          ending.name === "CheckpointError"
+            ? "Forget it, and run both."
+            : kept(hasFaults ? ": turn the fault off and continue." : ": continue to try again.")
+        }`,
       };
     case "stopped":
       return {
         tone: "info",
         title: `Stopped: ${items(tally.received)} so far`,
-        detail: "The checkpoint is kept. Continue now, or reload the page first.",
+        detail: kept(". Continue now, or reload the page first."),
       };
     case "cut":
-      return { ...enough(tally, cost), detail: "The checkpoint is kept: continue for more." };
+      return { ...enough(tally, cost), detail: kept(": continue for more.") };
     case "ended":
       if (ending.complete !== true) {
         return {
@@ -41,24 +60,35 @@ export function walkVerdict({ ending, tally, ...cost }: LaneResult): Verdict {
           detail: `outcome.complete is false${ending.because === null ? "" : `, because: ${ending.because}`}.`,
         };
       }
-      return servedVerdict(tally) ?? allReceived(tally, cost);
+      return servedVerdict(result, repeats) ?? allReceived(tally, cost);
   }
 }
 
+const onRepeats: Readonly<Record<Repeats, string>> = {
+  switchedOff: "The option distinctBy drops repeats.",
+  dropped: "The option distinctBy compares the items since the checkpoint.",
+  slices: "A walk in slices returns what the server sends.",
+  noId: "The items have no id that the option distinctBy could compare.",
+};
+
 /** What the server's own answers leave out or repeat. */
-function servedVerdict({ missing, repeats, foreign }: Tally): Verdict | null {
+function servedVerdict({ tally, blanks }: LaneResult, onRepeat: Repeats): Verdict | null {
+  const { missing, repeats, foreign } = tally;
   if (missing > 0) {
     return {
       tone: "warn",
       title: `${items(missing)} missing: the server left ${missing === 1 ? "it" : "them"} out`,
-      detail: "Nothing in its answers shows it, so no client can know.",
+      detail:
+        blanks === 0
+          ? "Nothing in its answers shows it, so no client can know."
+          : "A page has no field for items and leads to no other: the API documents that for the end of a list.",
     };
   }
   if (repeats > 0) {
     return {
       tone: "warn",
       title: `${items(repeats)} repeated, as the server sent ${repeats === 1 ? "it" : "them"}`,
-      detail: "The option distinctBy drops repeats, for lists whose items have an id.",
+      detail: onRepeats[onRepeat],
     };
   }
   if (foreign === 0) return null;
@@ -73,7 +103,11 @@ function servedVerdict({ missing, repeats, foreign }: Tally): Verdict | null {
  * The verdict on the plain loop. `walk` is what a complete walk received of the same server: the loop is not to blame for what the
  * server itself leaves out or repeats.
  */
-export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally | null): Verdict {
+export function loopVerdict(
+  result: LaneResult,
+  { walk, repeats: onRepeat }: Pick<Circumstances, "repeats"> & { readonly walk: Tally | null },
+): Verdict {
+  const { ending, tally, ...cost } = result;
   const { missing, repeats, received } = tally;
   switch (ending.how) {
     case "failed":
@@ -105,7 +139,7 @@ export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally 
       };
     case "ended":
       if (walk !== null && missing === walk.missing && repeats === walk.repeats) {
-        return servedVerdict(tally) ?? allReceived(tally, cost);
+        return servedVerdict(result, onRepeat) ?? allReceived(tally, cost);
       }
       if (missing > 0) {
         return {
@@ -121,7 +155,7 @@ export function loopVerdict({ ending, tally, ...cost }: LaneResult, walk: Tally 
           detail: "It does not compare what it receives.",
         };
       }
-      return servedVerdict(tally) ?? allReceived(tally, cost);
+      return servedVerdict(result, onRepeat) ?? allReceived(tally, cost);
   }
 }
 

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ODD } from "../output/odd-items.ts";
 import { build, envOf, MAIN, runCLI, runInTerminal, runShell } from "../run-cli.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const lines = (text: string) => text.trimEnd().split("\n");
 const ids = (text: string) => lines(text).map((line) => String(JSON.parse(line).id));
@@ -74,7 +74,7 @@ describe("in a pipe", () => {
   });
 
   test("rows are printed page by page, not at the end", async () => {
-    await using server = await startMockServer({ latencyMs: [0, 4_000] });
+    await using server = await startMockServer({ latencyMs: [0, 20_000] });
     const { code, stdout } = await runCLI(["list", "models", "--page-size", "5"], {
       env: envOf(server),
       onOutput: (_, child) => child.kill("SIGTERM"),
@@ -84,7 +84,7 @@ describe("in a pipe", () => {
   });
 
   test("--distinct-by leaves that so where a page has repeats", async () => {
-    await using server = await startMockServer({ latencyMs: [0, 4_000] });
+    await using server = await startMockServer({ latencyMs: [0, 20_000] });
     await server.setScript([{ fault: "duplicateItems", page: 1, count: 2 }]);
     const { code, stdout } = await runCLI(["list", "models", "--page-size", "5", "--distinct-by", "id"], {
       env: envOf(server),

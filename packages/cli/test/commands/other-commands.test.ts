@@ -7,7 +7,7 @@ import { startMockServer } from "pageturn/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { build, envOf, expectRefused, MAIN, runCLI, runInTerminal } from "../run-cli.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const lines = (text: string) => text.trimEnd().split("\n");
 const folder = () => mkdtempSync(join(tmpdir(), "pageturn-test-"));
@@ -447,7 +447,7 @@ describe("completion", () => {
   /** Runs a script of a shell that finds `pageturn` in its PATH. A shell that is not there fails the test. */
   function inShell(shell: string, args: readonly string[]): string {
     const env = { PATH: `${commandFolder()}:${process.env["PATH"]}`, HOME: commandFolder(), TERM: "xterm" };
-    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8", env, timeout: 25_000 });
+    const { stdout, stderr, error } = spawnSync(shell, args, { encoding: "utf8", env, timeout: 200_000 });
     if (error !== undefined)
       throw new Error(`The test needs ${shell}: npm run test-programs`, { cause: error });
     return stdout + stderr;

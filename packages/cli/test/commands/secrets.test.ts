@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { build, expectRefused, runCLI } from "../run-cli.ts";
 import { startAPI } from "./other-api.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 describe("a key or a password among the arguments is refused and not printed", () => {
   const key = "sk-ant-api03-topsecret";

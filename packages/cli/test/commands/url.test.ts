@@ -4,7 +4,7 @@ import { STRATEGIES } from "../../src/commands/url.ts";
 import { build, runCLI, runInTerminal } from "../run-cli.ts";
 import { startAPI } from "./other-api.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const rows = Array.from({ length: 57 }, (_, id) => ({ id }));
 const numberOf = (url: URL, name: string, first: number) => Number(url.searchParams.get(name) ?? first);

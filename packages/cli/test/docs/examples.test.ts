@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createProgram } from "../../src/program.ts";
 import { build, envOf, runCLI, runInTerminal, runShell } from "../run-cli.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { createProgram } from "../../src/program.ts";
 import { build, envOf, runCLI } from "../run-cli.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 const packages = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(packages, file), "utf8");
@@ -41,7 +41,7 @@ function runExample(args: readonly string[], env: NodeJS.ProcessEnv) {
   }).then((result) => ({ ...result, ended: goesOn && result.code === 130 ? 0 : result.code }));
 }
 
-test("every example of the mirror runs", { timeout: 120_000 }, async () => {
+test("every example of the mirror runs", async () => {
   await using server = await startMockServer();
   const home = mkdtempSync(join(tmpdir(), "pageturn-examples-"));
   const all = await examples();

@@ -32,7 +32,7 @@ const replace: Act = (path) => {
   writeFileSync(path, "mine\n");
 };
 
-/** Runs an export of 50 pages that commits about once a second, and lets another program act on a file after the first commit. */
+/** Runs an export of 200 pages that commits about once a second, and lets another program act on a file after the first commit. */
 async function actedOn(
   folder: ExportFolder,
   args: readonly string[],
@@ -45,7 +45,7 @@ async function actedOn(
     onStart: () => {
       acting.push(
         (async () => {
-          while ((await folder.server.requests()).length - before < 34)
+          while ((await folder.server.requests()).length - before < 40)
             await new Promise((resolve) => setTimeout(resolve, 10));
           act(folder.path(name));
           left = content(folder.path(name));
@@ -77,7 +77,7 @@ describe("an export whose file another program changes", () => {
     ["sqlite", "copies", copy, CHANGED],
     ["sqlite", "removes", remove, GONE],
   ] as const)("is not complete: %s, %s", async (format, _, act, why) => {
-    const folder = await exportFolder({ items: { models: 1000 }, latencyMs: 40 });
+    const folder = await exportFolder({ items: { models: 4000 }, latencyMs: 40 });
     const { run, path, json } = folder;
     const file = `m.${format}`;
     const name = format === "parquet" ? `${file}.rows.jsonl` : file;
@@ -98,12 +98,12 @@ describe("an export whose file another program changes", () => {
       if (existsSync(path(name))) renameSync(path(name), path("mine"));
       expect(await run([...args, "--overwrite"])).toMatchObject({ code: 0 });
     }
-    expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 1000, outcome: { complete: true } });
+    expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 4000, outcome: { complete: true } });
     expect(await run(["verify", file])).toMatchObject({ code: 0 });
   });
 
   it.each(["jsonl", "parquet"])("does not replace the old file: %s", async (format) => {
-    const folder = await exportFolder({ items: { models: 1000 }, latencyMs: 40 });
+    const folder = await exportFolder({ items: { models: 4000 }, latencyMs: 40 });
     const { run, path, json } = folder;
     const file = `m.${format}`;
     const args = ["export", "models", "-o", file];
@@ -123,7 +123,7 @@ describe("an export whose file another program changes", () => {
     expect(await run(["verify", file])).toMatchObject({ code: 0 });
     renameSync(path(name), path("mine"));
     expect(await run(more)).toMatchObject({ code: 0 });
-    expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 1000, outcome: { complete: true } });
+    expect(json(`${file}.manifest.json`)).toMatchObject({ rows: 4000, outcome: { complete: true } });
   });
 
   it.each(["jsonl", "parquet"])(

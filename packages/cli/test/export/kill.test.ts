@@ -3,7 +3,7 @@ import { killExports } from "../../scripts/kill-exports.ts";
 
 // The long form is scripts/kill-soak.ts. This file is one of the last: nothing else may be left to run beside its tests.
 describe.concurrent("exports that are killed", () => {
-  it("lose and repeat no row, however often that is", { timeout: 120_000 }, async ({ expect }) => {
+  it("lose and repeat no row, however often that is", async ({ expect }) => {
     const report = await killExports({
       seed: 7,
       kills: 20,
@@ -17,7 +17,7 @@ describe.concurrent("exports that are killed", () => {
     expect(report.kills).toBe(20);
   });
 
-  it("lose and repeat no row of several files", { timeout: 120_000 }, async ({ expect }) => {
+  it("lose and repeat no row of several files", async ({ expect }) => {
     const report = await killExports({
       seed: 11,
       kills: 16,

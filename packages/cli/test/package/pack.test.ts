@@ -20,7 +20,7 @@ function run(command: "npm" | "npx", args: readonly string[], cwd: string) {
     cwd,
     env,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 200_000,
     shell: process.platform === "win32",
   });
 }
@@ -47,7 +47,7 @@ beforeAll(() => {
     project,
   );
   if (status !== 0) throw new Error(stderr);
-}, 180_000);
+});
 
 test("npx @pageturn/cli lists works from the packed packages", () => {
   const { status, stdout, stderr } = run(

@@ -32,7 +32,7 @@ export interface FaultCase {
   readonly served?: readonly number[];
   /** How long the server asks to wait, where that is longer than this play has time for. */
   readonly asksToWait?: string;
-  /** Whether the same walk is played once more with `distinctBy`, which the official SDK has nothing like. */
+  /** Whether the same walk is played once more with `distinctBy`, which the official SDK does not have. */
   readonly distinct?: boolean;
   /** What tells items apart; `"id"` where it is left out. */
   readonly key?: string;

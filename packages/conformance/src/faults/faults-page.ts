@@ -31,9 +31,9 @@ A walk is cut after ${mostRequests} requests, or ${mostMs / 1000} seconds withou
 | exact | All items, once each, in order. |
 | exact, says incomplete | The same; \`outcome.complete\` is false, as the last page claims that there is more. |
 | as served | The server's own answers leave items out or bring them twice, and nothing in them shows it. |
-| with \`distinctBy\` | The same walk with \`distinctBy: (item) => item.id\`, which the SDK has nothing like. |
+| with \`distinctBy\` | The same walk with \`distinctBy: (item) => item.id\`, which the SDK does not have. |
 | stopped, says incomplete | The answers contradict themselves: the walk ends there and \`outcome.complete\` is false. |
-| error | An error that tells what failed. \`resumes\`: its checkpoint completes the walk once the fault is gone. |
+| error | An error that says what failed. \`resumes\`: its checkpoint completes the walk once the fault is gone. |
 | waits as asked | The server asked for a longer wait than there is time for here, and the client waits. |
 | **wrong class** | Some other error: one that a handler of the client's own errors does not catch. |
 | **silent loss** | The walk ends as if it were whole. |

@@ -19,8 +19,9 @@ export function requestName({ method, url }: FailedRequest): string {
 }
 
 /** What every {@link APIError} is made of, besides its message. */
-export interface APIErrorOptions extends ErrorOptions {
+export interface APIErrorOptions {
   readonly request: FailedRequest;
+  readonly cause?: unknown;
   readonly status?: number | undefined;
   readonly headers?: Headers | undefined;
   readonly requestId?: string | null | undefined;

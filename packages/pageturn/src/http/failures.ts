@@ -65,8 +65,8 @@ export function causeCode(error: unknown): string | null {
 
 /** The names of the errors that JavaScript itself throws at a fault in a program, and Deno at a permission that it was not given. */
 const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapable)$/;
-/** The codes of Node and undici for arguments that cannot be used. */
-const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
+/** The codes of Node and undici for arguments that cannot be used, and of Node for a permission that it was not given. */
+const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE|ACCESS_DENIED)/;
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
 const NETWORK_MESSAGE =
   /^(?:fetch failed|failed to fetch|networkerror|load failed|terminated|a? ?network (?:error|request|connection)|error (?:sending request|reading a body|in (?:body|input) stream)|the (?:network|internet) connection|could not connect|cancelled)/i;
@@ -157,7 +157,8 @@ export function decodingFault(error: unknown): string | null {
 export function attemptFailure(request: FailedRequest, cause: unknown): Error {
   if (cause instanceof PageturnError || isProgramError(cause)) return cause;
   const { error, code } = innermost(cause);
-  const what = isError(error) ? error.message || error.name : String(error);
+  // The runtime's sentence may have a full stop of its own.
+  const what = (isError(error) ? error.message || error.name : String(error)).replace(/\.+$/, "");
   const name = code === null || what.includes(code) ? "" : ` (${code})`;
   return new APIConnectionError(`${what}${name}. ${remedy(code ?? "")}`, {
     request,

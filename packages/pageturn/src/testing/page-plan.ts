@@ -52,11 +52,18 @@ export function pageBody(list: ItemList, plan: PagePlan): string {
   const parts: string[] = [];
   for (const field of list.endpoint.envelope) {
     const value = envelopeValue(field, { list, plan });
-    // The API's documents allow an optional field without a value to be absent.
-    const absent = value === null || (field.optional === true && /^(null|\[\])$/.test(value));
+    // The API's documents allow an optional field without a value to be absent. Where a page follows, the items are not
+    // such a field: a page without them would not be an empty page but a broken one, which the fault dropFields makes.
+    const required = leadsOn(plan) && field.name === list.endpoint.itemsKey;
+    const absent = value === null || (field.optional === true && !required && /^(null|\[\])$/.test(value));
     if (!absent) parts.push(`${JSON.stringify(field.name)}:${value}`);
   }
   return `{${parts.join(",")}}`;
+}
+
+/** Whether a page follows in the direction of the walk. */
+function leadsOn({ direction, moreAfter, moreBefore }: PagePlan): boolean {
+  return direction === "forward" ? moreAfter : moreBefore;
 }
 
 function envelopeValue(
@@ -68,7 +75,7 @@ function envelopeValue(
     case list.endpoint.itemsKey:
       return `[${plan.positions.map((position) => list.itemJson(position)).join(",")}]`;
     case "has_more":
-      return String(plan.direction === "forward" ? plan.moreAfter : plan.moreBefore);
+      return String(leadsOn(plan));
     case "first_id":
       return before === null ? "null" : `"${list.idAt(before)}"`;
     case "last_id":

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 // The global one of Jest with jsdom returns a number, which has no unref().
 import { setTimeout } from "node:timers";
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { threadFailure } from "../errors/forbidden-threads.ts";
 import { isError } from "../errors/instance-of.ts";
 import { missingFile } from "../errors/missing-file.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
@@ -130,6 +131,14 @@ interface Pending {
   reject(error: Error): void;
 }
 
+function startThread(file: URL, options: WorkerOptions): Worker {
+  try {
+    return new Worker(file, options);
+  } catch (cause) {
+    throw threadFailure("the mock server", cause);
+  }
+}
+
 /** The calling thread's end of the server thread. It keeps the process alive only while a call is pending. */
 class ServerThread {
   readonly url: Promise<string>;
@@ -148,14 +157,11 @@ class ServerThread {
     const file = here === undefined ? undefined : new URL(`./${name}`, here);
     if (file === undefined || !existsSync(file)) throw missingFile(name);
     const start: ServerStart = { config, closing: this.#closing.buffer };
-    // The caller's flags and environment (loaders, inspectors) must not reach this thread.
-    const options: WorkerOptions = {
-      workerData: start,
-      execArgv: [],
-      env: {},
-      name: "pageturn mock server",
-    };
-    this.#worker = copying("options", () => new Worker(file, options));
+    // The caller's flags and environment (loaders, inspectors) must not reach this thread, except those of Yarn PnP: they make it
+    // find the package.
+    const own = process.versions["pnp"] === undefined ? { execArgv: [], env: {} } : {};
+    const options: WorkerOptions = { workerData: start, ...own, name: "pageturn mock server" };
+    this.#worker = copying("options", () => startThread(file, options));
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {
         if (reply.kind === "ready") {

@@ -78,7 +78,7 @@ test("a new endpoint is one entry: the clients list it, typed, and the mock serv
 
   const run = spawnSync(process.execPath, [join(copy.home, "program.ts")], {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 200_000,
   });
   expect(run.stderr).toBe("");
   expect(JSON.parse(run.stdout)).toEqual({

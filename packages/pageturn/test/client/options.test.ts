@@ -542,9 +542,10 @@ test("a client is made in no time, and each has resources of its own", () => {
   expect(Object.keys(client)).toEqual(expect.arrayContaining(["models", "beta", "organization"]));
   expect(client.models).toBe(client.models);
   expect(new AsyncAnthropic({ apiKey: "key" }).models).not.toBe(client.models);
-  const started = performance.now();
+  // In microseconds. What else runs on the machine takes none of the time of this process.
+  const { user } = process.cpuUsage();
   for (let count = 0; count < 200; count += 1) new AsyncAnthropic({ apiKey: "key" });
-  expect((performance.now() - started) / 200).toBeLessThan(0.5);
+  expect((process.cpuUsage().user - user) / 200).toBeLessThan(500);
 });
 
 test("a look at the prototype leaves the clients as they are", async () => {

@@ -155,3 +155,22 @@ test("the outcome distinguishes a complete list from a part", async () => {
   for (const _ of left) break;
   expect(left.outcome).toMatchObject({ reason: "returned", complete: false, items: 1 });
 });
+
+test.each<FaultScript>([
+  [{ fault: "setFields", fields: { has_more: true, last_id: null }, page: 2, times: "always" }],
+  [{ fault: "cycle", length: 2, times: "always" }],
+  [{ fault: "endless", items: "same", page: 2, times: "always" }],
+])("after an error of the list, next() throws it again and requests nothing: %o", async (...script) => {
+  await server.setScript(script);
+  const walk = sync.models.list({ limit: 10 }).items({ maxEmptyPages: 3 });
+  const asyncWalk = async.models.list({ limit: 10 }).items({ maxEmptyPages: 3 });
+  expect(() => [...walk]).toThrow(PaginationError);
+  await expect(async () => {
+    for await (const _ of asyncWalk);
+  }).rejects.toThrow(PaginationError);
+  await server.setScript([]);
+  await server.clearRequests();
+  expect(() => walk.next()).toThrow(PaginationError);
+  await expect(asyncWalk.next()).rejects.toThrow(PaginationError);
+  expect(await paths()).toEqual([]);
+});

@@ -1,11 +1,22 @@
 // The programs of docs/reports.md print what is worked out here from other requests to the same server.
 import { type MockServer, startMockServer } from "pageturn/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { allSnippets } from "./all-snippets.ts";
 import { buildLibrary } from "./build-library.ts";
 import { SnippetProject } from "./snippet-project.ts";
 
 const day = 86_400_000;
+
+/** When the programs run, here and in their process: a day, a week or a month that ended in the meantime would be another one. */
+const NOW = "2026-11-18T12:00:00.000Z";
+const standingClock = `globalThis.Date = class extends Date {
+  constructor(...args) {
+    super(...(args.length === 0 ? [Date.now()] : args));
+  }
+  static now() {
+    return ${Date.parse(NOW)};
+  }
+};`;
 const snippets = allSnippets().filter(({ file }) => file === "docs/reports.md");
 let server: MockServer;
 let project: SnippetProject;
@@ -43,6 +54,7 @@ async function run(): Promise<readonly (readonly string[])[]> {
     ANTHROPIC_BASE_URL: server.url,
     ANTHROPIC_API_KEY: server.apiKey,
     NO_PROXY: "127.0.0.1",
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(standingClock)}`,
     ACTOR_ID: actor,
   });
   return runs.slice(0, snippets.length).map((each) => {
@@ -55,8 +67,9 @@ let printed: readonly (readonly string[])[] = [];
 
 beforeAll(async () => {
   buildLibrary();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(NOW) });
   server = await startMockServer({
-    now: new Date().toISOString(),
+    now: NOW,
     items: { "compliance.activities": 12_000, "organization.users": 250 },
   });
   const [first] = await get("/v1/compliance/activities", [["limit", "5000"]]).then((all) =>
@@ -68,6 +81,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  vi.useRealTimers();
   project.remove();
   await server.close();
 });

@@ -30,7 +30,7 @@ export function runStart(args: readonly string[], options: StartOptions = {}): P
     cwd: root,
     env: { PATH, SystemRoot, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 25_000,
+    timeout: 200_000,
   });
   const started = {
     kill: (signal: NodeJS.Signals) => child.kill(signal),

@@ -70,15 +70,15 @@ export class SnippetProject {
 
   /**
    * Runs all snippets but those marked `no-run`, one after the other in one process. What did not come to its turn is
-   * undefined. Each may take 10 seconds, or as many as `seconds` says.
+   * undefined. Each may take 60 seconds, or as many as `seconds` says.
    */
-  async run(env: Readonly<Record<string, string>>, seconds = 10): Promise<(SnippetRun | undefined)[]> {
+  async run(env: Readonly<Record<string, string>>, seconds = 60): Promise<(SnippetRun | undefined)[]> {
     const runner = fileURLToPath(new URL("./run-snippets.ts", import.meta.url));
     this.#write("results.jsonl", "");
     const cwd = join(this.#home, "data");
     await run([runner, this.#home, String(seconds), ...this.#runnable], {
       cwd,
-      env: { ...process.env, ...env, NODE_OPTIONS: "" },
+      env: { ...process.env, NODE_OPTIONS: "", ...env },
     });
     const lines = readFileSync(join(this.#home, "results.jsonl"), "utf8").split("\n");
     return this.#files.map((file) => {
@@ -109,7 +109,7 @@ function preludeOf(file: string, code: string): string {
 /** Runs a script of Node to its end and gives what it printed. */
 function run(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { ...options, timeout: 40_000 });
+    const child = spawn(process.execPath, args, { ...options, timeout: 200_000 });
     let output = "";
     const collect = (chunk: Buffer): void => {
       output += chunk.toString();

@@ -58,9 +58,10 @@ test("several frames of zstd, and one that is to be skipped, are one body", asyn
 
 test("a body of a great many frames does not stop everything else", async () => {
   const body = Buffer.concat(new Array(100_000).fill(zstdCompressSync("1")));
-  const start = performance.now();
+  // In microseconds. What else runs on the machine takes none of the time of this process.
+  const { user } = process.cpuUsage();
   await expect(decodeBody(body, { encoding: "zstd", maxBytes: MIB })).rejects.toThrow(UndecodableError);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(process.cpuUsage().user - user).toBeLessThan(500_000);
 });
 
 test("what is no zstd says so", async () => {

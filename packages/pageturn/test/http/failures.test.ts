@@ -34,6 +34,7 @@ test("the innermost error's own words are kept, with its code and a remedy that 
   );
   expect(attemptFailure(request, coded("ECONNRESET")).message).toMatch(/try again$/);
   expect(attemptFailure(request, new Error("")).message).toMatch(/^Error\. Check/);
+  expect(attemptFailure(request, new Error("Network connection lost.")).message).toMatch(/^[^.]*\. Check/);
   expect(attemptFailure(request, "odd").message).toMatch(/^odd\. Check/);
 });
 

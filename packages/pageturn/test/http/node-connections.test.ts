@@ -156,7 +156,7 @@ describe("an idle connection", () => {
     });
     const transport = transportOf();
     await transport.attempt(get(server.origin), BOUNDS);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => server.sockets.size, { interval: 1 }).toBe(0);
     for (let turn = 0; turn < 3; turn += 1) {
       expect(text(await transport.attempt(get(server.origin), BOUNDS))).toBe('{"own":true}');
     }
@@ -180,7 +180,7 @@ describe("an idle connection", () => {
     const server = await serverOf(({ socket }) => socket.write(ok("{}", "keep-alive: timeout=1\r\n")));
     const transport = transportOf();
     await transport.attempt(get(server.origin), BOUNDS);
-    await expect.poll(() => server.sockets.size, { interval: 5, timeout: 3000 }).toBe(0);
+    await expect.poll(() => server.sockets.size, { interval: 5 }).toBe(0);
   });
 });
 
@@ -311,7 +311,7 @@ describe("answers that HTTP permits", () => {
     const server = await serverOf(({ socket }) =>
       socket.write("HTTP/1.1 101 Switching Protocols\r\nupgrade: foo\r\nconnection: upgrade\r\n\r\nfoo"),
     );
-    const error = await failureOf(transportOf().attempt(get(server.origin), { ...BOUNDS, timeout: 2000 }));
+    const error = await failureOf(transportOf().attempt(get(server.origin), BOUNDS));
     expect(error).toBeInstanceOf(APIConnectionError);
     expect(error.message).toContain("switched to another protocol (status 101)");
     await expect.poll(() => server.sockets.size, { interval: 1 }).toBe(0);

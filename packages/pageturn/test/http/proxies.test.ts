@@ -272,12 +272,15 @@ describe("a tunnel", () => {
       vi.stubEnv("HTTPS_PROXY", proxy.url);
       const controller = new AbortController();
       const { signal } = controller;
-      const timeout = end === "the timeout" ? 100 : 10_000;
+      const timeout = end === "the timeout" ? 5000 : 10_000;
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      cleanUps.push(() => vi.useRealTimers());
       const attempt = failureOf(
         transportOf().attempt(get("https://api.example/"), { ...BOUNDS, timeout, signal }),
       );
       await expect.poll(() => proxy.asked.length, { interval: 1 }).toBe(1);
       if (end === "the signal") controller.abort();
+      else await vi.advanceTimersByTimeAsync(timeout);
       expect(await attempt).toBeInstanceOf(end === "the signal" ? APIUserAbortError : APITimeoutError);
       await expect.poll(() => proxy.sockets.size, { interval: 1 }).toBe(0);
     },

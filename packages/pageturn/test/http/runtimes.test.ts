@@ -42,7 +42,7 @@ const runtimes: readonly Runtime[] = [
   },
 ];
 
-beforeAll(buildLibrary, 180_000);
+beforeAll(buildLibrary);
 
 interface Report {
   readonly checks: number;
@@ -54,14 +54,14 @@ async function run(path: string, args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(path, args, {
     cwd: import.meta.dirname,
     env,
-    timeout: 110_000,
+    timeout: 200_000,
   });
   return stdout.trim();
 }
 
 test.for(runtimes)(
   "$name passes the transport program",
-  { timeout: 120_000, concurrent: true },
+  { concurrent: true },
   async (runtime, { expect }) => {
     const { args = [], version, without = "^$" } = runtime;
     const path = join(root, runtime.path);

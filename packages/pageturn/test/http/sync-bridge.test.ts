@@ -1,4 +1,5 @@
 import dns from "node:dns";
+import { once } from "node:events";
 import net from "node:net";
 import { expect, test } from "vitest";
 import { networkFlags, SyncBridge } from "../../src/http/sync/sync-bridge.ts";
@@ -38,29 +39,37 @@ test.each(dead)("a worker that %s does not hold its caller", (_, code) => {
 });
 
 test("a worker that says it has ended is believed at once, after its last replies", () => {
-  const bridge = bridgeTo(`
+  const code = `
     port.on("message", ({ id }) => {
       port.postMessage({ id, outcome: ${RESULT} });
       Atomics.store(shared, 2, 1);
       Atomics.add(shared, 0, 1);
       Atomics.notify(shared, 0);
-    });`);
+    });`;
+  const bridge = bridgeTo(code, 60_000);
   post(bridge, 1);
   expect(bridge.take(1)).toEqual({ result: null });
   expect(bridge.ended).toBe(true);
   bridge.end();
 });
 
-test("a worker whose heart beats is waited for longer than the permitted silence", () => {
+test("a worker whose heart beats is waited for longer than the permitted silence", async () => {
+  // It begins to beat once it runs, and the start may take longer than the permitted silence.
+  const channel = new BroadcastChannel("pageturn test: the heart beats");
+  const beats = once(channel, "message");
   const bridge = bridgeTo(`
+    const channel = new BroadcastChannel("pageturn test: the heart beats");
     const heart = setInterval(() => Atomics.add(shared, 1, 1), 10);
-    port.on("message", ({ id }) => setTimeout(() => {
+    port.on("message", ({ id }) => channel.postMessage("") || setTimeout(() => {
+      channel.close();
       clearInterval(heart);
       port.postMessage({ id, outcome: ${RESULT} });
       Atomics.add(shared, 0, 1);
       Atomics.notify(shared, 0);
     }, 900));`);
   post(bridge, 1);
+  await beats;
+  channel.close();
   expect(bridge.take(1)).toEqual({ result: null });
   bridge.end();
 });
@@ -124,6 +133,7 @@ test("the worker resolves names and selects addresses as the calling thread is s
     const bridge = bridgeTo(
       `
       import dns from "node:dns";
+import { once } from "node:events";
       import net from "node:net";
       await import(${JSON.stringify(new URL("../../src/http/sync/sync-worker.ts", import.meta.url).href)});
       const result = [

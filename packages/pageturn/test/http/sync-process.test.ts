@@ -16,7 +16,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs a program in a process of its own; one that does not end by itself fails. */
+/** Runs a program in a process of its own. One that does not end by itself fails. */
 function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<Run> {
   const prelude = `
     const { SyncTransport } = await import(${JSON.stringify(MODULE)});
@@ -26,11 +26,17 @@ function run(program: string, flags: readonly string[] = [], env: object = {}): 
     const get = (path) => ({ method: "GET", url: origin + path, headers: {}, body: null });`;
   const args = [...flags, "--input-type=module", "-e", prelude + program];
   return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
     const done = (error: ExecFileException | null, stdout: string, stderr: string): void => {
+      clearTimeout(timer);
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout: stdout.trim(), stderr });
     };
-    execFile(process.execPath, args, { timeout: 20_000, env: { ...process.env, ...env } }, done);
+    const child = execFile(process.execPath, args, { env: { ...process.env, ...env } }, done);
+    // Shorter than the time a kept connection lives.
+    child.stdout?.once("data", () => {
+      timer = setTimeout(() => child.kill(), 20_000);
+    });
   });
 }
 

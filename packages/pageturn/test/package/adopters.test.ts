@@ -1,4 +1,4 @@
-// Six projects with the packed library. Each has a program of docs/runtimes.md or the README, and nothing else is configured.
+// Seven projects with the packed library. Each has a program of docs/runtimes.md or the README, and nothing else is configured.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -19,7 +19,7 @@ import { chromium } from "playwright-core";
 import { build as vite } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromiumOptions } from "../../../../scripts/browser/find-browser.ts";
-import { installPacked, packLibrary } from "../../../../scripts/pack-library.ts";
+import { installPacked, type Packed, packLibrary } from "../../../../scripts/pack-library.ts";
 import { startSite } from "../../../../scripts/runtimes/site.ts";
 import { startWorkerd } from "../../../../scripts/runtimes/workerd.ts";
 import { type MockServer, startMockServer } from "../../src/testing.ts";
@@ -28,12 +28,14 @@ import { bundleLikeNext } from "./bundlers.ts";
 
 let server: MockServer;
 let folder = "";
+let packed: Packed;
 
 beforeAll(async () => {
   server = await startMockServer({ items: { models: 45 }, apiKey: "key" });
   folder = mkdtempSync(join(tmpdir(), "pageturn-adopters-"));
   // All projects are below it, and find the library there.
-  installPacked(folder, { packed: packLibrary(folder), manifest: {} });
+  packed = packLibrary(folder);
+  installPacked(folder, { packed, manifest: {} });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -66,7 +68,7 @@ function project(file: string, manifest: object = {}): string {
 function run(path: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> {
   const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", NODE_ENV: "test" };
   const api = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "key" };
-  const options = { cwd: dirname(path), timeout: 60_000, env: { ...env, ...api } };
+  const options = { cwd: dirname(path), timeout: 200_000, env: { ...env, ...api } };
   return promisify(execFile)(process.execPath, [...args, path], options);
 }
 
@@ -109,16 +111,43 @@ test("the mock server for a program in another language", async () => {
   expect(await ended).toEqual(process.platform === "win32" ? [null, "SIGINT"] : [0, null]);
 });
 
-test("a project with Jest in its default mode", { timeout: 60_000 }, async () => {
+test("a project of Yarn without node_modules", async () => {
+  const home = join(folder, "yarn");
+  mkdirSync(home);
+  const manifest = { private: true, dependencies: { pageturn: `file:${packed.file}` } };
+  writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(home, "yarn.lock"), "");
+  const settings = ["nodeLinker: pnp", "enableGlobalCache: false", "enableTelemetry: false"];
+  writeFileSync(join(home, ".yarnrc.yml"), settings.join("\n"));
+  writeFileSync(
+    join(home, "models.cjs"),
+    `const { AsyncAnthropic, Anthropic } = require("pageturn");
+const { startMockServer } = require("pageturn/testing");
+startMockServer({ items: 45 }).then(async (server) => {
+  const options = { baseURL: server.url, apiKey: server.apiKey };
+  console.log((await new AsyncAnthropic(options).models.list().toArray()).length);
+  console.log(new Anthropic(options).models.list().toArray().length);
+  await server.close();
+});
+`,
+  );
+  const yarn = createRequire(import.meta.url).resolve("@yarnpkg/cli-dist/bin/yarn.js");
+  await promisify(execFile)(process.execPath, [yarn, "install"], {
+    cwd: home,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  const { stdout } = await run(join(home, "models.cjs"), yarn, "node");
+  expect(stdout).toBe("45\n45\n");
+});
+
+test("a project with Jest in its default mode", async () => {
   const file = project("models.test.js");
   // Jest takes its argument for a pattern.
   const { stderr } = await run(".", jest, "--rootDir", dirname(file));
   expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
 });
 
-test("a project with Jest and jsdom: with its conditions both clients work, and without them the errors name what is missing", {
-  timeout: 60_000,
-}, async () => {
+test("a project with Jest and jsdom: with its conditions both clients work, and without them the errors name what is missing", async () => {
   const home = dirname(project("jest.config.js"));
   writeFileSync(join(home, "models.test.js"), programs.get("models.test.js") ?? "");
   const environment = dirname(createRequire(import.meta.url).resolve("jest-environment-jsdom/package.json"));
@@ -140,7 +169,7 @@ test("a project with Jest and jsdom: with its conditions both clients work, and 
   );
 });
 
-test("an app with Vite", { timeout: 60_000 }, async () => {
+test("an app with Vite", async () => {
   const home = dirname(project("main.js", { type: "module" }));
   writeFileSync(join(home, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
   await vite({ root: home, configFile: false, logLevel: "error" });
@@ -156,14 +185,14 @@ test("an app with Vite", { timeout: 60_000 }, async () => {
   try {
     const page = await browser.newPage();
     await page.goto(site.origin);
-    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe("45 models");
+    await expect.poll(() => page.title()).toBe("45 models");
   } finally {
     await browser.close();
     site.close();
   }
 });
 
-test("a bundle of a server", { timeout: 60_000 }, async () => {
+test("a bundle of a server", async () => {
   const home = dirname(project("route.js", { type: "module" }));
   const program = join(home, "program.js");
   writeFileSync(
@@ -186,7 +215,7 @@ test("a bundle of a server", { timeout: 60_000 }, async () => {
   }
 });
 
-test("a Worker", { timeout: 60_000 }, async () => {
+test("a Worker", async () => {
   const file = project("worker.js", { type: "module" });
   // As wrangler bundles it.
   const { outputFiles } = await build({

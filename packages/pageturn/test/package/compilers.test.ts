@@ -29,7 +29,7 @@ const compilers = [
   { name: "TypeScript 7", file: "node_modules/@typescript/native/bin/tsc", node10: false },
 ];
 
-const libs = { "with dom": ["ES2022", "DOM"], "without dom": ["ES2022"] };
+const libs = { "with dom": ["ES2022", "DOM"], "without dom": ["ES2018"] };
 const types = { "with @types/node": ["node"], "without @types/node": [] };
 const platforms = Object.entries(libs).flatMap(([lib, names]) =>
   Object.entries(types).map(([type, packages]) => ({
@@ -76,7 +76,7 @@ const cases = compilers.flatMap(({ name, file: compiler, node10, commonjsEmits =
   }),
 );
 
-test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, async (each, { expect }) => {
+test.concurrent.for(cases)("$name: everything is typed", async (each, { expect }) => {
   const { name, compiler, module, moduleResolution, extension, lib, types, declaration } = each;
   const compilerOptions = {
     module,
@@ -84,7 +84,7 @@ test.concurrent.for(cases)("$name: everything is typed", { timeout: 120_000 }, a
     lib,
     types,
     typeRoots: [join(root, "node_modules/@types")],
-    target: "ES2022",
+    target: "ES2018",
     strict: true,
     declaration,
     noEmit: true,

@@ -86,7 +86,7 @@ const cases = Object.entries(servers).flatMap(([name, server]) =>
   ["program.mts", "program.cts"].map((file) => ({ name: `${name}, ${file}`, server, file })),
 );
 
-test.for(cases)("$name: definitions are in the sources", { timeout: 120_000 }, async ({ server, file }) => {
+test.for(cases)("$name: definitions are in the sources", async ({ server, file }) => {
   const places = await found(server, join(project, file));
   const src = `${project.replaceAll("\\", "/")}/node_modules/pageturn/src/`;
   for (const [text, [source, line]] of Object.entries(definitions))

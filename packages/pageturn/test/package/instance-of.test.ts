@@ -25,7 +25,7 @@ function classesOf(exports: Exports): ReadonlyMap<string, Class> {
   return new Map(found);
 }
 
-beforeAll(buildLibrary, 120_000);
+beforeAll(buildLibrary);
 
 test.each(entries)("%s exports the same names from both copies", async (entry) => {
   const [esm, cjs] = await bothCopies(entry);

@@ -136,7 +136,7 @@ test.each(cases)(
     renameSync(outDir, join(target, folder));
     const entry = file ?? (output.format === "esm" ? "program.mjs" : "program.cjs");
     const run = promisify(execFile)(process.execPath, [join(target, folder, entry), server.url], {
-      timeout: 30_000,
+      timeout: 200_000,
     });
     expect(await run).toEqual({ stdout: "20 10\n", stderr: "" });
   },

@@ -51,7 +51,7 @@ function run(file: string, args: readonly string[], cwd: string): string {
   const { status, signal, stdout, stderr, error } = spawnSync(file, args, {
     cwd,
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 200_000,
     env: { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "" },
   });
   if (status !== 0) {
@@ -74,7 +74,7 @@ beforeAll(() => {
   for (const consumer of ["esm-consumer.mjs", "cjs-consumer.cjs", "typed-consumer.ts"]) {
     cpSync(fileURLToPath(new URL(consumer, import.meta.url)), join(project, consumer));
   }
-}, 180_000);
+});
 
 afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });

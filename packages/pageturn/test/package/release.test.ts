@@ -62,7 +62,7 @@ test("the packages are packed with a plan that puts each after those that it dep
   const names = plan.map((group: { name: string }[]) => group.map(({ name }) => name));
   expect(names).toEqual([["pageturn"], ["@pageturn/postgres"], ["@pageturn/cli"]]);
   for (const { tarball } of plan.flat()) expect(existsSync(join(packed, tarball.path))).toBe(true);
-}, 120_000);
+});
 
 test("publishing needs no dependency of the repository, and tells the action of each tag that is not there", async () => {
   const checkout = join(home, "checkout");
@@ -91,4 +91,4 @@ test("publishing needs no dependency of the repository, and tells the action of 
   const again = await attempt("again");
   expect(again.printed).toContain(`@pageturn/cli@${version} is already published`);
   expect(again.tags).toEqual(all.slice(1));
-}, 120_000);
+});

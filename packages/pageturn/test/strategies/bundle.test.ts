@@ -6,7 +6,7 @@ import * as strategies from "../../src/strategies.ts";
 import { root } from "../docs/all-snippets.ts";
 import { buildLibrary } from "../docs/build-library.ts";
 
-beforeAll(buildLibrary, 120_000);
+beforeAll(buildLibrary);
 
 /** A bundle for browsers of what these lines import, as users would make it of the built library. */
 async function bundle(source: string): Promise<string> {

@@ -149,7 +149,8 @@ describe("the time is linear in the length of a hostile header", () => {
   const backs = ["", "x", '"', "<"];
 
   test.each(units)("%j, over and over", (unit) => {
-    const start = performance.now();
+    // In microseconds. What else runs on the machine takes none of the time of this process.
+    const { user } = process.cpuUsage();
     for (const front of fronts)
       for (const back of backs) {
         try {
@@ -159,6 +160,6 @@ describe("the time is linear in the length of a hostile header", () => {
         }
       }
     // Twenty headers of 64 kB. In quadratic time, one of them takes seconds.
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage().user - user).toBeLessThan(2_000_000);
   });
 });

@@ -191,6 +191,21 @@ describe("the fault kit", () => {
     expect((await ask(own, "/v2/own")).status).toBe(500);
   });
 
+  it.each(["/v1/sessions", "/v1/sessions/session_1/events", "/v1/compliance/activities"])(
+    "sends an empty page with its field for items, though %s documents the field as optional",
+    async (path) => {
+      const headers = { "anthropic-beta": "managed-agents-2026-04-01" };
+      for (const script of [
+        [{ fault: "emptyPage", page: 2 }],
+        [{ fault: "endless", items: "none", page: 2, times: "always" }],
+      ] satisfies FaultScript[]) {
+        await server.setScript(script);
+        const [, second] = await walk(server, path, { query: "limit=10", headers, maxPages: 2 });
+        expect(second.data).toEqual([]);
+      }
+    },
+  );
+
   describe.each(paths)("on %s", (path) => {
     it("repeats a cursor", async () => {
       const seen = await positions(path, [{ fault: "repeatCursor", times: "always" }], 4);
@@ -323,7 +338,8 @@ describe("the fault kit", () => {
 
   it("sends a gzip bomb that is small on the wire", async () => {
     await server.setScript([{ fault: "gzipBomb", bytes: 20_000_000 }]);
-    const sent = await raw(server, "/v1/models", { untilMs: 500 });
+    const sent = await raw(server, "/v1/models", { isLast: true });
+    expect(sent.end).toBe("end");
     expect(sent.bytes).toBeLessThan(100_000);
     expect(sent.text).toContain("content-encoding: gzip");
   });
@@ -366,7 +382,7 @@ describe("the fault kit", () => {
     ["halfBody", /\r\n\r\n\{"data":\[/],
   ] as const)("never answers after %s", async (after, received) => {
     await server.setScript([{ fault: "never", after }]);
-    const sent = await raw(server, "/v1/models", { untilMs: 150 });
+    const sent = await raw(server, "/v1/models", { waits: { after: received, ms: 150 } });
     expect(sent.end).toBe("waiting");
     expect(sent.text).toMatch(received);
   });
@@ -454,8 +470,19 @@ interface Received {
   readonly end: string;
 }
 
+interface RawOptions {
+  /** Whether the server ends the connection after the answer. */
+  readonly isLast?: boolean;
+  /** Does not wait for the end: after this has come, only for so many milliseconds. */
+  readonly waits?: { readonly after: RegExp; readonly ms: number };
+}
+
 /** Sends a request over a socket. Returns the bytes that came back. */
-function raw(server: MockServer, path: string, { untilMs = 10_000 } = {}): Promise<Received> {
+function raw(
+  server: MockServer,
+  path: string,
+  { isLast = false, waits }: RawOptions = {},
+): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
@@ -465,12 +492,21 @@ function raw(server: MockServer, path: string, { untilMs = 10_000 } = {}): Promi
       const all = Buffer.concat(chunks);
       resolve({ text: all.toString("latin1"), bytes: all.byteLength, end });
     };
-    const timer = setTimeout(() => finish("waiting"), untilMs);
-    socket.on("data", (chunk) => chunks.push(chunk));
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      if (waits?.after.test(Buffer.concat(chunks).toString("latin1")))
+        timer ??= setTimeout(() => finish("waiting"), waits.ms);
+    };
+    look();
+    socket.on("data", (chunk) => {
+      chunks.push(chunk);
+      look();
+    });
     socket.on("end", () => finish("end"));
     socket.on("error", (error: NodeJS.ErrnoException) => finish(error.code ?? "error"));
+    const last = isLast ? "connection: close\r\n" : "";
     socket.write(
-      `GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${server.apiKey}\r\nanthropic-version: 2023-06-01\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${server.apiKey}\r\nanthropic-version: 2023-06-01\r\n${last}\r\n`,
     );
   });
 }

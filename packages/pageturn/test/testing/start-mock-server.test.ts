@@ -351,6 +351,7 @@ describe("its options", () => {
 
   it.each([
     [{ item: 3 }, 'the mock server option "item" as it does not exist: did you mean items?'],
+    [{ itmes: 3 }, 'the mock server option "itmes" as it does not exist: did you mean items?'],
     [{ faults: [] }, 'the mock server option "faults" as it does not exist: known are items, seed, '],
     [
       { rateLimit: { requests: 1, windowMS: 9 } },
@@ -468,7 +469,7 @@ describe("its life", () => {
       const server = await startMockServer();
       console.log((await server.requests()).length);`;
     const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
-      timeout: 20_000,
+      timeout: 200_000,
     });
     expect((await run).stdout).toBe("0\n");
   });
@@ -484,7 +485,7 @@ describe("its life", () => {
       console.log(await startMockServer(options).catch((error) => error.name));
       console.log((await server.requests()).length);`;
     const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
-      timeout: 20_000,
+      timeout: 200_000,
     });
     expect((await run).stdout).toBe(
       "ConfigurationError: Cannot copy the script of the mock server to its thread because " +
@@ -497,7 +498,7 @@ describe("its life", () => {
     const code = `const headers = ${JSON.stringify({ "x-api-key": server.apiKey, "anthropic-version": "2023-06-01" })};
       console.log((await fetch("${server.url}/v1/models", { headers })).status);`;
     const { execFileSync } = await import("node:child_process");
-    const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 20_000 });
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], { timeout: 200_000 });
     expect(output.toString()).toBe("200\n");
   });
 });

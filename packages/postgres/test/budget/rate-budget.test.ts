@@ -24,6 +24,17 @@ describe.each(databases)("on %s", (_, target) => {
     return performance.now() - begin;
   };
 
+  /** A function that reads the tokens of the next budget that is made. */
+  const tokensOfNext = async () => {
+    const { rows } = await one.query<{ budget_id: string }>("SELECT budget_id FROM pageturn._budgets");
+    const known = rows.map(({ budget_id }) => budget_id);
+    return async () => {
+      const sql = "SELECT tokens FROM pageturn._budgets WHERE budget_id <> ALL ($1::text[])";
+      const [own] = (await one.query<{ tokens: number }>(sql, [known])).rows;
+      return Number(own?.tokens ?? 0);
+    };
+  };
+
   test("requests of several workers share one budget, after a burst", async () => {
     const budget = () => new RateBudget({ database: one, key: "a", perMinute: 1200, burst: 5 });
     const workers = [budget(), budget()];
@@ -39,21 +50,34 @@ describe.each(databases)("on %s", (_, target) => {
 
   test("a long pause is reported once, to a request that begins in it and to one that waits already", async () => {
     const ends: Date[] = [];
-    const options = { database: one, key: "reported", onPause: (until: Date) => ends.push(until) };
+    let answers = 0;
+    const counted: Database = {
+      ...one,
+      async query<R extends object>(text: string, values?: readonly unknown[]) {
+        const result = await one.query<R>(text, values);
+        answers += 1;
+        return result;
+      },
+    };
+    const options = { database: counted, key: "reported", onPause: (until: Date) => ends.push(until) };
     const budget = new RateBudget(options);
-    const other = new RateBudget({ ...options, onPause: () => {} });
+    const other = new RateBudget({ ...options, database: one, onPause: () => {} });
     await other.take();
-    await other.pause(1);
+    await other.pause(3);
     // It waits for the short pause, of which nothing is said.
-    const waiting = budget.take(AbortSignal.timeout(2500)).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const aborts = new AbortController();
+    const waiting = budget.take(aborts.signal).catch(() => {});
+    await expect.poll(() => answers).toBe(1);
     expect(ends).toEqual([]);
     await other.pause(600);
-    const others = [1, 2, 3].map(() => budget.take(AbortSignal.timeout(1500)).catch(() => {}));
+    const others = [1, 2, 3].map(() => budget.take(aborts.signal).catch(() => {}));
+    // Each of the three has seen the long pause, and so has the first one after the short one.
+    await expect.poll(() => answers).toBe(5);
+    aborts.abort();
     await Promise.all([waiting, ...others]);
     expect(ends).toHaveLength(1);
     const seconds = ((ends[0]?.getTime() ?? 0) - Date.now()) / 1000;
-    expect(seconds).toBeGreaterThan(580);
+    expect(seconds).toBeGreaterThan(500);
     expect(seconds).toBeLessThan(601);
     await budget.close();
     await other.close();
@@ -62,21 +86,22 @@ describe.each(databases)("on %s", (_, target) => {
   test("a rate holds for processes without one, and for those with a higher one, until it is closed", async () => {
     const options = { database: one, key: "e" };
     const free = new RateBudget(options);
-    const slow = new RateBudget({ ...options, perMinute: 1200, burst: 5 });
+    const slow = new RateBudget({ ...options, perMinute: 120, burst: 5 });
     const fast = new RateBudget({ ...options, perMinute: 60_000 });
-    expect(await msOf(() => Promise.all(Array.from({ length: 50 }, () => free.take())))).toBeLessThan(1500);
+    // At 2 a second, they would take 22 seconds.
+    expect(await msOf(() => Promise.all(Array.from({ length: 50 }, () => free.take())))).toBeLessThan(20_000);
     await slow.hold();
     const budgets = [free, slow, fast];
     const ms = await msOf(() =>
-      Promise.all(Array.from({ length: 30 }, (_, index) => budgets[index % 3]?.take())),
+      Promise.all(Array.from({ length: 8 }, (_, index) => budgets[index % 3]?.take())),
     );
-    // At 20 a second, with 5 at once at most.
-    expect(ms).toBeGreaterThan(1150);
+    // At 2 a second, with 5 at once at most.
+    expect(ms).toBeGreaterThan(1400);
     // The process was killed.
-    await one.query("UPDATE pageturn._rates SET until = clock_timestamp() WHERE per_second = 20");
+    await one.query("UPDATE pageturn._rates SET until = clock_timestamp() WHERE per_second = 2");
     const begin = performance.now();
     await Promise.all(Array.from({ length: 50 }, () => fast.take()));
-    expect(performance.now() - begin).toBeLessThan(1500);
+    expect(performance.now() - begin).toBeLessThan(20_000);
     await slow.close();
     await fast.close();
     expect((await one.query("SELECT 1 FROM pageturn._rates")).rows).toEqual([]);
@@ -120,20 +145,17 @@ describe.each(databases)("on %s", (_, target) => {
   });
 
   test("a budget that is closed ends its waits, and gives its turns back", async () => {
-    const options = { database: one, key: "f", perMinute: 60, burst: 1 };
+    const options = { database: one, key: "f", perMinute: 6, burst: 1 };
+    const tokens = await tokensOfNext();
     const ended = new RateBudget(options);
     await ended.take();
     const waits = Array.from({ length: 60 }, () => ended.take());
     const left = Promise.allSettled(waits);
-    const tokens = async () => (await one.query("SELECT 1 FROM pageturn._budgets WHERE tokens < -50")).rows;
-    await expect.poll(tokens).toHaveLength(1);
-    expect(await msOf(() => ended.close())).toBeLessThan(3000);
+    await expect.poll(tokens).toBeLessThan(-50);
+    await ended.close();
     expect((await left).filter(({ status }) => status === "rejected").length).toBeGreaterThan(50);
     // All but the one that was used.
-    const { rows } = await one.query<{ tokens: number }>(
-      "SELECT max(tokens) AS tokens FROM pageturn._budgets WHERE tokens < 5",
-    );
-    expect(Number(rows[0]?.tokens)).toBeGreaterThanOrEqual(0);
+    expect(await tokens()).toBeGreaterThanOrEqual(0);
   });
 
   test("a turn waits for a database that is away, and not after its budget is closed", async () => {
@@ -176,26 +198,32 @@ describe.each(databases)("on %s", (_, target) => {
   test("a pause moves the requests that wait for their turn already, and keeps them apart", async () => {
     const options = { database: one, key: "j", perMinute: 240, burst: 1 };
     const budget = new RateBudget(options);
+    const tokens = await tokensOfNext();
     const begin = performance.now();
-    const turns = Array.from({ length: 6 }, async () => {
+    const taken: number[] = [];
+    const turns = Array.from({ length: 16 }, async () => {
       await budget.take();
-      return performance.now() - begin;
+      taken.push(performance.now());
     });
-    const queue = async () =>
-      (await one.query("SELECT 1 FROM pageturn._budgets WHERE tokens < -2 AND tokens > -6")).rows;
-    await expect.poll(queue).toHaveLength(1);
-    const paused = performance.now() - begin;
+    await expect.poll(tokens).toBeLessThan(-2);
+    const asked = performance.now();
     await budget.pause(1);
     // As the answers to two requests at once ask for it.
     await new RateBudget(options).pause(1);
-    const late = new RateBudget(options).take().then(() => performance.now() - begin);
-    const times = (await Promise.all(turns)).filter((time) => time > paused).sort((a, b) => a - b);
-    expect(times.length).toBeGreaterThan(2);
-    expect(times[0]).toBeGreaterThan(paused + 950);
-    // At 4 a second.
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((times.length - 1) * 200);
-    expect(await late).toBeGreaterThan((times.at(-1) ?? 0) + 150);
-    expect(await late).toBeLessThan(paused + 4000);
+    // Turns that come before the pause has begun are not in it.
+    const { length: before } = taken;
+    const late = new RateBudget(options).take().then(() => performance.now());
+    await Promise.all(turns);
+    const moved = taken.slice(before);
+    expect(moved.length).toBeGreaterThan(2);
+    // At 4 a second, and a second later. A busy machine takes turns late, and none early.
+    const due = (turn: number) => begin + turn * 250 + 950;
+    for (const [at, time] of moved.entries()) {
+      expect(time).toBeGreaterThan(asked + 950);
+      expect(time).toBeGreaterThan(due(before + at));
+    }
+    expect(await late).toBeGreaterThan(due(turns.length));
+    expect(await late).toBeLessThan(asked + 20_000);
     await budget.close();
   });
 
@@ -218,7 +246,8 @@ describe.each(databases)("on %s", (_, target) => {
   });
 
   test("a request that is given up gives its turn back", async () => {
-    const budget = new RateBudget({ database: one, key: "k", perMinute: 6, burst: 1 });
+    const tokens = await tokensOfNext();
+    const budget = new RateBudget({ database: one, key: "k", perMinute: 0.6, burst: 1 });
     await budget.take();
     const aborts = new AbortController();
     const client = new AsyncAnthropic({
@@ -229,15 +258,16 @@ describe.each(databases)("on %s", (_, target) => {
     });
     const lists = [1, 2, 3].map(() => client.models.list({}, { signal: aborts.signal }).toArray());
     const left = Promise.allSettled(lists);
-    const sql = "SELECT 1 FROM pageturn._budgets WHERE tokens BETWEEN $1 AND $1 + 1 AND paused_until IS NULL";
-    const waiting = async (least: number) => (await one.query(sql, [least])).rows;
-    await expect.poll(() => waiting(-3)).toHaveLength(1);
+    await expect.poll(tokens).toBeLessThan(-2);
     aborts.abort();
     expect((await left).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
-    await expect.poll(() => waiting(-3)).toHaveLength(0);
+    await expect.poll(tokens).toBeGreaterThanOrEqual(0);
     // A request that comes now is the next one.
-    const wait = budget.take(AbortSignal.timeout(300)).catch(() => {});
-    await expect.poll(() => waiting(-1)).toHaveLength(1);
+    const end = new AbortController();
+    const wait = budget.take(end.signal).catch(() => {});
+    await expect.poll(tokens).toBeLessThan(0);
+    expect(await tokens()).toBeGreaterThanOrEqual(-1);
+    end.abort();
     await wait;
     await budget.close();
   });
@@ -249,7 +279,7 @@ describe.each(databases)("on %s", (_, target) => {
     await one.query(`UPDATE pageturn._rates SET until = ${ahead}`);
     await one.query(`UPDATE pageturn._budgets SET paused_until = ${ahead}, refilled_at = ${ahead}`);
     const budget = new RateBudget({ database: one, key: "l", perMinute: 60_000 });
-    expect(await msOf(() => Promise.all([1, 2, 3].map(() => budget.take())))).toBeLessThan(1000);
+    expect(await msOf(() => Promise.all([1, 2, 3].map(() => budget.take())))).toBeLessThan(60_000);
     await budget.pause(1);
     expect(await msOf(() => budget.take())).toBeGreaterThan(900);
     await budget.close();

@@ -78,9 +78,9 @@ describe("the lock of a folder", () => {
     const lock = await lockFolder(folder, { beatMs: 50 });
     const file = join(folder, "pageturn.lock");
     const before = statSync(file).mtimeMs;
-    // The main thread is busy, as it is with a statement.
-    for (const until = performance.now() + 1000; performance.now() < until; );
-    expect(statSync(file).mtimeMs).toBeGreaterThan(before);
+    // The main thread is busy all the time, as it is with a statement.
+    for (const until = performance.now() + 60_000; statSync(file).mtimeMs <= before; )
+      expect(performance.now()).toBeLessThan(until);
     await lock.release();
     writeLock({ pid: process.pid, host: "pod-1", place: "another boot pid:[1]" });
     const beats = setInterval(() => utimesSync(file, new Date(), new Date()), 50);
@@ -96,7 +96,8 @@ describe("the lock of a folder", () => {
     writeLock({ pid: 2 ** 30, host: "pod-1", place });
     const begin = performance.now();
     expect(await race(1)).toBe(1);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    // The signs of life of another place would be awaited for 25 seconds.
+    expect(performance.now() - begin).toBeLessThan(20_000);
   });
 
   test("that another process has taken over is of no use, and is not removed", async () => {

@@ -244,9 +244,9 @@ describe("a network that is cut without a word", () => {
   const through = () => Object.assign(new URL(url), { port: String(proxy.port) }).href;
 
   test("makes statements fail, and the next ones find a new connection", async () => {
-    const database = await openDatabase(through(), { timeoutSeconds: 1 });
-    const silent = proxy.silence(2500);
-    await expect(database.query("SELECT 1")).rejects.toThrow("it has sent nothing for 1 seconds");
+    const database = await openDatabase(through(), { timeoutSeconds: 3 });
+    const silent = proxy.silence(6000);
+    await expect(database.query("SELECT 1")).rejects.toThrow("it has sent nothing for 3 seconds");
     const transaction = database.transaction((inner) => inner.query("SELECT 1"));
     await silent;
     await transaction.catch(() => {});
@@ -256,14 +256,14 @@ describe("a network that is cut without a word", () => {
 
   test("leaves no locks behind on the server", async () => {
     const [gone, other] = [
-      await openDatabase(through(), { timeoutSeconds: 1 }),
+      await openDatabase(through(), { timeoutSeconds: 3 }),
       await openDatabase(url.href),
     ];
     await other.query("CREATE TABLE locked AS SELECT 1 AS one");
     let silent: Promise<void> | undefined;
     const transaction = gone.transaction(async (inner) => {
       await inner.query("SELECT one FROM locked FOR UPDATE");
-      silent = proxy.silence(4000);
+      silent = proxy.silence(8000);
       await inner.query("SELECT 1");
     });
     await expect(transaction).rejects.toThrow();

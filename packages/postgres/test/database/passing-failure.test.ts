@@ -17,7 +17,7 @@ describe("a failure that passes", () => {
     const url = new URL(await server.createDatabase());
     const direct = await openDatabase(url.href);
     url.port = String(proxy.port);
-    const database = await openDatabase(url.href, { timeoutSeconds: 1 });
+    const database = await openDatabase(url.href, { timeoutSeconds: 3 });
     const api = new FakeAPI();
     const mirror = await openMirror({ database, client: api.client() });
     await mirror.add({ list: "models" });
@@ -28,7 +28,7 @@ describe("a failure that passes", () => {
         await server.restart();
       },
       () => proxy.cut(300),
-      () => proxy.silence(1500),
+      () => proxy.silence(4500),
       async () => {
         await direct.execute(FULL_DISK);
         await sleep(300);

@@ -15,9 +15,7 @@ beforeAll(() => {
   if (status !== 0) throw new Error(`The package does not build: ${stderr}`);
 });
 
-test("the program of the README mirrors its lists until SIGTERM, and when it is started again", {
-  timeout: 120_000,
-}, async () => {
+test("the program of the README mirrors its lists until SIGTERM, and when it is started again", async () => {
   await using server = await startPostgres();
   await using api = await startMockServer({ items: 30 });
   const url = await server.createDatabase();
@@ -41,7 +39,7 @@ test("the program of the README mirrors its lists until SIGTERM, and when it is 
       printed += text;
     });
     const ended = once(child, "exit");
-    await expect.poll(() => complete().catch(() => 0), { timeout: 60_000 }).toBeGreaterThanOrEqual(runs);
+    await expect.poll(() => complete().catch(() => 0), { timeout: 120_000 }).toBeGreaterThanOrEqual(runs);
     const { rows } = await database.query("SELECT count(*)::int AS count FROM pageturn.organization_users");
     expect(rows).toEqual([{ count: 30 }]);
     child.kill("SIGTERM");

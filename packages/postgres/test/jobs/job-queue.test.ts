@@ -3,7 +3,7 @@ import { openDatabase } from "../../src/database/open-database.ts";
 import { openQueue, PARTS } from "../../src/jobs/job-queue.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 
-test("workers that start at the same time open one queue", { timeout: 60_000 }, async () => {
+test("workers that start at the same time open one queue", async () => {
   await using server = await startPostgres();
   const database = await openDatabase(await server.createDatabase());
   for (let time = 0; time < 20; time++) {

@@ -44,7 +44,7 @@ async function runsOf(
     }
     setTimeout(
       () => reject(new AggregateError(errors, `${results.length} of ${count} runs have ended`)),
-      25_000,
+      200_000,
     ).unref();
   });
   return results;
@@ -129,8 +129,9 @@ describe.each(databases)("on %s", (_, target) => {
       open.push({ [Symbol.asyncDispose]: () => worker.stop() });
       worker.start().catch(reject);
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
     const why = expect.stringContaining("because the length of its buckets is not known: 5x");
+    await expect.poll(() => errors).toEqual([why]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(errors).toEqual([why]);
     const { nextRunAt, runs } = await mirror.list("organization.usage_report.messages");
     expect(runs).toMatchObject([{ outcome: "incomplete", parts: 0, errors: 1, lastError: why }]);
@@ -186,6 +187,7 @@ describe.each(databases)("on %s", (_, target) => {
       // The first of its parts of work looks for a job.
       (_, text) => text.includes("SKIP LOCKED"),
     ];
+    const quiet: Promise<unknown>[] = [];
     for (const isTime of times) {
       let stopping: Promise<void> | undefined;
       const watched = watch(database, (number, text) => {
@@ -197,9 +199,12 @@ describe.each(databases)("on %s", (_, target) => {
       await worker.start();
       expect(stopping).toBeDefined();
       await stopping;
-      await watched.staysQuiet();
-      expect(errors).toEqual([]);
+      const check = watched.staysQuiet().then(() => expect(errors).toEqual([]));
+      // It may fail while the next worker starts, before all are awaited.
+      check.catch(() => {});
+      quiet.push(check);
     }
+    await Promise.all(quiet);
     expect(await jobsOf(database)).toEqual([]);
     expect(await server.requests()).toEqual([]);
   });
@@ -246,7 +251,7 @@ describe.each(databases)("on %s", (_, target) => {
     await watched.staysQuiet();
     isAway = false;
     await worker.start();
-    await expect.poll(() => results, { timeout: 20_000 }).toMatchObject([{ outcome: "complete" }]);
+    await expect.poll(() => results, { timeout: 120_000 }).toMatchObject([{ outcome: "complete" }]);
   });
 
   test("a mirror in a schema with any name has a queue of its own", async () => {
@@ -333,7 +338,7 @@ describe.each(databases)("on %s", (_, target) => {
     await server.setScript([{ fault: "status", status: 401, path: "/v1/models", times: 1000 }]);
     const ended = runsOf(1, [{ mirror, database }]);
     await expect
-      .poll(async () => (await mirror.list("models")).runs[0]?.errors ?? 0, { timeout: 20_000 })
+      .poll(async () => (await mirror.list("models")).runs[0]?.errors ?? 0, { timeout: 120_000 })
       .toBeGreaterThan(0);
     await mirror.remove("models", { drop: true });
     await server.setScript([]);
@@ -352,7 +357,7 @@ describe.each(databases)("on %s", (_, target) => {
       open.push({ [Symbol.asyncDispose]: () => worker.stop() });
       await worker.start();
       await expect
-        .poll(async () => (await server.requests()).length, { timeout: 60_000, interval: 20 })
+        .poll(async () => (await server.requests()).length, { timeout: 120_000, interval: 20 })
         .toBeGreaterThan(before + 1);
       await worker.stop();
       // The next worker finds it due.
@@ -371,9 +376,9 @@ describe.each(databases)("on %s", (_, target) => {
     const worker = new MirrorWorker({ mirror, database, onError: (error) => errors.push(error) });
     open.push({ [Symbol.asyncDispose]: () => worker.stop() });
     await worker.start();
-    await expect.poll(() => errors.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(8);
+    await expect.poll(() => errors.length, { timeout: 120_000 }).toBeGreaterThanOrEqual(8);
     await expect
-      .poll(() => jobsOf(database), { timeout: 60_000, interval: 20 })
+      .poll(() => jobsOf(database), { timeout: 120_000, interval: 20 })
       .toMatchObject([{ state: "retry", retry_count: expect.any(Number) }]);
     // Six failures came after a page: only those after them count as retries.
     const [job] = await jobsOf(database);
@@ -391,9 +396,7 @@ describe.each(databases)("on %s", (_, target) => {
   });
 });
 
-test("a worker on a machine whose clock is ahead runs lists at the time of the database", {
-  timeout: 60_000,
-}, async () => {
+test("a worker on a machine whose clock is ahead runs lists at the time of the database", async () => {
   const [, target] = databases[0] ?? [];
   if (target === undefined) throw new Error("There is no database");
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10 * 86_400_000 });
@@ -413,7 +416,7 @@ test("a worker on a machine whose clock is ahead runs lists at the time of the d
   }
 });
 
-test("a worker whose database answers nothing ends", { timeout: 90_000 }, async () => {
+test("a worker whose database answers nothing ends", async () => {
   await using postgres = await startPostgres();
   const url = new URL(await postgres.createDatabase());
   const proxy = await startProxy(postgres.port);
@@ -424,20 +427,19 @@ test("a worker whose database answers nothing ends", { timeout: 90_000 }, async 
   const worker = new MirrorWorker({ mirror, database, onError: (error) => errors.push(error) });
   await worker.start();
   // Until the test has ended.
-  proxy.silence(60_000).catch(() => {});
+  proxy.silence(240_000).catch(() => {});
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const begin = performance.now();
   await worker.stop();
   await database.close();
-  expect(performance.now() - begin).toBeLessThan(25_000);
+  // Two waits of 15 seconds would take 30.
+  expect(performance.now() - begin).toBeLessThan(29_000);
   expect(errors.map(({ message }) => message)).toContain("The database has not answered for 15 seconds");
   open.pop();
   await proxy.close();
 });
 
-test("a worker that is stopped while its database does not answer does not begin afterwards", {
-  timeout: 90_000,
-}, async () => {
+test("a worker that is stopped while its database does not answer does not begin afterwards", async () => {
   const [, target] = databases[0] ?? [];
   if (target === undefined) throw new Error("There is no database");
   const { database, mirror } = await started(target, 60);

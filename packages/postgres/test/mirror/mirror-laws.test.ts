@@ -123,9 +123,7 @@ describe.each(databases)("a mirror in %s", async (_, target) => {
     how: runKind,
   });
 
-  test("a feed has every item once, whatever arrives late and whatever is cut off", {
-    timeout: 120_000,
-  }, async () => {
+  test("a feed has every item once, whatever arrives late and whatever is cut off", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(feedStep, { minLength: 1, maxLength: 5 }), async (steps) => {
         const setup = await setUp({ list: "compliance.activities", name: "feed", slices: 3, overlap: 3600 });
@@ -175,9 +173,7 @@ describe.each(databases)("a mirror in %s", async (_, target) => {
     how: runKind,
   });
 
-  test("a snapshot equals the list, and never misses an item that was there throughout", {
-    timeout: 120_000,
-  }, async () => {
+  test("a snapshot equals the list, and never misses an item that was there throughout", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(snapshotStep, { minLength: 1, maxLength: 5 }), async (steps) => {
         const setup = await setUp({ list: "models", name: "set", history: true });
@@ -253,7 +249,7 @@ describe.each(databases)("a mirror in %s", async (_, target) => {
     ),
   }));
 
-  test("any item is kept, and is found equal again", { timeout: 120_000 }, async () => {
+  test("any item is kept, and is found equal again", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -306,7 +302,7 @@ describe.each(databases)("a mirror in %s", async (_, target) => {
     how: runKind,
   });
 
-  test("buckets have the numbers as they were restated last", { timeout: 120_000 }, async () => {
+  test("buckets have the numbers as they were restated last", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(bucketStep, { minLength: 1, maxLength: 6 }), async (steps) => {
         const setup = await setUp({

@@ -23,7 +23,7 @@ describe.each(databases)("the lists of the API in %s", async (_, target) => {
     return { server, clock, mirror, schema, [Symbol.asyncDispose]: () => server.close() };
   }
 
-  test("can all be mirrored, and are as the API has them", { timeout: 120_000 }, async () => {
+  test("can all be mirrored, and are as the API has them", async () => {
     await using setup = await setUp();
     const { mirror, schema } = setup;
     const lists = readCatalog().endpoints.filter(({ pathParams }) => pathParams.length === 0);

@@ -7,7 +7,7 @@ import { FakeAPI } from "../support/fake-api.ts";
 describe.each(databases)("the list of the parents in %s", async (_, target) => {
   const database = await openShared(target);
 
-  test("has the ids of the path, or is refused", { timeout: 120_000 }, async () => {
+  test("has the ids of the path, or is refused", async () => {
     const mirror = await openMirror({ database, schema: "paths", client: new FakeAPI().client() });
     const lists = readCatalog().endpoints.filter(({ report }) => report === undefined);
     const ids: Record<string, readonly string[]> = {};
@@ -68,9 +68,9 @@ test("a child list is added while a run of its parents ends", async () => {
   await other.transaction(async (transaction) => {
     await transaction.query(`SELECT FROM pageturn.skills WHERE _key = '["s2"]' FOR UPDATE`);
     ended = mirror.run("skills");
-    await expect.poll(() => waiting("UPDATE %skills%"), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => waiting("UPDATE %skills%")).toBe(1);
     added = mirror.add({ list: "skills.versions", parents: "skills" });
-    await expect.poll(() => waiting("SELECT * FROM %_lists%"), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => waiting("SELECT * FROM %_lists%")).toBe(1);
   });
   expect(await ended).toMatchObject({ outcome: "complete", deleted: 1 });
   expect(await added).toMatchObject({ parents: "skills" });

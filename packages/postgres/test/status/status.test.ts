@@ -110,9 +110,7 @@ test("the status names what the addresses of the database refuse", async () => {
   await status.close();
 });
 
-test("a database that does not answer is asked once, and requests are answered with 503", {
-  timeout: 30_000,
-}, async () => {
+test("a database that does not answer is asked once, and requests are answered with 503", async () => {
   let asked = 0;
   const lists = () => {
     asked += 1;
@@ -128,7 +126,8 @@ test("a database that does not answer is asked once, and requests are answered w
   expect(await answers[0]?.text()).toBe(
     "The database cannot be read: The database has not answered for 10 seconds\n",
   );
-  expect(performance.now() - begin).toBeLessThan(15_000);
+  // One after the other, they would take 30 seconds.
+  expect(performance.now() - begin).toBeLessThan(28_000);
   expect(asked).toBe(1);
   await status.close();
 });

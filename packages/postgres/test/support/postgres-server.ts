@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -49,14 +50,24 @@ function programs(): string {
   }
 }
 
+/**
+ * A port that nothing listens on, below those that the system gives to connections and to servers without a port of their own: one of
+ * them could take it before PostgreSQL does, or while it is down.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("There is no free port");
-  return address.port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
+  throw new Error("There is no free port");
 }
 
 /** Starts PostgreSQL. Throws with what it printed if it does not start. */
@@ -83,7 +94,7 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
   );
   if (made.status !== 0)
     throw new Error(`PostgreSQL cannot make a data folder: ${made.stderr}${made.error ?? ""}`);
-  const port = await freePort();
+  let port = await freePort();
   const settings = {
     fsync: fsync ? "on" : "off",
     unix_socket_directories: "",
@@ -92,20 +103,23 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
   const args = [
     "-D",
     data,
-    "-p",
-    String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
   let child: ChildProcess;
+  let isNew = true;
   let printed = "";
   /** Whether the server answers; `false` if it has ended instead. */
   const started = async (): Promise<boolean> => {
-    child = spawn(join(bin, "postgres"), args, { ...user, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
+    child = spawn(join(bin, "postgres"), [...args, "-p", String(port)], {
+      ...user,
+      cwd: home,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     child.stderr?.on("data", (text: Buffer) => {
       printed = `${printed}${text}`.slice(-4000);
     });
     while (child.exitCode === null) {
-      if (await answers(port)) return true;
+      if (await answers(port, data)) return true;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return false;
@@ -114,7 +128,12 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
     // After a kill, its other processes notice only after a moment that it is gone, and hold the folder until then.
     for (let tries = 0; tries < 50; tries += 1) {
       printed = "";
-      if (await started()) return;
+      if (await started()) {
+        isNew = false;
+        return;
+      }
+      // Another process has taken the port in the meantime. Once URLs have it, the port stays.
+      if (isNew) port = await freePort();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`PostgreSQL does not start: ${printed}`);
@@ -127,7 +146,9 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
   await start();
   let count = 0;
   return {
-    port,
+    get port() {
+      return port;
+    },
     get pid() {
       return child.pid ?? -1;
     },
@@ -149,13 +170,17 @@ export async function startPostgres({ fsync = false }: PostgresServerOptions = {
   };
 }
 
-async function answers(port: number): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf(port, "postgres"), connectionTimeoutMillis: 1000 });
+/** Whether the server of this data folder answers on a port: another one may have it. */
+async function answers(port: number, data: string): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: urlOf(port, "postgres"),
+    connectionTimeoutMillis: 10_000,
+  });
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.query("SELECT 1");
-    return true;
+    const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");
+    return rows[0]?.data_directory === data;
   } catch {
     return false;
   } finally {

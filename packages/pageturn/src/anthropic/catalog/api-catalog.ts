@@ -38,7 +38,7 @@ export interface APICatalog {
 
 /**
  * Reads the catalog of the lists of the Anthropic API from the package: for tools that need to know parameters and fields.
- * Clients do not load it. Node.js only.
+ * Clients do not load it. In Node.js, Bun and Deno, which needs `--allow-read`.
  *
  * @example
  * ```ts
@@ -59,7 +59,8 @@ function catalogText(file: string): string {
   try {
     return readFileSync(new URL(file, import.meta.url), "utf8");
   } catch (cause) {
-    // Deno may not permit it: its own error says so.
+    // The runtime may not permit it: its own error says so. That of Deno has no code.
+    if (isError(cause) && cause.name === "NotCapable") throw cause;
     if (isError(cause) && "code" in cause && !["ENOENT", "ERR_INVALID_URL"].includes(String(cause.code)))
       throw cause;
     throw missingFile("full-catalog.json", cause);
@@ -68,7 +69,7 @@ function catalogText(file: string): string {
 
 let catalog: APICatalog | undefined;
 
-/** Returns the catalog, which is read once. Node.js only. */
+/** Returns the catalog, which is read once. See {@link readCatalog}. */
 export function apiCatalog(): APICatalog {
   catalog ??= readCatalog();
   return catalog;

@@ -13,8 +13,8 @@ const LOOPBACK =
 
 /**
  * Refuses a synchronous request to a server of the calling thread: that thread is blocked until the answer is there, so
- * the server could never send it, and the request would hang through all its timeouts and retries. A server on which
- * `unref()` was called is not noticed: Node does not list it.
+ * the server could never send it, and the request would hang through all its timeouts and retries. What the runtime does not
+ * list is not noticed: a server on which `unref()` was called, any server in Bun, and `Deno.serve()`.
  *
  * @throws {@link ConfigurationError} where a server of this thread listens on the loopback address and port of `url`.
  */
@@ -31,6 +31,17 @@ export function refuseOwnServer(
       "call blocks the thread, so that server cannot answer. Move the server to a worker thread or another process, or " +
       `use ${asyncClient}`,
   );
+}
+
+/**
+ * What to say about a server that does not answer in time, as it may be one of this thread that was not noticed; empty for another
+ * host, and in Node.
+ */
+export function ownServerHint(url: string): string {
+  const listsAll = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
+  return LOOPBACK.test(url) && !listsAll
+    ? " A server of the same thread cannot answer, as the call blocks the thread: run it in a worker thread or another process."
+    : "";
 }
 
 /** The TCP servers of this thread; none where the runtime does not list them. */

@@ -1,4 +1,5 @@
 import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
+import { threadFailure } from "../../errors/forbidden-threads.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { assertSendable } from "../assert-sendable.ts";
 import type { SendResult } from "../send.ts";
@@ -9,15 +10,15 @@ import type {
   SyncSendOptions,
   SyncTransportOptions,
 } from "./blocking-transport.ts";
-import { refuseOwnServer } from "./own-server.ts";
+import { ownServerHint, refuseOwnServer } from "./own-server.ts";
 import { SyncBridge } from "./sync-bridge.ts";
-import { type Caller, fromFailure, type SyncOutcome } from "./sync-protocol.ts";
+import { type Caller, type Failure, fromFailure, type SyncOutcome } from "./sync-protocol.ts";
 import { WORKER_CODE } from "./worker-code.ts";
 
 /**
  * Starts the worker that sends synchronous requests.
  *
- * @throws {@link ConfigurationError} where there is no Node.
+ * @throws {@link ConfigurationError} where there is no Node, or threads are forbidden.
  */
 export function startSyncWorker({ asyncClient = "an async client" }: SyncTransportOptions = {}): SyncBridge {
   // Not by an import: bundlers for browsers would fail on it, though it is never called there.
@@ -28,7 +29,11 @@ export function startSyncWorker({ asyncClient = "an async client" }: SyncTranspo
         `answer. Use ${asyncClient}`,
     );
   }
-  return new SyncBridge(builtin, { code: WORKER_CODE });
+  try {
+    return new SyncBridge(builtin, { code: WORKER_CODE });
+  } catch (cause) {
+    throw threadFailure(`the synchronous client (${asyncClient} needs none)`, cause);
+  }
 }
 
 /** One worker for all clients of this thread. */
@@ -79,7 +84,7 @@ class Exchange implements SyncExchange {
     }
     const outcome = this.#outcome;
     if (outcome && "result" in outcome) return outcome.result;
-    if (outcome) throw fromFailure(outcome.failure, caller);
+    if (outcome) throw fromFailure(withHint(outcome.failure, this.#request), caller);
     throw this.#cancelled ? cancelled(this.#request) : workerGone(this.#request);
   }
 
@@ -89,6 +94,11 @@ class Exchange implements SyncExchange {
     abandoned.unregister(this);
     this.bridge.cancel(this.id);
   }
+}
+
+function withHint(failure: Failure, { url }: HttpRequest): Failure {
+  if (failure.kind !== "APITimeoutError") return failure;
+  return { ...failure, message: failure.message + ownServerHint(url) };
 }
 
 function cancelled(request: HttpRequest): APIUserAbortError {

@@ -109,11 +109,16 @@ export function refuseUnknown(what: string, options: unknown, known: readonly st
   }
 }
 
-/** The known name that shares the most pairs of letters with `name`, if it shares two fifths of them. */
+/**
+ * The known name that shares the most letters and pairs of letters with `name`, of those that share two fifths of the pairs. Letters
+ * count because two that are exchanged leave few pairs.
+ */
 function nearestName(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((each) => ({ each, likeness: likeness(letterPairs(name), letterPairs(each)) }));
-  return ranked.sort((one, other) => other.likeness - one.likeness).find((best) => best.likeness >= 0.4)
-    ?.each;
+  const ranked = known
+    .map((each) => ({ each, pairs: likeness(letterPairs(name), letterPairs(each)) }))
+    .filter(({ pairs }) => pairs >= 0.4)
+    .map(({ each, pairs }) => ({ each, likeness: pairs + likeness(new Set(name), new Set(each)) }));
+  return ranked.sort((one, other) => other.likeness - one.likeness)[0]?.each;
 }
 
 /** With spaces around the name: the first and the last letter count more. */

@@ -59,11 +59,10 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
   }
   if (samePath) return "changes no parameter that has a name for a page";
   if (path !== "" && to.pathname.startsWith(`${path}/`) && !isHeader && !answer.isResource) {
-    const paths = new RegExp(`^${path.replace(/[^\w/]/g, "\\$&")}/[\\w.~%-]+$`);
     return {
       ...verdict,
       links: "replace",
-      paths,
+      paths: new RegExp(`^${escaped(path)}/[\\w.~%-]+$`),
       evidence: "it leads to a path below that of the request",
       confidence: "likely",
     };
@@ -72,6 +71,7 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
   if (isHeader && isSibling && !answer.isResource)
     return {
       ...verdict,
+      paths: pathsLike(to.pathname, here.pathname),
       evidence: "it leads to another path that ends like that of the request",
       confidence: "likely",
     };
@@ -93,6 +93,18 @@ function judgeAlone(link: string): LinkVerdict | string {
     paths: undefined,
     links: undefined,
   };
+}
+
+/** Paths like that of a link. The id of a repository, as in the links of GitHub, is another one in another list. */
+function pathsLike(link: string, request: string): RegExp {
+  const known = request.split("/");
+  const isId = (segment: string) => /\d/.test(segment) && !known.includes(segment);
+  const segments = link.split("/").map((segment) => (isId(segment) ? "[\\w.~%-]+" : escaped(segment)));
+  return new RegExp(`^${segments.join("/")}$`);
+}
+
+function escaped(path: string): string {
+  return path.replace(/[^\w/]/g, "\\$&");
 }
 
 function trimmed(path: string): string {
@@ -217,6 +229,7 @@ export function byLinkHeader(answer: ListAnswer): Findings {
     items: answer.itemsPath.length === 0 ? undefined : shortPath(answer.itemsPath),
     total: total && countOfItems(total),
     parameters: verdict.parameters,
+    paths: verdict.paths,
     links: verdict.links,
     hasMore: /;\s*results="(?:true|false)"/.test(link.rest) ? resultsInLink : undefined,
   };

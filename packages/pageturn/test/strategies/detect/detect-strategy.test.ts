@@ -1,3 +1,4 @@
+import { createClient } from "pageturn/client";
 import { ConfigurationError } from "pageturn/pagination";
 import { type DecodedResponse, type DetectOptions, detectStrategy } from "pageturn/strategies";
 import { describe, expect, test } from "vitest";
@@ -42,6 +43,26 @@ describe("what it returns", () => {
         evidence: ["`nextPageToken` is a token", "tokens of that name are sent as `pageToken`"],
       },
     ]);
+  });
+
+  test("a link to another path leads to a strategy whose walks have checkpoints", async () => {
+    const base = "http://localhost";
+    const link = `<${base}/v1/repositories/42/items?page=2>; rel="next"`;
+    const { candidates } = await detected([{ id: 1 }], { url: `${base}/v1/items` }, { link });
+    expect(candidates[0]?.code).toBe(
+      "const strategy = linkHeader({ paths: /^\\/v1\\/repositories\\/[\\w.~%-]+\\/items$/ });",
+    );
+    const strategy = candidates[0]?.strategy;
+    if (strategy === undefined) throw new Error("no strategy is detected");
+    const client = createClient({
+      baseURL: base,
+      strategy,
+      fetch: async (url) =>
+        Response.json([{ id: 1 }], { headers: String(url).includes("42") ? {} : { link } }),
+    });
+    const walk = client.list("/v1/items").items();
+    for await (const _ of walk) expect(JSON.parse(JSON.stringify(walk.checkpoint))).toEqual(walk.checkpoint);
+    expect(walk.outcome).toMatchObject({ complete: true, items: 2 });
   });
 
   test("a parameter that the request has already makes it certain", async () => {
