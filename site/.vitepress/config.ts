@@ -1,11 +1,13 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitepress";
+import { aboutPage } from "../src/about.ts";
 import { accessibleSearch } from "../src/accessible-search.ts";
-import { darkWithoutScript } from "../src/dark-without-script.ts";
+import { darkColors } from "../src/dark-colors.ts";
+import { devFiles } from "../src/dev-files.ts";
 import { importSizes } from "../src/import-sizes.ts";
-import { groups, type PageGroup } from "../src/pages.ts";
-import { firstParagraph, firstSentence } from "../src/twins.ts";
+import { notFound } from "../src/not-found.ts";
+import { apiReference, groups, home, type PageGroup } from "../src/pages.ts";
 import { pagesFolder } from "../src/write-pages.ts";
 
 /** A heading as GitHub names it in links, so that the links of the repository work on the site. */
@@ -28,8 +30,7 @@ const sizes = await importSizes(globSync("{index,guide/*}.md", { cwd: pagesFolde
 
 export default defineConfig({
   title: "pageturn",
-  // Every page loads it.
-  description: firstSentence(firstParagraph(read("index.md"))),
+  description: home.description,
   lang: "en",
   srcDir: "pages",
   outDir: "dist",
@@ -38,15 +39,27 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
   // A guide page loads what it shows, and nothing of the pages that it links to.
   router: { prefetchLinks: false },
-  transformPageData: ({ relativePath, description }) => ({
-    description: description || firstParagraph(read(relativePath)).slice(0, 300),
-  }),
-  transformHead: ({ pageData: { relativePath } }) =>
+  transformPageData: ({ relativePath }) => ({ description: aboutPage(relativePath, read(relativePath)) }),
+  transformHead: ({ pageData: { relativePath }, description }) =>
     relativePath === "404.md"
       ? []
-      : [["link", { rel: "alternate", type: "text/markdown", href: `/${relativePath}` }]],
+      : [
+          // VitePress writes its own without escaping quotes.
+          ["meta", { name: "description", content: description }],
+          ["link", { rel: "alternate", type: "text/markdown", href: `/${relativePath}` }],
+        ],
+  transformHtml: (html, _, { page }) =>
+    page === "404.md" ? html.replace('<div id="app">', `<noscript>${notFound}</noscript>$&`) : html,
   markdown: {
     anchor: { slugify },
+    config: ({ renderer: { rules } }) => {
+      const { image } = rules;
+      if (image === undefined)
+        throw new Error("Cannot link to pictures because VitePress has no rule for them");
+      // A picture that is too small to read on a narrow screen can be opened alone.
+      rules.image = (tokens, index, ...others) =>
+        `<a class="picture" href="${tokens[index]?.attrGet("src")}">${image(tokens, index, ...others)}</a>`;
+    },
     languageAlias: { cjs: "javascript", mjs: "javascript" },
     theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
     codeTransformers: [
@@ -66,17 +79,19 @@ export default defineConfig({
     ],
   },
   vite: {
-    plugins: [accessibleSearch()],
-    css: { postcss: { plugins: [darkWithoutScript()] } },
+    plugins: [accessibleSearch(), devFiles()],
+    css: { postcss: { plugins: [darkColors()] } },
     // No component of VitePress uses the options API of Vue: every page loads 2 kB less.
     define: { __VUE_OPTIONS_API__: "false" },
     // Parts of the theme that no page shows. All pages would load their styles.
     resolve: {
       alias: [
         {
-          find: /^.*\/VP(?:AlgoliaSearchBox|CarbonAds|Home|HomeSponsors|Sponsors|Team\w+)\.vue$/,
+          find: /^.*\/(?:NotFound|VP(?:AlgoliaSearchBox|CarbonAds|Home|HomeSponsors|Sponsors|Team\w+))\.vue$/,
           replacement: join(import.meta.dirname, "theme/unused.vue"),
         },
+        // The button of the search. The rest is the window of a search that is a service.
+        { find: /^@docsearch\/css$/, replacement: "@docsearch/css/dist/button.css" },
       ],
     },
     build: {
@@ -106,9 +121,7 @@ export default defineConfig({
       { text: "Playground", link: "/playground/", target: "_self" },
     ],
     outline: { level: [2, 3], label: "On this page" },
-    // Not to edit: the Markdown twin.
-    editLink: { pattern: "/:path", text: "This page as Markdown" },
-    sidebar: [...groups.map(sidebarGroup), { text: "API reference", link: "/api/" }],
+    sidebar: [...groups.map(sidebarGroup), { text: apiReference.name, link: "/api/" }],
     footer: { message: "MIT licence" },
   },
 });

@@ -1,5 +1,4 @@
 // Builds the site into site/dist: pages from the Markdown of the repository, the API reference, and what programs read.
-import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vitepress";
 import { writeApiReference } from "./api-reference.ts";
@@ -12,4 +11,3 @@ writePages();
 await writeApiReference();
 await build(site);
 writeTwins(join(site, "dist"));
-cpSync(join(site, "../playground/dist"), join(site, "dist/playground"), { recursive: true });

@@ -17,6 +17,9 @@ const LINK = /(!?\[(?:[^[\]]|\[[^\]]*\])*\])\(([^)\s]+)\)/g;
 const FILE_NAME = /^\[[\w/-]+\.md\]$/;
 const PICTURE = /\.(?:svg|png)$/;
 
+/** A package of the repository on npm, which has a page of its own on the site. */
+const PACKAGE = /^https:\/\/www\.npmjs\.com\/package\/(?:@pageturn\/([\w-]+)|pageturn)(#.*)?$/;
+
 /** Where the site has a picture of the repository. */
 export function picturePath(file: string): string {
   return `/pictures/${file.replaceAll("/", "-")}`;
@@ -27,8 +30,30 @@ export function sourcePath(file: string): string {
   return `source/${file}.md`;
 }
 
+/** The text with each link and picture replaced, in Markdown. Links in code stay as they are. */
+export function replaceLinks(
+  text: string,
+  replaced: (link: string, label: string, target: string) => string,
+): string {
+  let at = 0;
+  let result = "";
+  for (const fence of text.matchAll(FENCED)) {
+    result += text.slice(at, fence.index).replaceAll(LINK, replaced) + fence[0];
+    at = fence.index + fence[0].length;
+  }
+  return result + text.slice(at).replaceAll(LINK, replaced);
+}
+
+/** The README of a package, from the page of the package, where the target is one of a package of the repository on npm. */
+function readmeOf(page: Page, target: string): string {
+  const [link, name, anchor = ""] = PACKAGE.exec(target) ?? [];
+  if (link === undefined) return target;
+  const readme = name === undefined ? "README.md" : `packages/${name}/README.md`;
+  return posix.relative(posix.dirname(page.source), readme) + anchor;
+}
+
 /**
- * The text of a page with the links of the repository changed to those of the site. Links in code stay as they are.
+ * The text of a page with the links of the repository changed to those of the site, also those to its packages on npm.
  * Throws if a link leads to no file.
  */
 export function rewriteLinks(page: Page, text: string, pages: readonly Page[]): RewrittenText {
@@ -36,7 +61,8 @@ export function rewriteLinks(page: Page, text: string, pages: readonly Page[]): 
   const pictures = new Set<string>();
   const files = new Set<string>();
 
-  const rewritten = (all: string, label: string, target: string): string => {
+  const rewritten = (all: string, label: string, link: string): string => {
+    const target = readmeOf(page, link);
     if (/^(?:[a-z]+:|#|\/)/.test(target)) return all;
     const [path = "", anchor] = target.split("#");
     const file = posix.join(posix.dirname(page.source), path);
@@ -55,15 +81,5 @@ export function rewriteLinks(page: Page, text: string, pages: readonly Page[]): 
     return `${text}(${to.startsWith(".") ? to : `./${to}`}${anchor === undefined ? "" : `#${anchor}`})`;
   };
 
-  let at = 0;
-  let result = "";
-  for (const fence of text.matchAll(FENCED)) {
-    result += text.slice(at, fence.index).replaceAll(LINK, rewritten) + fence[0];
-    at = fence.index + fence[0].length;
-  }
-  return {
-    text: result + text.slice(at).replaceAll(LINK, rewritten),
-    pictures: [...pictures],
-    files: [...files],
-  };
+  return { text: replaceLinks(text, rewritten), pictures: [...pictures], files: [...files] };
 }

@@ -1,11 +1,14 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { createServer } from "vitepress";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumOptions } from "../../scripts/browser/find-browser.ts";
-import { allPages, groups, root } from "../src/pages.ts";
-import { brokenLinks } from "./broken-links.ts";
+import { allPages, groups, home, root } from "../src/pages.ts";
+import { brokenLinks, brokenMarkdownLinks } from "./broken-links.ts";
 import { buildSite, built, builtFiles, dist } from "./built-site.ts";
+import { firstPaint, loadedBytes } from "./loading.ts";
 import { type ServedSite, serveSite } from "./serve-site.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core");
@@ -53,6 +56,7 @@ async function visit(
   options: BrowserContextOptions,
   act: (page: Page) => Promise<void>,
 ): Promise<string[]> {
+  const origin = options.baseURL ?? site.origin;
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const said: string[] = [];
@@ -61,11 +65,10 @@ async function visit(
   });
   page.on("pageerror", (error) => said.push(String(error)));
   page.on("request", (request) => {
-    if (!request.url().startsWith(site.origin) && !request.url().startsWith("data:"))
-      said.push(request.url());
+    if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) said.push(request.url());
   });
   try {
-    await page.goto(site.origin + path, {
+    await page.goto(origin + path, {
       waitUntil: options.javaScriptEnabled === false ? "load" : "networkidle",
     });
     await act(page);
@@ -73,6 +76,13 @@ async function visit(
     await context.close();
   }
   return said;
+}
+
+/** The description that a built page has for search engines. */
+function metaDescription(path: string): string | undefined {
+  const [, content] =
+    /<meta name="description" content="([^"]*)">/.exec(built(path.replace(/\.md$/, ".html"))) ?? [];
+  return content?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 }
 
 /** What axe-core finds on a page that is serious or worse. */
@@ -94,6 +104,55 @@ describe("the build", () => {
   test("leaves no dead link, anchors included", () => {
     expect(builtFiles(".html").length).toBeGreaterThan(300);
     expect(brokenLinks()).toEqual([]);
+  });
+
+  test("leaves no dead link in what programs read, anchors included", () => {
+    expect(brokenMarkdownLinks()).toEqual([]);
+  });
+
+  test("describes each page of the navigation in one sentence of its own", () => {
+    const pages = [home, ...groups.flatMap(({ pages }) => pages)];
+    const llms = built("llms.txt");
+    for (const { path, description } of pages) {
+      expect(description, path).toMatch(/^[A-Z].{38,158}\.$/);
+      expect(metaDescription(path), path).toBe(description);
+      expect(llms, path).toContain(path === home.path ? `> ${description}` : `](/${path}): ${description}\n`);
+    }
+    expect(new Set(pages.map(({ description }) => description)).size).toBe(pages.length);
+    expect(metaDescription("reference/endpoints/beta-sessions.md")).toBe(
+      'Lists of the API, "Beta: sessions": the parameters, the fields of the items and an example of each list.',
+    );
+    expect(metaDescription("contribute/decisions/002-data-is-always-an-array.md")).toBe(
+      "page.data is always an array.",
+    );
+    expect(metaDescription("source/packages/pageturn/test/docs/promises.test.ts.md")).toBe(
+      "The file packages/pageturn/test/docs/promises.test.ts in the repository of pageturn.",
+    );
+    expect(metaDescription("api/catalog/interfaces/RangeParams.md")).toBe(
+      "Interface RangeParams of pageturn/catalog: The parameters of the range of time of a list.",
+    );
+  });
+
+  test("writes well-formed tags into the head of each page, also of texts with quotes", () => {
+    const wellFormed = /^<(?:meta|link)(?: [\w:-]+(?:="[^"<>]*")?)*>$/;
+    const malformed = builtFiles(".html").flatMap((file) => {
+      const [head = ""] = /<head>[\s\S]*?<\/head>/.exec(built(file)) ?? [];
+      const tags = head.match(/<(?:meta|link)\b.*?>(?=\s*(?:<|$))/gs) ?? [];
+      return tags.filter((tag) => !wellFormed.test(tag.replaceAll(/\s+/g, " ").replace(/ ?\/>$/, ">")));
+    });
+    expect(malformed).toEqual([]);
+  });
+
+  test("has what holds until the packages are published, and leads to their guides, not to npm", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const until = readme.matchAll(/<!-- until published -->\n([\s\S]*?)<!-- end -->/g);
+    for (const [, note = ""] of until) expect(built("index.md")).toContain(note);
+    expect(built("index.md")).not.toMatch(/<!--|From the repository/);
+    const leading = builtFiles(".html").filter((file) =>
+      /href="https:\/\/www\.npmjs\.com\/package\/(?:@pageturn\/|pageturn")/.test(built(file)),
+    );
+    expect(leading).toEqual([]);
+    expect(built("guide/checkpoints.html")).toContain('href="./cli.html"');
   });
 
   test("has a page for every document of the repository", () => {
@@ -126,7 +185,10 @@ describe("the build", () => {
     expect(links.length).toBeGreaterThan(90);
     expect(links.filter((path) => !files.has(path))).toEqual([]);
     const full = built("llms-full.txt");
-    for (const { path } of groups.flatMap(({ pages }) => pages)) expect(full).toContain(built(path).trim());
+    // Their links lead to the same places from another folder.
+    const unlinked = (text: string) => text.replaceAll(/\]\([^)\s]+\)/g, "]");
+    for (const { path } of groups.flatMap(({ pages }) => pages))
+      expect(unlinked(full)).toContain(unlinked(built(path).trim()));
   });
 
   test("shows beside an import the size that is recorded for it", async () => {
@@ -185,10 +247,129 @@ describe("every kind of page", () => {
   }
 });
 
+describe("a printed page", () => {
+  /** What would be printed that is not the text of the page. */
+  const NAVIGATION = ".VPNav, .VPLocalNav, .VPSidebar, .aside, .VPDocFooter, .VPFooter, .VPSkipLink, button";
+  const CUT = `[...document.querySelectorAll(".vp-doc pre, .vp-doc table")]
+    .filter(({ parentElement, scrollWidth, clientWidth, offsetWidth }) =>
+      scrollWidth > clientWidth + 1 || offsetWidth > parentElement.clientWidth + 1)
+    .map(({ innerText }) => innerText)`;
+
+  for (const path of [
+    kinds.home,
+    "/guide/other-apis.html",
+    kinds["a guide with wide tables"],
+    kinds["a source"],
+  ])
+    test(`${path} has the text alone, in light colours, and all of it`, async () => {
+      const colors: unknown[] = [];
+      // The width of A4 paper between margins, and that of a window.
+      for (const width of [700, 1280])
+        for (const colorScheme of ["light", "dark"] as const)
+          for (const javaScriptEnabled of [true, false])
+            await visit(
+              path,
+              { colorScheme, javaScriptEnabled, viewport: { width, height: 900 } },
+              async (page) => {
+                await page.emulateMedia({ media: "print" });
+                expect(await page.locator(NAVIGATION).filter({ visible: true }).count()).toBe(0);
+                expect(await page.evaluate(CUT)).toEqual([]);
+                expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
+                  width,
+                );
+                expect(
+                  await page.evaluate(`document.querySelector(".vp-doc").getBoundingClientRect().left`),
+                ).toBe(0);
+                colors.push(await page.evaluate(COLORS));
+              },
+            );
+      for (const each of colors) expect(each).toEqual(colors[0]);
+      expect(colors[0]).toContainEqual(["body", expect.any(String), "rgb(255, 255, 255)", "normal"]);
+    });
+});
+
+describe("a page that does not exist", () => {
+  test("says so, and leads to the guide and to the search", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const said = await visit("/404.html", { javaScriptEnabled }, async (page) => {
+        expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("This page does not exist.");
+        expect(await page.locator("body").innerText()).not.toContain("direction");
+        if (javaScriptEnabled) {
+          expect(await seriousFindings(page)).toEqual([]);
+          await page.getByRole("button", { name: "Search the site" }).click();
+          await page.locator("#localsearch-input").waitFor();
+          await page.keyboard.press("Escape");
+        }
+        await page.getByRole("link", { name: "Start in one minute" }).click();
+        await page.getByRole("heading", { level: 1, name: "Start in one minute" }).waitFor();
+      });
+      expect(said).toEqual([]);
+    }
+  });
+});
+
+describe("the site while it is written", () => {
+  test("has the playground and the Markdown of a page, too", async () => {
+    const server = await createServer(join(root, "site"));
+    try {
+      await server.listen();
+      const baseURL = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "";
+      const said = await visit("/playground/", { baseURL }, async (page) => {
+        expect(await page.title()).toBe("pageturn playground");
+        expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+        await page.goto(`${baseURL}/guide/start.md`);
+        expect(await page.locator("body").innerText()).toMatch(/^# Start in one minute\n/);
+      });
+      expect(said).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe("a guide page", () => {
+  test("leads to its Markdown, with and without JavaScript", async () => {
+    for (const javaScriptEnabled of [true, false])
+      await visit(kinds.guide, { javaScriptEnabled }, async (page) => {
+        await page.getByRole("link", { name: "This page as Markdown" }).click();
+        await page.waitForURL(`${site.origin}/guide/checkpoints.md`);
+        expect(await page.locator("body").innerText()).toMatch(/^# Checkpoints\n/);
+      });
+  });
+
+  test("has a picture whose text is readable on a narrow screen, and leads to the picture", async () => {
+    for (const javaScriptEnabled of [true, false])
+      await visit(
+        kinds["a guide with a picture"],
+        { javaScriptEnabled, viewport: { width: 320, height: 600 } },
+        async (page) => {
+          const widths = await page.evaluate(
+            `Array.from(document.querySelectorAll(".vp-doc img"), ({ width, naturalWidth }) => [width, naturalWidth])`,
+          );
+          expect(widths).toEqual([[780, 780]]);
+          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+          await page.locator(".vp-doc a", { has: page.locator("img") }).click();
+          await page.waitForURL(`${site.origin}/pictures/docs-walk.svg`);
+        },
+      );
+  });
+
+  test("has room for the first program beside the navigation", async () => {
+    for (const width of [1280, 1440])
+      await visit("/guide/start.html", { viewport: { width, height: 900 } }, async (page) => {
+        expect(await page.locator(".VPDocAside").isVisible()).toBe(true);
+        const [inner, outer]: [number, number] = await page.evaluate(
+          `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector(".vp-doc .language-ts pre"))`,
+        );
+        expect(inner).toBe(outer);
+      });
+  });
+
   test("loads below 100 kB, compressed: every one of them", async () => {
     const pages = allPages().filter(({ path }) => path === "index.md" || path.startsWith("guide/"));
-    const loads = await Promise.all(pages.map(({ path }) => loadedBytes(path.replace(/\.md$/, ".html"))));
+    const loads = await Promise.all(
+      pages.map(({ path }) => loadedBytes(browser, `${site.origin}/${path.replace(/\.md$/, ".html")}`)),
+    );
     expect(loads.length).toBeGreaterThan(20);
     expect(Math.min(...loads)).toBeGreaterThan(10_000);
     expect(Math.max(...loads)).toBeLessThan(100_000);
@@ -196,9 +377,10 @@ describe("a guide page", () => {
 
   test("shows its first content within a second at 1.6 Mbit/s with a latency of 150 ms", async () => {
     // The fastest of up to twenty: what else runs on the machine can only add to the time.
+    const url = `${site.origin}/guide/walks.html`;
     let fastest = Number.POSITIVE_INFINITY;
     for (let count = 0; count < 20 && fastest >= 1_000; count += 1)
-      fastest = Math.min(fastest, await firstPaint());
+      fastest = Math.min(fastest, await firstPaint(browser, url));
     expect(fastest).toBeLessThan(1_000);
   });
 
@@ -223,38 +405,3 @@ describe("a guide page", () => {
     });
   });
 });
-
-/** The bytes that the network carries for a page, headers included. */
-async function loadedBytes(path: string): Promise<number> {
-  let bytes = 0;
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const network = await context.newCDPSession(page);
-  network.on("Network.loadingFinished", ({ encodedDataLength }) => {
-    bytes += encodedDataLength;
-  });
-  await network.send("Network.enable");
-  await page.goto(`${site.origin}/${path}`, { waitUntil: "networkidle" });
-  await context.close();
-  return bytes;
-}
-
-/** Milliseconds until a guide shows its first content, with an empty cache and the network of Lighthouse's "slow 4G". */
-async function firstPaint(): Promise<number> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const network = await context.newCDPSession(page);
-  await network.send("Network.enable");
-  await network.send("Network.emulateNetworkConditions", {
-    offline: false,
-    latency: 150,
-    downloadThroughput: 1_600_000 / 8,
-    uploadThroughput: 750_000 / 8,
-  });
-  await page.goto(`${site.origin}/guide/walks.html`, { waitUntil: "load" });
-  const painted: number = await page.evaluate(
-    "performance.getEntriesByName('first-contentful-paint')[0].startTime",
-  );
-  await context.close();
-  return painted;
-}

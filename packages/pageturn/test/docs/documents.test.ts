@@ -105,6 +105,11 @@ test("the README of the package is made from the README of the repository (updat
   );
 });
 
+test("the README of the package leaves out what holds until it is published", () => {
+  const readme = "Install it.\n\n<!-- until published -->\nIt is not on npm yet.\n<!-- end -->\n\nUse it.\n";
+  expect(packageReadme(readme)).toBe("Install it.\n\nUse it.\n");
+});
+
 test("docs/testing.md names every fault of the mock server with its members", () => {
   const source = read("packages/pageturn/src/testing/faults/fault.ts");
   const found = Array.from(
