@@ -71,7 +71,7 @@ export function openPages(): () => OpenedPage {
   });
   afterEach(async () => {
     const { page } = opened;
-    // A page that was not used has no storage.
+    // A page that was not used has no storage. That of its session ends with it.
     if (page.url() !== "about:blank") await page.evaluate(() => localStorage.clear());
     await page.close();
   });

@@ -48,7 +48,7 @@ describe("the infinite list", () => {
       await button("Load the page below").click();
       await expect.poll(() => feed().getByRole("article").count(), patient).toBe(20 + 10 * turn);
     }
-    const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+    const kept = () => page.evaluate(() => sessionStorage.getItem("pageturn-playground-place"));
     const keptBefore = await kept();
     await feed().evaluate((view) => view.scrollTo(0, view.scrollHeight / 2 + 20));
     const before = await ids();

@@ -12,6 +12,7 @@ import { type Chosen, openList } from "../walk/open-list.ts";
 import { Recorder } from "../walk/recorder.ts";
 import { forget, keep, kept, type StoredPlace } from "../walk/stored.ts";
 import { TIMEOUT_MS } from "../walk/time-limits.ts";
+import { sentence } from "../walk/verdict.ts";
 import { Button } from "./button.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { ItemRow } from "./item-row.tsx";
@@ -96,7 +97,7 @@ function OpenedFeed({ chosen, from, ...others }: FeedProps) {
   return (
     <p class="verdict bad" role="alert">
       <strong>The list cannot be read from there</strong>
-      <span>{opened} Begin from the start.</span>
+      <span>{sentence(opened)} Begin from the start.</span>
     </p>
   );
 }
@@ -238,7 +239,7 @@ function Feed({ options, recorder, chosen, query, announce }: OpenFeed) {
           {pages.map(({ items }, page) => (
             <div class="feed-page" key={items.length === 0 ? `empty-${page}` : itemKey(items[0])}>
               {items.length === 0 && page > 0 && hasNextPage && (
-                <p class="hint">An empty page. The list goes on behind it.</p>
+                <p class="hint">An empty page. The list goes on after it.</p>
               )}
               {items.map((item) => {
                 position += 1;

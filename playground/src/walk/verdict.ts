@@ -172,7 +172,8 @@ function allReceived({ received, times }: Tally, { requests, elapsedMs }: Cost):
   return { tone: "good", title: `Complete: ${items(times.length)}, each once`, detail };
 }
 
-function sentence(text: string): string {
+/** A message with a full stop, so that a sentence can follow it. */
+export function sentence(text: string): string {
   return text.replace(/[.:]?$/, ".");
 }
 

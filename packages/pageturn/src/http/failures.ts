@@ -65,8 +65,10 @@ export function causeCode(error: unknown): string | null {
 
 /** The names of the errors that JavaScript itself throws at a fault in a program, and Deno at a permission that it was not given. */
 const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapable)$/;
-/** The codes of Node and undici for arguments that cannot be used, and of Node for a permission that it was not given. */
-const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE|ACCESS_DENIED)/;
+/** The codes of Node and undici for arguments that cannot be used. */
+const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
+/** The code of Node for a permission that the program was not given. */
+export const NO_PERMISSION = "ERR_ACCESS_DENIED";
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
 const NETWORK_MESSAGE =
   /^(?:fetch failed|failed to fetch|networkerror|load failed|terminated|a? ?network (?:error|request|connection)|error (?:sending request|reading a body|in (?:body|input) stream)|the (?:network|internet) connection|could not connect|cancelled)/i;
@@ -78,7 +80,7 @@ const NETWORK_MESSAGE =
 export function isProgramError(error: unknown): error is Error {
   if (!isError(error)) return false;
   const code = causeCode(error);
-  if (code !== null) return PROGRAM_CODE.test(code);
+  if (code !== null) return code === NO_PERMISSION || PROGRAM_CODE.test(code);
   return PROGRAM_ERROR.test(error.name) && !NETWORK_MESSAGE.test(error.message.trim());
 }
 
@@ -155,8 +157,10 @@ export function decodingFault(error: unknown): string | null {
 
 /** What an attempt rejects with that failed with `cause`: a connection error in the system's words, or `cause` itself. */
 export function attemptFailure(request: FailedRequest, cause: unknown): Error {
-  if (cause instanceof PageturnError || isProgramError(cause)) return cause;
   const { error, code } = innermost(cause);
+  // The error of Node names the permission; one of `fetch` around it does not.
+  if (code === NO_PERMISSION && isError(error)) return error;
+  if (cause instanceof PageturnError || isProgramError(cause)) return cause;
   // The runtime's sentence may have a full stop of its own.
   const what = (isError(error) ? error.message || error.name : String(error)).replace(/\.+$/, "");
   const name = code === null || what.includes(code) ? "" : ` (${code})`;

@@ -4,6 +4,9 @@ import { type JSONPath, type PageInfo, pathName, valueAt } from "../pagination/r
 import { queryString } from "../pagination/request/query.ts";
 import type { PaginationStrategy, StrategyOverrides, StrategyPage } from "../pagination/request/strategy.ts";
 
+/** The query parameters that links set, if `parameters` does not say it. */
+export const DEFAULT_PARAMETERS = ["page", "cursor", "offset", "limit"];
+
 /** Options of {@link nextURL} and {@link linkHeader}. */
 export interface LinkOptions extends Omit<StrategyOverrides, "links"> {
   /**
@@ -80,7 +83,7 @@ export function byLinks(
   options: LinkOptions,
 ): PaginationStrategy {
   const {
-    parameters = ["page", "cursor", "offset", "limit"],
+    parameters = DEFAULT_PARAMETERS,
     paths,
     links = "overlay",
     keep = [],

@@ -131,11 +131,21 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** The flags with which Yarn Plug'n'Play makes a program find its packages; none without it. */
+function plugAndPlayFlags(): string[] {
+  if (process.versions["pnp"] === undefined) return [];
+  const given = [process.env["NODE_OPTIONS"] ?? "", ...process.execArgv].join(" ");
+  const flags = given.matchAll(
+    /(?:^| )(-r|--require|--import|--(?:experimental-)?loader)[= ]"?([^"]*?\.pnp\.(?:c?js|loader\.mjs))"?(?= |$)/g,
+  );
+  return Array.from(flags).flatMap(([, flag = "", file = ""]) => [flag, file]);
+}
+
 function startThread(file: URL, options: WorkerOptions): Worker {
   try {
     return new Worker(file, options);
   } catch (cause) {
-    throw threadFailure("the mock server", cause);
+    throw threadFailure(cause, { what: "the mock server" });
   }
 }
 
@@ -157,10 +167,13 @@ class ServerThread {
     const file = here === undefined ? undefined : new URL(`./${name}`, here);
     if (file === undefined || !existsSync(file)) throw missingFile(name);
     const start: ServerStart = { config, closing: this.#closing.buffer };
-    // The caller's flags and environment (loaders, inspectors) must not reach this thread, except those of Yarn PnP: they make it
-    // find the package.
-    const own = process.versions["pnp"] === undefined ? { execArgv: [], env: {} } : {};
-    const options: WorkerOptions = { workerData: start, ...own, name: "pageturn mock server" };
+    // The caller's flags and environment (loaders, inspectors) must not reach this thread.
+    const options: WorkerOptions = {
+      workerData: start,
+      execArgv: plugAndPlayFlags(),
+      env: {},
+      name: "pageturn mock server",
+    };
     this.#worker = copying("options", () => startThread(file, options));
     this.url = new Promise((resolve, reject) => {
       this.#worker.on("message", (reply: ServerReply) => {

@@ -1,15 +1,16 @@
 import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { Anthropic, AsyncAnthropic, ConfigurationError } from "pageturn";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../docs/all-snippets.ts";
-import { buildLibrary, dist } from "../docs/build-library.ts";
+import { buildLibrary } from "../docs/build-library.ts";
 
-beforeAll(buildLibrary, 180_000);
+beforeAll(buildLibrary);
 
 test("a sync call to a server of its own thread is refused at once, where it would hang for half an hour", async () => {
   const server = createServer((_, response) => response.end('{"data":[]}'));
@@ -32,21 +33,47 @@ test("a sync call to a server of its own thread is refused at once, where it wou
   expect(() => new Anthropic({ ...options, maxRetries: 0 }).models.list()).toThrow(/ECONNREFUSED/);
 });
 
-test("in Bun, which does not list its servers, the timeout names such a server", async () => {
-  const program = `import { createServer } from "node:http";
-import { Anthropic } from "${pathToFileURL(join(dist, "pageturn.js"))}";
-const server = createServer((_, response) => response.end("[]")).listen(0, "127.0.0.1", () => {
-  const baseURL = "http://127.0.0.1:" + server.address().port;
-  try {
-    new Anthropic({ baseURL, apiKey: "key", timeout: 200, maxRetries: 0 }).models.list();
-  } catch ({ name, message }) {
-    console.log(name, message);
-  }
-  process.exit();
-});`;
-  const bun = join(root, "node_modules/bun/bin/bun.exe");
-  const { stdout } = await promisify(execFile)(bun, ["-e", program], { timeout: 60_000 });
-  expect(stdout).toMatch(
-    /^APITimeoutError .*within 200 ms.* A server of the same thread cannot answer.*worker thread or another process\.\n$/,
-  );
+describe("a runtime that does not list its servers", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pageturn-own-server-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ["Bun", "bun/bin/bun.exe", "Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer }).port", []],
+    ["Bun with node:http", "bun/bin/bun.exe", "await listen()", []],
+    [
+      "Deno",
+      `deno/deno${process.platform === "win32" ? ".exe" : ""}`,
+      "Deno.serve({ port: 0, hostname: '127.0.0.1', onListen() {} }, answer).addr.port",
+      ["run", "-A"],
+    ],
+  ])("%s: the timeout names a server of the same thread", async (_, runtime, port, args) => {
+    mkdirSync(join(folder, "node_modules"), { recursive: true });
+    const link = join(folder, "node_modules/pageturn");
+    if (!existsSync(link)) symlinkSync(join(root, "packages/pageturn"), link, "junction");
+    writeFileSync(join(folder, "package.json"), "{}");
+    const program = join(folder, "program.mjs");
+    writeFileSync(
+      program,
+      `import { createServer } from "node:http";
+import { Anthropic } from "pageturn";
+const answer = () => new Response("[]");
+const listen = () => new Promise((resolve) => {
+  const server = createServer((_, response) => response.end("[]"));
+  server.listen(0, "127.0.0.1", () => resolve(server.address().port));
+});
+const baseURL = "http://127.0.0.1:" + ${port};
+try {
+  new Anthropic({ baseURL, apiKey: "key", timeout: 200, maxRetries: 0 }).models.list();
+} catch ({ name, message }) {
+  console.log(name, message);
+}
+process.exit();
+`,
+    );
+    const command = join(root, "node_modules", runtime);
+    const { stdout } = await promisify(execFile)(command, [...args, program], { timeout: 200_000 });
+    expect(stdout).toMatch(
+      /^APITimeoutError .*within 200 ms.* A server of the same thread cannot answer.*or another process\.\n$/,
+    );
+  });
 });

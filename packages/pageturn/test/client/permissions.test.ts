@@ -28,7 +28,7 @@ async function failure(program: string, command: string, ...args: string[]): Pro
     `import { Anthropic, AsyncAnthropic } from "pageturn";
 import { readCatalog } from "pageturn/catalog";
 import { startMockServer } from "pageturn/testing";
-const options = { baseURL: "http://127.0.0.1:9", apiKey: "key" };
+const options = { baseURL: "http://127.0.0.1:8799", apiKey: "key" };
 try { ${program} } catch ({ name, message }) { console.log(name + ": " + message) }`,
   );
   const env = { ...process.env, NODE_OPTIONS: "", NODE_V8_COVERAGE: "", NO_COLOR: "1" };
@@ -43,7 +43,7 @@ test.each([
   ["the mock server", "await startMockServer()", "mock server"],
 ])("without the permission for threads, %s names the flag", async (_, program, name) => {
   const message = await failure(program, node(""), ...restricted);
-  expect(message).toMatch(/^ConfigurationError: .*run node with --allow-worker$/);
+  expect(message).toMatch(/^ConfigurationError: .*run node with --allow-worker/);
   expect(message).toContain(name);
 });
 
@@ -52,9 +52,14 @@ test("a connection that is not permitted is not taken for a fault of the network
   const message = await failure(program, node("runtimes/node-26/"), ...restricted);
   expect(message).toMatch(/^Error: .*ERR_ACCESS_DENIED .*--allow-net/);
   expect(message).not.toMatch(/attempts|proxy/);
-  expect(await failure(program, deno, "run", "--no-prompt", "--allow-env")).toMatch(
-    /^NotCapable: Requires net access/,
+  const byFetch = "await new AsyncAnthropic({ ...options, fetch }).models.list()";
+  expect(await failure(byFetch, node("runtimes/node-26/"), ...restricted)).toMatch(
+    /ERR_ACCESS_DENIED .*--allow-net/,
   );
+  for (const each of [program, "new Anthropic(options).models.list()"])
+    expect(await failure(each, deno, "run", "--no-prompt", "--allow-env")).toMatch(
+      /^NotCapable: Requires net access/,
+    );
 });
 
 test("a catalog that may not be read is not taken for one that is missing", async () => {

@@ -133,7 +133,6 @@ test("the worker resolves names and selects addresses as the calling thread is s
     const bridge = bridgeTo(
       `
       import dns from "node:dns";
-import { once } from "node:events";
       import net from "node:net";
       await import(${JSON.stringify(new URL("../../src/http/sync/sync-worker.ts", import.meta.url).href)});
       const result = [

@@ -117,7 +117,9 @@ test("a project of Yarn without node_modules", async () => {
   const manifest = { private: true, dependencies: { pageturn: `file:${packed.file}` } };
   writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(home, "yarn.lock"), "");
-  const settings = ["nodeLinker: pnp", "enableGlobalCache: false", "enableTelemetry: false"];
+  // In CI, Yarn refuses to write its lockfile.
+  const off = ["enableGlobalCache", "enableTelemetry", "enableImmutableInstalls", "enableHardenedMode"];
+  const settings = ["nodeLinker: pnp", ...off.map((name) => `${name}: false`)];
   writeFileSync(join(home, ".yarnrc.yml"), settings.join("\n"));
   writeFileSync(
     join(home, "models.cjs"),
@@ -135,6 +137,7 @@ startMockServer({ items: 45 }).then(async (server) => {
   await promisify(execFile)(process.execPath, [yarn, "install"], {
     cwd: home,
     env: { ...process.env, NODE_OPTIONS: "" },
+    timeout: 200_000,
   });
   const { stdout } = await run(join(home, "models.cjs"), yarn, "node");
   expect(stdout).toBe("45\n45\n");

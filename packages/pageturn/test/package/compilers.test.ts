@@ -29,7 +29,7 @@ const compilers = [
   { name: "TypeScript 7", file: "node_modules/@typescript/native/bin/tsc", node10: false },
 ];
 
-const libs = { "with dom": ["ES2022", "DOM"], "without dom": ["ES2018"] };
+const libs = { "with dom": ["ES2018", "DOM"], "without dom": ["ES2018"] };
 const types = { "with @types/node": ["node"], "without @types/node": [] };
 const platforms = Object.entries(libs).flatMap(([lib, names]) =>
   Object.entries(types).map(([type, packages]) => ({

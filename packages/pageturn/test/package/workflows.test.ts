@@ -24,13 +24,18 @@ afterEach(() => {
 });
 
 test("browsers start without their sandbox in CI, where user namespaces may be restricted, and for root", () => {
-  vi.stubEnv("PAGETURN_BROWSER", "chromium");
+  vi.stubEnv("PAGETURN_BROWSER", process.execPath);
   const sandboxed = (ci: string, user: number) => {
     vi.stubEnv("CI", ci);
     vi.spyOn(process, "getuid").mockReturnValue(user);
     return !chromiumOptions().args?.includes("--no-sandbox");
   };
   expect([sandboxed("", 1000), sandboxed("true", 1000), sandboxed("", 0)]).toEqual([true, false, false]);
+});
+
+test("a browser that is named and not there is an error that says so", () => {
+  vi.stubEnv("PAGETURN_BROWSER", "/nowhere/chromium");
+  expect(chromiumOptions).toThrow("Cannot use PAGETURN_BROWSER=/nowhere/chromium as there is no such file");
 });
 
 /** The jobs of a workflow by name. */

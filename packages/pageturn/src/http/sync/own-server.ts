@@ -38,8 +38,8 @@ export function refuseOwnServer(
  * host, and in Node.
  */
 export function ownServerHint(url: string): string {
-  const listsAll = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
-  return LOOPBACK.test(url) && !listsAll
+  const isNode = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
+  return LOOPBACK.test(url) && !isNode
     ? " A server of the same thread cannot answer, as the call blocks the thread: run it in a worker thread or another process."
     : "";
 }

@@ -32,7 +32,7 @@ export function startSyncWorker({ asyncClient = "an async client" }: SyncTranspo
   try {
     return new SyncBridge(builtin, { code: WORKER_CODE });
   } catch (cause) {
-    throw threadFailure(`the synchronous client (${asyncClient} needs none)`, cause);
+    throw threadFailure(cause, { what: "the synchronous client", otherwise: `, or use ${asyncClient}` });
   }
 }
 

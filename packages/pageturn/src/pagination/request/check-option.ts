@@ -117,8 +117,12 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   const ranked = known
     .map((each) => ({ each, pairs: likeness(letterPairs(name), letterPairs(each)) }))
     .filter(({ pairs }) => pairs >= 0.4)
-    .map(({ each, pairs }) => ({ each, likeness: pairs + likeness(new Set(name), new Set(each)) }));
+    .map(({ each, pairs }) => ({ each, likeness: pairs + likeness(letters(name), letters(each)) }));
   return ranked.sort((one, other) => other.likeness - one.likeness)[0]?.each;
+}
+
+function letters(name: string): ReadonlySet<string> {
+  return new Set(name.toLowerCase());
 }
 
 /** With spaces around the name: the first and the last letter count more. */

@@ -1,6 +1,6 @@
 import type { StrategyPage } from "../../pagination/request/strategy.ts";
 import { linkHeader, parseLinks } from "../link-header.ts";
-import { nextURL } from "../next-url.ts";
+import { DEFAULT_PARAMETERS, nextURL } from "../next-url.ts";
 import { type Field, shown } from "./find-list.ts";
 import { countOfItems, hostOf, type ListAnswer, moreField, shortPath } from "./list-answer.ts";
 import { type Confidence, called, lowered, type Proposal } from "./proposal.ts";
@@ -29,9 +29,6 @@ function isPagingName(name: string): boolean {
       /^(?:page|pagin|cursor|offset|skip|continu)/.test(word),
   );
 }
-
-/** What `nextURL` and `linkHeader` take for the parameters of links. */
-const DEFAULT_PARAMETERS = ["page", "cursor", "offset"];
 
 /** Judges a link against the request; text says why it is not followed. A link in a header may change its path more freely. */
 export function judgeLink(answer: ListAnswer, link: string, isHeader = false): LinkVerdict | string {
@@ -62,7 +59,7 @@ export function judgeLink(answer: ListAnswer, link: string, isHeader = false): L
     return {
       ...verdict,
       links: "replace",
-      paths: new RegExp(`^${escaped(path)}/[\\w.~%-]+$`),
+      paths: pathsLike(to.pathname, here.pathname),
       evidence: "it leads to a path below that of the request",
       confidence: "likely",
     };
@@ -95,16 +92,22 @@ function judgeAlone(link: string): LinkVerdict | string {
   };
 }
 
-/** Paths like that of a link. The id of a repository, as in the links of GitHub, is another one in another list. */
-function pathsLike(link: string, request: string): RegExp {
-  const known = request.split("/");
-  const isId = (segment: string) => /\d/.test(segment) && !known.includes(segment);
-  const segments = link.split("/").map((segment) => (isId(segment) ? "[\\w.~%-]+" : escaped(segment)));
-  return new RegExp(`^${segments.join("/")}$`);
-}
+/** A segment of a path that is the same in all lists of an API: a word or a version. Others are ids, such as that of a repository. */
+const WORD = /^(?:[a-z][a-z_-]*|v\d+(?:\.\d+)*|)$/i;
 
-function escaped(path: string): string {
-  return path.replace(/[^\w/]/g, "\\$&");
+/**
+ * Paths like that of a link, with any ids. A client matches the part of a path that is below its `baseURL`, which may be any part
+ * that the link and the request begin with.
+ */
+function pathsLike(link: string, request: string): RegExp {
+  const all = link.split("/").slice(1);
+  const others = request.split("/").slice(1);
+  const isWord = (segment: string) =>
+    WORD.test(segment) && (segment.toLowerCase() === segment || others.includes(segment));
+  const patterns = all.map((segment) => (isWord(segment) ? `/${segment.replace(/\W/g, "\\$&")}` : "/[^/]+"));
+  const differs = all.findIndex((segment, at) => segment !== others[at] || at === others.length - 1);
+  const begin = patterns.slice(0, differs).reduce((outer, segment) => `(?:${outer}${segment})?`, "");
+  return new RegExp(`^${begin}${patterns.slice(differs).join("")}$`);
 }
 
 function trimmed(path: string): string {

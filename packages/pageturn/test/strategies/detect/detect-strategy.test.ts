@@ -46,23 +46,40 @@ describe("what it returns", () => {
   });
 
   test("a link to another path leads to a strategy whose walks have checkpoints", async () => {
-    const base = "http://localhost";
-    const link = `<${base}/v1/repositories/42/items?page=2>; rel="next"`;
-    const { candidates } = await detected([{ id: 1 }], { url: `${base}/v1/items` }, { link });
+    const link = `<http://localhost/v1/repositories/4@2/items?page=2>; rel="next"`;
+    const { candidates } = await detected([{ id: 1 }], { url: "http://localhost/v1/items" }, { link });
     expect(candidates[0]?.code).toBe(
-      "const strategy = linkHeader({ paths: /^\\/v1\\/repositories\\/[\\w.~%-]+\\/items$/ });",
+      "const strategy = linkHeader({ paths: /^(?:\\/v1)?\\/repositories\\/[^/]+\\/items$/ });",
     );
     const strategy = candidates[0]?.strategy;
     if (strategy === undefined) throw new Error("no strategy is detected");
-    const client = createClient({
-      baseURL: base,
-      strategy,
-      fetch: async (url) =>
-        Response.json([{ id: 1 }], { headers: String(url).includes("42") ? {} : { link } }),
-    });
-    const walk = client.list("/v1/items").items();
-    for await (const _ of walk) expect(JSON.parse(JSON.stringify(walk.checkpoint))).toEqual(walk.checkpoint);
-    expect(walk.outcome).toMatchObject({ complete: true, items: 2 });
+    const fetch = async (url: unknown) =>
+      Response.json([{ id: 1 }], { headers: String(url).includes("4@2") ? {} : { link } });
+    // What a client matches is below its base URL.
+    for (const [baseURL, path] of [
+      ["http://localhost", "/v1/items"],
+      ["http://localhost/v1", "/items"],
+    ] as const) {
+      const walk = createClient({ baseURL, strategy, fetch }).list(path).items();
+      for await (const _ of walk) expect(JSON.stringify(walk.checkpoint)).toContain('"v":');
+      expect(walk.outcome).toMatchObject({ complete: true, items: 2 });
+    }
+  });
+
+  test.each([
+    ["/items", "/v2/items", "/^\\/v2\\/items$/"],
+    ["/repos/42/issues", "/repositories/42/issues", "/^\\/repositories\\/[^/]+\\/issues$/"],
+    [
+      "/users/7/items",
+      "/users/7/stores/s3cr3t/items",
+      "/^(?:(?:\\/users)?\\/[^/]+)?\\/stores\\/[^/]+\\/items$/",
+    ],
+    ["/items", "/tokenSECRETabc/items", "/^\\/[^/]+\\/items$/"],
+    ["/api/items", "/api/a.b+c/items", "/^(?:\\/api)?\\/[^/]+\\/items$/"],
+  ])("from %s to %s, the paths are words, versions and any ids", async (from, to, paths) => {
+    const link = `<http://localhost${to}?page=2>; rel="next"`;
+    const { candidates } = await detected([{ id: 1 }], { url: `http://localhost${from}` }, { link });
+    expect(candidates[0]?.code).toBe(`const strategy = linkHeader({ paths: ${paths} });`);
   });
 
   test("a parameter that the request has already makes it certain", async () => {
