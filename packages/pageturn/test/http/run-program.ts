@@ -25,7 +25,7 @@ export function runProgram(
   { prelude, flags = [], env = {} }: ProgramOptions,
 ): Promise<ProgramRun> {
   // Written at once, also by a program that ends its process in its first line.
-  const ready = `(await import("node:fs")).writeSync(1, ${JSON.stringify(READY)});`;
+  const ready = `;(await import("node:fs")).writeSync(1, ${JSON.stringify(READY)});`;
   const args = [...flags, "--input-type=module", "-e", `${prelude}\n${ready}\n${program}`];
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
