@@ -25,7 +25,8 @@ export async function expectLongWait(call: () => PromiseLike<unknown>): Promise<
 
 /** Expects the same of a call of a sync client whose own thread waits. */
 export function expectLongWaitSync(call: () => unknown): void {
-  const real: (...values: unknown[]) => unknown = Atomics.wait;
+  // The casts: it has an overload for each kind of array.
+  const real = Atomics.wait as (...values: unknown[]) => unknown;
   const waits: number[] = [];
   const wait = (...values: unknown[]) => {
     const ms = Number(values[3]);
