@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { setUserAside } from "./scripts/set-user-aside.ts";
 
 const src = fileURLToPath(new URL("./packages/pageturn/src/", import.meta.url));
 
-// No test depends on what the user has set: a key, a server or a proxy.
-for (const name of Object.keys(process.env))
-  if (/^(?:ANTHROPIC_.*|(?:https?|no|all)_proxy)$/i.test(name)) delete process.env[name];
+// No test depends on what the user has set.
+setUserAside(process.env);
 
 export default defineConfig({
   resolve: {

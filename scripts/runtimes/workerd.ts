@@ -48,11 +48,21 @@ const config :Workerd.Config = (
     child.on("exit", (code) => reject(new Error(`workerd ended with ${code}`)));
   });
   failed.catch(() => undefined);
-  const port = await Promise.race([failed, portOf(child.stdio[3])]);
-  return {
-    answer: (path) => Promise.race([failed, answerOf(`http://127.0.0.1:${port}/${path}`)]),
-    stop: () => child.kill("SIGKILL"),
-  };
+  const stop = () => child.kill("SIGKILL");
+  // Its end is the end of the wait for its port, too.
+  const limit = setTimeout(stop, LIMIT_MS);
+  try {
+    const port = await Promise.race([failed, portOf(child.stdio[3])]);
+    return {
+      answer: (path) => Promise.race([failed, answerOf(`http://127.0.0.1:${port}/${path}`)]),
+      stop,
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 /** The JSON of a server that may be starting. */

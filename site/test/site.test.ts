@@ -8,7 +8,7 @@ import { chromiumOptions } from "../../scripts/browser/find-browser.ts";
 import { allPages, groups, home, root } from "../src/pages.ts";
 import { brokenLinks, brokenMarkdownLinks } from "./broken-links.ts";
 import { buildSite, built, builtFiles, dist } from "./built-site.ts";
-import { firstPaint, loadedBytes } from "./loading.ts";
+import { type FirstPaint, firstPaint, loadedBytes } from "./loading.ts";
 import { type ServedSite, serveSite } from "./serve-site.ts";
 
 const axe = createRequire(import.meta.url).resolve("axe-core");
@@ -376,12 +376,16 @@ describe("a guide page", () => {
   });
 
   test("shows its first content within a second at 1.6 Mbit/s with a latency of 150 ms", async () => {
-    // The fastest of up to twenty: what else runs on the machine can only add to the time.
     const url = `${site.origin}/guide/walks.html`;
-    let fastest = Number.POSITIVE_INFINITY;
-    for (let count = 0; count < 20 && fastest >= 1_000; count += 1)
-      fastest = Math.min(fastest, await firstPaint(browser, url));
-    expect(fastest).toBeLessThan(1_000);
+    const paints: FirstPaint[] = [];
+    for (let run = 0; run < 3; run++) paints.push(await firstPaint(browser, url));
+    for (const { blocking, longestNetworkMs } of paints) {
+      expect(blocking).toContainEqual(expect.stringMatching(/\.css$/));
+      expect(longestNetworkMs).toBeLessThan(1_000);
+    }
+    // The fastest of three: caches that other programs fill can only add to the work.
+    const times = paints.map(({ networkMs, workMs }) => networkMs + workMs);
+    expect(Math.min(...times)).toBeLessThan(1_000);
   });
 
   test("is found by the search, without a server for it, guides first", async () => {

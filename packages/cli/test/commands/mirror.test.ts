@@ -311,13 +311,28 @@ describe("pageturn mirror", () => {
 
   test("--rate holds for a command without it, and a worker that waits for its turn ends when it is stopped", async () => {
     await using database = await startPostgres();
-    await using api = await startMockServer({ items: 2000 });
-    const env = { ...envOf(api), PAGETURN_DATABASE: await database.createDatabase() };
+    // More than either command would fetch in the time that the other one needs to start.
+    await using api = await startMockServer({ items: { user_profiles: 100_000, models: 8000 } });
+    const url = await database.createDatabase();
+    const env = { ...envOf(api), PAGETURN_DATABASE: url };
     const lists = ["user_profiles", "models"];
     for (const list of lists) expect(await mirror(["add", list], { env })).toMatchObject({ code: 0 });
     let ran: Promise<number> | undefined;
     let stopped = 0;
-    const begin = performance.now();
+    const connection = await openDatabase(url);
+    let begin = performance.now();
+    // The last time at which no turn was taken: no request is sent while a process starts.
+    const begun = expect
+      .poll(
+        async () => {
+          const now = performance.now();
+          const { rows } = await connection.query("SELECT 1 FROM pageturn._budgets");
+          if (rows.length === 0) begin = now;
+          return rows.length;
+        },
+        { timeout: 200_000 },
+      )
+      .toBe(1);
     const worker = await mirror(["worker", "--rate", "60"], {
       env,
       onOutput: (text, child) => {
@@ -337,6 +352,8 @@ describe("pageturn mirror", () => {
     expect(worker.code).toBe(143);
     // A request under way may arrive for five seconds. What does not end by itself would be ended after 28.
     expect(performance.now() - stopped).toBeLessThan(25_000);
+    await begun;
+    await connection.close();
     // A second, with six at once at first.
     expect(await ran).toBeLessThanOrEqual(1.2);
   });

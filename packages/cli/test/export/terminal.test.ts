@@ -98,23 +98,18 @@ describe("the progress", () => {
     });
     const left = async (file: string, ...range: readonly string[]) => {
       const args = ["export", "compliance.activities", "--page-size", "100", "-o", join(folder, file)];
-      const begin = performance.now();
       const { code, stdout } = await runInTerminal([...args, ...range], { env: envOf(server) });
       expect(code).toBe(0);
       expect(stdout).toMatch(/ % [\d,]+ items, /);
-      const shown = [...stdout.matchAll(/(\d+ \w+) left/g)].map(([, text = ""]) => text);
-      return { shown, seconds: (performance.now() - begin) / 1000 };
+      return [...stdout.matchAll(/items\/s, (.*?) left/g)].map(([, text = ""]) => text);
     };
     // The server has an item of each minute from 2026-09-25T10:41 to 2026-10-01.
-    expect((await left("a.jsonl", "--created-at-gte", "2006-01-01")).shown).toEqual([]);
+    expect(await left("a.jsonl", "--created-at-gte", "2006-01-01")).toEqual([]);
     const even = ["--created-at-gte", "2026-09-25T00:00:00Z", "--created-at-lt", "2026-10-01T01:00:00Z"];
-    const { shown, seconds } = await left("b.jsonl", ...even);
+    const shown = await left("b.jsonl", ...even);
     expect(shown.length).toBeGreaterThan(0);
-    for (const text of shown) {
-      expect(text).toMatch(/ s$/);
-      // A tenth has taken less than the whole.
-      expect(Number.parseInt(text, 10)).toBeLessThanOrEqual(9 * seconds);
-    }
+    // How much it is, is tested with a clock that it sets, in progress-meter.test.ts.
+    for (const text of shown) expect(text).toMatch(/^\d+ (?:s|min)$/);
   });
 
   it("is a line every few seconds elsewhere, and nothing with --quiet", async () => {

@@ -11,7 +11,8 @@ const project = join(mkdtempSync(join(tmpdir(), "pageturn-cli-")), "empty");
 /** Runs npm or npx with the Node of this test, in a folder. */
 function run(command: "npm" | "npx", args: readonly string[], cwd: string) {
   // What npm sets for the script that runs this test would point it to the repository; certificates and proxies stay.
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:npm_|anthropic_)/i.test(name));
+  const dropped = /^(?:npm_(?!config_(?:https_)?proxy$|config_noproxy$)|anthropic_)/i;
+  const kept = Object.entries(process.env).filter(([name]) => !dropped.test(name));
   const env = {
     ...Object.fromEntries(kept),
     PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,

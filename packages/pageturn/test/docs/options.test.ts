@@ -13,6 +13,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ANTHROPIC_CLIENTS } from "../../src/anthropic/client-family.ts";
 import { LIST_OPTIONS } from "../../src/client/client-options.ts";
+import { expectLongWait, expectLongWaitSync, LONG_WAIT_MS } from "../client/long-wait.ts";
 import {
   type RecordedRequest,
   type RecordingServer,
@@ -190,13 +191,22 @@ const cases: Readonly<Record<keyof typeof tables, Readonly<Record<string, Case>>
     },
     pace: async () => {
       await refused({ pace: "fast" }, {}, /option pace as it must be one of "auto", "off"/);
-      for (const client of clients({ pace: "auto" })) {
-        await server.play({ headers: { "retry-after-ms": "80" } });
-        const start = performance.now();
-        await client.models.list();
-        await client.models.list();
-        expect(performance.now() - start).toBeGreaterThan(70);
-      }
+      const logger = { error() {}, warn() {}, info() {}, debug() {} };
+      const wait = { headers: { "retry-after-ms": String(LONG_WAIT_MS) } };
+      await server.play(wait, {}, wait, {});
+      // With a logger, the thread of the sync client waits, and not its worker.
+      const [sync, async] = clients({ pace: "auto", timeout: 5000, logLevel: "info", logger });
+      sync.models.list();
+      expectLongWaitSync(() => sync.models.list());
+      await async.models.list();
+      await expectLongWait(() => async.models.list());
+      expect(await server.requests()).toHaveLength(4);
+      const [other] = clients({ pace: "auto" });
+      await server.play({ headers: { "retry-after-ms": "1000" } });
+      const start = performance.now();
+      other.models.list();
+      other.models.list();
+      expect(performance.now() - start).toBeGreaterThan(990);
     },
     walk: async () => {
       await server.play(...pages, ...pages);

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
+import { runProgram } from "./run-program.ts";
 
 const MODULE = new URL("../../src/http/node-transport.ts", import.meta.url).href;
 const BOUNDS = "{ timeout: 60_000, maxResponseBytes: 1e6 }";
@@ -17,18 +16,9 @@ async function run(program: string): Promise<string> {
     const { NodeTransport } = await import(${JSON.stringify(MODULE)});
     const transport = new NodeTransport();
     const get = (path) => ({ method: "GET", url: ${JSON.stringify(server.origin)} + path, headers: {}, body: null });`;
-  const args = ["--input-type=module", "-e", prelude + program];
-  const running = promisify(execFile)(process.execPath, args);
-  let timer: NodeJS.Timeout | undefined;
-  // Shorter than the time a kept connection lives, and than the timeout of an attempt.
-  running.child.stdout?.once("data", () => {
-    timer = setTimeout(() => running.child.kill(), 20_000);
-  });
-  try {
-    return (await running).stdout.trim();
-  } finally {
-    clearTimeout(timer);
-  }
+  const { code, stdout, stderr } = await runProgram(program, { prelude });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout;
 }
 
 test("a program ends by itself with a connection kept and nothing closed", async () => {

@@ -1,6 +1,6 @@
-import { type ExecFileException, execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFaultServerThread, type ThreadedFaultServer } from "./fault-server-thread.ts";
+import { type ProgramRun, runProgram } from "./run-program.ts";
 
 const MODULE = new URL("../../src/http/sync/sync-transport.ts", import.meta.url).href;
 
@@ -10,34 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs a program in a process of its own. One that does not end by itself fails. */
-function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<Run> {
+function run(program: string, flags: readonly string[] = [], env: object = {}): Promise<ProgramRun> {
   const prelude = `
     const { SyncTransport } = await import(${JSON.stringify(MODULE)});
     const transport = new SyncTransport();
     const origin = ${JSON.stringify(server.origin)};
     const options = { timeout: 5000, maxRetries: 0, maxResponseBytes: 1e6 };
     const get = (path) => ({ method: "GET", url: origin + path, headers: {}, body: null });`;
-  const args = [...flags, "--input-type=module", "-e", prelude + program];
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    const done = (error: ExecFileException | null, stdout: string, stderr: string): void => {
-      clearTimeout(timer);
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, stdout: stdout.trim(), stderr });
-    };
-    const child = execFile(process.execPath, args, { env: { ...process.env, ...env } }, done);
-    // Shorter than the time a kept connection lives.
-    child.stdout?.once("data", () => {
-      timer = setTimeout(() => child.kill(), 20_000);
-    });
-  });
+  return runProgram(program, { prelude, flags, env });
 }
 
 test("a program ends by itself after a synchronous request", async () => {

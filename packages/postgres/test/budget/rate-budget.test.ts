@@ -24,14 +24,15 @@ describe.each(databases)("on %s", (_, target) => {
     return performance.now() - begin;
   };
 
-  /** A function that reads the tokens of the next budget that is made. */
+  /** A function that reads the tokens of the next budget that is made, and rejects while there is none: a poll goes on then. */
   const tokensOfNext = async () => {
     const { rows } = await one.query<{ budget_id: string }>("SELECT budget_id FROM pageturn._budgets");
     const known = rows.map(({ budget_id }) => budget_id);
     return async () => {
       const sql = "SELECT tokens FROM pageturn._budgets WHERE budget_id <> ALL ($1::text[])";
       const [own] = (await one.query<{ tokens: number }>(sql, [known])).rows;
-      return Number(own?.tokens ?? 0);
+      if (own === undefined) throw new Error("The budget has no row");
+      return Number(own.tokens);
     };
   };
 
@@ -214,15 +215,15 @@ describe.each(databases)("on %s", (_, target) => {
     const { length: before } = taken;
     const late = new RateBudget(options).take().then(() => performance.now());
     await Promise.all(turns);
-    const moved = taken.slice(before);
-    expect(moved.length).toBeGreaterThan(2);
+    // It may have asked before the last ones of the others.
+    const moved = [...taken.slice(before), await late].toSorted((a, b) => a - b);
+    expect(moved.length).toBeGreaterThan(3);
     // At 4 a second, and a second later. A busy machine takes turns late, and none early.
     const due = (turn: number) => begin + turn * 250 + 950;
     for (const [at, time] of moved.entries()) {
       expect(time).toBeGreaterThan(asked + 950);
       expect(time).toBeGreaterThan(due(before + at));
     }
-    expect(await late).toBeGreaterThan(due(turns.length));
     expect(await late).toBeLessThan(asked + 20_000);
     await budget.close();
   });
