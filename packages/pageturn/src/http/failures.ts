@@ -68,7 +68,7 @@ const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapa
 /** The codes of Node and undici for arguments that cannot be used. */
 const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
 /** The code of Node for a permission that the program was not given. */
-export const NO_PERMISSION = "ERR_ACCESS_DENIED";
+const NO_PERMISSION = "ERR_ACCESS_DENIED";
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
 const NETWORK_MESSAGE =
   /^(?:fetch failed|failed to fetch|networkerror|load failed|terminated|a? ?network (?:error|request|connection)|error (?:sending request|reading a body|in (?:body|input) stream)|the (?:network|internet) connection|could not connect|cancelled)/i;
