@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startFailure } from "./start-failure.ts";
 
 const root = join(import.meta.dirname, "..");
 const home = join(root, "packages/pageturn");
@@ -15,11 +16,8 @@ const { status, stderr, error } = spawnSync(
   { cwd: home, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },
 );
 if (status !== 0) {
-  const remedy = "Deno is missing, as its install script did not run. Run: npm ci --ignore-scripts=false";
-  const isMissing = error !== undefined && "code" in error && error.code === "ENOENT";
-  console.error(
-    `pageturn: Cannot check the sources for JSR\n${isMissing ? remedy : `${error ?? ""}${stderr ?? ""}`}`,
-  );
+  const reason = error === undefined ? stderr : `Deno cannot be started: ${startFailure(error)}`;
+  console.error(`pageturn: Cannot check the sources for JSR\n${reason}`);
   process.exit(1);
 }
 console.log(`pageturn: version ${version} can be published to JSR`);

@@ -8,6 +8,7 @@ import { startMockServer } from "pageturn/testing";
 import { chromiumOptions } from "../browser/find-browser.ts";
 import { findFirefox } from "../browser/find-firefox.ts";
 import { installPacked, packLibrary } from "../pack-library.ts";
+import { startFailure } from "../start-failure.ts";
 import { bundledPrograms, writePrograms } from "./programs.ts";
 import { startSite } from "./site.ts";
 import { startWorkerd } from "./workerd.ts";
@@ -173,10 +174,7 @@ async function results({ name, run }: Runtime): Promise<Readonly<Record<string, 
     if (typeof found === "object" && found !== null && !("error" in found)) return { ...found };
     failures.push(`${name}: ${JSON.stringify(found)}`);
   } catch (error) {
-    const isMissing =
-      typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
-    const remedy = "its install script did not run. Run: npm ci --ignore-scripts=false";
-    failures.push(`${name} cannot be started: ${isMissing ? remedy : error}`);
+    failures.push(`${name} cannot be started: ${startFailure(error)}`);
   }
   return null;
 }

@@ -21,7 +21,7 @@ const BYTES_PER_MS = 1_600_000 / 8 / 1000;
 
 /** How long a page takes until it shows its first content, as far as the machine has no part in it, or little. */
 export interface FirstPaint {
-  /** What blocks it, beside the document. */
+  /** What blocks it, besides the document. */
   readonly blocking: readonly string[];
   /**
    * Milliseconds that a slow 4G takes for the document and what blocks: a round trip for the document, one for what follows from it,

@@ -354,7 +354,7 @@ describe("a guide page", () => {
       );
   });
 
-  test("has room for the first program beside the navigation", async () => {
+  test("has room for the first program next to the navigation", async () => {
     for (const width of [1280, 1440])
       await visit("/guide/start.html", { viewport: { width, height: 900 } }, async (page) => {
         expect(await page.locator(".VPDocAside").isVisible()).toBe(true);

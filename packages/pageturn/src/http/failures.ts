@@ -8,6 +8,7 @@ import {
   requestName,
 } from "../errors/api-error.ts";
 import { isError } from "../errors/instance-of.ts";
+import { NO_PERMISSION } from "../errors/no-permission.ts";
 import { PageturnError } from "../errors/pageturn-error.ts";
 import { MAX_CAUSES } from "../errors/secrets.ts";
 import { kindOf } from "../pagination/request/check-option.ts";
@@ -67,8 +68,6 @@ export function causeCode(error: unknown): string | null {
 const PROGRAM_ERROR = /^(?:(?:Type|Range|Reference|Syntax|Eval|URI)Error|NotCapable)$/;
 /** The codes of Node and undici for arguments that cannot be used. */
 const PROGRAM_CODE = /^(?:UND_)?ERR_(?:INVALID_|MISSING_|NOT_SUPPORTED|OUT_OF_RANGE)/;
-/** The code of Node for a permission that the program was not given. */
-const NO_PERMISSION = "ERR_ACCESS_DENIED";
 /** How the message of a `TypeError` begins with which a `fetch` reports the network: Node, browsers, Deno, polyfills. */
 const NETWORK_MESSAGE =
   /^(?:fetch failed|failed to fetch|networkerror|load failed|terminated|a? ?network (?:error|request|connection)|error (?:sending request|reading a body|in (?:body|input) stream)|the (?:network|internet) connection|could not connect|cancelled)/i;
@@ -80,7 +79,7 @@ const NETWORK_MESSAGE =
 export function isProgramError(error: unknown): error is Error {
   if (!isError(error)) return false;
   const code = causeCode(error);
-  if (code !== null) return code === NO_PERMISSION || PROGRAM_CODE.test(code);
+  if (code !== null) return PROGRAM_CODE.test(code);
   return PROGRAM_ERROR.test(error.name) && !NETWORK_MESSAGE.test(error.message.trim());
 }
 

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 // The global one of Jest with jsdom returns a number, which has no unref().
 import { setTimeout } from "node:timers";
 import { Worker, type WorkerOptions } from "node:worker_threads";
-import { threadFailure } from "../errors/forbidden-threads.ts";
 import { isError } from "../errors/instance-of.ts";
 import { missingFile } from "../errors/missing-file.ts";
+import { threadFailure } from "../errors/no-permission.ts";
 import { ConfigurationError } from "../errors/pageturn-error.ts";
 import type { ListChange } from "./data/list-changes.ts";
 import type { FaultScript } from "./faults/fault-script.ts";

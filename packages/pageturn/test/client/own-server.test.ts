@@ -1,16 +1,10 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { Anthropic, AsyncAnthropic, ConfigurationError } from "pageturn";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root } from "../docs/all-snippets.ts";
-import { buildLibrary } from "../docs/build-library.ts";
+import { expect, test } from "vitest";
+import { runtimeProject } from "./runtime-project.ts";
 
-beforeAll(buildLibrary);
+const run = runtimeProject();
 
 test("a sync call to a server of its own thread is refused at once, where it would hang for half an hour", async () => {
   const server = createServer((_, response) => response.end('{"data":[]}'));
@@ -33,28 +27,17 @@ test("a sync call to a server of its own thread is refused at once, where it wou
   expect(() => new Anthropic({ ...options, maxRetries: 0 }).models.list()).toThrow(/ECONNREFUSED/);
 });
 
-describe("a runtime that does not list its servers", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pageturn-own-server-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test.each([
-    ["Bun", "bun/bin/bun.exe", "Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer }).port", []],
-    ["Bun with node:http", "bun/bin/bun.exe", "await listen()", []],
-    [
-      "Deno",
-      `deno/deno${process.platform === "win32" ? ".exe" : ""}`,
-      "Deno.serve({ port: 0, hostname: '127.0.0.1', onListen() {} }, answer).addr.port",
-      ["run", "-A"],
-    ],
-  ])("%s: the timeout names a server of the same thread", async (_, runtime, port, args) => {
-    mkdirSync(join(folder, "node_modules"), { recursive: true });
-    const link = join(folder, "node_modules/pageturn");
-    if (!existsSync(link)) symlinkSync(join(root, "packages/pageturn"), link, "junction");
-    writeFileSync(join(folder, "package.json"), "{}");
-    const program = join(folder, "program.mjs");
-    writeFileSync(
-      program,
-      `import { createServer } from "node:http";
+test.each([
+  ["Bun", "bun", "Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer }).port", []],
+  ["Bun with node:http", "bun", "await listen()", []],
+  [
+    "Deno",
+    "deno",
+    "Deno.serve({ port: 0, hostname: '127.0.0.1', onListen() {} }, answer).addr.port",
+    ["run", "-A"],
+  ],
+] as const)("%s does not list such a server: the timeout names it", async (_, runtime, port, args) => {
+  const program = `import { createServer } from "node:http";
 import { Anthropic } from "pageturn";
 const answer = () => new Response("[]");
 const listen = () => new Promise((resolve) => {
@@ -68,12 +51,8 @@ try {
   console.log(name, message);
 }
 process.exit();
-`,
-    );
-    const command = join(root, "node_modules", runtime);
-    const { stdout } = await promisify(execFile)(command, [...args, program], { timeout: 200_000 });
-    expect(stdout).toMatch(
-      /^APITimeoutError .*within 200 ms.* A server of the same thread cannot answer.*or another process\.\n$/,
-    );
-  });
+`;
+  expect(await run(program, runtime, args)).toMatch(
+    /^APITimeoutError .*within 200 ms.* A server of the same thread cannot answer.*or another process\.$/,
+  );
 });

@@ -1,5 +1,5 @@
 import { APIConnectionError, APIUserAbortError, requestName } from "../../errors/api-error.ts";
-import { threadFailure } from "../../errors/forbidden-threads.ts";
+import { threadFailure } from "../../errors/no-permission.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { assertSendable } from "../assert-sendable.ts";
 import type { SendResult } from "../send.ts";
