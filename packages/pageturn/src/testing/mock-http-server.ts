@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { isError } from "../errors/instance-of.ts";
 import { compressAnswer } from "./compress-answer.ts";
 import type { ListChange } from "./data/list-changes.ts";
@@ -61,23 +62,39 @@ export class MockHTTPServer {
   #serve({ method = "", url = "", headers }: IncomingMessage, response: ServerResponse): void {
     const reply = this.#api.receive({ method, target: url, headers });
     const accept = headers["accept-encoding"];
-    const send = () => this.#send(response, reply, accept);
+    const send = () => inTurn(response, (socket) => this.#send(response, socket, reply, accept));
     if (reply.delayMs === 0) send();
     // Unref'd, so that a pending answer does not delay `close()`.
-    else setTimeout(() => guard(response, send), reply.delayMs).unref();
+    else setTimeout(send, reply.delayMs).unref();
   }
 
-  #send(response: ServerResponse, { answer: plain, fault, sending }: Reply, accept: unknown): void {
+  #send(
+    response: ServerResponse,
+    socket: Socket,
+    { answer: plain, fault, sending }: Reply,
+    accept: unknown,
+  ): void {
     const { compress: coding } = this.#config;
     const { headers } = plain;
     const bomb = fault.fault === "gzipBomb" ? gzipBombAnswer(fault) : null;
     const whole = bomb === null ? plain : { ...bomb, headers: { ...headers, ...bomb.headers } };
     const answer = coding === false ? whole : compressAnswer(whole, { coding, accept });
     sending(answer);
-    if (playConnectionFault(response, answer, fault)) return;
+    if (playConnectionFault({ response, socket }, answer, fault)) return;
     response.writeHead(answer.status, { ...answer.headers, "content-length": answer.body.byteLength });
     response.end(answer.body);
   }
+}
+
+/**
+ * Calls `send` with the connection of the response: at once, or after the response to the request before on the same
+ * connection. Until then the response has no connection that a fault could close.
+ */
+function inTurn(response: ServerResponse, send: (socket: Socket) => void): void {
+  const { socket } = response;
+  if (socket !== null) guard(response, () => send(socket));
+  // Node.js 20 and 22 close with FIN instead of RST while they emit the event.
+  else response.once("socket", (late) => setImmediate(() => guard(response, () => send(late))));
 }
 
 /**

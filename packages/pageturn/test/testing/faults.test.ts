@@ -415,6 +415,24 @@ describe("the fault kit", () => {
     await expect(ask(server, "/v1/models")).rejects.toThrow();
   });
 
+  it.each([
+    [{ fault: "reset", at: "beforeHeaders" }, /\}$/, "ECONNRESET"],
+    [{ fault: "reset", at: "insideHeaders" }, /\}HTTP\/1.1 200 OK\r\ncontent-type: applic$/, "ECONNRESET"],
+    [{ fault: "reset", at: "afterHeaders" }, /\}HTTP[^{]*\r\n\r\n$/, "ECONNRESET"],
+    [{ fault: "reset", at: "insideBody" }, /\}HTTP[^{]*\r\n\r\n\{"data":\[/, "ECONNRESET"],
+    [{ fault: "cutOff", framing: "chunked" }, /\}HTTP[^{]*\r\n\r\n\w+\r\n\{"data":\[/, "end"],
+    [{ fault: "garbageHttp" }, /\}[^}]/, "end"],
+  ] as const)(
+    "plays %o after the answer to the request before on the same connection",
+    async (fault, received, end) => {
+      await server.setScript([{ fault: "delay", ms: 50 }, fault]);
+      const sent = await raw(server, "/v1/models?limit=1", { times: 2 });
+      expect(sent.text).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+      expect(sent.text).toMatch(received);
+      expect(sent.end).toBe(end);
+    },
+  );
+
   it("refuses a script with a header that HTTP does not allow", async () => {
     const status = { fault: "status", status: 500 } as const;
     await expect(server.setScript([{ ...status, headers: { "bad header": "x" } }])).rejects.toThrow(
@@ -471,6 +489,8 @@ interface Received {
 }
 
 interface RawOptions {
+  /** How many requests are sent, without waiting for an answer. */
+  readonly times?: number;
   /** Whether the server ends the connection after the answer. */
   readonly isLast?: boolean;
   /** Does not wait for the end: after this has come, only for so many milliseconds. */
@@ -481,7 +501,7 @@ interface RawOptions {
 function raw(
   server: MockServer,
   path: string,
-  { isLast = false, waits }: RawOptions = {},
+  { times = 1, isLast = false, waits }: RawOptions = {},
 ): Promise<Received> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -505,8 +525,7 @@ function raw(
     socket.on("end", () => finish("end"));
     socket.on("error", (error: NodeJS.ErrnoException) => finish(error.code ?? "error"));
     const last = isLast ? "connection: close\r\n" : "";
-    socket.write(
-      `GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${server.apiKey}\r\nanthropic-version: 2023-06-01\r\n${last}\r\n`,
-    );
+    const head = `host: x\r\nx-api-key: ${server.apiKey}\r\nanthropic-version: 2023-06-01\r\n${last}`;
+    socket.write(`GET ${path} HTTP/1.1\r\n${head}\r\n`.repeat(times));
   });
 }

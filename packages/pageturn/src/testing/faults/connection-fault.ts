@@ -1,21 +1,25 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Answer } from "../answer.ts";
 import { garbage } from "./answer-fault.ts";
 import type { Fault } from "./fault.ts";
 
 /** Sends the answer as the fault requires. Returns `false` if the fault does not affect sending. */
-export function playConnectionFault(response: ServerResponse, answer: Answer, fault: Fault): boolean {
-  const { socket } = response;
+export function playConnectionFault(
+  { response, socket }: { readonly response: ServerResponse; readonly socket: Socket },
+  answer: Answer,
+  fault: Fault,
+): boolean {
   const half = answer.body.subarray(0, Math.floor(answer.body.byteLength / 2));
   switch (fault.fault) {
     case "reset": {
-      const reset = () => socket?.resetAndDestroy();
+      const reset = () => socket.resetAndDestroy();
       if (fault.at === "beforeHeaders") reset();
-      else if (fault.at === "insideHeaders") socket?.write("HTTP/1.1 200 OK\r\ncontent-type: applic", reset);
+      else if (fault.at === "insideHeaders") socket.write("HTTP/1.1 200 OK\r\ncontent-type: applic", reset);
       else {
         writeHeaders(response, answer);
         if (fault.at === "insideBody") response.write(half, reset);
-        else socket?.write("", reset);
+        else socket.write("", reset);
       }
       return true;
     }
@@ -23,7 +27,7 @@ export function playConnectionFault(response: ServerResponse, answer: Answer, fa
       const length = fault.framing === "contentLength" ? { "content-length": answer.body.byteLength } : {};
       response.writeHead(answer.status, { ...answer.headers, ...length });
       // `destroy` closes with FIN when the written bytes have been sent; `end` would write the last chunk.
-      response.write(half, () => socket?.end(() => response.destroy()));
+      response.write(half, () => socket.end(() => response.destroy()));
       return true;
     }
     case "trickle":
@@ -36,7 +40,7 @@ export function playConnectionFault(response: ServerResponse, answer: Answer, fa
       return true;
     }
     case "garbageHttp":
-      socket?.end(garbage(256));
+      socket.end(garbage(256));
       return true;
     default:
       return false;
