@@ -3,7 +3,7 @@ import { atPageStart, checkpointOf } from "../pagination/checkpoint/checkpoint.t
 import { refused } from "../pagination/checkpoint/resume.ts";
 import { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import type { PageInit } from "../pagination/page/base-page.ts";
-import type { PageRequest } from "../pagination/request/page-request.ts";
+import type { PageInfo, PageRequest } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk } from "../pagination/walk/async-walk.ts";
 import { withCheckpoint } from "../pagination/walk/outcome.ts";
@@ -15,12 +15,11 @@ import { isCursor, Step } from "./step.ts";
 
 /** Every page is a {@link Step}, whatever the library. */
 const strategy: PaginationStrategy = {
-  items: (body) => stepIn(body).reading.items,
+  // The library may read its own array again for the next page, and a program may change that of this page.
+  items: (body) => [...stepIn(body).reading.items],
   hasMore: ({ body }) => stepIn(body).reading.hasMore,
-  next: ({ body }) => {
-    const { next } = stepIn(body);
-    return next === null ? null : { params: next };
-  },
+  // A page answers for itself.
+  next: () => null,
   cursors: ["cursor"],
 };
 
@@ -59,6 +58,12 @@ export class ForeignPage<T, P = unknown> extends BaseAsyncPage<T> {
   /** @internal */
   get step(): Step {
     return this.#step;
+  }
+
+  /** Read when it is asked for: some libraries know it only after the page. */
+  override nextPageInfo(): PageInfo | null {
+    const { next } = this.#step;
+    return next === null ? null : { params: next };
   }
 
   override iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {

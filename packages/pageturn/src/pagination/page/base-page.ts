@@ -10,7 +10,6 @@ export interface PageSource {
   readonly items?: ItemsLocation | undefined;
   /** Whether a body without a place for items is an empty page. Default: the walk reports it as incomplete. */
   readonly itemsOptional?: boolean | undefined;
-  readonly parseItems?: unknown;
   readonly walk?: { readonly emptyPages?: "continue" | "stop" | undefined } | undefined;
 }
 
@@ -38,6 +37,8 @@ export interface Resumption {
   readonly pinned?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
+type Steps = { [N in "next" | "previous"]?: PageInfo | null };
+
 /**
  * One response of a list: its items, and what is needed to request the next page.
  *
@@ -50,12 +51,14 @@ export abstract class BasePage<T> {
   /** @internal */
   static readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
 
-  /** The items; `[]` where the body has none. */
+  /** The items; `[]` where the body has none. The array may be changed: walks have their own. */
   readonly data: T[];
 
   readonly #source: PageSource;
   readonly #body: PageBody;
   readonly #resumption: Resumption | undefined;
+  #items: readonly T[];
+  readonly #steps: Steps;
 
   constructor(init: PageInit<PageSource>) {
     const { strategy } = this;
@@ -69,9 +72,12 @@ export abstract class BasePage<T> {
       itemsOptional: init.source.itemsOptional === true,
     });
     this.#resumption = init.resumption;
-    const { body, items, fields } = this.#body;
+    const { body, items, shown, fields } = this.#body;
+    // Before a program has the items: the cursor may be the id of one.
+    this.#steps = stepsOf(strategy, this.#body);
     // The casts: decoded JSON becomes a typed page here, and nowhere else.
-    this.data = items as T[];
+    this.#items = items as readonly T[];
+    this.data = shown as T[];
     const page = this as Record<string, unknown>;
     for (const [name, value] of fields) if (!(name in this)) page[name] = value;
     if (Array.isArray(body)) return;
@@ -113,22 +119,37 @@ export abstract class BasePage<T> {
     return this.data;
   }
 
-  /** @internal The items as the server sent them, which have the keys: a schema may make others of them, and may change. */
+  /** @internal The items that a walk returns, whatever the program did with {@link data}. */
+  get walkItems(): readonly T[] {
+    const items = this.getPaginatedItems();
+    return items === this.data ? this.#items : items;
+  }
+
+  /** @internal The items as the server sent them, which have the keys: a schema may make others of them. */
   get sentItems(): readonly unknown[] {
     const items = this.getPaginatedItems();
-    const { items: sent } = this.#body;
-    const isParsed = this.#source.parseItems !== undefined && items === this.data;
-    return isParsed && items.length === sent.length ? sent : items;
+    return items === this.data ? this.#body.items : items;
+  }
+
+  /** @internal Takes what a schema made of the items. */
+  parsedAs(items: readonly unknown[]): this {
+    this.#items = items as readonly T[];
+    return Object.assign(this, { data: [...items] });
   }
 
   /** The change of the request that leads to the next page; `null` where the page points to none. */
   nextPageInfo(): PageInfo | null {
-    return stepFrom(this.strategy, "next", this.#body);
+    return this.#step("next");
   }
 
   /** The change that leads to the previous page; `null` where the page points to none, or the API has no way back. */
   previousPageInfo(): PageInfo | null {
-    return stepFrom(this.strategy, "previous", this.#body);
+    return this.#step("previous");
+  }
+
+  #step(which: "next" | "previous"): PageInfo | null {
+    const step = this.#steps[which];
+    return step === undefined ? stepFrom(this.strategy, which, this.#body) : step;
   }
 
   /**
@@ -153,4 +174,15 @@ export abstract class BasePage<T> {
   toJSON(): unknown {
     return this.#body.body;
   }
+}
+
+/** Where a page leads. A step that fails is left out: the error is for the one who asks for it. */
+function stepsOf(strategy: PaginationStrategy, body: PageBody): Steps {
+  const steps: Steps = {};
+  for (const which of ["next", "previous"] as const) {
+    try {
+      steps[which] = stepFrom(strategy, which, body);
+    } catch {}
+  }
+  return steps;
 }

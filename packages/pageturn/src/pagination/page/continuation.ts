@@ -9,7 +9,7 @@ export interface PageEnd {
   readonly request: PageRequest;
   readonly response: Pick<PageResponse, "url">;
   readonly strategy: PaginationStrategy;
-  getPaginatedItems(): readonly unknown[];
+  readonly sentItems: readonly unknown[];
   nextPageInfo(): PageInfo | null;
 }
 
@@ -32,7 +32,7 @@ export function continuation(page: PageEnd, emptyPages: "continue" | "stop" = "c
   if (hasMore === false) return null;
   const info = page.nextPageInfo();
   if (info === null) return null;
-  const { length } = page.getPaginatedItems();
+  const { length } = page.sentItems;
   if (hasMore !== true) {
     if ((length === 0 || strategy.sameCursor === "end") && leadsToItself(page, info)) return null;
     if (length === 0 && strategy.emptyPage === "end") return null;
@@ -68,7 +68,7 @@ export function lacksItems(
   page: PageEnd & { readonly checkedBody: Pick<PageBody, "hasItems" | "itemsOptional"> },
 ): boolean {
   const { hasItems, itemsOptional } = page.checkedBody;
-  if (hasItems || page.getPaginatedItems().length > 0) return false;
+  if (hasItems || page.sentItems.length > 0) return false;
   return !(itemsOptional && continuation(page) === null);
 }
 

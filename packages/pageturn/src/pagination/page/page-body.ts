@@ -29,6 +29,8 @@ export interface FetchedPage {
 
 /** A body that has been checked. */
 export interface PageBody extends StrategyPage {
+  /** The items in the array of the body, which programs see and may change. */
+  readonly shown: unknown[];
   /** Whether the body has a place for items, which may be null. */
   readonly hasItems: boolean;
   /** Whether the list may leave that place out where it ends. */
@@ -78,10 +80,12 @@ export function pageBody(
       ITEMS_REMEDY,
     );
   }
-  const page = { body: json, items: found ?? [], request, response };
+  const shown = found ?? [];
+  const page = { body: json, items: [...shown], request, response };
   const more = hasMore(strategy, page, refuse);
   return {
     ...page,
+    shown,
     hasItems: found !== undefined,
     itemsOptional,
     hasMore: more,

@@ -213,7 +213,7 @@ export class SegmentedWalk<P extends BaseAsyncPage<V>, V> extends BaseAsyncWalk<
     const page = await fetch();
     // In the API's order, a backward walk jumps with each page: no position in it is after another for sure.
     if (page.strategy.isBackward?.(request)) this.#skip(Number.POSITIVE_INFINITY);
-    const items = page.getPaginatedItems();
+    const items = page.walkItems;
     for (const each of here) {
       const at = each.start.resumption;
       if (at !== undefined && !at.reversed && itemKey(page.sentItems[at.offset - 1]) === at.last)

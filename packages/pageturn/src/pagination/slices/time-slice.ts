@@ -99,7 +99,7 @@ export class TimeSlice<P extends BaseAsyncPage<V>, V> {
     const repeated = this.#noted?.request === page.request ? this.#noted : null;
     const before = repeated === null ? this.#reached : repeated.before;
     let reached = before;
-    for (const item of page.getPaginatedItems()) {
+    for (const item of page.walkItems) {
       const time = this.#plan.timeOf(item);
       if (time === undefined) {
         if (this.#plan.isTimed)

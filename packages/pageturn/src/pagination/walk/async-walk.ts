@@ -45,9 +45,7 @@ export async function openAsyncPage<P extends BasePage<unknown>>(
     });
   }
   // Without a schema there is nothing to wait for.
-  return source.parseItems === undefined
-    ? page
-    : Object.assign(page, { data: await source.parseItems(page) });
+  return source.parseItems === undefined ? page : page.parsedAs(await source.parseItems(page));
 }
 
 /** One traversal of a list. A call of `next()` after one that rejected requests the same page. */

@@ -53,7 +53,7 @@ export function sliceOf<P extends BasePage<unknown>>(
   { unit, options, room, recent, resumption }: SliceOptions,
 ): PageSlice<P> {
   const reversed = options.order === "traversal" && page.strategy.isBackward?.(page.request) === true;
-  const own = page.getPaginatedItems();
+  const own = page.walkItems;
   const items = reversed ? own.toReversed() : own;
   const { sentItems } = page;
   const sent = sentItems === own ? items : reversed ? sentItems.toReversed() : sentItems;

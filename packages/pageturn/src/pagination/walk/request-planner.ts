@@ -209,7 +209,7 @@ export class RequestPlanner {
     if (request === null || slice !== this.#last) return request;
     const key = positionKey(this.#strategy, request);
     if (this.#isFollowed(key, page)) return request;
-    const hadSame = this.#idleInARow > 0 && page.getPaginatedItems().length > 0;
+    const hadSame = this.#idleInARow > 0 && page.sentItems.length > 0;
     const isWrong = hadSame || this.#cycles.knows(key);
     return isWrong && this.#options.onCycle !== "allow" ? null : request;
   }

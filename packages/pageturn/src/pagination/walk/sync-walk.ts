@@ -52,7 +52,7 @@ export function openSyncPage<P extends BasePage<unknown>>(
       `Cannot list ${source.request.path} synchronously as its schema is asynchronous: use a synchronous schema or an async client`,
     );
   }
-  return items === undefined ? page : Object.assign(page, { data: items });
+  return items === undefined ? page : page.parsedAs(items);
 }
 
 /** One traversal of a list. A call of `next()` after one that threw requests the same page. */

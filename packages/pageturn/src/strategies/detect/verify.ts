@@ -50,7 +50,7 @@ function readPage(
     request,
     response,
     strategy,
-    getPaginatedItems: () => page.items,
+    sentItems: page.items,
     nextPageInfo: () => stepFrom(strategy, "next", page),
   });
   return { items: page.items, hasMore: page.hasMore, next: info && nextRequest(request, info) };

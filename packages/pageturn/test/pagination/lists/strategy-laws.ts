@@ -96,6 +96,38 @@ export function checkLaws(name: string, api: StrategyAPI): void {
       },
     );
 
+    test.prop([fc.nat(12), anySize])(
+      "does not depend on what the program makes of the items it has",
+      async (count, size) => {
+        const rows = rowsOf(count, api.hasIds);
+        const take = ({ data }: { data: Row[] }): Row[] => {
+          if (api.walk?.order === "traversal") data.reverse();
+          return data.splice(0).map((row) => {
+            const taken = { ...row };
+            for (const name of Object.keys(row)) Reflect.deleteProperty(row, name);
+            return taken;
+          });
+        };
+        const { sync, async } = lists({ api, rows, size });
+        const walk = async.pages();
+        const found: Row[] = [];
+        for await (const page of walk) found.push(...take(page));
+        expect(found).toEqual(rows);
+        expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true, items: count });
+        const foundSync: Row[] = [];
+        for (const page of sync.pages()) foundSync.push(...take(page));
+        expect(foundSync).toEqual(rows);
+        const byHand: Row[] = [];
+        let page = lists({ api, rows, size }).sync.firstPage();
+        byHand.push(...take(page));
+        while (page.hasNextPage()) {
+          page = page.getNextPage();
+          byHand.push(...take(page));
+        }
+        expect(byHand).toEqual(rows);
+      },
+    );
+
     test("a server that always answers the second page is a cycle, or pages with nothing new", () => {
       const rows = rowsOf(12, api.hasIds);
       const second = lists({ api, rows, size: 3 });

@@ -18,7 +18,7 @@ function pageOf({ items = ["a"], has_more = null, next = "there", strategy }: Bo
     strategy: { next: () => info, cursors: ["page"], ...strategy },
     request: { path: "/v1/list", query: { page: "here", limit: 2 } },
     response: { url: "" },
-    getPaginatedItems: () => items,
+    sentItems: items,
     nextPageInfo: () => info,
   };
 }
