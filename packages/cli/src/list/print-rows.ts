@@ -1,4 +1,4 @@
-import type { AsyncPaginator } from "pageturn";
+import type { AsyncPaginator, BasePage } from "pageturn";
 import { distinctKey } from "../catalog/columns.ts";
 import type { WalkOrder } from "../catalog/list-options.ts";
 import { incompleteness } from "../command-words.ts";
@@ -17,6 +17,7 @@ interface PrintOptions {
   readonly rest?: string | undefined;
   /** The path of a field: items that repeat one of the last 10,000 are left out. */
   readonly distinctBy?: readonly string[] | undefined;
+  readonly onPage?: ((page: BasePage<unknown>) => void) | undefined;
   readonly messages: MessageOptions;
 }
 
@@ -38,8 +39,9 @@ export async function printRows(
     ...(maxItems !== undefined && { maxItems }),
     ...(order !== undefined && { order }),
     ...(distinctBy !== undefined && { distinctBy: (item: unknown) => distinctKey(item, distinctBy) }),
-    onPage: (_, { items }) => {
+    onPage: (page, { items }) => {
       received = items;
+      options.onPage?.(page);
     },
   });
   let rows: unknown[] = [];
