@@ -1,4 +1,4 @@
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, valueIn } from "../catalog/columns.ts";
 
 /** A column of a table, and how wide it is. */
 export interface TableColumn extends Column {
@@ -30,7 +30,7 @@ export function usefulColumns(
 ): readonly TableColumn[] {
   const measured = columns.flatMap((column) => {
     const values = items
-      .map((item) => valueAt(item, column.path))
+      .map((item) => valueIn(item, column))
       .filter((value) => value !== null && value !== undefined);
     return values.length === 0 ? [] : [{ column, score: score(column, values), width: measure(column) }];
   });

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, valueIn } from "../catalog/columns.ts";
 import { columnsOfRows, rowOf } from "./item-columns.ts";
 import { jsonText } from "./json-text.ts";
 import type { RowOptions, RowWriter } from "./row-writer.ts";
@@ -45,7 +45,7 @@ export function tableRows(options: RowOptions): RowWriter {
           { stream: process.stdout },
         )}\n`;
       } else shown = widerColumns(shown, { room, measure: measureOf(rows) });
-      for (const item of rows) yield `${line(shown, (column) => cell(valueAt(item, column.path), column))}\n`;
+      for (const item of rows) yield `${line(shown, (column) => cell(valueIn(item, column), column))}\n`;
     },
     *end() {},
   };
@@ -63,10 +63,10 @@ function tableColumns(
 
 /** Says how wide a column is in these rows. */
 function measureOf(rows: readonly object[]) {
-  return ({ name, path }: Column) =>
+  return (column: Column) =>
     rows.reduce(
-      (most: number, row) => Math.max(most, textWidth(cellText(valueAt(row, path), LONGEST))),
-      textWidth(name),
+      (most: number, row) => Math.max(most, textWidth(cellText(valueIn(row, column), LONGEST))),
+      textWidth(column.name),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { BasePage } from "pageturn";
 import type { PaginationStrategy } from "pageturn/client";
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, valueIn } from "../catalog/columns.ts";
 import { readField, readFields } from "../catalog/fields.ts";
 import { readCount } from "../catalog/list-options.ts";
 import { allowedHint } from "../catalog/nearest.ts";
@@ -63,7 +63,7 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
         writer,
         maxItems,
         onPage,
-        distinctBy: distinctBy?.path,
+        distinctBy,
         messages: options,
       });
     } finally {
@@ -90,12 +90,11 @@ function checkingFields(
         isChecked = true;
         const rows = items.map(rowOf);
         const known = columnsOfRows(rows).map(({ name }) => name);
-        for (const {
-          option,
-          field: { name, path },
-        } of named)
-          if (rows.every((row) => valueAt(row, path) === undefined))
-            warn(`No item of the first page has the field ${name} of ${option}: ${allowedHint(name, known)}`);
+        for (const { option, field } of named)
+          if (rows.every((row) => valueIn(row, field) === undefined))
+            warn(
+              `No item of the first page has the field ${field.name} of ${option}: ${allowedHint(field.name, known)}`,
+            );
       }
       yield* writer.rows(items);
     },

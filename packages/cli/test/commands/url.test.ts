@@ -1,6 +1,7 @@
 import * as strategies from "pageturn/strategies";
 import { beforeAll, describe, expect, test } from "vitest";
 import { STRATEGIES } from "../../src/commands/url.ts";
+import { namedStrategy } from "../../src/url/strategy-options.ts";
 import { build, runCLI, runInTerminal } from "../run-cli.ts";
 import { startAPI } from "./other-api.ts";
 
@@ -71,6 +72,22 @@ describe("items of any API", () => {
     expect(lines(whole.stdout)).toEqual(['"a"', "2", "null", '{"id":3}']);
   });
 
+  test("a field is the key with that name if the item has it, else the path", async () => {
+    const data = [{ "a.b": 1, c: 2 }, { a: { b: 3 } }, { "a.b": 1, a: { b: 4 } }, { a: { b: 3 } }];
+    await using api = await startAPI(items(data));
+    const named = [...args, "--fields", "a.b", "--distinct-by", "a.b"];
+    const found = { code: 0, stderr: "2 repeats were left out\n" };
+    for (const [format, stdout] of [
+      ["jsonl", '{"a.b":1}\n{"a":{"b":3}}\n'],
+      ["csv", "a.b\n1\n3\n"],
+      ["table", "a.b\n1\n3\n"],
+    ] as const)
+      expect(await runCLI(["url", api.url, ...named, "--format", format])).toEqual({ ...found, stdout });
+    const inherited = await runCLI(["url", api.url, ...args, "--fields", "toString"]);
+    expect(inherited.stdout).toBe("{}\n".repeat(4));
+    expect(inherited.stderr).toContain("No item of the first page has the field toString of --fields");
+  });
+
   test("a field that no item of the first page has is a warning", async () => {
     await using api = await startAPI(items([{ id: 1, name: { first: "a" } }]));
     const wrong = await runCLI(["url", api.url, ...args, "--fields", "id,nam,name.first"]);
@@ -117,6 +134,24 @@ describe("the place that leads to the next page", () => {
         rows: 57,
       });
     }
+  });
+
+  test("is a path in every option that is a place, and other options are as they are typed", async () => {
+    const params = [
+      "total.body=a.b",
+      "total.counts=items",
+      "hasMore=a.c",
+      "pageSize.in.json=a.d",
+      "to=page.number",
+    ];
+    const { strategy } = await namedStrategy("offsetLimit", { params, items: "a.@e.f" });
+    expect(strategy).toMatchObject({
+      items: ["a", "@e.f"],
+      total: { body: ["a", "b"], counts: "items" },
+      hasMore: ["a", "c"],
+      pageSize: { in: { json: ["a", "d"] } },
+      cursors: ["page.number"],
+    });
   });
 
   test("is named in a warning if no response has it", async () => {
