@@ -55,6 +55,9 @@ export function nextPlace(
 /** Warns if the only page of a list lacks the place for the next page: another name may be meant. */
 export function warnOfNoPlace(page: BasePage<unknown>, place: NextPlace, { warn }: Messages): void {
   const { option, source } = place(page);
+  const { hasMore = [] } = page.strategy;
+  const more = typeof hasMore === "function" ? undefined : valueAt(page.toJSON(), [hasMore].flat());
+  if (more === false || more === "false" || more === 0) return;
   const isOfItem = "firstItem" in source || "lastItem" in source;
   const json = isOfItem ? page.data.at("firstItem" in source ? 0 : -1) : page.toJSON();
   const [path = []] = Object.values(source);
@@ -63,7 +66,7 @@ export function warnOfNoPlace(page: BasePage<unknown>, place: NextPlace, { warn 
       ? page.response.headers.get(source.header) !== null
       : valueAt(json, [path].flat()) !== undefined;
   if (isThere || (isOfItem && page.data.length === 0)) return;
-  const [responses, found] = isOfItem ? ["item", "the last item"] : ["response", "the last body"];
+  const [responses, found] = isOfItem ? ["item", "an item"] : ["response", "the last body"];
   warn(
     `No ${responses} has the ${"header" in source ? "header" : "field"} ${[path].flat().join(".")} of ${option}, so the list ends ` +
       `after its first page. If it has more pages, correct the option: ${found} ${fieldsOf(json)}`,

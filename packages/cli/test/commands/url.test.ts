@@ -157,7 +157,7 @@ describe("the place that leads to the next page", () => {
   test("is named in a warning if no response has it", async () => {
     await using api = await cursorAPI((data, next_cursor) => ({ data, next_cursor }));
     const fields = "the last body has the fields data, next_cursor";
-    const items = "the last item has the fields id";
+    const items = "an item has the fields id";
     for (const [args, place, found] of [
       [
         ["pageToken", "--param", "from.body=meta.next"],
@@ -198,6 +198,22 @@ describe("the place that leads to the next page", () => {
     const token = ["url", `${api.url}/notes`, "--strategy", "pageToken", "--max-items"];
     expect(await runCLI([...token, "10"])).toMatchObject({ code: 0, stderr: "" });
     expect((await runCLI([...token, "11"])).stderr).toContain("No response has the field next_page_token");
+  });
+
+  test("is not missed where the server says that there is no more, and is named where it says that there is", async () => {
+    await using api = await startAPI((url) => ({
+      body: { data: [{ id: 1 }], more: url.pathname === "/more" },
+    }));
+    const args = ["--strategy", "pageToken", "--param", "hasMore=more"];
+    expect(await runCLI(["url", `${api.url}/end`, ...args])).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await runCLI(["url", `${api.url}/more`, ...args]);
+    expect({ code, lines: lines(stderr) }).toEqual({
+      code: 3,
+      lines: [
+        expect.stringMatching(/^warning: No response has the field next_page_token of --param from\.body, /),
+        expect.stringMatching(/^error: The list of \/more is incomplete: /),
+      ],
+    });
   });
 
   test("is there if it is null", async () => {
