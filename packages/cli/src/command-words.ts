@@ -57,9 +57,12 @@ export function nameSources(sources: Sources): void {
   names = apiNames(sources);
 }
 
-/** Says that the command lists the URL that was typed, and whether its requests have a JSON body. */
-export function nameURL({ hasBody = false }: { readonly hasBody?: boolean } = {}): void {
-  names = hasBody ? BODY_NAMES : URL_NAMES;
+/** Says that the command lists the URL that was typed, whether its requests have a JSON body, and whether its items are in a GraphQL connection. */
+export function nameURL({ hasBody = false, isConnection = false } = {}): void {
+  names = {
+    ...(hasBody ? BODY_NAMES : URL_NAMES),
+    ...(isConnection && { items: "State where the connection is with --param connection: data.notes" }),
+  };
 }
 
 /** How the message begins, how it ends, and how the command ends it. Between the two may be words of a server, which stay. */
@@ -184,7 +187,7 @@ function endings(named: Names): readonly Ending[] {
 
 /** Messages that have no words of a server: how they begin, and how the command begins them. */
 function beginnings({ baseURL, key }: Names): readonly (readonly [begin: RegExp, words: string])[] {
-  const isURL = names === URL_NAMES || names === BODY_NAMES;
+  const isURL = baseURL === URL_NAMES.baseURL;
   return [
     [
       /^(Cannot send a request as there is no API key and no token\. Set ANTHROPIC_API_KEY, or) pass apiKey.*$/s,

@@ -66,7 +66,7 @@ const strategy = (name: string, ...params: readonly string[]) => {
   nameURL();
   const client = createClient({ baseURL: "https://api.test", fetch: answer({ data: [] }) });
   return thrown(async () =>
-    client.list("/notes", { strategy: await namedStrategy(name, { params, items: undefined }) }).toArray(),
+    client.list("/notes", await namedStrategy(name, { params, items: undefined })).toArray(),
   );
 };
 

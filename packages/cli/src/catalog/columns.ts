@@ -6,7 +6,7 @@ export { valueAt };
 /** The type of the values of a column; `"any"` for a field that the catalog does not describe. */
 export type ColumnType = "text" | "number" | "boolean" | "time" | "json" | "any";
 
-/** One column of the rows of a list. */
+/** One column of the rows of a list. Its value in an item is that of `valueIn()`. */
 export interface Column {
   /** The path with dots: `agent.id`. */
   readonly name: string;
@@ -43,8 +43,19 @@ function columnType({ name, type }: ServedField): ColumnType {
   return /_at$/.test(name) ? "time" : "text";
 }
 
+/** The path of a column in an item. An item that no catalog describes may have a key with dots: that goes before a path with dots. */
+export function pathIn(item: unknown, { name, path, type }: Column): readonly string[] {
+  const isKey = type === "any" && typeof item === "object" && item !== null && Object.hasOwn(item, name);
+  return isKey ? [name] : path;
+}
+
+/** The value of an item in a column; `undefined` for none. */
+export function valueIn(item: unknown, column: Column): unknown {
+  return valueAt(item, pathIn(item, column));
+}
+
 /** The key of an item for `--distinct-by`: its value in a column as JSON; `undefined` for none, and then it repeats no other. */
-export function distinctKey(item: unknown, path: readonly string[]): string | undefined {
-  const value = valueAt(item, path) ?? undefined;
+export function distinctKey(item: unknown, column: Column): string | undefined {
+  const value = valueIn(item, column) ?? undefined;
   return value === undefined ? undefined : jsonText(value);
 }

@@ -25,9 +25,13 @@ export function readField(option: string, text: string, columns: readonly Column
   throw new UsageError(`Cannot use ${option} "${text}": it must be the name of one field`);
 }
 
+/** A column that no catalog describes. */
+export function unknownField(name: string): Column {
+  return { name, path: name.split("."), type: "any" };
+}
+
 function field(name: string, columns: readonly Column[] | null, option = "--fields"): Column {
-  const path = name.split(".");
-  const fallback: Column = { name, path, type: "any" };
+  const fallback = unknownField(name);
   if (columns === null) return fallback;
   const exact = columns.find((column) => column.name === name);
   if (exact !== undefined) return exact;

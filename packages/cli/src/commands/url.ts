@@ -86,6 +86,11 @@ Strategies
 ${lines(STRATEGIES)}
 The guide other-apis.md of the library has their options.
 
+A place, such as from.body, next, hasMore, total.body or connection, is a path with dots, as --items is. JSON names a key that has
+a dot itself: --param 'from.body=["a.b"]'. A dot behind an @ is a part of the key: --param next=@odata.nextLink
+
+A field of --fields and --distinct-by is a path with dots: a.b. An item that has the key a.b itself has it there.
+
 With --json, a parameter that is only a name is in the query: --param to=cursor. --param to.json=cursor puts it into the body.
 
 Other users of the machine can read the arguments of a command in the process list: give secrets by --header-env or --header-file.

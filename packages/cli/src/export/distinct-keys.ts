@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { distinctKey } from "../catalog/columns.ts";
+import { type Column, distinctKey } from "../catalog/columns.ts";
+import { unknownField } from "../catalog/fields.ts";
 
 /** How many keys are kept, as in the option `distinctBy` of a walk. */
 const MOST_KEYS = 10_000;
@@ -12,7 +13,7 @@ const LONGEST_KEY = 64;
  * rows, so that it drops the same repeats whether it is interrupted or not.
  */
 export class DistinctKeys {
-  readonly #path: readonly string[];
+  readonly #field: Column;
   readonly #keys: Set<string>;
   /** The keys in order, the oldest at `#next` when all places are taken. */
   readonly #order: string[];
@@ -20,7 +21,7 @@ export class DistinctKeys {
 
   /** `field` has the key of an item; `keys` are those of before. */
   constructor(field: string, keys: readonly string[]) {
-    this.#path = field.split(".");
+    this.#field = unknownField(field);
     this.#order = keys.slice(-MOST_KEYS);
     this.#keys = new Set(this.#order);
   }
@@ -32,7 +33,7 @@ export class DistinctKeys {
 
   /** Notes the key of an item, and returns whether it was there. An item without a key is no repeat. */
   isRepeat(item: unknown): boolean {
-    const text = distinctKey(item, this.#path);
+    const text = distinctKey(item, this.#field);
     if (text === undefined) return false;
     const key = text.length <= LONGEST_KEY ? text : createHash("sha256").update(text).digest("base64");
     if (this.#keys.has(key)) return true;

@@ -1,5 +1,5 @@
-import type { AsyncPaginator } from "pageturn";
-import { distinctKey } from "../catalog/columns.ts";
+import type { AsyncPaginator, BasePage } from "pageturn";
+import { type Column, distinctKey } from "../catalog/columns.ts";
 import type { WalkOrder } from "../catalog/list-options.ts";
 import { incompleteness } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -15,8 +15,9 @@ interface PrintOptions {
   readonly order?: WalkOrder | undefined;
   /** What the end of the list means, where it does not begin at its start: `"all after --after-id"`. */
   readonly rest?: string | undefined;
-  /** The path of a field: items that repeat one of the last 10,000 are left out. */
-  readonly distinctBy?: readonly string[] | undefined;
+  /** The field of `--distinct-by`: items that repeat one of the last 10,000 are left out. */
+  readonly distinctBy?: Column | undefined;
+  readonly onPage?: ((page: BasePage<unknown>) => void) | undefined;
   readonly messages: MessageOptions;
 }
 
@@ -38,8 +39,9 @@ export async function printRows(
     ...(maxItems !== undefined && { maxItems }),
     ...(order !== undefined && { order }),
     ...(distinctBy !== undefined && { distinctBy: (item: unknown) => distinctKey(item, distinctBy) }),
-    onPage: (_, { items }) => {
+    onPage: (page, { items }) => {
       received = items;
+      options.onPage?.(page);
     },
   });
   let rows: unknown[] = [];

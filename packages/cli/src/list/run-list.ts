@@ -29,9 +29,7 @@ export async function runList({ name, rest, known }: ListWords, options: ListOpt
   const fields = options.fields === undefined ? null : readFields(options.fields, columns);
   const maxItems = options.maxItems === undefined ? undefined : readCount("--max-items", options.maxItems);
   const distinctBy =
-    options.distinctBy === undefined
-      ? undefined
-      : readField("--distinct-by", options.distinctBy, columns).path;
+    options.distinctBy === undefined ? undefined : readField("--distinct-by", options.distinctBy, columns);
   if (options.pageSize !== undefined) params["limit"] = readPageSize(list, options.pageSize, params);
 
   const client = openClient(options);

@@ -1,4 +1,4 @@
-import { type Column, OTHERS, valueAt } from "../catalog/columns.ts";
+import { type Column, OTHERS, valueIn } from "../catalog/columns.ts";
 import { otherFields } from "../catalog/other-fields.ts";
 import { jsonText } from "./json-text.ts";
 
@@ -27,7 +27,7 @@ export function flattener(
     const cells: Cell[] = [];
     const misfits: [string, unknown][] = [];
     for (const column of columns) {
-      const value = valueAt(item, column.path);
+      const value = valueIn(item, column);
       const cell = cellOf(value, { type: column.type, times });
       if (cell === undefined && others !== false) misfits.push([column.name, value]);
       cells.push(cell === undefined && others === false ? asText(value) : (cell ?? null));

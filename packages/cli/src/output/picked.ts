@@ -1,4 +1,4 @@
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, pathIn, valueAt } from "../catalog/columns.ts";
 import { rowOf } from "./item-columns.ts";
 
 /** The item with these fields alone, in their order; nested ones stay nested. Fields that it does not have are left out. */
@@ -6,7 +6,8 @@ export function picked(item: unknown, fields: readonly Column[] | null): unknown
   if (fields === null) return item;
   const result: Branch = new Map();
   const row = rowOf(item);
-  for (const { path } of fields) {
+  for (const field of fields) {
+    const path = pathIn(row, field);
     const value = valueAt(row, path);
     if (value !== undefined) put(result, { path, value });
   }

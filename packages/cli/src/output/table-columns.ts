@@ -1,4 +1,4 @@
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, valueIn } from "../catalog/columns.ts";
 
 /** A column of a table, and how wide it is. */
 export interface TableColumn extends Column {
@@ -26,11 +26,11 @@ const USEFUL: readonly (readonly [RegExp, number])[] = [
 /** The columns that fit: the useful ones that have values on the first page, the most useful first. */
 export function usefulColumns(
   columns: readonly Column[],
-  { items, width, measure }: TableSpace,
+  { items, width, room, measure }: TableSpace,
 ): readonly TableColumn[] {
   const measured = columns.flatMap((column) => {
     const values = items
-      .map((item) => valueAt(item, column.path))
+      .map((item) => valueIn(item, column))
       .filter((value) => value !== null && value !== undefined);
     return values.length === 0 ? [] : [{ column, score: score(column, values), width: measure(column) }];
   });
@@ -42,15 +42,17 @@ export function usefulColumns(
     chosen.add(column);
     left -= space;
   }
-  return fittedColumns([...chosen], { width, measure });
+  return fittedColumns([...chosen], { room, measure });
 }
 
 const MOST_COLUMNS = 7;
 
 interface TableSpace {
   readonly items: readonly unknown[];
-  /** The columns of the terminal. */
+  /** The columns of the terminal; of a wide one if there is none. They decide which columns of the table are shown. */
   readonly width: number;
+  /** The columns that a line may take: infinitely many without a terminal. */
+  readonly room: number;
   /** How wide a column would like to be. */
   readonly measure: (column: Column) => number;
 }
@@ -58,22 +60,41 @@ interface TableSpace {
 /** The columns with their widths. Those that are wider than the others give way first, and the first one, which names the row, last. */
 export function fittedColumns(
   columns: readonly Column[],
-  { width, measure }: Omit<TableSpace, "items">,
+  { room, measure }: Pick<TableSpace, "room" | "measure">,
 ): readonly TableColumn[] {
   const [first, ...others] = columns.map((column) => ({ ...column, width: Math.max(1, measure(column)) }));
   if (first === undefined) return [];
   let most = Math.max(1, ...others.map((column) => column.width));
   const narrowed = () => others.map((column) => ({ ...column, width: Math.min(column.width, most) }));
   const needed = () => narrowed().reduce((sum, column) => sum + GAP + column.width, 0);
-  while (first.width + needed() > width && most > LEAST_WIDTH) most -= 1;
-  const left = Math.max(LEAST_WIDTH, width - needed());
+  while (first.width + needed() > room && most > LEAST_WIDTH) most -= 1;
+  const left = Math.max(LEAST_WIDTH, room - needed());
   return [{ ...first, width: Math.min(first.width, left) }, ...narrowed()];
+}
+
+/** The columns with the widths that another page needs, as far as the line has room: those that lack least come first. */
+export function widerColumns(
+  columns: readonly TableColumn[],
+  { room, measure }: Pick<TableSpace, "room" | "measure">,
+): readonly TableColumn[] {
+  let left = Math.max(
+    0,
+    columns.reduce((rest, { width }) => rest - width - GAP, room + GAP),
+  );
+  const lacks = columns.map((column) => ({ column, lack: Math.max(0, measure(column) - column.width) }));
+  const widths = new Map<TableColumn, number>();
+  for (const { column, lack } of lacks.toSorted((a, b) => a.lack - b.lack)) {
+    const more = Math.min(lack, left);
+    widths.set(column, column.width + more);
+    left -= more;
+  }
+  return columns.map((column) => ({ ...column, width: widths.get(column) ?? column.width }));
 }
 
 /** The columns with their widths: the first one whole, and as many of the others as fit, the narrow ones first. Only these are cut. */
 export function columnsAfterFirst(
   columns: readonly Column[],
-  { width, measure }: Omit<TableSpace, "items">,
+  { width, room, measure }: Omit<TableSpace, "items">,
 ): readonly TableColumn[] {
   const [first, ...others] = columns.map((column) => ({ ...column, width: measure(column) }));
   if (first === undefined) return [];
@@ -84,7 +105,7 @@ export function columnsAfterFirst(
     if (left >= 0) shown.add(column);
   }
   return fittedColumns([first, ...others.filter((column) => shown.has(column))], {
-    width: Math.max(width, first.width),
+    room: Math.max(room, first.width),
     measure,
   });
 }

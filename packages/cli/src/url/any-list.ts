@@ -28,7 +28,11 @@ export function openAnyList(text: string, options: UrlOptions): AnyList {
     throw new UsageError(
       "Cannot use a URL with a name or password. Send them by --header-env authorization=VARIABLE",
     );
-  nameURL({ hasBody: options.json !== undefined });
+  nameURL({
+    hasBody: options.json !== undefined,
+    isConnection:
+      options.items === undefined && ["relayConnection", "shopifyGraphql"].includes(options.strategy),
+  });
   const headers = readHeaders(options, messages(options));
   const client = createClient({ ...clientOptions(options), baseURL: url.origin, headers });
   return { client, url, json: options.json === undefined ? undefined : readBody(options.json) };

@@ -1,5 +1,6 @@
+import type { BasePage } from "pageturn";
 import type { PaginationStrategy } from "pageturn/client";
-import { type Column, valueAt } from "../catalog/columns.ts";
+import { type Column, valueIn } from "../catalog/columns.ts";
 import { readField, readFields } from "../catalog/fields.ts";
 import { readCount } from "../catalog/list-options.ts";
 import { allowedHint } from "../catalog/nearest.ts";
@@ -12,7 +13,8 @@ import { formatOf, type RowWriter, rowWriter } from "../output/row-writer.ts";
 import { openOutput } from "../output/stdout.ts";
 import { type AnyList, listOptions, openAnyList } from "./any-list.ts";
 import { detect, detectionText, surest } from "./detected.ts";
-import { itemsPath, namedStrategy } from "./strategy-options.ts";
+import { type NextPlace, warnOfNoPlace } from "./next-place.ts";
+import { namedStrategy, placePath } from "./strategy-options.ts";
 
 /**
  * How many pages in a row may repeat the items of the page before, where an empty page ends the list. There the number of the page is
@@ -36,7 +38,7 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
       if (detection.candidates.length === 0) process.exitCode = 1;
       return;
     }
-    const strategy = await strategyOf(list, options);
+    const { strategy, place } = await strategyOf(list, options);
     const rows = await rowWriter(format, { columns: null, fields, output, csvSafe: options.csvSafe });
     const named = [
       ...(fields ?? []).map((field) => ({ option: "--fields", field })),
@@ -44,14 +46,32 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
     ];
     const writer = named.length === 0 ? rows : checkingFields(rows, named, messages(options));
     const { pathname, search } = list.url;
-    const items = options.items === undefined ? {} : { items: itemsPath(options.items) };
+    const items = options.items === undefined ? {} : { items: placePath(options.items) };
     const client =
       strategy.emptyPage === "end"
         ? list.client.withOptions({ walk: { maxEmptyPages: MOST_SAME_PAGES } })
         : list.client;
     const open = (signal: AbortSignal) =>
       client.list(pathname + search, { ...listOptions(list, strategy), ...items, signal });
-    await printRows(open, { output, writer, maxItems, distinctBy: distinctBy?.path, messages: options });
+    const pages: BasePage<unknown>[] = [];
+    const onPage = (page: BasePage<unknown>) => {
+      if (pages.length < 2) pages.push(page);
+    };
+    try {
+      await printRows(open, {
+        output,
+        writer,
+        maxItems,
+        onPage,
+        distinctBy,
+        messages: options,
+      });
+    } finally {
+      const [page, second] = pages;
+      // Only a page with such a place leads to a second one.
+      const isEnd = second === undefined && (page?.data.length ?? 0) < (maxItems ?? Number.POSITIVE_INFINITY);
+      if (page !== undefined && place !== null && isEnd) warnOfNoPlace(page, place, messages(options));
+    }
   } finally {
     await list.client.close();
   }
@@ -70,12 +90,11 @@ function checkingFields(
         isChecked = true;
         const rows = items.map(rowOf);
         const known = columnsOfRows(rows).map(({ name }) => name);
-        for (const {
-          option,
-          field: { name, path },
-        } of named)
-          if (rows.every((row) => valueAt(row, path) === undefined))
-            warn(`No item of the first page has the field ${name} of ${option}: ${allowedHint(name, known)}`);
+        for (const { option, field } of named)
+          if (rows.every((row) => valueIn(row, field) === undefined))
+            warn(
+              `No item of the first page has the field ${field.name} of ${option}: ${allowedHint(field.name, known)}`,
+            );
       }
       yield* writer.rows(items);
     },
@@ -95,7 +114,11 @@ function warnOfFirstPage({ searchParams }: URL, { strategy, param, json, ...opti
   );
 }
 
-async function strategyOf(list: AnyList, options: UrlOptions): Promise<PaginationStrategy> {
+/** The strategy, and the place for the next page that the command names; `null` if it names none. */
+async function strategyOf(
+  list: AnyList,
+  options: UrlOptions,
+): Promise<{ readonly strategy: PaginationStrategy; readonly place: NextPlace | null }> {
   const { strategy: name, param, items } = options;
   if (name !== "auto") {
     warnOfFirstPage(list.url, options);
@@ -107,5 +130,5 @@ async function strategyOf(list: AnyList, options: UrlOptions): Promise<Paginatio
     );
   const { strategy, code } = surest(await detect(list));
   messages(options).info(`Detected: ${code}`);
-  return strategy;
+  return { strategy, place: null };
 }

@@ -2,31 +2,38 @@ import type { PaginationStrategy } from "pageturn/client";
 import { allowedHint } from "../catalog/nearest.ts";
 import { STRATEGIES } from "../commands/url.ts";
 import { UsageError } from "../failure.ts";
+import { type NextPlace, nextPlace } from "./next-place.ts";
 
 type Options = { [name: string]: unknown };
 
-/** A ready strategy with the options of `--param` and `--items`. Throws `UsageError` for a name that does not exist. */
+/** Options that are a place in a body, or in an item. */
+const PLACE = /^(?:connection|next|previous|hasMore|items|.*\b(?:body|json|firstItem|lastItem))$/;
+
+/**
+ * A ready strategy with the options of `--param` and `--items`, and the place that they name for the next page; `null` if none of
+ * them can. Throws `UsageError` for a name that does not exist.
+ */
 export async function namedStrategy(
   name: string,
   { params, items }: { readonly params: readonly string[]; readonly items: string | undefined },
-): Promise<PaginationStrategy> {
+): Promise<{ readonly strategy: PaginationStrategy; readonly place: NextPlace | null }> {
   if (!STRATEGIES.includes(name))
     throw new UsageError(`Cannot use --strategy ${name}: ${allowedHint(name, ["auto", ...STRATEGIES])}`);
   const options: Options = {};
   for (const param of params) addParam(options, param);
-  if (items !== undefined) options["items"] = itemsPath(items);
+  if (items !== undefined) options["items"] = placePath(items);
   const make: unknown = Reflect.get(await import("pageturn/strategies"), name);
   const strategy: unknown = typeof make === "function" ? make(options) : undefined;
-  if (isStrategy(strategy)) return strategy;
+  if (isStrategy(strategy)) return { strategy, place: nextPlace(name, options, strategy) };
   throw new TypeError(`${name} is not a strategy`);
 }
 
-/** `data.items` as a path of keys. `[]` is the body itself. */
-export function itemsPath(text: string): readonly string[] {
-  return text === "[]" ? [] : text.split(".");
+/** `data.items` as a path of keys. `[]` is the body itself. A dot behind an `@` is a part of the key: `@odata.nextLink`. */
+export function placePath(text: string): readonly string[] {
+  return text === "[]" ? [] : text.split(/(?<!@.*)\./s);
 }
 
-/** Sets `from.body=next`: a name with dots is nested, a value may be JSON. */
+/** Sets `from.body=next`: a name with dots is nested, and so is a value that is a place. A value may be JSON. */
 function addParam(options: Options, param: string): void {
   const [, path = "", text = ""] = /^([\w.]+)=(.*)$/s.exec(param) ?? [];
   const names = path.split(".");
@@ -42,7 +49,9 @@ function addParam(options: Options, param: string): void {
     node[name] = next;
     node = next;
   }
-  node[last] = parsedValue(text);
+  const value = parsedValue(text);
+  const keys = typeof value === "string" && PLACE.test(path) ? placePath(value) : [];
+  node[last] = keys.length > 1 ? keys : value;
 }
 
 /** JSON where it is a number, a boolean, null, an object or an array; text otherwise. */

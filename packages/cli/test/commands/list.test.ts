@@ -184,6 +184,7 @@ describe("on a terminal", () => {
     ];
     await server.setScript([
       { fault: "setItemFields", fields: { display_name: ODD.emoji + ODD.wide }, page: 1 },
+      { fault: "setItemFields", fields: { display_name: "x" }, page: 2 },
     ]);
     const { stdout } = await runInTerminal(args, { env: { ...envOf(server), NO_COLOR: "1" } });
     const at = lines(stdout)

@@ -1,6 +1,7 @@
 import * as strategies from "pageturn/strategies";
 import { beforeAll, describe, expect, test } from "vitest";
 import { STRATEGIES } from "../../src/commands/url.ts";
+import { namedStrategy } from "../../src/url/strategy-options.ts";
 import { build, runCLI, runInTerminal } from "../run-cli.ts";
 import { startAPI } from "./other-api.ts";
 
@@ -55,7 +56,7 @@ describe("a URL that begins behind the start of its list", () => {
 });
 
 describe("items of any API", () => {
-  const items = (data: readonly unknown[]) => () => ({ body: { data } });
+  const items = (data: readonly unknown[]) => () => ({ body: { data, next_page_token: null } });
   const args = ["--strategy", "pageToken"];
 
   test("one that is no object has the column value", async () => {
@@ -71,6 +72,22 @@ describe("items of any API", () => {
     expect(lines(whole.stdout)).toEqual(['"a"', "2", "null", '{"id":3}']);
   });
 
+  test("a field is the key with that name if the item has it, else the path", async () => {
+    const data = [{ "a.b": 1, c: 2 }, { a: { b: 3 } }, { "a.b": 1, a: { b: 4 } }, { a: { b: 3 } }];
+    await using api = await startAPI(items(data));
+    const named = [...args, "--fields", "a.b", "--distinct-by", "a.b"];
+    const found = { code: 0, stderr: "2 repeats were left out\n" };
+    for (const [format, stdout] of [
+      ["jsonl", '{"a.b":1}\n{"a":{"b":3}}\n'],
+      ["csv", "a.b\n1\n3\n"],
+      ["table", "a.b\n1\n3\n"],
+    ] as const)
+      expect(await runCLI(["url", api.url, ...named, "--format", format])).toEqual({ ...found, stdout });
+    const inherited = await runCLI(["url", api.url, ...args, "--fields", "toString"]);
+    expect(inherited.stdout).toBe("{}\n".repeat(4));
+    expect(inherited.stderr).toContain("No item of the first page has the field toString of --fields");
+  });
+
   test("a field that no item of the first page has is a warning", async () => {
     await using api = await startAPI(items([{ id: 1, name: { first: "a" } }]));
     const wrong = await runCLI(["url", api.url, ...args, "--fields", "id,nam,name.first"]);
@@ -78,6 +95,161 @@ describe("items of any API", () => {
     expect(wrong.stderr).toBe(
       "warning: No item of the first page has the field nam of --fields: did you mean name? Allowed are id, name\n",
     );
+  });
+});
+
+describe("the place that leads to the next page", () => {
+  /** 57 items with a cursor, in a body that `shape` makes of the items of a page and the next cursor. */
+  const cursorAPI = (shape: (data: readonly unknown[], next: number | null) => unknown) =>
+    startAPI((url) => {
+      const from = numberOf(url, "cursor", 0);
+      const next = from + 10 < rows.length ? from + 10 : null;
+      return {
+        body: shape(rows.slice(from, from + 10), next),
+        headers: next === null ? {} : { "x-next": String(next) },
+      };
+    });
+  const meta = () => cursorAPI((notes, next_cursor) => ({ result: { notes }, meta: { next_cursor } }));
+
+  test("is a path with dots, as --items is; with JSON, a key may have a dot", async () => {
+    await using nested = await meta();
+    await using dotted = await cursorAPI((data, next) => ({ data, "a.b": next, "@odata.next": next }));
+    await using links = await cursorAPI((results, next) => ({
+      results,
+      links: { next: next && `?cursor=${next}` },
+    }));
+    const token = ["--strategy", "pageToken", "--param", "to=cursor"];
+    for (const [api, args] of [
+      [nested, [...token, "--items", "result.notes", "--param", "from.body=meta.next_cursor"]],
+      [nested, [...token, "--param", "items=result.notes", "--param", 'from.body=["meta","next_cursor"]']],
+      [dotted, [...token, "--param", 'from.body=["a.b"]']],
+      [dotted, [...token, "--param", "from.body=@odata.next"]],
+      [links, ["--strategy", "nextURL", "--param", "next=links.next"]],
+    ] as const) {
+      const { code, stdout, stderr } = await runCLI(["url", `${api.url}/notes`, ...args]);
+      expect({ args, code, stderr, rows: lines(stdout).length }).toEqual({
+        args,
+        code: 0,
+        stderr: "",
+        rows: 57,
+      });
+    }
+  });
+
+  test("is a path in every option that is a place, and other options are as they are typed", async () => {
+    const params = [
+      "total.body=a.b",
+      "total.counts=items",
+      "hasMore=a.c",
+      "pageSize.in.json=a.d",
+      "to=page.number",
+    ];
+    const { strategy } = await namedStrategy("offsetLimit", { params, items: "a.@e.f" });
+    expect(strategy).toMatchObject({
+      items: ["a", "@e.f"],
+      total: { body: ["a", "b"], counts: "items" },
+      hasMore: ["a", "c"],
+      pageSize: { in: { json: ["a", "d"] } },
+      cursors: ["page.number"],
+    });
+  });
+
+  test("is named in a warning if no response has it", async () => {
+    await using api = await cursorAPI((data, next_cursor) => ({ data, next_cursor }));
+    const fields = "the last body has the fields data, next_cursor";
+    const items = "an item has the fields id";
+    for (const [args, place, found] of [
+      [
+        ["pageToken", "--param", "from.body=meta.next"],
+        "response has the field meta.next of --param from.body",
+        fields,
+      ],
+      [
+        ["pageCursor", "--param", "from.header=x-nxt"],
+        "response has the header x-nxt of --param from.header",
+        fields,
+      ],
+      [
+        ["headerCursor", "--param", "header=x-nxt"],
+        "response has the header x-nxt of --param header",
+        fields,
+      ],
+      [["headerCursor"], "response has the header x-next-cursor of --param header", fields],
+      [["nextURL", "--items", "data"], "response has the field next of --param next", fields],
+      [["azure", "--items", "data"], "response has the field nextLink of --param next", fields],
+      [["googleAip158", "--items", "data"], "response has the field nextPageToken of --param names", fields],
+      [["linkHeader", "--items", "data"], "response has the header link of --strategy linkHeader", fields],
+      [
+        ["idCursor", "--param", "last.lastItem=_id"],
+        "item has the field _id of --param last.lastItem",
+        items,
+      ],
+    ] as const) {
+      const { code, stdout, stderr } = await runCLI(["url", `${api.url}/notes`, "--strategy", ...args]);
+      expect({ args, code, stderr, rows: lines(stdout).length }).toEqual({
+        args,
+        code: 0,
+        stderr:
+          `warning: No ${place}, so the list ends after its first page. If it has more pages, correct the option: ` +
+          `${found}\n`,
+        rows: 10,
+      });
+    }
+    const token = ["url", `${api.url}/notes`, "--strategy", "pageToken", "--max-items"];
+    expect(await runCLI([...token, "10"])).toMatchObject({ code: 0, stderr: "" });
+    expect((await runCLI([...token, "11"])).stderr).toContain("No response has the field next_page_token");
+  });
+
+  test("is not missed where the server says that there is no more, and is named where it says that there is", async () => {
+    await using api = await startAPI((url) => ({
+      body: { data: [{ id: 1 }], more: url.pathname === "/more" },
+    }));
+    const args = ["--strategy", "pageToken", "--param", "hasMore=more"];
+    expect(await runCLI(["url", `${api.url}/end`, ...args])).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await runCLI(["url", `${api.url}/more`, ...args]);
+    expect({ code, lines: lines(stderr) }).toEqual({
+      code: 3,
+      lines: [
+        expect.stringMatching(/^warning: No response has the field next_page_token of --param from\.body, /),
+        expect.stringMatching(/^error: The list of \/more is incomplete: /),
+      ],
+    });
+  });
+
+  test("is there if it is null", async () => {
+    await using api = await startAPI(() => ({ body: { data: [{ id: 1 }], next_page_token: null } }));
+    expect(await runCLI(["url", api.url, "--strategy", "pageToken"])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("of a body with long names and many fields is a warning on a line", async () => {
+    const names = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`${at}`.padEnd(200, "x"), at]));
+    await using api = await startAPI(() => ({ body: { data: [], ...names } }));
+    const { stderr } = await runCLI(["url", api.url, "--strategy", "pageToken"]);
+    expect(stderr).toMatch(/: the last body has the fields .*x…, …\n$/);
+    expect(stderr.length).toBeLessThan(1000);
+  });
+
+  test("in a GraphQL connection is below --param connection", async () => {
+    await using api = await startAPI(() => ({
+      body: { data: { notes: { nodes: rows, pageInfo: { hasNextPage: false, endCursor: null } } } },
+    }));
+    const args = [
+      "url",
+      api.url,
+      "--json",
+      '{"query":"{ notes }"}',
+      "--strategy",
+      "relayConnection",
+      "--param",
+    ];
+    const found = await runCLI([...args, "connection=data.notes"]);
+    expect(found).toMatchObject({ code: 0, stderr: "" });
+    expect(lines(found.stdout)).toHaveLength(57);
+    const { code, stderr } = await runCLI([...args, "connection=data.nodes"]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/ State where the connection is with --param connection: data\.notes\n$/),
+    });
   });
 });
 

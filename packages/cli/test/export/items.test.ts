@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
+import { DistinctKeys } from "../../src/export/distinct-keys.ts";
 import { type ExportFolder, exportFolder, idsOf } from "./export-folder.ts";
 
 /** Items that are no objects, texts without bytes in UTF-8, times of nanoseconds, numbers that JavaScript cannot hold. */
@@ -244,6 +245,12 @@ describe("--distinct-by", () => {
           code: 2,
           stderr: expect.stringMatching(/^error: Cannot use --distinct-by .*\n$/),
         });
+  });
+
+  it("takes the key with the name of the field if an item has it, else the path", () => {
+    const keys = new DistinctKeys("a.b", []);
+    const items = [{ "a.b": 1 }, { a: { b: 2 } }, { "a.b": 1, a: { b: 3 } }, { a: { b: 2 } }];
+    expect(items.map((item) => keys.isRepeat(item))).toEqual([false, false, true, true]);
   });
 
   it("leaves out repeats of list, and says how many", async () => {

@@ -9,6 +9,7 @@ import { ODD } from "./odd-items.ts";
 /** What a terminal obeys. */
 const OBEYED = ["\u001b", "\u009b", "\u202e", "\u0007", "\r"];
 const pipe = { isTerminal: false, width: 100 };
+const terminal = { isTerminal: true, width: 100 };
 
 async function written(
   format: Format,
@@ -154,7 +155,10 @@ describe("a table", () => {
   const names = ["id", "wide", "emoji", "lines", "none", "escape", "bidi", "long"];
   const fields = names.map(column);
   test("has one line for each item, none wider than the terminal, and its columns stand below each other", async () => {
-    const table = await written("table", [ODD, { ...ODD, wide: "abc", emoji: "x" }], { fields });
+    const table = await written("table", [ODD, { ...ODD, wide: "abc", emoji: "x" }], {
+      fields,
+      output: terminal,
+    });
     const lines = table.split("\n").slice(0, -1);
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(100);
@@ -168,9 +172,46 @@ describe("a table", () => {
   });
   test("is cut to a narrow terminal", async () => {
     const table = await written("table", [{ id: "an-id-of-20-letters!", text: "y".repeat(500) }], {
-      output: { isTerminal: false, width: 40 },
+      output: { isTerminal: true, width: 40 },
     });
     expect(table.split("\n").map((line) => line.length)).toEqual([26, 40, 0]);
+  });
+  const pages = [
+    { id: 1, email: "user1@example.com", cost: 1, note: "a" },
+    { id: 1_234_567, email: "user129@example.com", cost: 2, note: "b".repeat(500) },
+  ];
+  test("on a terminal cuts a text of a later page if the line has no room for it, and no number", async () => {
+    const at = async (width: number) =>
+      (await written("table", pages, { output: { isTerminal: true, width } })).split("\n");
+    const note = (length: number) => `${"b".repeat(length)}…`;
+    expect(await at(60)).toEqual([
+      "id  email              cost  note",
+      " 1  user1@example.com     1  a",
+      `1234567  user129@example.com     2  ${note(23)}`,
+      "",
+    ]);
+    expect(await at(33)).toEqual([
+      "id  email              cost  note",
+      " 1  user1@example.com     1  a",
+      `1234567  user129@example.…     2  ${note(3)}`,
+      "",
+    ]);
+  });
+  test("does not cut a number of the first page", async () => {
+    const [, row] = (
+      await written("table", [{ a: "a".repeat(30), b: 1_700_000_000_000 }], {
+        fields: [column("a"), column("b")],
+        output: { isTerminal: true, width: 20 },
+      })
+    ).split("\n");
+    expect(row).toBe("aaaaaaaaa…  1700000000000");
+  });
+  test("cuts nothing in a pipe", async () => {
+    const [, ...lines] = (await written("table", pages)).split("\n");
+    expect(lines.map((line) => line.split(/ +/).filter((cell) => cell !== ""))).toEqual([
+      ...pages.map((item) => Object.values(item).map(String)),
+      [],
+    ]);
   });
   test("shows items that are no objects", async () => {
     expect(await written("table", ["a", 1])).toBe("value\na\n1\n");
@@ -180,7 +221,7 @@ describe("a table", () => {
 
 test("on a terminal no format lets a server's control characters through", async () => {
   for (const format of ["jsonl", "json", "csv", "tsv", "yaml"] as const) {
-    const text = await written(format, [ODD], { output: { isTerminal: true, width: 100 } });
+    const text = await written(format, [ODD], { output: terminal });
     for (const character of OBEYED) expect(text).not.toContain(character);
   }
 });
