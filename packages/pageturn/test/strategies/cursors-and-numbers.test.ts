@@ -1,3 +1,4 @@
+import { createClient, createSyncClient } from "pageturn/client";
 import {
   CheckpointError,
   ConfigurationError,
@@ -205,14 +206,51 @@ describe("pageNumber", () => {
     expect(walked(strategy, [rows(1, 2), rows(), rows(5)]).items).toEqual([1, 2, 5]);
   });
 
-  test("a number that is none is refused", () => {
-    for (const number of ["", "two", 1.5]) {
-      const { list } = listOf(pageNumber({ items: "rows" }), [rows(1)], {
+  test("a number that is none, or is negative, is refused before a request", () => {
+    for (const [make, name] of [
+      [pageNumber, "page"],
+      [offsetLimit, "offset"],
+    ] as const)
+      for (const number of ["", "two", 1.5, -1, "-2"]) {
+        const list = { ...FIRST, query: { [name]: number } };
+        const served = [rows(1)];
+        const { list: sync, urls } = listOf(make({ items: "rows" }), served, list);
+        expect(() => sync.toArray()).toThrow(
+          new ConfigurationError(
+            `Cannot page by the parameter ${name} as it must be a whole number of at least 0: current value is ${JSON.stringify(number)}`,
+          ),
+        );
+        expect(urls).toEqual([]);
+      }
+  });
+
+  test("the clients refuse such a number before a request: here it would fail to connect", async () => {
+    const options = {
+      baseURL: "http://127.0.0.1:1",
+      strategy: offsetLimit({ items: "rows" }),
+      maxRetries: 0,
+    };
+    const query = { offset: -1 };
+    const sync = createSyncClient(options);
+    expect(() => sync.list("/x", { query })).toThrow(/page by the parameter offset/);
+    sync.close();
+    const client = createClient(options);
+    expect(() => client.list("/x", { query })).toThrow(/page by the parameter offset/);
+    await client.close();
+  });
+
+  test("a number as text, and one below the first, is taken", () => {
+    const served = [rows(1), rows(2), rows()];
+    for (const number of ["2", 2, 0]) {
+      const { items, urls } = walked(pageNumber({ items: "rows" }), served, {
         ...FIRST,
         query: { page: number },
       });
-      expect(() => list.toArray()).toThrow(/page by the parameter page as it must be a whole number/);
+      expect(items).toEqual([1, 2]);
+      expect(urls[1]).toBe(`/list?page=${Number(number) + 1}`);
     }
+    const strategy = offsetLimit({ items: "rows", first: -1 });
+    expect(walked(strategy, [rows(1), rows()]).items).toEqual([1]);
   });
 });
 
