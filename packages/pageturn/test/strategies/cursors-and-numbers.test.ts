@@ -6,6 +6,7 @@ import {
   IncompleteListError,
   type ItemParser,
   type PageRequest,
+  PaginationError,
   SyncPaginator,
   writeRequest,
 } from "pageturn/pagination";
@@ -76,6 +77,43 @@ describe("pageToken", () => {
     const strategy = pageToken({ previous: { body: "prev" } });
     const { list } = listOf(strategy, [page({ data: [1], next_page_token: "n", prev: "p" })]);
     expect(list.firstPage().previousPageInfo()).toEqual({ params: { page_token: "p" } });
+  });
+});
+
+describe("a cursor of the server that cannot be sent", () => {
+  const rows = (next: string) => [page({ data: [1, 2], next }), page({ data: [3] })];
+  const strategyTo = (to: "cursor" | { header: string } | { json: string }) =>
+    pageToken({ from: { body: "next" }, to });
+
+  test.each([
+    ["a\ud800b", "cursor", "cursor", "well-formed Unicode"],
+    ["a\r\nb", { header: "X-Cursor" }, "X-Cursor", "Latin-1 text without control characters"],
+    ["€", { header: "X-Cursor" }, "X-Cursor", "Latin-1 text without control characters"],
+  ] as const)("%j is an error of the list after the items of its page", async (next, to, name, rule) => {
+    const { list, asyncList, urls } = listOf(strategyTo(to), rows(next));
+    const error = new PaginationError(
+      `Cannot continue the list of /list: the cursor that the server sent for the parameter ${name} is not ${rule}, so no request can have it. Report it to the provider of the API`,
+    );
+    const walk = list.items();
+    expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
+    expect(() => walk.next()).toThrow(error);
+    expect(walk.outcome).toMatchObject({ reason: "error", complete: false, items: 2 });
+    // It is the end of the page: the server may send another cursor later.
+    expect(JSON.stringify(walk.checkpoint)).not.toContain(JSON.stringify(next));
+    expect(() => list.firstPage().getNextPage()).toThrow(error);
+    expect(urls).toHaveLength(1);
+    urls.length = 0;
+    await expect(asyncList.toArray()).rejects.toThrow(error);
+    expect(urls).toHaveLength(1);
+  });
+
+  test.each([
+    ["a\ud800b", { json: "cursor" }],
+    ["ÿ\t", { header: "x-cursor" }],
+    ["a\r\n€", "cursor"],
+  ] as const)("%j can be sent in another place", (next, to) => {
+    const request = { ...FIRST, ...(typeof to === "object" && "json" in to && { json: {} }) };
+    expect(walked(strategyTo(to), rows(next), request).items).toEqual([1, 2, 3]);
   });
 });
 
