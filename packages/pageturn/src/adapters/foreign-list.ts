@@ -89,6 +89,7 @@ export class ForeignList<T, R extends Resumes = Resumes, P = unknown> extends As
       unit,
       options,
       ...(!isResumed && { first: () => this.firstPage() }),
+      refused: (page) => this.forget(page),
     });
     // The cast: where `R` is "none", the checkpoint throws, which is `never`.
     return walk as AsyncWalk<ForeignPage<T, P>, V> & Resumable<Resumes> as AsyncWalk<ForeignPage<T, P>, V> &

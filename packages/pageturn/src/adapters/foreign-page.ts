@@ -3,6 +3,7 @@ import { atPageStart, checkpointOf } from "../pagination/checkpoint/checkpoint.t
 import { refused } from "../pagination/checkpoint/resume.ts";
 import { BaseAsyncPage } from "../pagination/list/async-paginator.ts";
 import type { PageInit } from "../pagination/page/base-page.ts";
+import type { PageBody } from "../pagination/page/page-body.ts";
 import type { PageInfo, PageRequest } from "../pagination/request/page-request.ts";
 import type { PaginationStrategy } from "../pagination/request/strategy.ts";
 import { type AsyncPageClass, AsyncWalk } from "../pagination/walk/async-walk.ts";
@@ -66,6 +67,12 @@ export class ForeignPage<T, P = unknown> extends BaseAsyncPage<T> {
     return next === null ? null : { params: next };
   }
 
+  /** @internal */
+  override get checkedBody(): PageBody {
+    const body = super.checkedBody;
+    return this.#step.reading.hasItems === false ? { ...body, hasItems: false } : body;
+  }
+
   override iterPages(options?: ResumableWalkOptions<T>): AsyncWalk<this, this> {
     return this.#walk("pages", options);
   }
@@ -96,6 +103,8 @@ interface ForeignWalkSetup<P> {
   readonly page?: P;
   /** Requests the first page, or joins the request for it. */
   readonly first?: () => Promise<P>;
+  /** Called with a page that lacks its items, which the walk requests again. */
+  readonly refused?: (page: P) => void;
 }
 
 /** A walk of a list of another library. */
@@ -105,6 +114,8 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
 
   readonly #foreign: ForeignWalkSetup<P>;
   #last: Step | null;
+  /** The page before the last one. */
+  #previous: Step | null = null;
   /** For pages that an iterator may not have: the request of the page before, where it can be requested again. */
   readonly #before = new Map<unknown, PageRequest>();
 
@@ -114,7 +125,15 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
       throw new ConfigurationError(
         `Cannot use the option resumeFrom as the list of ${source.origin.name} cannot be resumed: ${RESUMABLE}`,
       );
-    super({ ...setup, keepsLastPage: true, open: (planned, signal) => this.#open(planned, signal) });
+    super({
+      ...setup,
+      keepsLastPage: true,
+      open: (planned, signal) => this.#open(planned, signal),
+      refused: (page) => {
+        this.#last = this.#previous;
+        setup.refused?.(page);
+      },
+    });
     const { start } = this.core.source;
     checkCursor(start?.request);
     checkCursor(start?.resumption?.pinned?.request);
@@ -171,6 +190,7 @@ export class ForeignWalk<P extends ForeignPage<unknown>, V> extends AsyncWalk<P,
   }
 
   #noted(page: P, request: PageRequest): P {
+    this.#previous = this.#last;
     this.#last = page.step;
     page.step.reader?.take(this);
     const number = page.step.next?.["page"];

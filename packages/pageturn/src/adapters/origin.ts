@@ -8,11 +8,10 @@ import {
   type PageReaders,
   type PageReading,
   readPage,
-  shapeOf,
-  unknownPage,
 } from "./raw-page.ts";
 import type { Cursor, Resumes } from "./source-types.ts";
 import { cursorOf, isCursor, type Position, positionOf, Step } from "./step.ts";
+import { shapeOf, unknownPage } from "./unknown-page.ts";
 
 /** A list of another library, as far as its pages can be requested. */
 export interface Origin {

@@ -6,7 +6,7 @@ import { ForeignList } from "./foreign-list.ts";
 import { ForeignListSource } from "./foreign-source.ts";
 import { OpenedOrigin, type Origin, type OriginInit, StainlessOrigin } from "./origin.ts";
 import { PageReader } from "./page-reader.ts";
-import { hasMethod, isStainlessPage, shapeOf } from "./raw-page.ts";
+import { hasMethod, isStainlessPage } from "./raw-page.ts";
 import type {
   Cursor,
   ForeignPageResult,
@@ -16,6 +16,7 @@ import type {
   RawPage,
   ResumesOf,
 } from "./source-types.ts";
+import { shapeOf } from "./unknown-page.ts";
 
 /** A function of a page. A method, as TypeScript may compare it before it knows the page. */
 type ReadPage<P, R> = { read(page: P): R }["read"];

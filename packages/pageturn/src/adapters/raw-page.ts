@@ -1,8 +1,15 @@
-import { ConfigurationError } from "../errors/pageturn-error.ts";
 import { isSame } from "../pagination/checkpoint/checkpoint.ts";
 import { isJsonObject, type JsonObject, type PageResponse } from "../pagination/request/page-request.ts";
 import { parseLinks } from "../strategies/link-header.ts";
 import type { Cursor } from "./source-types.ts";
+import {
+  type AnsweredPage,
+  lateConflict,
+  severalLists,
+  shapeOf,
+  unknownPage,
+  unlistedPage,
+} from "./unknown-page.ts";
 
 /** A page of another library, read. */
 export interface PageReading {
@@ -15,6 +22,13 @@ export interface PageReading {
   readonly response?: Partial<PageResponse> | undefined;
   /** What an empty text as a cursor means. Default `"end"`. */
   readonly emptyCursor?: "end" | "valid";
+  /** Whether the response has a place for items. Default: it has one, or the library hides that it has none. */
+  readonly hasItems?: boolean | undefined;
+}
+
+/** A page whose form is known. Its items may be the error that says why it has none: the option `items` may find them. */
+interface KnownPage extends Omit<PageReading, "items"> {
+  readonly items: readonly unknown[] | Error;
 }
 
 /** How the caller reads pages that have no known form. */
@@ -38,20 +52,24 @@ export function hasMethod<N extends PropertyKey>(
 /** Whether a value is a page of an SDK of the Stainless family. */
 export function isStainlessPage(
   value: unknown,
-): value is object & Record<"getNextPage", () => Promise<unknown>> {
+): value is object &
+  Record<"getPaginatedItems", () => unknown> &
+  Record<"getNextPage", () => Promise<unknown>> {
   return hasMethod(value, "getPaginatedItems") && hasMethod(value, "getNextPage");
 }
 
 /**
  * Reads a page by its form. `at` is the position that it was requested with.
  *
- * Throws `ConfigurationError` where the form is not known, rather than guess.
+ * Throws `ConfigurationError` where the form is not known, rather than guess, and `APIResponseValidationError` where the
+ * response is not a list: such a page must not look like an empty one, which ends the list.
  */
 export function readPage(raw: unknown, readers: PageReaders, at?: Cursor): PageReading {
   const known = knownPage(raw, at);
   // The casts: the types of `paginate()` make sure that the functions take pages of this list.
   const items = readers.items === undefined ? known?.items : readers.items(raw as never);
   const cursor = readers.cursor === undefined ? known?.cursor : readers.cursor(raw as never);
+  if (items instanceof Error) throw items;
   if (!Array.isArray(items)) throw unknownPage(raw, "items");
   if (known === null && readers.cursor === undefined) throw unknownPage(raw, "cursor");
   const { hasMore, response, emptyCursor } = known ?? {};
@@ -62,10 +80,11 @@ export function readPage(raw: unknown, readers: PageReaders, at?: Cursor): PageR
     hasMore: readers.cursor === undefined ? (hasMore ?? null) : null,
     response: response ?? metadata(raw),
     emptyCursor: emptyCursor ?? "end",
+    hasItems: readers.items === undefined ? known?.hasItems : true,
   };
 }
 
-function knownPage(raw: unknown, at: Cursor | undefined): PageReading | null {
+function knownPage(raw: unknown, at: Cursor | undefined): KnownPage | null {
   if (isStainlessPage(raw)) return stainlessPage(raw, at);
   if (isOctokitResponse(raw)) return octokitPage(raw, at);
   if (Array.isArray(raw)) return raw.length === 3 && Array.isArray(raw[0]) ? gaxPage(raw) : null;
@@ -84,26 +103,43 @@ function knownPage(raw: unknown, at: Cursor | undefined): PageReading | null {
 /** A response of Octokit. Its iterator normalises a search result to an array. */
 export function isOctokitResponse(value: unknown): value is JsonObject {
   if (!isJsonObject(value) || !isJsonObject(value["headers"])) return false;
-  return "data" in value && typeof value["status"] === "number" && typeof value["url"] === "string";
+  if (!("data" in value) || typeof value["status"] !== "number") return false;
+  return typeof value["url"] === "string" || isConflict(value);
 }
 
-function octokitPage({ data, headers, status, url }: JsonObject, at: Cursor | undefined): PageReading {
+/** What an iterator of Octokit yields for the status 409, which an empty repository has: a page without a URL. */
+function isConflict({ url, data, headers }: JsonObject): boolean {
+  const isEmpty = Array.isArray(data) && data.length === 0;
+  return url === undefined && isEmpty && Object.keys(Object(headers)).length === 0;
+}
+
+function octokitPage(raw: JsonObject, at: Cursor | undefined): KnownPage {
+  if (isConflict(raw)) return { items: at === undefined ? [] : lateConflict(), cursor: null };
+  const { data, headers, status, url } = raw;
   const texts = Object.entries(isJsonObject(headers) ? headers : {}).flatMap(([name, value]) =>
     value === undefined || value === null ? [] : [[name, String(value)] as const],
   );
   const all = new Headers(texts.map(([name, value]) => [name, value]));
   const link = parseLinks(all.get("link") ?? "").find(({ rels }) => rels.includes("next"));
-  const lists = isJsonObject(data) ? Object.values(data).filter((value) => Array.isArray(value)) : [data];
-  return {
-    items: lists.length === 1 && Array.isArray(lists[0]) ? lists[0] : [],
-    cursor: link === undefined ? null : linkCursor(link.url, String(url), at),
-    response: {
-      status: Number(status),
-      headers: all,
-      url: String(url),
-      requestId: all.get("x-github-request-id"),
-    },
+  const response = {
+    status: Number(status),
+    headers: all,
+    url: String(url),
+    requestId: all.get("x-github-request-id"),
   };
+  const cursor = link === undefined ? null : linkCursor(link.url, String(url), at);
+  return { items: octokitItems(data, response), cursor, response };
+}
+
+/** The items: the data itself, or the one list in it. A response without content has none. */
+function octokitItems(data: unknown, response: AnsweredPage): KnownPage["items"] {
+  if (Array.isArray(data)) return data;
+  if (response.status === 204 || response.status === 205) return [];
+  const [first, ...others] = isJsonObject(data)
+    ? Object.entries(data).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+    : [];
+  if (first === undefined) return unlistedPage(`it is ${shapeOf(data)}`, response);
+  return others.length === 0 ? first[1] : severalLists([first, ...others].map(([name]) => name));
 }
 
 /**
@@ -165,16 +201,52 @@ function stripeResponse(last: unknown): Partial<PageResponse> | undefined {
  * The cursor is what the request of the next page changes. `hasNextPage()` is not asked, as it ends a list at an empty
  * page.
  */
-function stainlessPage(raw: object, at: Cursor | undefined): PageReading {
-  const items = hasMethod(raw, "getPaginatedItems") ? raw.getPaginatedItems() : [];
+function stainlessPage(raw: object & { getPaginatedItems(): unknown }, at: Cursor | undefined): KnownPage {
   const { has_more: more, response, options } = raw as Readonly<Record<string, unknown>>;
   const hasMore = typeof more === "boolean" ? more : null;
+  const answered = response instanceof Response ? sdkResponse(response) : undefined;
+  const items = stainlessItems(raw);
   return {
-    items: Array.isArray(items) ? items : [],
+    ...(typeof items === "string"
+      ? {
+          items: answered ? unlistedPage(items, answered) : unknownPage(raw, "items"),
+        }
+      : items),
     cursor: hasMore === false ? null : stainlessCursor(raw, isJsonObject(options) ? options : {}, at),
     hasMore,
-    response: response instanceof Response ? sdkResponse(response) : undefined,
+    response: answered,
   };
+}
+
+/**
+ * The items, or what is wrong. The SDK puts an empty array in the place of what the body does not have: its body shows
+ * whether the items are there.
+ */
+function stainlessItems(
+  raw: object & { getPaginatedItems(): unknown },
+): Pick<PageReading, "items" | "hasItems"> | string {
+  const items = raw.getPaginatedItems();
+  if (!Array.isArray(items)) return `getPaginatedItems() returns ${shapeOf(items)}, not an array`;
+  const { body, ...members } = raw as Readonly<Record<string, unknown>>;
+  if (items.length > 0 || body === undefined || contains(body, items)) return { items };
+  if (typeof body !== "object" || body === null) return `the body is ${shapeOf(body)}`;
+  const name = Object.keys(members).find((each) => members[each] === items);
+  if (name === undefined) return { items };
+  if (!isJsonObject(body)) return `the body is ${shapeOf(body)}`;
+  const found = body[name];
+  if (found === undefined || found === null) return { items, hasItems: found === null };
+  return `\`${name}\` is ${shapeOf(found)}, not an array`;
+}
+
+/** How deep in a body an SDK may find the items. */
+const MAX_ITEMS_DEPTH = 4;
+
+/** Whether an array is part of decoded JSON. */
+function contains(json: unknown, array: readonly unknown[], depth = MAX_ITEMS_DEPTH): boolean {
+  if (json === array) return true;
+  return (
+    depth > 0 && isJsonObject(json) && Object.values(json).some((each) => contains(each, array, depth - 1))
+  );
 }
 
 function stainlessCursor(raw: object, options: JsonObject, at: Cursor | undefined): Cursor | null {
@@ -194,7 +266,7 @@ function stainlessCursor(raw: object, options: JsonObject, at: Cursor | undefine
   return Object.assign({}, ...changes, path);
 }
 
-function sdkResponse({ status, headers, url }: Response): Partial<PageResponse> {
+function sdkResponse({ status, headers, url }: Response): AnsweredPage {
   return { status, headers, url, requestId: headers.get("request-id") ?? headers.get("x-request-id") };
 }
 
@@ -207,31 +279,4 @@ function metadata(raw: unknown): Partial<PageResponse> | undefined {
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
-}
-
-/** The error for a page that is not understood. */
-export function unknownPage(raw: unknown, option: "items" | "cursor"): ConfigurationError {
-  const what = option === "items" ? "where its items are" : "how the list goes on";
-  if (isJsonObject(raw) && Array.isArray(raw["items"]) && !("next" in raw))
-    return new ConfigurationError(
-      `Cannot read a page of the list as it has items and no next: it is ${shapeOf(raw)}. Return the position of the next page as next, null on the last one`,
-    );
-  const remedy =
-    option === "items"
-      ? "pass the option items, a function that returns the items of a page"
-      : "pass the option cursor, a function that returns the position of the next page, or null on the last one";
-  return new ConfigurationError(
-    `Cannot read a page of the list as it does not say ${what}: it is ${shapeOf(raw)}. To continue, ${remedy}`,
-  );
-}
-
-/** What a value is, in messages: its kind and its keys, without their values. */
-export function shapeOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return `of type ${typeof value}`;
-  const keys = Object.keys(value).slice(0, 10);
-  const name = value.constructor?.name ?? "Object";
-  return `an object (${name}) with ${keys.length === 0 ? "no keys" : `the keys ${keys.join(", ")}`}`;
 }

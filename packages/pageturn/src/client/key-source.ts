@@ -2,6 +2,7 @@ import { isError } from "../errors/instance-of.ts";
 import { ConfigurationError, MissingCredentialsError } from "../errors/pageturn-error.ts";
 import { withoutBlanks } from "../errors/secrets.ts";
 import type { AttemptAsk } from "../http/attempts.ts";
+import { refusePromises } from "../pagination/request/check-option.ts";
 
 /** Stands in the headers of a list where a function is asked for the key. It is never sent. */
 export const ASKED_KEY = "[apiKey()]";
@@ -31,12 +32,11 @@ export function checkedKey(value: unknown): string {
     throw new MissingCredentialsError(
       "Cannot send a request as the function of the option apiKey returned no key. It has to return non-empty text",
     );
-  const isPromise = typeof value === "object" && "then" in value;
-  // Nobody waits for it, so its rejection would end the process.
-  if (isPromise) Promise.resolve(value).catch(() => {});
+  refusePromises(
+    [value],
+    "Cannot wait for the promise that the function of the option apiKey returned as the sync client blocks the thread. Return the key itself, or use the async client",
+  );
   throw new ConfigurationError(
-    isPromise
-      ? "Cannot wait for the promise that the function of the option apiKey returned as the sync client blocks the thread. Return the key itself, or use the async client"
-      : `Cannot use what the function of the option apiKey returned as it must be text: it is of type ${typeof value}`,
+    `Cannot use what the function of the option apiKey returned as it must be text: it is of type ${typeof value}`,
   );
 }

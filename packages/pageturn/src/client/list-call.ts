@@ -153,6 +153,8 @@ export class ListCall {
       rules: rulesOf(rules, init),
     };
     checkRequired(init, request.query);
+    // Throws for a number to page by that is none: nothing is sent then.
+    init.strategy.countBefore?.(request);
     const resumeFrom = options.resumeFrom ?? undefined;
     this.list = {
       request,

@@ -1,9 +1,8 @@
 import { ConfigurationError } from "../errors/pageturn-error.ts";
+import { HEADER_VALUE } from "../pagination/request/strategy.ts";
 import type { HttpRequest } from "./transport.ts";
 
 const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** RFC 9110, 5.5: no control characters but the tab; nothing beyond one byte. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Headers that have passed the check: a list sends the same object with every page. */
 const seen = new WeakSet<object>();
@@ -24,7 +23,7 @@ export function assertSendable(request: HttpRequest): void {
         `Cannot send a header named ${JSON.stringify(name)} as a name must be letters, digits and -`,
       );
     }
-    if (typeof value !== "string" || !VALUE.test(value)) {
+    if (typeof value !== "string" || !HEADER_VALUE.test(value)) {
       throw new ConfigurationError(
         `Cannot send the header "${name}" as its value must be Latin-1 text without control characters. Look for a ` +
           "line break at its end",

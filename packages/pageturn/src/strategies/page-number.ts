@@ -46,15 +46,15 @@ export function pageNumber(options: NumberOptions = {}): PaginationStrategy {
     );
   const strategy: PaginationStrategy = {
     next: (page) => {
-      const number = numberIn(page, to, first);
+      const number = numberIn(page.request, to, first);
       return isLastPage(strategy, page, number - first) ? null : setParameter(page.request, to, number + 1);
     },
     cursors: [to],
     countBefore: (request) => {
-      const before = numberBefore(request, to, first);
+      const before = numberIn(request, to, first) - first;
       if (strategy.total?.counts === "pages" || before === 0) return before;
       const size = pageSizeOf(strategy, request);
-      return size && before && before * size;
+      return size && before * size;
     },
     cursorMeans: "position",
     emptyPage: overrides.total?.counts === "pages" ? "continue" : "end",
@@ -91,14 +91,14 @@ export function offsetLimit(options: NumberOptions = {}): PaginationStrategy {
   const { to = "offset", first = 0, ...overrides } = ownOptions("offsetLimit", options, NUMBER_OPTIONS);
   const strategy: PaginationStrategy = {
     next: (page) => {
-      const following = numberIn(page, to, first) + page.items.length;
+      const following = numberIn(page.request, to, first) + page.items.length;
       const total = totalOf(strategy, page) ?? Number.POSITIVE_INFINITY;
       // Items beyond the total contradict it: the list goes on to its empty page.
       return following - first === total ? null : setParameter(page.request, to, following);
     },
     cursors: [to],
     countBefore: (request) => {
-      const before = numberBefore(request, to, first);
+      const before = numberIn(request, to, first) - first;
       return strategy.total?.counts === "items" || before === 0 ? before : undefined;
     },
     cursorMeans: "position",
@@ -109,22 +109,13 @@ export function offsetLimit(options: NumberOptions = {}): PaginationStrategy {
   return strategy;
 }
 
-function numberIn({ request }: StrategyPage, parameter: Parameter, first: number): number {
+/** The number that a request asks for. Throws {@link ConfigurationError} for a value that is none, or is negative. */
+function numberIn(request: PageRequest, parameter: Parameter, first: number): number {
   const value = readParameter(request, parameter) ?? first;
-  const number = wholeNumber(value);
-  if (number !== undefined) return number;
-  throw new ConfigurationError(
-    `Cannot page by the parameter ${parameterName(parameter)} as it must be a whole number: current value is ${JSON.stringify(value)}`,
-  );
-}
-
-/** The difference to the first number; undefined if the parameter is no number: the walk refuses that with its first page. */
-function numberBefore(request: PageRequest, parameter: Parameter, first: number): number | undefined {
-  const number = wholeNumber(readParameter(request, parameter) ?? first);
-  return number === undefined ? undefined : number - first;
-}
-
-function wholeNumber(value: unknown): number | undefined {
   const number = value === "" ? Number.NaN : Number(value);
-  return Number.isSafeInteger(number) ? number : undefined;
+  const least = Math.min(first, 0);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new ConfigurationError(
+    `Cannot page by the parameter ${parameterName(parameter)} as it must be a whole number of at least ${least}: current value is ${JSON.stringify(value)}`,
+  );
 }

@@ -1,6 +1,11 @@
 import { Octokit } from "@octokit/core";
 import { paginateRest } from "@octokit/plugin-paginate-rest";
-import { PaginationCycleError } from "pageturn";
+import {
+  APIResponseValidationError,
+  ConfigurationError,
+  PaginationCycleError,
+  PaginationError,
+} from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, drained, failingOnce, type PageServer, startPageServer } from "./page-server.ts";
@@ -122,4 +127,77 @@ test("a link to another host does not get into a cursor, and a checkpoint cannot
   expect(JSON.stringify(walk.checkpoint)).not.toContain("evil");
   await walk.next();
   expect(server.requests).toEqual(["/issues", "/issues?page=2"]);
+});
+
+/** The ways to pass a list of Octokit. */
+const sources = {
+  iterator: () => paginate(github().paginate.iterator("GET /x")),
+  function: () =>
+    paginate((cursor?: { page: number }) => github().paginate.iterator("GET /x", { ...cursor })),
+  request: () => paginate((cursor?: { page: number }) => github().request("GET /x", { ...cursor })),
+};
+
+test("a body with several lists is refused, and items names the one", async () => {
+  const body = { total_commits: 1, url: "u", commits: [{ sha: "a" }], files: [] };
+  server.answer(() => ({ body }));
+  for (const list of Object.values(sources)) {
+    const error = await list()
+      .toArray()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(String(error)).toContain("several lists: commits, files. To continue, pass the option items");
+  }
+  const request = () => github().request("GET /x");
+  // The cast: Octokit does not know the body of every path.
+  const items = ({ data }: Awaited<ReturnType<typeof request>>) => data.commits as { sha: string }[];
+  expect(await paginate(request, { items }).toArray()).toEqual([{ sha: "a" }]);
+});
+
+test("a body without a list is never the end of the list", async () => {
+  for (const [kind, list] of Object.entries(sources))
+    for (const body of [{ message: "busy" }, {}, "<html>"]) {
+      const text = typeof body === "string";
+      server.answer((url) =>
+        url.searchParams.has("page")
+          ? { body, headers: text ? { "content-type": "text/html" } : {} }
+          : issues(url),
+      );
+      const walk = list().items();
+      const { values, errors } = await drained(walk);
+      expect(values).toHaveLength(2);
+      // Its iterator itself fails at a text.
+      if (!text || kind === "request") expect(errors).toEqual([expect.any(APIResponseValidationError)]);
+      expect(walk.outcome).toMatchObject({ reason: "error", complete: false });
+    }
+});
+
+test("an empty list stays empty: of a search, of a namespace, of a response without content", async () => {
+  for (const body of [
+    { total_count: 0, incomplete_results: false, items: [] },
+    { total_count: 0, runs: [] },
+    [],
+  ])
+    for (const list of Object.values(sources)) {
+      server.answer(() => ({ body }));
+      const walk = list().items();
+      expect((await drained(walk)).values).toEqual([]);
+      expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true });
+    }
+  for (const list of Object.values(sources)) {
+    server.answer(() => ({ status: 204, body: null }));
+    expect(await list().toArray()).toEqual([]);
+  }
+});
+
+test("the status 409, which the iterator hides, is an empty repository on the first page only", async () => {
+  for (const list of [sources.iterator, sources.function]) {
+    server.answer(() => ({ status: 409, body: { message: "Git Repository is empty." } }));
+    expect(await list().toArray()).toEqual([]);
+    server.answer((url) => (url.searchParams.has("page") ? { status: 409, body: {} } : issues(url)));
+    const walk = list().items();
+    const { values, errors } = await drained(walk, 1);
+    expect(values).toHaveLength(2);
+    expect(errors).toEqual([expect.any(PaginationError), expect.any(PaginationError)]);
+    expect(walk.outcome).toMatchObject({ reason: "error", complete: false });
+  }
 });

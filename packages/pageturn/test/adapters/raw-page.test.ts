@@ -1,6 +1,7 @@
 import { ConfigurationError, PaginationError } from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { expect, test } from "vitest";
+import { drained } from "./page-server.ts";
 
 /** A page as openai 4 makes it, with `nextPageInfo()` instead of the options of the next request. */
 class OldPage {
@@ -170,4 +171,26 @@ test("a page of an iterator that has been read further is not silently replaced 
     /Cannot request a page in the middle of the list of paginate\(\)/,
   );
   await expect(list.items().next()).rejects.toThrow(/again as its source can be read once/);
+});
+
+test("a Stainless page has its items inside its body, or is its body, and may be empty", async () => {
+  const pageOf = (body: object, items: number[]): object => ({
+    body,
+    data: items,
+    getPaginatedItems: () => items,
+    hasNextPage: () => false,
+    nextPageRequestOptions: () => null,
+    getNextPage: async () => null,
+  });
+  for (const items of [[], [1]]) {
+    for (const body of [{ result: { items } }, { rows: items }, items]) {
+      // The cast: only the members that are read.
+      const walk = paginate(Promise.resolve(pageOf(body, items) as OldPage)).items();
+      expect((await drained(walk)).values).toEqual(items);
+      expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true });
+    }
+  }
+  // The cast: see above. Without a response there is nothing to name.
+  const list = paginate(Promise.resolve(pageOf([1, 2], []) as OldPage));
+  await expect(list.toArray()).rejects.toThrow(/pass the option items/);
 });

@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { IncompleteListError, PaginationCycleError } from "pageturn";
+import { APIResponseValidationError, IncompleteListError, PaginationCycleError } from "pageturn";
 import { paginate } from "pageturn/paginate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, drained, failingOnce, type PageServer, startPageServer } from "./page-server.ts";
@@ -161,4 +161,74 @@ test("the signal of the list ends it between pages", async () => {
   controller.abort();
   await expect(walk.next()).rejects.toThrow(/signal fired/);
   expect(walk.outcome?.reason).toBe("aborted");
+});
+
+/** Models whose second page has another body. */
+function secondPage(body: unknown, headers = {}): (url: URL) => Answer {
+  return (url) => (url.searchParams.has("after_id") ? { body, headers } : models(url));
+}
+
+const functionOfModels = (options = {}) =>
+  paginate((cursor?: { after_id: string }) => anthropic.models.list({ limit: 2, ...cursor }), options);
+
+test("a page that is not a list is an error, not the end", async () => {
+  const html = { "content-type": "text/html" };
+  for (const [body, headers] of [
+    [{ data: { id: "x" } }],
+    [{ data: "text" }],
+    [{ data: 5 }],
+    [{ data: false }],
+    [[1, 2]],
+    ["<html>", html],
+  ] as const) {
+    for (const make of [() => paginate(anthropic.models.list({ limit: 2 })), functionOfModels]) {
+      server.answer(secondPage(body, headers));
+      const walk = make().items();
+      const { values, errors } = await drained(walk);
+      expect(values.map(idOf)).toEqual(["a", "b"]);
+      expect(errors).toEqual([expect.any(APIResponseValidationError)]);
+      expect(errors[0]).toMatchObject({ status: 200 });
+      expect(walk.outcome).toMatchObject({ reason: "error", complete: false });
+    }
+  }
+});
+
+test("a page without a field for items is incomplete, and the next next() requests it again", async () => {
+  const answer = (url: URL, number: number) => (number === 2 ? { body: { ok: true } } : models(url));
+  for (const make of [() => paginate(anthropic.models.list({ limit: 2 })), functionOfModels]) {
+    server.answer(answer);
+    const { values, errors } = await drained(make().items(), 1);
+    expect(values.map(idOf)).toEqual(ids);
+    expect(errors).toEqual([expect.any(IncompleteListError)]);
+    expect(errors[0]).toMatchObject({ because: "noItems" });
+
+    server.answer(answer);
+    const walk = make().items({ onIncomplete: "stop" });
+    expect((await drained(walk)).values.map(idOf)).toEqual(["a", "b"]);
+    expect(walk.outcome).toMatchObject({
+      reason: "exhausted",
+      complete: false,
+      incompleteBecause: "noItems",
+    });
+  }
+});
+
+test("a first page without a field for items is requested again from a function", async () => {
+  server.answer((url, number) => (number === 1 ? { body: {} } : models(url)));
+  const { values, errors } = await drained(functionOfModels().items(), 1);
+  expect(values.map(idOf)).toEqual(ids);
+  expect(errors).toEqual([expect.any(IncompleteListError)]);
+});
+
+test("a page whose items are empty or null ends the list, and the option items decides alone", async () => {
+  for (const body of [{ data: [] }, { data: null }, { data: [], has_more: false, first_id: null }]) {
+    server.answer(secondPage(body));
+    const walk = functionOfModels().items();
+    expect((await drained(walk)).values.map(idOf)).toEqual(["a", "b"]);
+    expect(walk.outcome).toMatchObject({ reason: "exhausted", complete: true });
+  }
+  server.answer(secondPage({ models: [{ id: "z" }] }));
+  const items = (page: { body?: { models?: { id: string }[] }; data: { id: string }[] }) =>
+    page.body?.models ?? page.data;
+  expect((await functionOfModels({ items }).toArray()).map(idOf)).toEqual(["a", "b", "z"]);
 });

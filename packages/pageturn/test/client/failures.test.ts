@@ -209,3 +209,16 @@ test("a wait that no retry makes is named, and more retries are not advised", as
   for (const error of await bothErrors({ fault: "status", status: 429, headers: { "retry-after": "600" } }))
     expect(String(error)).toMatch(/raise maxRetries$/);
 });
+
+test("a walk halves the size of a page that is too heavy; a page that is requested by itself keeps it", async () => {
+  await server.setScript([]);
+  const options = { baseURL: server.url, apiKey: server.apiKey, maxRetries: 0 };
+  const size = (limit: number) => JSON.stringify(new Anthropic(options).models.list({ limit })).length;
+  // Between the size of a page of 30 items and that of one of 15.
+  const bounds = { ...options, maxResponseBytes: Math.round((size(30) + size(15)) / 2) };
+  const tooLarge = { name: "APIResponseTooLargeError" };
+  const list = () => new AsyncAnthropic(bounds).models.list({ limit: 30 });
+  expect(() => new Anthropic(bounds).models.list({ limit: 30 })).toThrow(expect.objectContaining(tooLarge));
+  await expect(list()).rejects.toMatchObject(tooLarge);
+  expect(await list().toArray()).toHaveLength(30);
+});

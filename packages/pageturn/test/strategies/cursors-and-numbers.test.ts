@@ -1,3 +1,4 @@
+import { createClient, createSyncClient } from "pageturn/client";
 import {
   CheckpointError,
   ConfigurationError,
@@ -5,6 +6,7 @@ import {
   IncompleteListError,
   type ItemParser,
   type PageRequest,
+  PaginationError,
   SyncPaginator,
   writeRequest,
 } from "pageturn/pagination";
@@ -75,6 +77,43 @@ describe("pageToken", () => {
     const strategy = pageToken({ previous: { body: "prev" } });
     const { list } = listOf(strategy, [page({ data: [1], next_page_token: "n", prev: "p" })]);
     expect(list.firstPage().previousPageInfo()).toEqual({ params: { page_token: "p" } });
+  });
+});
+
+describe("a cursor of the server that cannot be sent", () => {
+  const rows = (next: string) => [page({ data: [1, 2], next }), page({ data: [3] })];
+  const strategyTo = (to: "cursor" | { header: string } | { json: string }) =>
+    pageToken({ from: { body: "next" }, to });
+
+  test.each([
+    ["a\ud800b", "cursor", "cursor", "well-formed Unicode"],
+    ["a\r\nb", { header: "X-Cursor" }, "X-Cursor", "Latin-1 text without control characters"],
+    ["€", { header: "X-Cursor" }, "X-Cursor", "Latin-1 text without control characters"],
+  ] as const)("%j is an error of the list after the items of its page", async (next, to, name, rule) => {
+    const { list, asyncList, urls } = listOf(strategyTo(to), rows(next));
+    const error = new PaginationError(
+      `Cannot continue the list of /list: the cursor that the server sent for the parameter ${name} is not ${rule}, so no request can have it. Report it to the provider of the API`,
+    );
+    const walk = list.items();
+    expect([walk.next().value, walk.next().value]).toEqual([1, 2]);
+    expect(() => walk.next()).toThrow(error);
+    expect(walk.outcome).toMatchObject({ reason: "error", complete: false, items: 2 });
+    // It is the end of the page: the server may send another cursor later.
+    expect(JSON.stringify(walk.checkpoint)).not.toContain(JSON.stringify(next));
+    expect(() => list.firstPage().getNextPage()).toThrow(error);
+    expect(urls).toHaveLength(1);
+    urls.length = 0;
+    await expect(asyncList.toArray()).rejects.toThrow(error);
+    expect(urls).toHaveLength(1);
+  });
+
+  test.each([
+    ["a\ud800b", { json: "cursor" }],
+    ["ÿ\t", { header: "x-cursor" }],
+    ["a\r\n€", "cursor"],
+  ] as const)("%j can be sent in another place", (next, to) => {
+    const request = { ...FIRST, ...(typeof to === "object" && "json" in to && { json: {} }) };
+    expect(walked(strategyTo(to), rows(next), request).items).toEqual([1, 2, 3]);
   });
 });
 
@@ -205,14 +244,51 @@ describe("pageNumber", () => {
     expect(walked(strategy, [rows(1, 2), rows(), rows(5)]).items).toEqual([1, 2, 5]);
   });
 
-  test("a number that is none is refused", () => {
-    for (const number of ["", "two", 1.5]) {
-      const { list } = listOf(pageNumber({ items: "rows" }), [rows(1)], {
+  test("a number that is none, or is negative, is refused before a request", () => {
+    for (const [make, name] of [
+      [pageNumber, "page"],
+      [offsetLimit, "offset"],
+    ] as const)
+      for (const number of ["", "two", 1.5, -1, "-2"]) {
+        const list = { ...FIRST, query: { [name]: number } };
+        const served = [rows(1)];
+        const { list: sync, urls } = listOf(make({ items: "rows" }), served, list);
+        expect(() => sync.toArray()).toThrow(
+          new ConfigurationError(
+            `Cannot page by the parameter ${name} as it must be a whole number of at least 0: current value is ${JSON.stringify(number)}`,
+          ),
+        );
+        expect(urls).toEqual([]);
+      }
+  });
+
+  test("the clients refuse such a number before a request: here it would fail to connect", async () => {
+    const options = {
+      baseURL: "http://127.0.0.1:1",
+      strategy: offsetLimit({ items: "rows" }),
+      maxRetries: 0,
+    };
+    const query = { offset: -1 };
+    const sync = createSyncClient(options);
+    expect(() => sync.list("/x", { query })).toThrow(/page by the parameter offset/);
+    sync.close();
+    const client = createClient(options);
+    expect(() => client.list("/x", { query })).toThrow(/page by the parameter offset/);
+    await client.close();
+  });
+
+  test("a number as text, and one below the first, is taken", () => {
+    const served = [rows(1), rows(2), rows()];
+    for (const number of ["2", 2, 0]) {
+      const { items, urls } = walked(pageNumber({ items: "rows" }), served, {
         ...FIRST,
         query: { page: number },
       });
-      expect(() => list.toArray()).toThrow(/page by the parameter page as it must be a whole number/);
+      expect(items).toEqual([1, 2]);
+      expect(urls[1]).toBe(`/list?page=${Number(number) + 1}`);
     }
+    const strategy = offsetLimit({ items: "rows", first: -1 });
+    expect(walked(strategy, [rows(1), rows()]).items).toEqual([1]);
   });
 });
 

@@ -149,6 +149,11 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
     return new AsyncPaginator<T, P>(this.#Page, { ...source, fetch, request: { ...request, query } });
   }
 
+  /** @internal Forgets the first page, if it is `page`: the next use requests it again. */
+  forget(page: P): void {
+    if (this.#first?.received === page) this.#first = null;
+  }
+
   /** @internal The list itself. */
   get source(): AsyncListSource {
     return this.#source;
@@ -226,9 +231,7 @@ export class AsyncPaginator<T, P extends BaseAsyncPage<T> = BaseAsyncPage<T>>
       source,
       unit,
       options,
-      refused: (page) => {
-        if (this.#first?.received === page) this.#first = null;
-      },
+      refused: (page) => this.forget(page),
       open: (planned, signal) =>
         gate(planned, () =>
           sharesFirst && isShared(planned, this.#first)

@@ -2,7 +2,7 @@ import { requestName } from "../../errors/api-error.ts";
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import { ItemValidationError } from "../../errors/pagination-error.ts";
 import type { BasePage } from "../page/base-page.ts";
-import { isPlainObject } from "../request/check-option.ts";
+import { isPlainObject, isThenable } from "../request/check-option.ts";
 import { requestMethod } from "../request/page-request.ts";
 import type { ItemParser } from "../walk/walk-options.ts";
 
@@ -54,11 +54,6 @@ export function itemParser(schema: StandardSchema<unknown>): ItemParser {
 /** The next cursor may be the id of the last item: a schema that changes its input must not change it. */
 function copyOf(item: unknown): unknown {
   return isPlainObject(item) ? { ...item } : item;
-}
-
-/** A promise may be one of another realm or library. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof Reflect.get(Object(value), "then") === "function";
 }
 
 function valuesOf(results: readonly unknown[], page: BasePage<unknown>): unknown[] {

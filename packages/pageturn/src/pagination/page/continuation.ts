@@ -1,6 +1,15 @@
 import { PaginationError } from "../../errors/pagination-error.ts";
 import { type PageInfo, type PageRequest, type PageResponse, requestFrom } from "../request/page-request.ts";
-import { type PaginationStrategy, pageSizeOf, positionKey } from "../request/strategy.ts";
+import {
+  cursorParameters,
+  HEADER_VALUE,
+  headerName,
+  type PaginationStrategy,
+  pageSizeOf,
+  parameterName,
+  positionKey,
+  readParameter,
+} from "../request/strategy.ts";
 import type { PageBody } from "./page-body.ts";
 
 /** The members of a page that decide whether its list goes on. */
@@ -72,13 +81,34 @@ export function lacksItems(
   return !(itemsOptional && continuation(page) === null);
 }
 
+/** The request that `info` of a page leads to. Throws {@link PaginationError} where the server sent a cursor that cannot be sent. */
+export function followedRequest(page: PageEnd, info: PageInfo): PageRequest {
+  const request = requestFrom(page, info);
+  for (const cursor of cursorParameters(page.strategy)) {
+    // JSON escapes what it cannot write, and a link has a path that can be sent.
+    if (typeof cursor === "object" && ("path" in cursor || "json" in cursor)) continue;
+    const value = readParameter(request, cursor);
+    const isHeader = headerName(cursor) !== undefined;
+    if (typeof value !== "string" || (isHeader ? HEADER_VALUE.test(value) : !LONE_SURROGATE.test(value)))
+      continue;
+    const rule = isHeader ? "Latin-1 text without control characters" : "well-formed Unicode";
+    throw new PaginationError(
+      `Cannot continue the list of ${request.path}: the cursor that the server sent for the parameter ${parameterName(cursor)} ` +
+        `is not ${rule}, so no request can have it. Report it to the provider of the API`,
+    );
+  }
+  return request;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** The request for the page before or after `page`. Throws {@link PaginationError} where the page points to none. */
 export function neighbourRequest(
   page: PageEnd & { previousPageInfo(): PageInfo | null },
   which: "next" | "previous",
 ): PageRequest {
   const info = which === "next" ? page.nextPageInfo() : page.previousPageInfo();
-  if (info !== null) return requestFrom(page, info);
+  if (info !== null) return followedRequest(page, info);
   throw new PaginationError(
     `Cannot get the ${which} page of ${page.request.path}: this page points to none. Check ${which}PageInfo() before`,
   );

@@ -212,7 +212,7 @@ export function notAList(
 interface NotAListOptions {
   /** The HTTP method of the request. */
   readonly method: string;
-  readonly response: PageResponse;
+  readonly response: Pick<PageResponse, "status" | "requestId" | "url">;
   /** The response headers as an error may show them: a server may have sent credentials back in them. */
   readonly headers?: Headers | undefined;
   readonly remedy?: string | undefined;

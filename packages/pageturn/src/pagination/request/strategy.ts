@@ -243,6 +243,9 @@ export function headerName(
   return typeof parameter === "object" && "header" in parameter ? parameter.header.toLowerCase() : undefined;
 }
 
+/** RFC 9110, 5.5: no control characters but the tab; nothing beyond one byte. */
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** The change that sets a parameter. */
 export function setParameter(request: PageRequest, parameter: Parameter, value: unknown): PageInfo {
   if (typeof parameter === "string") return { params: { [parameter]: value } };

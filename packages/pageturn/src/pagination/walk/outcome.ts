@@ -4,7 +4,7 @@ import { isError } from "../../errors/instance-of.ts";
 import type { Checkpoint } from "../../errors/pageturn-error.ts";
 import { IncompleteListError, PaginationCycleError, PaginationError } from "../../errors/pagination-error.ts";
 import { refused } from "../checkpoint/resume.ts";
-import { type JSONPath, type PageRequest, type PageResponse, pathName } from "../request/page-request.ts";
+import { type PageRequest, type PageResponse, pathName } from "../request/page-request.ts";
 import { type ItemsLocation, type PaginationStrategy, positionKey } from "../request/strategy.ts";
 
 /**
@@ -213,10 +213,9 @@ export function noItemsError(
   path: string,
   { location, requestId }: Answered & { location: ItemsLocation },
 ): IncompleteListError {
-  // A function that finds no items has failed before.
-  const field = pathName(location as JSONPath);
+  const field = typeof location === "function" ? "field" : `field \`${pathName(location)}\``;
   return new IncompleteListError(
-    `The list of ${path} is incomplete: a response has no field \`${field}\` for items. Call next() again, or resume from ` +
+    `The list of ${path} is incomplete: a response has no ${field} for items. Call next() again, or resume from ` +
       "the checkpoint, to request the page again. If the API leaves the field out of an empty page, return [] for it with a " +
       'function `items` of the strategy or of the list, or accept the page with onIncomplete: "stop"',
     { because: "noItems", requestId },

@@ -1,6 +1,7 @@
 import { CheckpointError } from "../../errors/pagination-error.ts";
 import { hasId, itemKey } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
+import { isThenable, refusePromises } from "../request/check-option.ts";
 import type { RecentKeys } from "./cycle-guard.ts";
 import type { CheckedWalkOptions } from "./walk-options.ts";
 
@@ -79,6 +80,10 @@ export function sliceOf<P extends BasePage<unknown>>(
     const { distinctBy } = options;
     // All keys before any is noted: if one cannot be made, the page is requested again, and nothing is a repeat.
     const keys = values.map((item) => distinctBy(item));
+    refusePromises(
+      keys,
+      "Cannot use the option distinctBy as it must return the key itself: it returned a promise, and no two promises are the same key",
+    );
     positions = [];
     for (const [index, key] of keys.entries()) {
       // An item without a key is unlike any other.
@@ -109,8 +114,15 @@ function endOf(
 ): { readonly at: number; readonly endedBy: PageSlice<unknown>["endedBy"] } {
   if (goesOn !== undefined || until !== undefined)
     for (const [index, value] of values.entries()) {
-      if (goesOn?.(value) === false) return { at: index, endedBy: "while" };
-      if (until?.(value) === true) return { at: index + 1, endedBy: "until" };
+      const keeps = goesOn?.(value);
+      if (keeps === false) return { at: index, endedBy: "while" };
+      const ends = until?.(value);
+      if (ends === true) return { at: index + 1, endedBy: "until" };
+      if (isThenable(keeps) || isThenable(ends))
+        refusePromises(
+          [keeps, ends],
+          `Cannot use the option ${isThenable(keeps) ? "while" : "until"} as it must return true or false: it returned a promise`,
+        );
     }
   return { at: Number.POSITIVE_INFINITY, endedBy: null };
 }

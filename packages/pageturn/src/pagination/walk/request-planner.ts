@@ -1,6 +1,6 @@
 import { haveSameKeys } from "../checkpoint/checkpoint.ts";
 import type { BasePage, Resumption } from "../page/base-page.ts";
-import { continuation, lacksItems, listContradiction } from "../page/continuation.ts";
+import { continuation, followedRequest, lacksItems, listContradiction } from "../page/continuation.ts";
 import { type PageRequest, requestFrom } from "../request/page-request.ts";
 import {
   type PaginationStrategy,
@@ -190,7 +190,7 @@ export class RequestPlanner {
     const info = continuation(page, this.#options.emptyPages);
     if (info === null) return null;
     if (pinned !== undefined) return this.#sized(pinned.request);
-    const request = requestFrom(page, info);
+    const request = followedRequest(page, info);
     // A link names its page size itself.
     return (info.url ?? info.wholeURL) === undefined ? this.#sized(request) : request;
   }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/pageturn-error.ts";
 import type { BasePage, PageInit } from "../page/base-page.ts";
+import { refusePromises } from "../request/check-option.ts";
 import type { PaginationStrategy } from "../request/strategy.ts";
 import { BaseSyncWalk } from "./base-sync-walk.ts";
 import { expiredCursor } from "./outcome.ts";
@@ -45,14 +46,12 @@ export function openSyncPage<P extends BasePage<unknown>>(
     });
   }
   const items = source.parseItems?.(page);
-  if (items instanceof Promise) {
-    // Its failure would be reported a second time, by the runtime.
-    items.catch(() => undefined);
-    throw new ConfigurationError(
-      `Cannot list ${source.request.path} synchronously as its schema is asynchronous: use a synchronous schema or an async client`,
-    );
-  }
-  return items === undefined ? page : page.parsedAs(items);
+  refusePromises(
+    [items],
+    `Cannot list ${source.request.path} synchronously as its schema is asynchronous: use a synchronous schema or an async client`,
+  );
+  // The cast: a promise has been refused.
+  return items === undefined ? page : page.parsedAs(items as readonly unknown[]);
 }
 
 /** One traversal of a list. A call of `next()` after one that threw requests the same page. */
@@ -92,8 +91,13 @@ export class SyncWalk<P extends BasePage<unknown>, V> extends BaseSyncWalk<V> {
     const core = this.#core;
     try {
       while (!core.hasBuffered) {
-        if (core.openNext()) this.#fetchAhead();
-        else if (!this.#fetch()) {
+        if (core.openNext()) {
+          this.#fetchAhead();
+          refusePromises(
+            [core.onPageResult],
+            `Cannot walk ${core.source.request.path} synchronously as its onPage is asynchronous: use a synchronous function or an async client`,
+          );
+        } else if (!this.#fetch()) {
           core.close();
           return false;
         }

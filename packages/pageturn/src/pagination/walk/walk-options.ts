@@ -61,7 +61,7 @@ export interface WalkOptions<T = unknown> {
   readonly while?: ((item: T) => boolean) | null | undefined;
   /** Stop after the first item for which it returns true; else like `while`. Default, and `null`: none. */
   readonly until?: ((item: T) => boolean) | null | undefined;
-  /** Called with each page when the walk reaches it. An async walk awaits the result; a sync walk does not. */
+  /** Called with each page when the walk reaches it. An async walk awaits the result; a sync walk refuses a promise. */
   onPage?(page: BasePage<T>, progress: WalkProgress): unknown;
   /** How many pages to fetch ahead of the consumer. Default 0. A sync walk fetches one page ahead at most. */
   readonly prefetch?: number | undefined;

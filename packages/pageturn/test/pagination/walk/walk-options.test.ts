@@ -1,4 +1,5 @@
-import { APIResponseValidationError } from "pageturn";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { APIResponseValidationError, ConfigurationError } from "pageturn";
 import {
   AsyncPage,
   AsyncPaginator,
@@ -246,6 +247,46 @@ describe("onPage", () => {
     );
     told.push(`item ${(await walk.next()).value?.id}`);
     expect(told).toEqual(["page i0", "item i0", "page i1", "item i1"]);
+  });
+
+  test("is refused by a sync walk if it returns a promise, whose rejection is handled", async () => {
+    const { sync } = scripted({ answer: () => idBody(["a", "b"], false) });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const list = new SyncPaginator<Item, SyncPage<Item>>(SyncPage, sync);
+    const failing = list.items({ onPage: async () => Promise.reject(new Error("disk full")) });
+    expect(() => failing.next()).toThrow(ConfigurationError);
+    expect(() => list.toArray({ onPage: async () => undefined })).toThrow(
+      "as its onPage is asynchronous: use a synchronous function or an async client",
+    );
+    // The runtime reports a rejection before the next turn of the loop.
+    await nextTurn();
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect([...failing]).toHaveLength(2);
+  });
+});
+
+describe("a function of an item that returns a promise is refused, and its rejection is handled", () => {
+  const promise = (): never => Promise.reject(new Error("late")) as never;
+
+  test.each(["distinctBy", "while", "until"] as const)("%s", async (name) => {
+    const { sync, async } = scripted({ answer: () => idBody(["a", "b", "c"], false) });
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const message = `Cannot use the option ${name} as it must return`;
+    // The cast: what JavaScript may return.
+    const options = { [name]: promise } as WalkOptions<Item>;
+    const walk = new SyncPaginator<Item, SyncPage<Item>>(SyncPage, sync).items(options);
+    expect(() => walk.next()).toThrow(message);
+    expect(() => walk.next()).toThrow(ConfigurationError);
+    const list = new AsyncPaginator<Item, AsyncPage<Item>>(AsyncPage, async);
+    await expect(list.toArray(options)).rejects.toThrow(message);
+    await nextTurn();
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
   });
 });
 
