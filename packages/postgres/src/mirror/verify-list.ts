@@ -10,7 +10,7 @@ import { checkOption } from "./check-option.ts";
 import { readList, requireKnown, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
 import { organizationError } from "./organization.ts";
-import { type PlannedPart, planRun } from "./plan-run.ts";
+import { type PlannedPart, partRows, planRun } from "./plan-run.ts";
 import { parentPaths } from "./start-run.ts";
 import { failureText, isRefusal, type PartContext, unseen } from "./walk-part.ts";
 
@@ -199,7 +199,7 @@ async function comparePart(
       const foreign = organizationError(list, page.response.headers);
       if (foreign !== undefined) throw foreign;
       pages += 1;
-      tally.incompleteBecause ??= pageFault(list.list, page) ?? null;
+      tally.incompleteBecause ??= pageFault(list.list, page, partRows(list, part)) ?? null;
       // A page that shifts shows an item twice.
       const rows = table.rows(page.data, split).filter(({ key }) => tally.seen.add(key));
       tally.compared += rows.length;
