@@ -502,6 +502,14 @@ describe("pageturn mirror", () => {
     [["add", "models", "--every", "0s"], "Cannot use --every 0s: it must be at least 1s"],
     [["add", "skills.versions", "a", "--parents", "x"], "together with --parents"],
     [["add", "activities", "--created_at.gte=2026-01-01"], "use --since"],
+    [["add", "models", "--history=no"], "Cannot use --history with a value, because it takes none"],
+    [["add", "files", "--limit", "5"], "Cannot use --limit because the mirror sets the size of the pages"],
+    [
+      ["add", "files", "--page", "p"],
+      "Cannot use --page because the mirror requests every page: leave it out",
+    ],
+    [["add", "models", "--after-id=a"], "Cannot use --after-id because the mirror requests every page"],
+    [["add", "files", "--pag", "p"], "because files has no such filter: allowed are --ids\n"],
     [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
     [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
     [

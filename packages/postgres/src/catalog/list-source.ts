@@ -47,6 +47,13 @@ export function dayParam({ queryParams }: APIList): string | undefined {
   return queryParams.find(({ effect }) => effect?.does === "day")?.name;
 }
 
+const CURSORS = ["after_id", "before_id", "page", "page_token", "cursor"];
+
+/** Whether a parameter, by its name, says where a list begins: the mirror sets it. */
+export function isCursor(name: string): boolean {
+  return CURSORS.includes(name);
+}
+
 /** Whether each request of a report can be for one day only, because its rows are totals over the range. */
 export function isDaily({ report }: APIList): boolean {
   return report === "groups" || report === "objects";
