@@ -4,7 +4,7 @@ export {
   RateBudget,
   type RateBudgetOptions,
 } from "./budget/rate-budget.ts";
-export { defaultMode } from "./catalog/list-source.ts";
+export { defaultMode, isCursor } from "./catalog/list-source.ts";
 export type { Database, Queryable } from "./database/database.ts";
 export { type OpenDatabaseOptions, openDatabase } from "./database/open-database.ts";
 export {

@@ -104,6 +104,9 @@ function readFlag(
   const isOff = isNegated(list, typed);
   const param = paramOf(list, isOff ? typed.slice("--no-".length) : typed);
   if (param === undefined || !typed.startsWith("--")) {
+    // The parser takes an option of the command, unless it is one without a value that has one.
+    if (options.includes(typed))
+      throw new UsageError(`Cannot use ${typed} with a value, because it takes none. Type: ${typed}`);
     throw new UsageError(
       `Cannot use ${optionOnly(typed)} because ${list.id} has no such filter${hintFor(list, typed, options)}`,
     );

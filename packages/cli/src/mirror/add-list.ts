@@ -1,8 +1,8 @@
-import { type AddList, defaultMode, type Mirror, type MirrorMode } from "@pageturn/postgres";
-import type { APIList } from "pageturn/catalog";
+import { type AddList, defaultMode, isCursor, type Mirror, type MirrorMode } from "@pageturn/postgres";
+import type { APIList, APIListParam } from "pageturn/catalog";
 import { readParams } from "../catalog/filters.ts";
 import { findList } from "../catalog/find-list.ts";
-import { type Flag, type ListWords, optionName, paramOf, splitArguments } from "../catalog/list-arguments.ts";
+import { type Flag, type ListWords, paramOf, plainName, splitArguments } from "../catalog/list-arguments.ts";
 import { readCount } from "../catalog/list-options.ts";
 import { readTime, TIME_FORMS } from "../catalog/time-value.ts";
 import type { AddOptions } from "../commands/mirror.ts";
@@ -68,7 +68,7 @@ function readAdd(words: ListWords, options: AddOptions): AddList {
   };
 }
 
-/** The parameters that were typed. Those of the range of time, which can be required, are the mirror's own. */
+/** The parameters that were typed. Those of the range of time, which can be required, and of the pages are the mirror's own. */
 function parametersOf(
   list: APIList,
   path: readonly string[],
@@ -78,25 +78,24 @@ function parametersOf(
     known,
   }: { readonly mode: MirrorMode; readonly flags: readonly Flag[]; readonly known: readonly string[] },
 ): Record<string, unknown> {
-  const { time } = list;
-  const own = list.queryParams.filter(
-    ({ wire, name, effect }) =>
-      effect?.does === "day" || [time?.from, time?.to].some((each) => each === wire || each === name),
-  );
-  const typed = flags.find((flag) => own.some((param) => param === paramOf(list, flag.typed)));
-  if (typed !== undefined) {
-    const why =
-      mode === "snapshot"
-        ? "a snapshot is of the whole list, and cannot be restricted in time: leave it out"
-        : "the mirror sets the range of time: use --since";
-    throw new UsageError(`Cannot use ${typed.typed} because ${why}`);
+  const isOfRange = ({ wire, name, effect }: APIListParam) =>
+    effect?.does === "day" || [list.time?.from, list.time?.to].some((each) => each === wire || each === name);
+  const isOfPages = ({ name }: APIListParam) => name === "limit" || isCursor(name);
+  for (const { typed } of flags) {
+    const param = paramOf(list, typed);
+    const isSize = plainName(typed) === "limit";
+    if (!isSize && (param === undefined || (!isOfRange(param) && !isOfPages(param)))) continue;
+    let why = "the mirror requests every page: leave it out";
+    if (isSize) why = "the mirror sets the size of the pages: leave it out";
+    else if (param !== undefined && isOfRange(param))
+      why =
+        mode === "snapshot"
+          ? "a snapshot is of the whole list, and cannot be restricted in time: leave it out"
+          : "the mirror sets the range of time: use --since";
+    throw new UsageError(`Cannot use ${typed} because ${why}`);
   }
-  const required = own.filter((param) => param.required === true);
-  const filled = required.map((param) => ({ typed: optionName(param), value: "2026-01-01" }));
-  const params = readParams(list, path, [...flags, ...filled], known);
-  return Object.fromEntries(
-    Object.entries(params).filter(([name]) => !required.some((param) => param.name === name)),
-  );
+  const queryParams = list.queryParams.filter((param) => !isOfRange(param) && !isOfPages(param));
+  return readParams({ ...list, queryParams }, path, flags, known);
 }
 
 function durations(options: AddOptions): Partial<AddList> {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
-import { type ListStatus, type Mirror, readStatus } from "@pageturn/postgres";
+import { isPassingFailure, type ListStatus, type Mirror, readStatus, reasonOf } from "@pageturn/postgres";
 import { failureWords } from "../command-words.ts";
 import type { MirrorCommandOptions } from "../commands/mirror.ts";
+import { messages } from "../messages.ts";
 import { movesCursor } from "../output/terminal.ts";
 import { fitted, textWidth } from "../output/text-width.ts";
 import { visible } from "../output/visible.ts";
@@ -29,10 +30,17 @@ export async function showStatus(
     const aborts = new AbortController();
     const stop = boundedStop(() => aborts.abort());
     try {
-      while (!aborts.signal.aborted) {
-        const text = await statusText(mirror, options);
-        // In a terminal the table stays at its place.
-        process.stdout.write(movesCursor(process.stdout) ? `\u001b[H\u001b[2J${text}` : text);
+      for (let looks = 0; !aborts.signal.aborted; looks += 1) {
+        try {
+          const text = await statusText(mirror, options);
+          // In a terminal the table stays at its place.
+          process.stdout.write(movesCursor(process.stdout) ? `\u001b[H\u001b[2J${text}` : text);
+        } catch (error) {
+          if (looks === 0 || !isPassingFailure(error)) throw error;
+          messages(options).warn(
+            `The database has failed: ${reasonOf(error)}. It is asked again in ${WATCH_MS / 1000} seconds`,
+          );
+        }
         await sleep(WATCH_MS, undefined, { signal: aborts.signal }).catch(() => {});
       }
     } finally {

@@ -415,6 +415,41 @@ describe("pageturn mirror", () => {
     expect(lists[0].lag).toBeLessThan(3600);
   });
 
+  test("status --watch goes on after a failure of the database that passes, and ends by any other one", async () => {
+    await using database = await startPostgres();
+    const url = await database.createDatabase();
+    const env = { ...envOf(server), PAGETURN_DATABASE: url };
+    expect(await mirror(["add", "models"], { env })).toMatchObject({ code: 0 });
+    let killed: Promise<void> | undefined;
+    let restarted: Promise<void> | undefined;
+    let dropped: Promise<void> | undefined;
+    /** How many tables were printed so far, and until the database was back. */
+    let tables = 0;
+    let before = Number.POSITIVE_INFINITY;
+    const drop = async () => {
+      const opened = await openDatabase(url);
+      await opened.query("DROP SCHEMA pageturn CASCADE");
+      await opened.close();
+    };
+    const { code, stderr } = await mirror(["status", "--watch", "--json"], {
+      env,
+      onOutput: (text) => {
+        tables = text.match(/^\{/gm)?.length ?? 0;
+        if (tables > 0) killed ??= database.kill();
+        if (text.includes("warning: "))
+          restarted ??= database.restart().then(() => {
+            before = tables;
+          });
+        if (tables > before) dropped ??= drop();
+      },
+    });
+    await Promise.all([killed, restarted, dropped]);
+    expect(tables).toBeGreaterThan(before);
+    expect(stderr).toMatch(/^warning: The database has failed: .+\. It is asked again in 2 seconds$/m);
+    expect(stderr).toMatch(/^error: The database has failed: .* does not exist$/m);
+    expect(code).toBe(1);
+  });
+
   test("a worker names why no address of the database answers", async () => {
     await using database = await startPostgres();
     const url = new URL(await database.createDatabase());
@@ -467,6 +502,14 @@ describe("pageturn mirror", () => {
     [["add", "models", "--every", "0s"], "Cannot use --every 0s: it must be at least 1s"],
     [["add", "skills.versions", "a", "--parents", "x"], "together with --parents"],
     [["add", "activities", "--created_at.gte=2026-01-01"], "use --since"],
+    [["add", "models", "--history=no"], "Cannot use --history with a value, because it takes none"],
+    [["add", "files", "--limit", "5"], "Cannot use --limit because the mirror sets the size of the pages"],
+    [
+      ["add", "files", "--page", "p"],
+      "Cannot use --page because the mirror requests every page: leave it out",
+    ],
+    [["add", "models", "--after-id=a"], "Cannot use --after-id because the mirror requests every page"],
+    [["add", "files", "--pag", "p"], "because files has no such filter: allowed are --ids\n"],
     [["add", "models", "--mode", "table"], "it must be feed, buckets or snapshot"],
     [["add", "activities", "--created-at-gte", "2026-01-01"], "use --since"],
     [

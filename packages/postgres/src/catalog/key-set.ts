@@ -29,6 +29,24 @@ export class KeySet {
     return this.#isTaken(this.#find(...bits(key)));
   }
 
+  /** Removes a key. Returns whether it was there. */
+  delete(key: string): boolean {
+    const places = this.#places;
+    const count = places.length / 2;
+    let place = this.#find(...bits(key));
+    if (!this.#isTaken(place)) return false;
+    this.#put(place, [0, 0]);
+    this.#size -= 1;
+    // A search ends at an empty place: those behind this one are put where a search finds them now.
+    for (;;) {
+      place = (place + 1) % count;
+      if (!this.#isTaken(place)) return true;
+      const [first = 0, second = 0] = [places[2 * place], places[2 * place + 1]];
+      this.#put(place, [0, 0]);
+      this.#put(this.#find(first, second), [first, second]);
+    }
+  }
+
   /** The place of a value, or the empty one where it belongs. */
   #find(first: number, second: number): number {
     const places = this.#places;

@@ -2,6 +2,7 @@ import type { AsyncAnthropic, AsyncListOptions, AsyncPaginator } from "pageturn"
 import { type APIList, apiCatalog, clientList, rangeParams, valueAt } from "pageturn/catalog";
 import type { MirrorMode } from "../mirror/mirror-types.ts";
 import { MirrorError } from "../mirror-error.ts";
+import { timeText } from "./row-values.ts";
 
 /** The list with an id of the catalog. Throws for another text. */
 export function listOf(id: string): APIList {
@@ -44,6 +45,13 @@ export function unknownReason(id: string): string | undefined {
 /** The parameter for one day of a report; `undefined` if it has none. */
 export function dayParam({ queryParams }: APIList): string | undefined {
   return queryParams.find(({ effect }) => effect?.does === "day")?.name;
+}
+
+const CURSORS = ["after_id", "before_id", "page", "page_token", "cursor"];
+
+/** Whether a parameter, by its name, says where a list begins: the mirror sets it. */
+export function isCursor(name: string): boolean {
+  return CURSORS.includes(name);
 }
 
 /** Whether each request of a report can be for one day only, because its rows are totals over the range. */
@@ -130,19 +138,28 @@ export function openList(
 /** The fields by which a page says whether its list goes on. */
 const END_FIELDS = ["has_more", "next_page", "last_id"];
 
+/** The range of a request for a report: its start is inside, its end is not. `null`: no bound. */
+interface RequestRange {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 /**
- * Why a page cannot be taken for what the list has; `undefined` if it can. The library takes `null` for an empty page, leaves items as they
- * are, and ends a list that does not go on. The mirror would mark rows as deleted for it.
+ * Why a page cannot be taken for what the list has in a range; `undefined` if it can. The library takes `null` for an empty page, leaves
+ * items as they are, and ends a list that does not go on. The mirror would mark rows as deleted for it, and never again look at rows that
+ * are outside of the range.
  */
 export function pageFault(
-  { itemsKey, report }: APIList,
+  list: APIList,
   page: { readonly data: readonly unknown[]; hasNextPage(): boolean; toJSON(): unknown },
+  range: RequestRange,
 ): string | undefined {
+  const { itemsKey, report } = list;
   const body = Object(page.toJSON());
   if (Object.hasOwn(body, "error") && body.error !== null) return "it has an error beside its items";
   if (body[itemsKey] === null) return `the field ${itemsKey} is null and must be an array`;
   for (const [index, item] of page.data.entries()) {
-    const fault = itemFault(item, index, report === "buckets");
+    const fault = itemFault(item, index, report === "buckets") ?? timeFault(list, item, { index, ...range });
     if (fault !== undefined) return fault;
   }
   if (page.hasNextPage() || END_FIELDS.some((name) => Object.hasOwn(body, name))) return undefined;
@@ -159,6 +176,26 @@ function itemFault(item: unknown, index: number, isBucket: boolean): string | un
   return wrong === undefined
     ? undefined
     : `a result of the bucket at index ${index} is ${kindOf(wrong)} and must be an object`;
+}
+
+/** Why the time of a row of a report is none of the range. */
+function timeFault(
+  list: APIList,
+  item: unknown,
+  { index, from, to }: RequestRange & { readonly index: number },
+): string | undefined {
+  if (list.report === undefined) return undefined;
+  const starts = valueAt(item, ["starting_at"]);
+  // Without a time of its own, a row is of the day that was requested.
+  if (isDaily(list) && typeof starts !== "string") return undefined;
+  const time = Date.parse((typeof starts === "string" && timeText(starts)) || "");
+  const isInside =
+    from === null || to === null ? !Number.isNaN(time) : time >= Date.parse(from) && time < Date.parse(to);
+  if (isInside) return undefined;
+  const kind = list.report === "buckets" ? "bucket" : "item";
+  const found = typeof starts === "string" ? JSON.stringify(starts.slice(0, 100)) : kindOf(starts);
+  const range = from === null || to === null ? "" : ` from ${from} until before ${to}`;
+  return `the field starting_at of the ${kind} at index ${index} is ${found} and must be a time${range}`;
 }
 
 function isObject(value: unknown): boolean {

@@ -95,15 +95,16 @@ export function rowSplitter(
   };
 }
 
-/** The results of a bucket, each with the times of the bucket. */
+/** The results of a bucket, each with the fields of the bucket. Its time is that of the bucket, whatever the result says. */
 function resultsOf(bucket: unknown): readonly unknown[] {
   const results = valueAt(bucket, ["results"]);
   if (typeof bucket !== "object" || bucket === null || !Array.isArray(results)) return [bucket];
-  const times = Object.entries(bucket).filter(([name]) => name !== "results");
+  const fields = Object.entries(bucket).filter(([name]) => name !== "results");
+  const times = fields.filter(([name]) => name === "starting_at" || name === "ending_at");
   return results.map((result: unknown) =>
     typeof result === "object" && result !== null
-      ? Object.fromEntries([...times, ...Object.entries(result)])
-      : Object.fromEntries([...times, ["value", result]]),
+      ? Object.fromEntries([...fields, ...Object.entries(result), ...times])
+      : Object.fromEntries([...fields, ["value", result]]),
   );
 }
 

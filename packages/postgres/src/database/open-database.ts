@@ -83,8 +83,8 @@ function namedSocket(): Socket {
 }
 
 /**
- * Bounds how long both sides wait for each other, and sets what a database or a role may have set in another way: how times, texts
- * and names are written, and what a transaction sees.
+ * Bounds how long both sides wait for each other, and sets what a database or a role may have set in another way: how times, numbers,
+ * texts and names are written, and what a transaction sees.
  */
 async function prepare(client: pg.ClientBase, seconds: number): Promise<void> {
   const stream: unknown = Reflect.get(Reflect.get(client, "connection"), "stream");
@@ -99,7 +99,7 @@ async function prepare(client: pg.ClientBase, seconds: number): Promise<void> {
   });
   await client.query(
     `SET idle_in_transaction_session_timeout = ${Math.ceil(Math.min(IDLE_TRANSACTION, seconds) * 1000)};
-     SET datestyle = ISO; SET standard_conforming_strings = on; SET array_nulls = on; SET quote_all_identifiers = off;
+     SET datestyle = ISO; SET extra_float_digits = 1; SET standard_conforming_strings = on; SET array_nulls = on; SET quote_all_identifiers = off;
      SET default_transaction_isolation = 'read committed'`,
   );
 }

@@ -2,6 +2,7 @@ import { type APIList, apiCatalog, isOfOrganization, rangeParams } from "pagetur
 import {
   bucketWidth,
   defaultMode,
+  isCursor,
   isDaily,
   isLagging,
   listOf,
@@ -51,7 +52,6 @@ const SECONDS_OF_A_DAY = 86_400;
 /** How often a list is mirrored without `every`, in seconds. */
 const EVERY: Readonly<Record<MirrorMode, number>> = { feed: 300, buckets: 3600, snapshot: SECONDS_OF_A_DAY };
 const MINIMUM_FEED_DELAY = 60;
-const CURSORS = ["after_id", "before_id", "page", "page_token", "cursor"];
 
 /** Reads the lists of a schema, oldest first. */
 export async function readLists(
@@ -218,7 +218,7 @@ function checkMode(
   );
   if (missing !== undefined) refuse(`it needs the parameter ${missing.name}`);
   for (const name of Object.keys(add.parameters ?? {})) {
-    if (CURSORS.includes(name) || own.includes(name)) refuse(`the mirror sets the parameter ${name}`);
+    if (isCursor(name) || own.includes(name)) refuse(`the mirror sets the parameter ${name}`);
   }
 }
 

@@ -114,7 +114,7 @@ export interface ParentBatch {
   readonly nameless: readonly string[];
 }
 
-/** The rows of a list as parents, in batches. */
+/** The rows of a list as parents, in batches. Rows with the same ids, which follow each other, are one parent. */
 export async function* parentPaths(
   transaction: Queryable,
   schema: string,
@@ -124,6 +124,7 @@ export async function* parentPaths(
   const table = tableOf(parent, schema).name;
   // The keys of a child list begin with the ids of its path; those of another list do not.
   const fixed = parent.parentId === null ? parent.pathArgs : [];
+  let before = "";
   for (let last = ""; ; ) {
     const { rows } = await transaction.query<{ _key: string }>(
       `SELECT _key FROM ${table} WHERE _deleted_at IS NULL AND _key > $1 ORDER BY _key LIMIT ${BATCH}`,
@@ -133,8 +134,10 @@ export async function* parentPaths(
     const nameless: string[] = [];
     for (const { _key } of rows) {
       const ids = pathIds(_key, parent);
+      const path = JSON.stringify(ids);
       if (ids === null) nameless.push(_key);
-      else paths.push([...fixed, ...ids]);
+      else if (path !== before) paths.push([...fixed, ...ids]);
+      before = path;
     }
     if (rows.length > 0) yield { paths, nameless };
     if (rows.length < BATCH) return;
@@ -144,9 +147,12 @@ export async function* parentPaths(
 
 /** The ids that a key of a list adds to a path; `null` if it has none that can be in one. */
 function pathIds(key: string, { parentId, list }: StoredList): readonly string[] | null {
-  const parts: unknown = JSON.parse(key);
+  const named: unknown = JSON.parse(key);
+  if (!Array.isArray(named)) return null;
+  // The number of an item tells it from another one of its page with the same ids.
+  const parts = typeof named.at(-1)?.number === "number" ? named.slice(0, -1) : named;
   const wanted = parentId === null ? 1 : list.pathParams.length + 1;
-  if (!Array.isArray(parts) || parts.length < wanted) return null;
+  if (parts.length < wanted) return null;
   // A key of several ids names the parents first and the item last.
   const ids: readonly unknown[] = parentId === null ? parts.slice(-1) : parts.slice(0, wanted);
   return ids.every(isPathId) ? ids.map(String) : null;

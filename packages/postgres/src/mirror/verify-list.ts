@@ -10,7 +10,7 @@ import { checkOption } from "./check-option.ts";
 import { readList, requireKnown, type StoredList, tableOf } from "./list-store.ts";
 import type { Difference, VerifyOptions, VerifyResult } from "./mirror-types.ts";
 import { organizationError } from "./organization.ts";
-import { type PlannedPart, planRun } from "./plan-run.ts";
+import { type PlannedPart, partRows, planRun } from "./plan-run.ts";
 import { parentPaths } from "./start-run.ts";
 import { failureText, isRefusal, type PartContext, unseen } from "./walk-part.ts";
 
@@ -31,6 +31,8 @@ interface Tally {
   extra: number;
   different: number;
   readonly differences: Difference[];
+  /** The keys that differ, each behind its kind. */
+  readonly noted: KeySet;
   /** The keys that the walk has seen. */
   readonly seen: KeySet;
   /** The paths of the parents that the API has. */
@@ -59,6 +61,7 @@ export async function verifyList(
     extra: 0,
     different: 0,
     differences: [],
+    noted: new KeySet(),
     seen: new KeySet(),
     parents: new Set(),
     incompleteBecause: null,
@@ -109,7 +112,7 @@ export async function verifyList(
       if (had.has(key) && !tally.seen.has(key) && !isKept) note(tally, { key, kind: "extra" });
     });
   }
-  const { seen: _seen, parents: _parents, ...counts } = tally;
+  const { noted: _noted, seen: _seen, parents: _parents, ...counts } = tally;
   return { name, ...counts, complete: counts.incompleteBecause === null };
 }
 
@@ -199,13 +202,14 @@ async function comparePart(
       const foreign = organizationError(list, page.response.headers);
       if (foreign !== undefined) throw foreign;
       pages += 1;
-      tally.incompleteBecause ??= pageFault(list.list, page) ?? null;
-      // A page that shifts shows an item twice.
-      const rows = table.rows(page.data, split).filter(({ key }) => tally.seen.add(key));
-      tally.compared += rows.length;
+      tally.incompleteBecause ??= pageFault(list.list, page, partRows(list, part)) ?? null;
+      const rows = table.rows(page.data, split);
+      // A page that shifts shows an item twice. The last one counts, as in a run.
+      const again = rows.map(({ key }) => key).filter((key) => !tally.seen.add(key));
+      tally.compared += rows.length - again.length;
       // The database compares a page while the next one is prepared.
       await comparing;
-      comparing = noteDifferences(tally, table.compare(database, rows, parent));
+      comparing = noteDifferences(tally, { again, found: table.compare(database, rows, parent) });
       // A failure is thrown where it is awaited, also if the next page fails first.
       comparing.catch(() => {});
       if (sample !== undefined && tally.compared >= sample.until) break;
@@ -241,11 +245,33 @@ async function hasNoFirstPage(paginator: AsyncPaginator<unknown>): Promise<boole
   }
 }
 
-async function noteDifferences(tally: Tally, found: Promise<readonly Difference[]>): Promise<void> {
-  for (const difference of await found) note(tally, difference);
+async function noteDifferences(
+  tally: Tally,
+  {
+    again,
+    found,
+  }: {
+    /** The keys that were compared before. */
+    readonly again: readonly string[];
+    readonly found: Promise<readonly Difference[]>;
+  },
+): Promise<void> {
+  const differences = await found;
+  for (const key of again) forget(tally, key);
+  for (const difference of differences) note(tally, difference);
+}
+
+function forget(tally: Tally, key: string): void {
+  for (const kind of ["missing", "different"] as const) {
+    if (!tally.noted.delete(`${kind} ${key}`)) continue;
+    tally[kind] -= 1;
+    const named = tally.differences.findIndex((difference) => difference.key === key);
+    if (named !== -1) tally.differences.splice(named, 1);
+  }
 }
 
 function note(tally: Tally, difference: Difference): void {
+  tally.noted.add(`${difference.kind} ${difference.key}`);
   tally[difference.kind] += 1;
   if (tally.differences.length < MAX_DIFFERENCES) tally.differences.push(difference);
 }

@@ -326,7 +326,7 @@ class PartWalk {
   }
 
   #pageError(page: Parameters<typeof pageFault>[1]): MirrorError | undefined {
-    const fault = pageFault(this.#list.list, page);
+    const fault = pageFault(this.#list.list, page, partRows(this.#list, this.#part));
     if (fault === undefined) return undefined;
     return new MirrorError(
       `Cannot mirror ${JSON.stringify(this.#list.name)} because page ${this.#pages + 1} is not one of this list: ${fault}. Nothing is deleted. Run the list again`,

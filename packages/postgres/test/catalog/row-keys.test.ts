@@ -1,6 +1,7 @@
 import { type APIList, readCatalog, type ServedField } from "pageturn/catalog";
 import { describe, expect, test } from "vitest";
 import { KeySet } from "../../src/catalog/key-set.ts";
+import { listOf } from "../../src/catalog/list-source.ts";
 import { rowSplitter } from "../../src/catalog/row-keys.ts";
 
 const { endpoints, shapes } = readCatalog();
@@ -99,5 +100,18 @@ test("two items of a page that are named alike are two rows, and one that is the
     `[${name},{"number":1}]`,
     `[${name},{"number":1}]`,
     `[${name},{"number":2}]`,
+  ]);
+});
+
+test("a row of a report has the time of its bucket, whatever its result says", () => {
+  const bucket = {
+    starting_at: "2026-09-01T00:00:00Z",
+    ending_at: "2026-09-02T00:00:00Z",
+    results: [{ starting_at: "1999-01-01T00:00:00Z", ending_at: null, output_tokens: 1 }],
+  };
+  const { results: _results, ...times } = bucket;
+  const list = listOf("organization.usage_report.messages");
+  expect(rowSplitter(list, shapes)([bucket], { seen: new KeySet() })).toMatchObject([
+    { bucket: times.starting_at, item: { ...times, output_tokens: 1 } },
   ]);
 });

@@ -121,6 +121,7 @@ describe("PostgreSQL with defaults of its own", () => {
     ["standard_conforming_strings", "off", "on"],
     ["default_transaction_isolation", "serializable", "read committed"],
     ["datestyle", "German", "ISO, DMY"],
+    ["extra_float_digits", "-15", "1"],
   ])("has %s as the mirror needs it", async (name, other, wanted) => {
     const url = await server.createDatabase();
     const database = new URL(url).pathname.slice(1);

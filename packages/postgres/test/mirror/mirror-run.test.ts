@@ -29,6 +29,28 @@ describe.each(databases)("a run in %s", async (_, target) => {
     return { api, clock, mirror, schema, table: `"${schema}"."${table}"` };
   }
 
+  test("takes the last of several items with one id, as verify does", async () => {
+    const { api, mirror, table } = await setUp();
+    /** What each page has of one model, besides another model. */
+    let names = ["old", "new"];
+    api.answer = ({ searchParams }) => {
+      const page = Number(searchParams.get("after_id") ?? 0);
+      const data = [{ id: "a", display_name: names[page] }, { id: `b${page}` }];
+      return Response.json({ data, has_more: page + 1 < names.length, last_id: String(page + 1) });
+    };
+    const good = { compared: 3, missing: 0, extra: 0, different: 0, differences: [], complete: true };
+    for (let run = 0; run < 2; run += 1) {
+      expect(await mirror.run("models")).toMatchObject({ outcome: "complete", pages: 2 });
+      expect((await rawById(database, table)).get("a")).toMatchObject({ display_name: "new" });
+      expect(await mirror.verify("models")).toMatchObject(good);
+    }
+    names = ["new", "old"];
+    const different = [{ key: '["a"]', kind: "different" }];
+    expect(await mirror.verify("models")).toMatchObject({ ...good, different: 1, differences: different });
+    await database.query(`DELETE FROM ${table}`);
+    expect(await mirror.verify("models")).toMatchObject({ ...good, missing: 3, differences: { length: 3 } });
+  });
+
   test("continues after a failure where it was, without a page more", async () => {
     const { api, mirror, table } = await setUp();
     api.failAfter = 2;

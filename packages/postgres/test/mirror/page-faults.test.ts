@@ -64,6 +64,50 @@ const CASES: readonly (readonly [name: string, list: AddList, good: object[], ba
     [{ data: [{ ...DAY, results: [null] }], has_more: false, next_page: null }],
   ],
   [
+    "a bucket without a time",
+    { list: "organization.usage_report.messages", since },
+    [{ data: [{ ...DAY, results }], has_more: false, next_page: null }],
+    [{ data: [{ results }], has_more: false, next_page: null }],
+  ],
+  [
+    "a bucket whose time is none",
+    { list: "organization.usage_report.messages", since },
+    [{ data: [{ ...DAY, results }], has_more: false, next_page: null }],
+    [{ data: [{ ...DAY, starting_at: "garbage", results }], has_more: false, next_page: null }],
+  ],
+  [
+    "a bucket before the range",
+    { list: "organization.usage_report.messages", since },
+    [{ data: [{ ...DAY, results }], has_more: false, next_page: null }],
+    [{ data: [{ ...DAY, starting_at: "2026-08-31T23:59:59Z", results }], has_more: false, next_page: null }],
+  ],
+  [
+    "a bucket behind the range",
+    { list: "organization.usage_report.messages", since },
+    [{ data: [{ ...DAY, results }], has_more: false, next_page: null }],
+    [{ data: [{ ...DAY, starting_at: DAY.ending_at, results }], has_more: false, next_page: null }],
+  ],
+  [
+    "a summary without a time",
+    { list: "organization.analytics.summaries", since, delay: 0 },
+    [
+      {
+        data: [
+          { ...DAY, a: 1 },
+          { ...DAY, a: 2 },
+        ],
+        next_page: null,
+      },
+    ],
+    [{ data: [{ a: 1 }, { ...DAY, a: 2 }], next_page: null }],
+  ],
+  [
+    "a total of another day",
+    { list: "beta.organization.analytics.cost", since, delay: 0 },
+    [{ data: [{ ...DAY, group: { model: "a" } }, { group: { model: "b" } }], next_page: null }],
+    [{ data: [{ ...DAY, starting_at: "2026-08-30T00:00:00Z", group: { model: "a" } }], next_page: null }],
+  ],
+  [
     "an item that is null",
     { list: "models" },
     [{ data: [{ id: "a" }, { id: "b" }], has_more: false, ...ids }],

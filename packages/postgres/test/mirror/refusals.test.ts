@@ -176,6 +176,24 @@ describe.each(databases)("what the API refuses for good, in %s", async (_, targe
     expect(await keys()).toHaveLength(15);
   });
 
+  test("an id that several rows of the parents have is one part", async () => {
+    const { api, mirror } = await withChats();
+    const { answer } = api;
+    api.answer = (url) => {
+      if (!url.pathname.endsWith("/chats")) return answer(url);
+      const data = ["a", "b", "c"].flatMap((name) => ["c1", "c2"].map((id) => ({ id, name })));
+      return Response.json({ data, has_more: false, last_id: "c2" });
+    };
+    expect(await mirror.run(CHATS)).toMatchObject({ outcome: "complete", rows: 6 });
+    expect(await mirror.run(MESSAGES)).toMatchObject({
+      outcome: "complete",
+      parts: 2,
+      partsComplete: 2,
+      rows: 10,
+    });
+    expect(await mirror.verify(MESSAGES)).toMatchObject({ compared: 10, extra: 0, complete: true });
+  });
+
   test.each([[[null]], [["c".repeat(1600)]], [["", "..", "."]]])(
     "parents without an id for a path, %j, are named, and the others are requested",
     async (nameless) => {
