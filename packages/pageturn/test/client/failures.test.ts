@@ -209,3 +209,13 @@ test("a wait that no retry makes is named, and more retries are not advised", as
   for (const error of await bothErrors({ fault: "status", status: 429, headers: { "retry-after": "600" } }))
     expect(String(error)).toMatch(/raise maxRetries$/);
 });
+
+test("more retries are not advised if the server forbids them", async () => {
+  const headers = { "x-should-retry": "false" };
+  for (const [status, advice] of [
+    [503, /\. Try again later$/],
+    [429, /\. Send fewer requests \(pace: "auto"\)$/],
+  ] as const)
+    for (const error of await bothErrors({ fault: "status", status, headers }))
+      expect(String(error)).toMatch(advice);
+});
