@@ -123,6 +123,7 @@ function endings(named: Names): readonly Ending[] {
       '. Send fewer requests (pace: "auto") or raise maxRetries',
       ". Try again later, or raise --max-retries",
     ],
+    [ANSWERED_429, '. Send fewer requests (pace: "auto")', ". Try again later"],
     [
       answered("401"),
       ". Check the key or token and the base URL",
@@ -239,6 +240,11 @@ const URL_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^Cannot define pages with this strategy: (?:strategy\.)?/, "Cannot use --strategy with these --param: "],
 ];
 
+/** Whether an error says that the list cannot be divided: to go on in slices would fail again. */
+export function isAboutSlices(error: unknown): boolean {
+  return error instanceof Error && SLICE.test(error.message);
+}
+
 /** What is wrong with a checkpoint, from the message of its error. */
 export function checkpointProblem(message: string): string {
   return commandWords(message).replace(/^Cannot resume from this checkpoint: /, "");
@@ -295,8 +301,7 @@ export function incompleteness({
     case "emptyPageStop":
       return "it ended at an empty page that leads on";
     default:
-      return reason === "cycle"
-        ? "the server led back to a page that was already requested"
-        : "it was left before its end";
+      if (reason === "cycle") return "the server led back to a page that was already requested";
+      return reason === "error" ? "an error has ended it early" : "it was left before its end";
   }
 }

@@ -1,4 +1,5 @@
 import {
+  APIStatusError,
   AuthenticationError,
   ConfigurationError,
   IncompleteListError,
@@ -41,6 +42,11 @@ export class CommandError extends Error {
   }
 }
 
+/** Whether the server has a rate limit or is in trouble, also if it forbids a retry. */
+function isServerTrouble(error: unknown): boolean {
+  return error instanceof APIStatusError && (error.status === 429 || error.status >= 500);
+}
+
 /** The exit code for an error; `null` for a bug in this program, which is shown with its stack. */
 export function exitCodeOf(error: unknown): number | null {
   if (error instanceof UsageError) return EXIT.usage;
@@ -48,7 +54,7 @@ export function exitCodeOf(error: unknown): number | null {
   if (error instanceof MissingCredentialsError) return EXIT.notAllowed;
   if (error instanceof IncompleteListError || error instanceof PaginationError) return EXIT.incomplete;
   if (error instanceof AuthenticationError || error instanceof PermissionDeniedError) return EXIT.notAllowed;
-  if (isRetryable(error)) return EXIT.unavailable;
+  if (isRetryable(error) || isServerTrouble(error)) return EXIT.unavailable;
   if (error instanceof ConfigurationError) return EXIT.usage;
   if (error instanceof PageturnError) return EXIT.error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -73,6 +73,11 @@ function readContent(name: string): object | null {
   const file = profileFile(name);
   const status = statSync(file, { throwIfNoEntry: false });
   if (status === undefined) return null;
+  if (!status.isFile())
+    throw new CommandError(
+      `Cannot use the profile ${file} because it is ${status.isDirectory() ? "a folder" : "not a file"}. Rename or remove it`,
+      EXIT.notAllowed,
+    );
   if (process.platform !== "win32" && (status.mode & 0o077) !== 0)
     throw new CommandError(
       `Cannot use the profile ${file} because other users can read or change it. Replace the key in it, and type: chmod 600 ${file}`,

@@ -63,6 +63,16 @@ export function splitOrder(flags: readonly Flag[]): {
   return { order: order?.value, flags: flags.filter((flag) => !isWalkOrder(flag)) };
 }
 
+/** Throws `UsageError` for `--order traversal` if the walk is forward: its pages have the order of the walk anyway. */
+export function refuseForward(list: APIList, typed: Readonly<Record<string, unknown>>): void {
+  if (typed["before_id"] !== undefined) return;
+  const hasWayBack = list.queryParams.some(({ name }) => name === "before_id");
+  throw new UsageError(
+    "Cannot use --order traversal without --before-id because the items have the order of the walk without it: " +
+      (hasWayBack ? "name the item to walk back from with --before-id, or leave it out" : "leave it out"),
+  );
+}
+
 function isWalkOrder({ typed, value }: Flag): boolean {
   return plainName(typed) === "order" && (value === "api" || value === "traversal");
 }

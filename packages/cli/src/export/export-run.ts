@@ -4,6 +4,7 @@ import {
   IncompleteListError,
   type PageResponse,
   PaginationCycleError,
+  PaginationError,
 } from "pageturn";
 import { checkpointProblem } from "../command-words.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -11,6 +12,7 @@ import type { StopRequest, StopSignal } from "../stop-request.ts";
 import { DistinctKeys } from "./distinct-keys.ts";
 import { damaged, type ExportOutcome, type ExportState } from "./export-state.ts";
 import { idOf } from "./item-id.ts";
+import { PageRepeats } from "./page-repeats.ts";
 import type { Sink, SinkMode } from "./sink.ts";
 
 /** What an export shows of its progress. */
@@ -92,10 +94,13 @@ export class ExportRun {
   readonly #sink: Sink;
   readonly #options: ExportOptions;
   readonly #now: { -readonly [N in keyof Progress]: Progress[N] };
-  readonly #walk: ExportWalk;
+  #walk: ExportWalk;
   readonly #distinct: DistinctKeys | null;
-  /** How many items of the page have not been returned. */
-  #left = 0;
+  /** `null` where keys tell repeats, and in slices, whose pages arrive in no order. */
+  readonly #pageRepeats: PageRepeats | null;
+  #lastOfPage: unknown;
+  /** Whether all items of the page have been returned. */
+  #isPageDone = true;
   /** The organization of all rows; `null` while no response has named it. */
   #organization: string | null;
   readonly #hasOrganizationBefore: boolean;
@@ -112,14 +117,12 @@ export class ExportRun {
     this.#options = options;
     this.#now = { rows, pages, repeats, firstId, lastId, firstCursor, lastCursor, lastRequestId };
     this.#distinct = distinctBy === null ? null : new DistinctKeys(distinctBy, state.keys);
+    const isOther = distinctBy !== null || options.range !== null;
+    this.#pageRepeats = isOther ? null : new PageRepeats(state.keys);
     this.#organization = state.identity.organization ?? options.organization ?? null;
     this.#hasOrganizationBefore = this.#organization !== null;
     try {
-      this.#walk = options.openWalk({
-        ...walkFrom(state, options.maxItems),
-        signal: options.stop.signal,
-        onPage: (page) => this.#page(page),
-      });
+      this.#walk = this.#open(walkFrom(state, options.maxItems));
     } catch (error) {
       throw refusedCheckpoint(error, sink.stateName);
     }
@@ -136,7 +139,17 @@ export class ExportRun {
           throw refused instanceof RefusedResume ? refused : new WalkFailure(error);
         });
         if (this.#otherOrganization !== null) throw this.#mixed(this.#otherOrganization);
-        if (next.done) break;
+        if (next.done) {
+          const { outcome } = this.#walk;
+          if (outcome?.reason !== "maxItems" || outcome.complete || this.#isFull) break;
+          // Some of its items were no rows.
+          this.#walk = this.#open({
+            resumeFrom: this.#walk.checkpoint,
+            maxItems: undefined,
+            range: this.#options.range,
+          });
+          continue;
+        }
         await this.#add(next.value);
         if (this.#isBetweenPages && performance.now() - this.#committedAt >= COMMIT_EVERY)
           await this.#commit();
@@ -154,7 +167,7 @@ export class ExportRun {
 
   /** In slices, pages arrive in no order: there, every item is a place to stop. */
   get #isBetweenPages(): boolean {
-    return this.#left <= 0 || this.#options.range !== null;
+    return this.#isPageDone || this.#options.range !== null;
   }
 
   /** Whether something has arrived since the last commit. */
@@ -169,6 +182,11 @@ export class ExportRun {
     return maxItems !== undefined && this.#now.rows >= maxItems;
   }
 
+  #open(from: Omit<WalkRequest, "signal" | "onPage">): ExportWalk {
+    const { openWalk, stop } = this.#options;
+    return openWalk({ ...from, signal: stop.signal, onPage: (page) => this.#page(page) });
+  }
+
   #page({ data, request, response }: ExportPage): void {
     const cursor = cursorOf(request.query);
     if (this.#now.pages === 0) this.#now.firstCursor = cursor;
@@ -179,15 +197,17 @@ export class ExportRun {
     this.#now.pages += 1;
     this.#now.lastCursor = cursor;
     this.#now.lastRequestId = response.requestId;
-    this.#left = data.length;
+    this.#lastOfPage = data.at(-1);
+    this.#isPageDone = data.length === 0;
+    this.#pageRepeats?.page(data, { isShortened: this.#options.maxItems !== undefined });
     this.#options.progress.page();
   }
 
   async #add(item: unknown): Promise<void> {
     const { keeps, progress } = this.#options;
-    this.#left -= 1;
+    if (item === this.#lastOfPage) this.#isPageDone = true;
     if (keeps !== undefined && !keeps(item)) return;
-    if (this.#distinct?.isRepeat(item)) {
+    if (this.#distinct?.isRepeat(item) ?? this.#pageRepeats?.isRepeat) {
       this.#now.repeats += 1;
       return;
     }
@@ -207,7 +227,7 @@ export class ExportRun {
       ...this.#now,
       identity: { ...this.#sink.state.identity, organization: this.#organization },
       checkpoint: this.#walk.checkpoint,
-      keys: this.#distinct?.keys ?? [],
+      keys: this.#distinct?.keys ?? this.#pageRepeats?.idsBefore({ isPageDone: this.#isPageDone }) ?? [],
       outcome,
     });
     this.#committedAt = performance.now();
@@ -233,10 +253,12 @@ export class ExportRun {
     // A file that failed once is left as it was at the last commit.
     if (!(error instanceof Stopped) && !(error instanceof WalkFailure)) throw error;
     const cause = error instanceof WalkFailure ? error.cause : error;
-    if (cause instanceof IncompleteListError || cause instanceof PaginationCycleError) {
+    // Without a row, only these two say something of the list.
+    const saysMore = cause instanceof IncompleteListError || cause instanceof PaginationCycleError;
+    if (saysMore || (cause instanceof PaginationError && this.#now.rows > 0)) {
       // Of a page that the walk refuses, it has shown none.
       if (cause instanceof IncompleteListError) this.#now.lastRequestId = cause.requestId;
-      await this.#end();
+      await this.#end("error");
       return cause;
     }
     if (this.#hasNews) await this.#commit();
@@ -244,9 +266,10 @@ export class ExportRun {
     throw cause;
   }
 
-  async #end(): Promise<void> {
+  /** `otherwise` is the reason where the walk has none. */
+  async #end(otherwise = "maxItems"): Promise<void> {
     const { outcome } = this.#walk;
-    const ended = outcome ?? { complete: false, reason: "maxItems", incompleteBecause: null };
+    const ended = outcome ?? { complete: false, reason: otherwise, incompleteBecause: null };
     const { complete, reason, incompleteBecause } = ended;
     await this.#commit({ complete, reason, incompleteBecause });
   }

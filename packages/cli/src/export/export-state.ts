@@ -41,7 +41,7 @@ export interface ExportState {
   readonly range: { readonly from: string; readonly to: string } | null;
   readonly rows: number;
   readonly pages: number;
-  /** How many items `--distinct-by` has left out. */
+  /** How many items were left out: by `--distinct-by`, or as their page repeats the one before. */
   readonly repeats: number;
   /** The length of the file up to which it has these rows; `null` where the file keeps account itself. */
   readonly bytes: number | null;
@@ -58,7 +58,7 @@ export interface ExportState {
   readonly lastRequestId: string | null;
   /** Where the walk goes on; `null` at its start. */
   readonly checkpoint: Checkpoint | null;
-  /** The last keys of `--distinct-by`, the oldest first. */
+  /** The last keys of `--distinct-by`, the oldest first. Without it, the ids of the page before `checkpoint`. */
   readonly keys: readonly string[];
   /** `null` while the list has not ended. */
   readonly outcome: ExportOutcome | null;

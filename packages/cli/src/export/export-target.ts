@@ -84,6 +84,8 @@ async function foundTarget(job: ExportJob, mode: SinkMode): Promise<ExportTarget
   if (state !== undefined) refuseOther(state, job);
   // An empty file is that of an export that was killed when it began, or nothing is lost.
   else if (isThere && (await stat(file)).size > 0) {
+    // It could not be started again either.
+    if (await isSymbolicLink(file)) throw isALink(file);
     throw new UsageError(
       `Cannot resume ${file} because it has no checkpoint: rename it, or ${startAgain(job)}`,
     );
@@ -122,15 +124,21 @@ function rowsOf(owner: string, file: string): CommandError {
 /** A folder, a device or a pipe cannot be exported to, and a rename would replace a link instead of its file. */
 async function refuseOddFile({ file, format }: ExportJob, { overwrite }: SinkMode): Promise<void> {
   const stats = await stat(file).catch(undefinedIfMissing);
-  const isLink = (await lstat(file).catch(undefinedIfMissing))?.isSymbolicLink() === true;
+  const isLink = await isSymbolicLink(file);
   if (isLink && stats === undefined)
     throw new CommandError(`Cannot write ${file}: it is a link to a file that does not exist`);
   if (stats !== undefined && !stats.isFile()) {
     throw new CommandError(`Cannot write ${file}: it is ${stats.isDirectory() ? "a folder" : "not a file"}`);
   }
-  if (isLink && (overwrite || format === "parquet")) {
-    throw new CommandError(`Cannot replace ${file} because it is a link: name the file itself`);
-  }
+  if (isLink && (overwrite || format === "parquet")) throw isALink(file);
+}
+
+async function isSymbolicLink(file: string): Promise<boolean> {
+  return (await lstat(file).catch(undefinedIfMissing))?.isSymbolicLink() === true;
+}
+
+function isALink(file: string): CommandError {
+  return new CommandError(`Cannot replace ${file} because it is a link: name the file itself`);
 }
 
 /** Checks the file of an export that is complete. */

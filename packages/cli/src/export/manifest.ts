@@ -28,7 +28,7 @@ export interface Manifest extends ExportIdentity {
   readonly file: string;
   readonly rows: number;
   readonly pages: number;
-  /** How many items `--distinct-by` has left out. */
+  /** How many items were left out: by `--distinct-by`, or as their page repeats the one before. */
   readonly repeats: number;
   readonly firstId: string | null;
   readonly lastId: string | null;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { CheckpointError, CursorExpiredError } from "pageturn";
-import { commandWords, exportWords, incompleteness } from "../command-words.ts";
+import { commandWords, exportWords, incompleteness, isAboutSlices } from "../command-words.ts";
 import { EXIT, exitCodeOf } from "../failure.ts";
 import { type MessageOptions, messages } from "../messages.ts";
 import { exitCodeOfSignal, type StopSignal } from "../stop-request.ts";
@@ -48,7 +48,8 @@ export function reportResult(
       const files = result.files.filter((name) => existsSync(name)).join(" and ");
       const remedy = isPart ? `Remove ${files}. ${goOn()}` : "Start again with --overwrite.";
       info(`The place to go on from is gone. ${remedy}`);
-    } else if (result.isKept) info(kept(result));
+    } else if (isAboutSlices(result.error) && (result.isKept || canGoOn)) info(AGAIN_WHOLE);
+    else if (result.isKept) info(kept(result));
     else if (canGoOn) info(goOn());
     process.exitCode = exitCode;
   } else if (result.kind === "finished") {
@@ -85,11 +86,15 @@ function reportEnd(
         : commandWords(error.message);
     const asItWas = written === file ? "" : ` ${file} is as it was.`;
     fail(`${why}. ${items} of it are in ${written}${without}: see ${manifestFileOf(written)}.${asItWas}`);
-    if (isPart) info("Ask for what is missing with --resume.");
+    if (isAboutSlices(error)) info(AGAIN_WHOLE);
+    else if (isPart) info("Ask for what is missing with --resume.");
     else info("Ask for the rest with --resume, or export the list again with --overwrite.");
     process.exitCode = (error && exitCodeOf(error)) ?? EXIT.incomplete;
   }
 }
+
+/** What to do where the list cannot be divided. */
+const AGAIN_WHOLE = "Export the list again without --parallel, with --overwrite.";
 
 /** The command to go on with. */
 function goOn(): string {

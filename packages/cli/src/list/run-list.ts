@@ -3,7 +3,7 @@ import { readField, readFields } from "../catalog/fields.ts";
 import { readParams } from "../catalog/filters.ts";
 import { apiCatalog, findList } from "../catalog/find-list.ts";
 import { type ListWords, splitArguments } from "../catalog/list-arguments.ts";
-import { readCount, readPageSize, splitOrder } from "../catalog/list-options.ts";
+import { readCount, readPageSize, refuseForward, splitOrder } from "../catalog/list-options.ts";
 import type { ListOptions } from "../commands/list.ts";
 import { formatOf, rowWriter } from "../output/row-writer.ts";
 import { openOutput } from "../output/stdout.ts";
@@ -23,6 +23,7 @@ export async function runList({ name, rest, known }: ListWords, options: ListOpt
   const { pathArgs, flags: typed } = splitArguments(list, rest);
   const { order, flags } = splitOrder(typed);
   const params = readParams(list, pathArgs, flags, known);
+  if (order === "traversal") refuseForward(list, params);
   const output = openOutput();
   const format = formatOf(options.format, output);
   const columns: readonly Column[] = columnsOf(list, apiCatalog().shapes);

@@ -8,7 +8,7 @@ const HEADER = /^\s*([!#$%&'*+\-.^_`|~\w]+)\s*:([\t\x20-\x7e\x80-\xff]*)$/;
 
 type Sources = Pick<UrlOptions, "header" | "headerEnv" | "headerFile">;
 
-/** The headers from a file, the environment and the command line; a later source replaces an earlier one. Values are never shown. */
+/** The headers from a file, the environment and the command line; a later source replaces an earlier one, and none names a header twice. Values are never shown. */
 export function readHeaders(
   { header, headerEnv, headerFile }: Sources,
   { warn }: Pick<Messages, "warn">,
@@ -19,8 +19,11 @@ export function readHeaders(
     );
   return {
     ...(headerFile !== undefined && fileHeaders(headerFile)),
-    ...Object.fromEntries(headerEnv.map(variableHeader)),
-    ...Object.fromEntries(header.map((line) => headerOf(line, "--header"))),
+    ...byName(headerEnv.map(variableHeader), "--header-env"),
+    ...byName(
+      header.map((line) => headerOf(line, "--header")),
+      "--header",
+    ),
   };
 }
 
@@ -34,7 +37,24 @@ function fileHeaders(file: string): Readonly<Record<string, string>> {
   }
   const lines = text.split(/\r?\n/).entries();
   const used = [...lines].filter(([, line]) => line.trim() !== "" && !line.startsWith("#"));
-  return Object.fromEntries(used.map(([index, line]) => headerOf(line, `line ${index + 1} of ${file}`)));
+  return byName(
+    used.map(([index, line]) => headerOf(line, `line ${index + 1} of ${file}`)),
+    file,
+  );
+}
+
+/** The headers of one source. */
+function byName(
+  headers: readonly (readonly [string, string])[],
+  source: string,
+): Readonly<Record<string, string>> {
+  const names = headers.map(([name]) => name);
+  const again = names.find((name, index) => names.indexOf(name) < index);
+  if (again !== undefined)
+    throw new UsageError(
+      `Cannot use ${source} with the header ${again} twice: it takes one value. Leave one of them out`,
+    );
+  return Object.fromEntries(headers);
 }
 
 function variableHeader(text: string): readonly [string, string] {

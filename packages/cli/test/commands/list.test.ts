@@ -5,7 +5,7 @@ import { startMockServer } from "pageturn/testing";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ODD } from "../output/odd-items.ts";
-import { build, envOf, MAIN, runCLI, runInTerminal, runShell } from "../run-cli.ts";
+import { build, envOf, expectRefused, MAIN, runCLI, runInTerminal, runShell } from "../run-cli.ts";
 
 beforeAll(build);
 
@@ -64,6 +64,26 @@ describe("in a pipe", () => {
     const all = ids((await runCLI(["list", "models"], { env })).stdout);
     const back = ["list", "models", "--before-id", `${all[7]}`, "--page-size", "3", "--order", "traversal"];
     expect(ids((await runCLI(back, { env })).stdout)).toEqual(all.slice(0, 7).toReversed());
+  });
+
+  test.each([
+    ["models", "name the item to walk back from with --before-id, or leave it out"],
+    ["beta.agents", "the order of the walk without it: leave it out"],
+  ])("--order traversal is refused for a forward walk: %s", async (list, remedy) => {
+    const refused = "Cannot use --order traversal without --before-id";
+    expect(await expectRefused(["list", list, "--order", "traversal"], refused)).toContain(remedy);
+  });
+
+  test("a status of the server is exit code 5, also if the server forbids a retry", async () => {
+    await using server = await startMockServer();
+    const headers = { "x-should-retry": "false" };
+    for (const status of [429, 503, 529]) {
+      await server.setScript([{ fault: "status", status, headers }]);
+      expect(await runCLI(["list", "models", "--max-retries", "1"], { env: envOf(server) })).toMatchObject({
+        code: 5,
+        stderr: expect.stringMatching(/\. Try again later\n$/),
+      });
+    }
   });
 
   test("what the server sends arrives in JSON as it is", async () => {

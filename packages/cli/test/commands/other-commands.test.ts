@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCatalog } from "pageturn/catalog";
@@ -285,6 +293,16 @@ describe("login", () => {
     expect(broken.stderr).not.toContain("secret");
   });
 
+  test("a profile that is a folder is none that others can read", async () => {
+    const home = folder();
+    const file = join(home, "pageturn/profiles/default.json");
+    mkdirSync(file, { recursive: true, mode: 0o755 });
+    expect(await runCLI(["list", "models"], { env: { XDG_CONFIG_HOME: home } })).toMatchObject({
+      code: 4,
+      stderr: `error: Cannot use the profile ${file} because it is a folder. Rename or remove it\n`,
+    });
+  });
+
   test.each(["/proc", "/dev/null"])("a folder that cannot be made is an error at once: %s", async (place) => {
     const { code, stderr } = await runCLI(["login"], { env: { XDG_CONFIG_HOME: place }, input: key });
     expect({ code, stderr }).toEqual({
@@ -555,6 +573,34 @@ describe("options of all commands", () => {
       code: 2,
       stderr: `error: Cannot use ${message}: it takes one value\n`,
     });
+  });
+
+  test("a header is refused twice from one source", async () => {
+    const file = join(folder(), "headers");
+    writeFileSync(file, "Authorization: a\nx-a: 1\nauthorization: b\n");
+    const url = [
+      "url",
+      "http://127.0.0.1:9/x",
+      "--strategy",
+      "pageToken",
+      "--param",
+      "from.body=next",
+      "--dry-run",
+    ];
+    const env = { A: "1", B: "2" };
+    for (const [args, source] of [
+      [["--header-env", "authorization=A", "--header-env", "Authorization=B"], "--header-env"],
+      [["--header", "authorization: a", "--header", "authorization: b"], "--header"],
+      [["--header-file", file], file],
+    ] as const) {
+      const { code, stderr } = await runCLI([...url, ...args], { env });
+      const refused = `error: Cannot use ${source} with the header authorization twice: it takes one value`;
+      expect(stderr).toContain(refused);
+      expect(code).toBe(2);
+    }
+    writeFileSync(file, "authorization: a\n");
+    const sources = ["--header-env", "authorization=A", "--header-file", file];
+    expect(await runCLI([...url, ...sources], { env })).toMatchObject({ code: 0 });
   });
 
   test("those that take several values may be repeated", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exportFolder } from "./export-folder.ts";
 
@@ -34,6 +34,17 @@ describe("a link whose target does not exist", () => {
       expect(await server.requests()).toEqual([]);
     },
   );
+
+  it("is not to be started again with --overwrite, which refuses it, where it has no checkpoint", async () => {
+    const { run, path } = await exportFolder({ items: 30 });
+    writeFileSync(path("real.jsonl"), "mine\n");
+    symlinkSync("real.jsonl", path("m.jsonl"));
+    for (const more of ["--overwrite", "--resume"])
+      expect(await run(["export", "models", "-o", "m.jsonl", more])).toMatchObject({
+        code: 1,
+        stderr: "error: Cannot replace m.jsonl because it is a link: name the file itself\n",
+      });
+  });
 
   it.each([
     ["m.jsonl", "m.jsonl.new"],

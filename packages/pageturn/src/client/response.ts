@@ -204,8 +204,9 @@ function waitRemedy(status: number, headers: Headers): string | undefined {
 
 function generalRemedy(status: number, { sent, headers }: AnsweredRequest): string | undefined {
   const location = headers.get("location");
-  if (status >= 500) return "Try again later, or raise maxRetries";
-  if (status === 429) return 'Send fewer requests (pace: "auto") or raise maxRetries';
+  const isLast = headers.get("x-should-retry") === "false";
+  if (status >= 500) return isLast ? "Try again later" : "Try again later, or raise maxRetries";
+  if (status === 429) return `Send fewer requests (pace: "auto")${isLast ? "" : " or raise maxRetries"}`;
   if (status >= 400 || (status >= 200 && status < 300)) return undefined;
   if (status === 304)
     return "Leave out the headers if-none-match and if-modified-since: they ask for this answer";

@@ -222,3 +222,13 @@ test("a walk halves the size of a page that is too heavy; a page that is request
   await expect(list()).rejects.toMatchObject(tooLarge);
   expect(await list().toArray()).toHaveLength(30);
 });
+
+test("more retries are not advised if the server forbids them", async () => {
+  const headers = { "x-should-retry": "false" };
+  for (const [status, advice] of [
+    [503, /\. Try again later$/],
+    [429, /\. Send fewer requests \(pace: "auto"\)$/],
+  ] as const)
+    for (const error of await bothErrors({ fault: "status", status, headers }))
+      expect(String(error)).toMatch(advice);
+});

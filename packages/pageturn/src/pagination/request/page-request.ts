@@ -147,6 +147,10 @@ function followLink(request: PageRequest, link: string, queryOf: QueryOfLink): P
   if (!URL.canParse(link, base + request.path))
     throw new PaginationError(`Cannot follow the link of ${request.path}: it is not a URL`);
   const to = new URL(link, base + request.path);
+  if (!/^https?:$/.test(to.protocol))
+    throw new PaginationError(
+      `Cannot follow the link of ${request.path}: it must be an http or https link, and begins with ${to.protocol}`,
+    );
   // Without a base, a path that begins with `//` would be another host.
   const isElsewhere = to.origin !== here.origin;
   if ((isElsewhere && !mayLeave(request, to)) || to.pathname.startsWith("//"))

@@ -88,15 +88,23 @@ describe("a url", () => {
     expect(follow("?tag=x&tag=y").query["tag"]).toEqual(new RepeatedParameter(["x", "y"]));
   });
 
-  test.each([
-    "https://elsewhere.example/",
-    "http://api.example.com/v1/list",
-    "//elsewhere.example/x",
-    "data:,x",
-  ])("that leads to another origin is refused: %s", (url) => {
-    expect(() => follow(url)).toThrow(PaginationError);
-    expect(() => follow(url)).toThrow(/another origin, to which the credentials would go: /);
-  });
+  test.each(["https://elsewhere.example/", "http://api.example.com/v1/list", "//elsewhere.example/x"])(
+    "that leads to another origin is refused: %s",
+    (url) => {
+      expect(() => follow(url)).toThrow(PaginationError);
+      expect(() => follow(url)).toThrow(/another origin, to which the credentials would go: /);
+    },
+  );
+
+  test.each(["javascript:alert(1)", "data:,x", "file:///x", "blob:https://api.example.com/x"])(
+    "that is no http or https link is refused: %s",
+    (url) => {
+      expect(() => follow(url)).toThrow(PaginationError);
+      expect(() => follow(url)).toThrow(
+        `it must be an http or https link, and begins with ${url.split(":", 1)[0]}:`,
+      );
+    },
+  );
 
   test("that is none is refused", () => {
     expect(() => follow("http://[")).toThrow(/it is not a URL$/);
