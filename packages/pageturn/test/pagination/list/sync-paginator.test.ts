@@ -47,7 +47,7 @@ describe("a SyncPaginator", () => {
     const { sync, async } = letters();
     const members = (list: object) => Object.getOwnPropertyNames(Object.getPrototypeOf(list));
     const promise = ["then", "catch", "finally"];
-    const internal = ["gatedItems", "source", "strategy", "withQuery"];
+    const internal = ["forget", "gatedItems", "source", "strategy", "withQuery"];
     expect(members(sync).toSorted()).toEqual(
       members(async)
         .filter((name) => ![...promise, ...internal].includes(name))
