@@ -53,9 +53,10 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
         : list.client;
     const open = (signal: AbortSignal) =>
       client.list(pathname + search, { ...listOptions(list, strategy), ...items, signal });
-    const pages: BasePage<unknown>[] = [];
+    // The only page so far; null from the second one on, which only a page with a place for the next one leads to.
+    let only: BasePage<unknown> | null | undefined;
     const onPage = (page: BasePage<unknown>) => {
-      if (pages.length < 2) pages.push(page);
+      only = only === undefined ? page : null;
     };
     try {
       await printRows(open, {
@@ -67,10 +68,8 @@ export async function runUrl(url: string, options: UrlOptions): Promise<void> {
         messages: options,
       });
     } finally {
-      const [page, second] = pages;
-      // Only a page with such a place leads to a second one.
-      const isEnd = second === undefined && (page?.data.length ?? 0) < (maxItems ?? Number.POSITIVE_INFINITY);
-      if (page !== undefined && place !== null && isEnd) warnOfNoPlace(page, place, messages(options));
+      if (only && place !== null && only.data.length < (maxItems ?? Number.POSITIVE_INFINITY))
+        warnOfNoPlace(only, place, messages(options));
     }
   } finally {
     await list.client.close();

@@ -135,11 +135,12 @@ function octokitPage(raw: JsonObject, at: Cursor | undefined): KnownPage {
 function octokitItems(data: unknown, response: AnsweredPage): KnownPage["items"] {
   if (Array.isArray(data)) return data;
   if (response.status === 204 || response.status === 205) return [];
-  const [first, ...others] = isJsonObject(data)
+  const lists = isJsonObject(data)
     ? Object.entries(data).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
     : [];
+  const [first] = lists;
   if (first === undefined) return unlistedPage(`it is ${shapeOf(data)}`, response);
-  return others.length === 0 ? first[1] : severalLists([first, ...others].map(([name]) => name));
+  return lists.length === 1 ? first[1] : severalLists(lists.map(([name]) => name));
 }
 
 /**

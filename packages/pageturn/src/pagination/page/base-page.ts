@@ -37,8 +37,6 @@ export interface Resumption {
   readonly pinned?: { readonly first: string; readonly request: PageRequest } | undefined;
 }
 
-type Steps = { [N in "next" | "previous"]?: PageInfo | null };
-
 /**
  * One response of a list: its items, and what is needed to request the next page.
  *
@@ -58,7 +56,8 @@ export abstract class BasePage<T> {
   readonly #body: PageBody;
   readonly #resumption: Resumption | undefined;
   #items: readonly T[];
-  readonly #steps: Steps;
+  readonly #next: () => PageInfo | null;
+  readonly #previous: () => PageInfo | null;
 
   constructor(init: PageInit<PageSource>) {
     const { strategy } = this;
@@ -74,7 +73,8 @@ export abstract class BasePage<T> {
     this.#resumption = init.resumption;
     const { body, items, shown, fields } = this.#body;
     // Before a program has the items: the cursor may be the id of one.
-    this.#steps = stepsOf(strategy, this.#body);
+    this.#next = read(() => stepFrom(strategy, "next", this.#body));
+    this.#previous = read(() => stepFrom(strategy, "previous", this.#body));
     // The casts: decoded JSON becomes a typed page here, and nowhere else.
     this.#items = items as readonly T[];
     this.data = shown as T[];
@@ -139,17 +139,12 @@ export abstract class BasePage<T> {
 
   /** The change of the request that leads to the next page; `null` where the page points to none. */
   nextPageInfo(): PageInfo | null {
-    return this.#step("next");
+    return this.#next();
   }
 
   /** The change that leads to the previous page; `null` where the page points to none, or the API has no way back. */
   previousPageInfo(): PageInfo | null {
-    return this.#step("previous");
-  }
-
-  #step(which: "next" | "previous"): PageInfo | null {
-    const step = this.#steps[which];
-    return step === undefined ? stepFrom(this.strategy, which, this.#body) : step;
+    return this.#previous();
   }
 
   /**
@@ -176,13 +171,12 @@ export abstract class BasePage<T> {
   }
 }
 
-/** Where a page leads. A step that fails is left out: the error is for the one who asks for it. */
-function stepsOf(strategy: PaginationStrategy, body: PageBody): Steps {
-  const steps: Steps = {};
-  for (const which of ["next", "previous"] as const) {
-    try {
-      steps[which] = stepFrom(strategy, which, body);
-    } catch {}
+/** Reads a step now, for whoever asks for it later. One that fails is read again then: the error is for the one who asks. */
+function read(step: () => PageInfo | null): () => PageInfo | null {
+  try {
+    const info = step();
+    return () => info;
+  } catch {
+    return step;
   }
-  return steps;
 }

@@ -47,16 +47,14 @@ export function refused(name: string, value: unknown, rule: string): Configurati
 
 /** Whether a value is a promise: it may be one of another realm or library. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return typeof Reflect.get(value, "then") === "function";
+  // The cast: any value may be asked for a member.
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** Throws {@link ConfigurationError} if a value is a promise. Nobody waits for it, so its rejection would end the process. */
 export function refusePromises(values: readonly unknown[], message: string): void {
-  const promises = values.filter(isThenable);
-  if (promises.length === 0) return;
-  for (const each of promises) Promise.resolve(each).catch(() => undefined);
-  throw new ConfigurationError(message);
+  const promises = values.filter(isThenable).map((each) => Promise.resolve(each).catch(() => undefined));
+  if (promises.length > 0) throw new ConfigurationError(message);
 }
 
 /** Whether a value is an object that has nothing but names and values of its own: no instance of a class, no array. */

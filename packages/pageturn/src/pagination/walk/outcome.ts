@@ -213,9 +213,9 @@ export function noItemsError(
   path: string,
   { location, requestId }: Answered & { location: ItemsLocation },
 ): IncompleteListError {
-  const field = typeof location === "function" ? "field" : `field \`${pathName(location)}\``;
+  const name = typeof location === "function" ? "" : ` \`${pathName(location)}\``;
   return new IncompleteListError(
-    `The list of ${path} is incomplete: a response has no ${field} for items. Call next() again, or resume from ` +
+    `The list of ${path} is incomplete: a response has no field${name} for items. Call next() again, or resume from ` +
       "the checkpoint, to request the page again. If the API leaves the field out of an empty page, return [] for it with a " +
       'function `items` of the strategy or of the list, or accept the page with onIncomplete: "stop"',
     { because: "noItems", requestId },

@@ -80,10 +80,7 @@ export function sliceOf<P extends BasePage<unknown>>(
     const { distinctBy } = options;
     // All keys before any is noted: if one cannot be made, the page is requested again, and nothing is a repeat.
     const keys = values.map((item) => distinctBy(item));
-    refusePromises(
-      keys,
-      "Cannot use the option distinctBy as it must return the key itself: it returned a promise, and no two promises are the same key",
-    );
+    refuseAsync("distinctBy", "the key itself", keys);
     positions = [];
     for (const [index, key] of keys.entries()) {
       // An item without a key is unlike any other.
@@ -114,17 +111,20 @@ function endOf(
 ): { readonly at: number; readonly endedBy: PageSlice<unknown>["endedBy"] } {
   if (goesOn !== undefined || until !== undefined)
     for (const [index, value] of values.entries()) {
-      const keeps = goesOn?.(value);
-      if (keeps === false) return { at: index, endedBy: "while" };
-      const ends = until?.(value);
-      if (ends === true) return { at: index + 1, endedBy: "until" };
-      if (isThenable(keeps) || isThenable(ends))
-        refusePromises(
-          [keeps, ends],
-          `Cannot use the option ${isThenable(keeps) ? "while" : "until"} as it must return true or false: it returned a promise`,
-        );
+      if (checked("while", goesOn?.(value)) === false) return { at: index, endedBy: "while" };
+      if (checked("until", until?.(value)) === true) return { at: index + 1, endedBy: "until" };
     }
   return { at: Number.POSITIVE_INFINITY, endedBy: null };
+}
+
+/** What the function of an option returned. Throws {@link ConfigurationError} for a promise. */
+function checked(option: "while" | "until", answer: boolean | undefined): boolean | undefined {
+  if (isThenable(answer)) refuseAsync(option, "true or false", [answer]);
+  return answer;
+}
+
+function refuseAsync(option: string, rule: string, answers: readonly unknown[]): void {
+  refusePromises(answers, `Cannot use the option ${option} as it must return ${rule}: it returned a promise`);
 }
 
 /** How many of the items of a slice are used up after `shifted` values. */
