@@ -52,6 +52,21 @@ describe("a page class of one's own, paged by links", () => {
     );
   });
 
+  test("may say what its items are: walks return and resume by those", () => {
+    class EvenPage<T> extends LinkPage<T> {
+      override getPaginatedItems(): T[] {
+        return this.data.filter((item) => Number(item) % 2 === 0);
+      }
+    }
+    const open = () => new SyncPaginator(EvenPage<number>, scripted({ answer: numbered, request }).sync);
+    const walk = open().items();
+    expect([...walk]).toEqual([2, 4, 6]);
+    expect(walk.outcome).toMatchObject({ complete: true, items: 3 });
+    const begun = open().items();
+    begun.next();
+    expect(open().toArray({ resumeFrom: begun.checkpoint })).toEqual([4, 6]);
+  });
+
   test("is resumed behind every item, with another limit too", async () => {
     const limited = (limit: number) => ({ ...request, query: { ...request.query, limit } });
     const { sync } = scripted({ answer: numbered, request: limited(2) });
